@@ -1,0 +1,54 @@
+#include "decode/field.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const Field FIELDS[FIELD_COUNT] = {
+#define FIELD(name, up, number, kind, col, mem, flag)                                              \
+    [F_##name] = {.parent = F_##up,                                                                \
+                  .id = (number),                                                                  \
+                  .type = FIELD_##kind,                                                            \
+                  .column = {col, sizeof(col) - 1},                                                \
+                  .member = {mem, sizeof(mem) - 1},                                                \
+                  .flags = (flag)},
+#include "decode/field_table.h"
+#undef FIELD
+};
+
+FieldNode field_top(FieldNode node)
+{
+    while (FIELDS[node].parent != F_ROOT)
+        node = FIELDS[node].parent;
+    return node;
+}
+
+size_t field_path(FieldNode node, char *path, size_t size)
+{
+    FieldNode chain[8];
+    int depth = 0;
+    for (FieldNode at = node; at != F_ROOT && depth < 8; at = FIELDS[at].parent)
+        chain[depth++] = at;
+    size_t used = 0;
+    while (depth-- > 0 && used < size) {
+        int wrote = snprintf(path + used, size - used, "%s%.*s", used ? "." : "",
+                             STR_ARG(FIELDS[chain[depth]].column));
+        used += (size_t)wrote;
+    }
+    return used < size ? used : size - 1;
+}
+
+int field_definition_max(FieldNode node)
+{
+    int levels = 0;
+    for (FieldNode at = node; at != F_ROOT; at = FIELDS[at].parent)
+        levels += FIELDS[at].type == FIELD_LIST ? 2 : 1;
+    return levels;
+}
+
+int field_repetition_max(FieldNode node)
+{
+    int levels = 0;
+    for (FieldNode at = node; at != F_ROOT; at = FIELDS[at].parent)
+        levels += FIELDS[at].type == FIELD_LIST;
+    return levels;
+}
