@@ -16,8 +16,9 @@ void buf_free(Buf *buf)
 bool buf_grow(Buf *buf, size_t more, Error *err)
 {
     if (more > buf->max - buf->len)
-        return error_set(err, ERROR_LIMIT, "a buffer is full: %zu bytes held, %zu more wanted, "
-                                           "at most %zu allowed",
+        return error_set(err, ERROR_LIMIT,
+                         "a buffer is full: %zu bytes held, %zu more wanted, "
+                         "at most %zu allowed",
                          buf->len, more, buf->max);
     size_t need = buf->len + more;
     size_t cap = buf->cap ? buf->cap : CAP_MIN;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const KIND_NAMES[] = {"none", "input", "limit", "access",
+static const char *const KIND_NAMES[] = {"none", "input",  "limit", "access",
                                          "busy", "system", "usage"};
 
 /* A message is one line and goes to a terminal: nothing in it may move the cursor. */

@@ -19,8 +19,8 @@ enum { DEPTH_MAX = 64, PATH_BYTES_MAX = 4096 };
 static void info_from_stat(const struct stat *st, FileInfo *ret)
 {
     *ret = (FileInfo){.bytes = (uint64_t)st->st_size,
-                      .modified_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 +
-                                     (int64_t)st->st_mtim.tv_nsec,
+                      .modified_ns =
+                          (int64_t)st->st_mtim.tv_sec * 1000000000 + (int64_t)st->st_mtim.tv_nsec,
                       .inode = st->st_ino,
                       .device = st->st_dev,
                       .is_folder = S_ISDIR(st->st_mode),
@@ -69,9 +69,9 @@ static ssize_t read_fully(int fd, char *bytes, size_t len, off_t offset)
 {
     size_t done = 0;
     while (done < len) {
-        ssize_t got = fault_due(FAULT_SYSCALL) ? -1
-                                               : pread(fd, bytes + done, len - done,
-                                                       offset + (off_t)done);
+        ssize_t got = fault_due(FAULT_SYSCALL)
+                          ? -1
+                          : pread(fd, bytes + done, len - done, offset + (off_t)done);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

@@ -57,9 +57,9 @@ enum { GROUP_LEAVES_MAX = 27, GROUP_NODES_MAX = 36 };
 typedef enum { GROUP_IDENTITY, GROUP_TLS, GROUP_ADDENDUM, GROUP_RESOURCES, GROUP_COUNT } GroupId;
 
 typedef struct BatchGroup {
-    FieldNode root;      /* F_USER_IDENTITY, F_TLS_DETAILS, F_ADDENDUM, F_RESOURCES */
-    uint32_t *codes;     /* per row: shape code */
-    BatchShape *shapes;  /* shape_count of them */
+    FieldNode root;     /* F_USER_IDENTITY, F_TLS_DETAILS, F_ADDENDUM, F_RESOURCES */
+    uint32_t *codes;    /* per row: shape code */
+    BatchShape *shapes; /* shape_count of them */
     uint32_t shape_count, shape_cap;
     uint32_t element_count, element_cap;
     /* Per element: bit (node - root) is set when that STRUCT or leaf node below the root is
@@ -78,13 +78,14 @@ typedef struct Batch {
     size_t bytes_max;
     BatchColumn columns[FIELD_COUNT]; /* leaves of type STRING and JSON, groups' leaves included */
     BatchGroup groups[GROUP_COUNT];
-    int64_t *event_time;     /* microseconds UTC */
-    uint8_t *read_only;      /* 0 false, 1 true, 2 NULL */
-    uint8_t *management;     /* 0 false, 1 true, 2 NULL */
-    int64_t *object_id;      /* of the receipt */
-    int32_t *record_index;   /* position in the object, from 0 */
-    uint64_t *identity_hash; /* fingerprint, high half: keyed hash of (recipientAccountId, eventID) */
-    uint64_t *content_hash;  /* fingerprint, low half: keyed hash of all members */
+    int64_t *event_time;   /* microseconds UTC */
+    uint8_t *read_only;    /* 0 false, 1 true, 2 NULL */
+    uint8_t *management;   /* 0 false, 1 true, 2 NULL */
+    int64_t *object_id;    /* of the receipt */
+    int32_t *record_index; /* position in the object, from 0 */
+    uint64_t
+        *identity_hash; /* fingerprint, high half: keyed hash of (recipientAccountId, eventID) */
+    uint64_t *content_hash; /* fingerprint, low half: keyed hash of all members */
 } Batch;
 
 enum { BATCH_SECRET_BYTES = 192 };
