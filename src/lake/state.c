@@ -16,8 +16,6 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, day INTEGER NOT NULL,"
     "  rows INTEGER NOT NULL, bytes INTEGER NOT NULL,"
     "  time_min INTEGER NOT NULL, time_max INTEGER NOT NULL,"
-    "  account_min TEXT, account_max TEXT, region_min TEXT, region_max TEXT,"
-    "  source_min TEXT, source_max TEXT,"
     "  summary BLOB NOT NULL,"
     "  added_seq INTEGER NOT NULL, removed_seq INTEGER, removed_at_us INTEGER,"
     "  data_sequence INTEGER);"

@@ -20,25 +20,26 @@ typedef struct StateTable {
 } StateTable;
 
 static const StateColumn OBJECT_COLUMNS[] = {
-    {"object_id", COLUMN_LONG},   {"source", COLUMN_TEXT},       {"key", COLUMN_TEXT},
-    {"etag", COLUMN_TEXT},        {"bytes", COLUMN_LONG},        {"modified", COLUMN_TIME},
-    {"kind", COLUMN_TEXT},        {"state", COLUMN_TEXT},        {"reason", COLUMN_TEXT},
-    {"inflated_bytes", COLUMN_LONG}, {"sha256", COLUMN_HEX},     {"read", COLUMN_LONG},
-    {"kept", COLUMN_LONG},        {"duplicate", COLUMN_LONG},    {"conflicting", COLUMN_LONG},
-    {"dropped", COLUMN_LONG},     {"quarantined", COLUMN_LONG},  {"commit_seq", COLUMN_LONG},
-    {"ingested", COLUMN_TIME},    {"superseded_by", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+    {"object_id", COLUMN_LONG},      {"source", COLUMN_TEXT},        {"key", COLUMN_TEXT},
+    {"etag", COLUMN_TEXT},           {"bytes", COLUMN_LONG},         {"modified", COLUMN_TIME},
+    {"kind", COLUMN_TEXT},           {"state", COLUMN_TEXT},         {"reason", COLUMN_TEXT},
+    {"inflated_bytes", COLUMN_LONG}, {"sha256", COLUMN_HEX},         {"read", COLUMN_LONG},
+    {"kept", COLUMN_LONG},           {"duplicate", COLUMN_LONG},     {"conflicting", COLUMN_LONG},
+    {"dropped", COLUMN_LONG},        {"quarantined", COLUMN_LONG},   {"commit_seq", COLUMN_LONG},
+    {"ingested", COLUMN_TIME},       {"superseded_by", COLUMN_LONG}, {NULL, COLUMN_TEXT},
 };
 
 static const StateColumn QUARANTINE_COLUMNS[] = {
-    {"id", COLUMN_LONG},     {"object_id", COLUMN_LONG},  {"key", COLUMN_TEXT},
-    {"record_index", COLUMN_LONG}, {"offset", COLUMN_LONG}, {"bytes", COLUMN_LONG},
-    {"reason", COLUMN_TEXT}, {"stored", COLUMN_BOOL},     {"commit_seq", COLUMN_LONG},
-    {"at", COLUMN_TIME},     {NULL, COLUMN_TEXT},
+    {"id", COLUMN_LONG},           {"object_id", COLUMN_LONG}, {"key", COLUMN_TEXT},
+    {"record_index", COLUMN_LONG}, {"offset", COLUMN_LONG},    {"bytes", COLUMN_LONG},
+    {"reason", COLUMN_TEXT},       {"stored", COLUMN_BOOL},    {"commit_seq", COLUMN_LONG},
+    {"at", COLUMN_TIME},           {NULL, COLUMN_TEXT},
 };
 
 static const StateTable TABLES[] = {
     {"objects",
-     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, sha256,"
+     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, "
+     "sha256,"
      " read, kept, duplicate, conflicting, dropped, quarantined, commit_seq, ingested_at_us,"
      " superseded_by FROM objects ORDER BY id",
      OBJECT_COLUMNS},
@@ -173,8 +174,7 @@ static void read_rows(duckdb_function_info info, duckdb_data_chunk output)
     duckdb_data_chunk_set_size(output, rows);
 }
 
-static bool register_function(Engine *engine, const StateTable *table, const char *path,
-                              Error *err)
+static bool register_function(Engine *engine, const StateTable *table, const char *path, Error *err)
 {
     char name[64];
     Source *source = mem_calloc(1, sizeof *source, err);
@@ -190,7 +190,8 @@ static bool register_function(Engine *engine, const StateTable *table, const cha
     duckdb_table_function_set_function(function, read_rows);
     bool ok = duckdb_register_table_function(engine_connection(engine), function) == DuckDBSuccess;
     duckdb_destroy_table_function(&function);
-    return ok || error_set(err, ERROR_SYSTEM, "the table '%s' could not be registered", table->name);
+    return ok ||
+           error_set(err, ERROR_SYSTEM, "the table '%s' could not be registered", table->name);
 }
 
 bool state_table_register(Engine *engine, const char *path, Error *err)
