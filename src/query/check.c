@@ -36,7 +36,7 @@ static bool check_parsed(Engine *engine, Str sql, Error *err)
     BUF_AUTO Buf words = buf_init(CHECK_SQL_BYTES_MAX);
     bool row;
     if (!tree_query(sql,
-                    "SELECT CASE WHEN sql->>'error_type' = 'parser' THEN sql->>'error_message'"
+                    "SELECT CASE WHEN (sql->>'error_type') = 'parser' THEN (sql->>'error_message')"
                     " WHEN (sql->>'error')::BOOLEAN THEN 'only reading statements are taken here:"
                     " SELECT, WITH, VALUES, FROM, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN'"
                     " WHEN json_array_length(sql->'statements') <> 1 THEN 'one statement at a time"
@@ -84,10 +84,10 @@ static bool check_sources(Engine *engine, Str sql, Error *err)
     BUF_AUTO Buf name = buf_init(CHECK_SQL_BYTES_MAX);
     bool row = true;
     if (!tree_query(sql,
-                    "SELECT t.value->>'type' = 'TABLE_FUNCTION',"
-                    " coalesce(t.value->'function'->>'function_name', t.value->>'table_name', '')"
-                    " FROM tree, json_tree(tree.sql) AS t WHERE t.type = 'OBJECT'"
-                    " AND t.value->>'type' IN ('TABLE_FUNCTION', 'BASE_TABLE')",
+                    "SELECT (t.value->>'type') = 'TABLE_FUNCTION',"
+                    " coalesce((t.value->'function'->>'function_name'), (t.value->>'table_name'),"
+                    " '') FROM tree, json_tree(tree.sql) AS t WHERE t.type = 'OBJECT'"
+                    " AND (t.value->>'type') IN ('TABLE_FUNCTION', 'BASE_TABLE')",
                     &query, err))
         return false;
     EngineResult *result = engine_query(engine, query.ptr, err);
