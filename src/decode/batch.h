@@ -37,7 +37,8 @@ typedef struct BatchColumn {
     Buf bytes;       /* all entries' bytes */
     uint32_t *slots; /* open-addressing table of codes; NULL for FIELD_UNIQUE columns */
     uint32_t slot_mask;
-    uint32_t last; /* code of the previous lookup, tried first */
+    uint32_t last;    /* code of the previous lookup, tried first */
+    uint32_t lookups; /* how often the table was asked */
     bool lookup;
 } BatchColumn;
 
@@ -48,8 +49,9 @@ typedef struct BatchShape {
     uint32_t first; /* index of its first element */
     uint32_t count;
     uint64_t hash;        /* content hash over leaves and presence */
-    uint32_t extra_first; /* its part of `extra` in BatchGroup.extra, without braces */
-    uint32_t extra_len;
+    uint32_t extra_first; /* its part of `extra` in BatchGroup.extra, without braces, */
+    uint32_t extra_len;   /* such as `"userIdentity":{"x":1}`, and directly behind it its */
+    uint32_t absent_len;  /* entries of `_absent` */
 } BatchShape;
 
 enum { GROUP_LEAVES_MAX = 27, GROUP_NODES_MAX = 36 };
@@ -85,7 +87,9 @@ typedef struct Batch {
     int32_t *record_index; /* position in the object, from 0 */
     uint64_t
         *identity_hash; /* fingerprint, high half: keyed hash of (recipientAccountId, eventID) */
-    uint64_t *content_hash; /* fingerprint, low half: keyed hash of all members */
+    uint64_t *content_hash;   /* fingerprint, low half: keyed hash of all members */
+    size_t bytes_held;        /* see batch_bytes */
+    struct BatchState *state; /* of the row before and scratch memory; private to batch_*.c */
 } Batch;
 
 enum { BATCH_SECRET_BYTES = 192 };
@@ -104,7 +108,8 @@ void batch_reset(Batch *batch);
 /* True when the next record of up to 4 MiB may not fit: the part must end now. */
 bool batch_full(const Batch *batch);
 
-/* Bytes held for values, dictionaries and rows; compared with bytes_max by batch_full. */
+/* Bytes used for values, dictionaries and rows; compared with bytes_max by batch_full. Since
+ * memory grows by halves, up to 1.5 times as much may be allocated. */
 size_t batch_bytes(const Batch *batch);
 
 /* The entry's text; *code* must not be 0. Valid until the batch changes. */

@@ -1,0 +1,16 @@
+/* batch_append.h - a record's view becomes a row of the batch. */
+#ifndef DECODE_BATCH_APPEND_H
+#define DECODE_BATCH_APPEND_H
+
+#include "decode/batch.h"
+#include "decode/record.h"
+
+/* Appends *view* as a row. The batch must not be full. Values are copied. When the record lacks
+ * an eventID, identity_hash is left 0 for the caller to fill.
+ *
+ * False with *err*: ERROR_INPUT when a struct's text has equal names (the caller takes the slow
+ * path; the batch is as before), else memory. */
+bool batch_append_record(Batch *batch, const RecordView *view, int64_t object_id,
+                         int32_t record_index, Error *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,32 @@
+/* batch_column.h - dictionary of one column of a batch. Internal to decode. */
+#ifndef DECODE_BATCH_COLUMN_H
+#define DECODE_BATCH_COLUMN_H
+
+#include "decode/batch.h"
+
+enum {
+    BATCH_COLUMN_ENTRIES_MAX = 1 << 17, /* beyond, no dictionary is tried any more */
+    BATCH_COLUMN_BYTES_MAX = 24 << 20,
+};
+
+/* Empties the column, for at most *bytes_max* bytes of values; memory is kept. */
+void batch_column_reset(BatchColumn *column, bool unique, size_t bytes_max);
+
+void batch_column_free(BatchColumn *column);
+
+/* The code of *value*, whose keyed hash is *hash*: an old one, or that of a new entry. Adds what
+ * it took to *bytes_held*. False with *err* filled when memory or the ceiling is reached. */
+bool batch_column_find(BatchColumn *column, Str value, uint64_t hash, size_t *bytes_held,
+                       uint32_t *ret_code, Error *err);
+
+/* True when *value* is the one looked up before. */
+static inline bool batch_column_again(const BatchColumn *column, Str value)
+{
+    if (!column->last)
+        return false;
+    BatchEntry entry = column->entries[column->last - 1];
+    return entry.len == value.len &&
+           memcmp(column->bytes.ptr + entry.offset, value.ptr, value.len) == 0;
+}
+
+#endif

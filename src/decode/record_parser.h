@@ -1,0 +1,81 @@
+/* record_parser.h - the parser's memory and its builds. Internal to record*.c.
+ *
+ * record_body.inc is compiled once per instruction set, by record_avx2.c, record_neon.c and
+ * record_scalar.c; record.c chooses one.
+ */
+#ifndef DECODE_RECORD_PARSER_H
+#define DECODE_RECORD_PARSER_H
+
+#include "base/buf.h"
+#include "decode/record.h"
+
+enum {
+    RECORD_MEMBERS_MAX = 64, /* more top-level members make a record awkward */
+    RECORD_UNKNOWN_MAX = 8,  /* as do more unknown ones */
+    SLOT_UNKNOWN = 63,       /* a member that no column takes */
+    KEY_TABLE = 256,
+};
+
+typedef enum { KIND_TEXT, KIND_JSON, KIND_BOOL, KIND_TIME, KIND_OBJECT, KIND_LIST } RecordKind;
+
+/* A member of the record before, or of the one being parsed. */
+typedef struct RecordMember {
+    uint32_t start;     /* offset of its name's quote in the record */
+    uint32_t total;     /* bytes to the next member's quote, or behind the closing brace */
+    uint32_t value_len; /* of the raw value */
+    uint16_t value_at;  /* offset of the raw value from start */
+    uint8_t slot;       /* or SLOT_UNKNOWN */
+    uint8_t is_null;
+} RecordMember;
+
+typedef struct RecordRun RecordRun;
+struct RecordParser {
+    RecordVerdict (*parse)(RecordParser *, const char *, const char *, const char **);
+    RecordView view;
+    RecordMember members[2][RECORD_MEMBERS_MAX]; /* of the record before, and room for the next */
+    uint32_t current;                            /* which of the two is of the record before */
+    uint32_t count;                              /* its members; 0: nothing to compare with */
+    const char *before;                          /* its text */
+    size_t before_len;
+    uint8_t kinds[SLOT_COUNT];
+    uint8_t key_table[KEY_TABLE]; /* slot + 1 */
+    char minute[16];              /* "YYYY-MM-DDThh:mm" of the last eventTime */
+    int64_t minute_us;
+    Str unknown[RECORD_UNKNOWN_MAX]; /* `"name":value` of unknown members */
+    Str unknown_names[RECORD_UNKNOWN_MAX];
+    unsigned unknown_count;
+    Buf extra;  /* RecordView.extra of the last record */
+    char *kept; /* copy of the last record for record_keep */
+    size_t kept_cap;
+};
+
+static inline unsigned record_key_hash(const char *name, size_t len)
+{
+    unsigned char first = (unsigned char)name[0], last = (unsigned char)name[len - 1];
+    unsigned char middle = (unsigned char)name[len / 2];
+    return (unsigned)(len * 31 + first * 7u + last * 3u + middle) & (KEY_TABLE - 1);
+}
+
+RecordVerdict record_scalar_parse(RecordParser *parser, const char *at, const char *end,
+                                  const char **ret_end);
+RecordVerdict record_avx2_parse(RecordParser *parser, const char *at, const char *end,
+                                const char **ret_end);
+RecordVerdict record_neon_parse(RecordParser *parser, const char *at, const char *end,
+                                const char **ret_end);
+
+/* The slot of a member's name, or SLOT_UNKNOWN. */
+unsigned record_slot(const RecordParser *parser, const char *name, size_t len);
+
+/* Checks the escape at *at*; gives its length, 0 when it is none or a lone surrogate. */
+unsigned record_escape(const char *at, bool *ret_nul);
+
+/* Reads the 20 characters of an eventTime through the parser's memory of the last minute. */
+bool record_time(RecordParser *parser, const char *text, int64_t *ret_us);
+
+/* Notes an unknown member; false when that makes the record awkward. */
+bool record_unknown(RecordParser *parser, Str name, Str member);
+
+/* Completes the view when all members are read; false when the record is awkward after all. */
+bool record_complete(RecordParser *parser, uint64_t seen, uint64_t nulls);
+
+#endif
