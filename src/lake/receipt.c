@@ -1,14 +1,15 @@
 #include "lake/receipt.h"
 
-static const char *const KINDS[OBJECT_KINDS] = {"trail", "digest", "empty", "unknown"};
-static const char *const STATES[OBJECT_STATES] = {"ingested", "incomplete", "quarantined"};
+static const char *const KINDS[] = {"records", "digest", "empty", "unknown"};
+static const char *const STATES[RECEIPT_STATES] = {"ingested", "incomplete", "quarantined",
+                                                   "partial"};
 
 const char *receipt_kind_name(ObjectKind kind)
 {
     return KINDS[kind];
 }
 
-const char *receipt_state_name(ObjectState state)
+const char *receipt_state_name(ReceiptState state)
 {
     return STATES[state];
 }
@@ -42,8 +43,8 @@ static bool supersede(Lake *lake, const Receipt *receipt, Error *err)
 {
     DbStatement *update = db_statement(
         lake->db,
-        "UPDATE objects SET superseded_by = ? WHERE source = ? AND key = ? AND superseded_by IS "
-        "NULL",
+        "UPDATE objects SET superseded_by = ?1 WHERE source = ?2 AND key = ?3 AND superseded_by IS "
+        "NULL AND id <> ?1",
         err);
     if (!update)
         return false;
@@ -60,7 +61,8 @@ bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int6
         return false;
     DbStatement *insert = db_statement(
         lake->db,
-        "INSERT INTO objects (id, source, key, etag, bytes, modified_us, kind, state, reason,"
+        "INSERT OR REPLACE INTO objects (id, source, key, etag, bytes, modified_us, kind, state, "
+        "reason,"
         " inflated_bytes, sha256, warnings, read, kept, duplicate, conflicting, dropped,"
         " quarantined, filter_version, commit_seq, ingested_at_us)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17,"
