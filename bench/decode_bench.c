@@ -26,6 +26,8 @@ typedef struct Bench {
     size_t out_cap;
     uint64_t inflated;
     uint64_t records;
+    Decoder *decoders[STAGES]; /* a worker keeps its own for all objects */
+    Batch *batch;
 } Bench;
 
 static double now(void)
@@ -79,54 +81,59 @@ static bool empty_batch(void *context, Batch *batch, Error *err)
     return true;
 }
 
-static bool run_decode(Bench *bench, bool with_batch, bool sha256, RecordBuild build, Error *err)
+/* What a stage decodes with; the first stage only inflates. */
+static const struct {
+    const char *name;
+    bool batch, sha256;
+    RecordBuild build;
+} SETUPS[STAGES] = {
+    {"inflate", false, false, RECORD_BEST},
+    {"inflate+decode", false, false, RECORD_BEST},
+    {"inflate+decode+batch", true, false, RECORD_BEST},
+    {"inflate+decode+batch+sha256", true, true, RECORD_BEST},
+    {"inflate+decode, scalar", false, false, RECORD_SCALAR},
+};
+
+static bool make_decoders(Bench *bench, Error *err)
 {
-    static uint8_t secret[BATCH_SECRET_BYTES] = {1, 2, 3};
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    static const uint8_t secret[BATCH_SECRET_BYTES] = {1, 2, 3};
     DecoderHooks hooks = {.batch_full = empty_batch};
-    limits.sha256 = sha256;
-    limits.build = build;
-    Decoder *decoder = object_decoder_new(&limits, &hooks, err);
-    Batch *batch = batch_new(ROWS_MAX, (size_t)96 << 20, secret, err);
-    bool ok = decoder && batch;
-    bench->records = 0;
-    for (size_t i = 0; ok && i < bench->count; i++) {
-        ObjectReport report;
-        ok = object_decode(decoder, bench->files[i], (int64_t)i, with_batch ? batch : NULL, &report,
-                           err);
-        bench->records += report.records_read;
+    bench->batch = batch_new(ROWS_MAX, (size_t)96 << 20, secret, err);
+    bool ok = bench->batch != NULL;
+    for (int stage = 1; ok && stage < STAGES; stage++) {
+        DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+        limits.sha256 = SETUPS[stage].sha256;
+        limits.build = SETUPS[stage].build;
+        bench->decoders[stage] = object_decoder_new(&limits, &hooks, err);
+        ok = bench->decoders[stage] != NULL;
     }
-    object_decoder_free(decoder);
-    batch_free(batch);
     return ok;
 }
 
 static bool run_stage(Bench *bench, int stage, Error *err)
 {
-    switch (stage) {
-    case 0:
+    if (stage == 0)
         return run_inflate(bench, err);
-    case 1:
-        return run_decode(bench, false, false, RECORD_BEST, err);
-    case 2:
-        return run_decode(bench, true, false, RECORD_BEST, err);
-    case 3:
-        return run_decode(bench, true, true, RECORD_BEST, err);
-    default:
-        return run_decode(bench, false, false, RECORD_SCALAR, err);
+    bool ok = true;
+    Batch *batch = SETUPS[stage].batch ? bench->batch : NULL;
+    batch_reset(bench->batch);
+    bench->records = 0;
+    for (size_t i = 0; ok && i < bench->count; i++) {
+        ObjectReport report;
+        ok =
+            object_decode(bench->decoders[stage], bench->files[i], (int64_t)i, batch, &report, err);
+        bench->records += report.records_read;
     }
+    return ok;
 }
 
 static void print(const Bench *bench, const double *best)
 {
-    static const char *const NAMES[STAGES] = {"inflate", "inflate+decode", "inflate+decode+batch",
-                                              "inflate+decode+batch+sha256",
-                                              "inflate+decode, scalar"};
     printf("%zu files, %llu records, %.1f MB inflated\n", bench->count,
            (unsigned long long)bench->records, (double)bench->inflated / 1e6);
     for (int stage = 0; stage < STAGES; stage++)
-        printf("%-28s %6.3f GB/s %8.3f M records/s %7.1f ns/record  ratio %.3f\n", NAMES[stage],
-               (double)bench->inflated / best[stage] / 1e9,
+        printf("%-28s %6.3f GB/s %8.3f M records/s %7.1f ns/record  ratio %.3f\n",
+               SETUPS[stage].name, (double)bench->inflated / best[stage] / 1e9,
                (double)bench->records / best[stage] / 1e6,
                best[stage] / (double)bench->records * 1e9, best[0] / best[stage]);
 }
@@ -138,7 +145,8 @@ static bool run(const char *folder, int rounds, Error *err)
     bench.arena = arena_new((size_t)4 << 30, err);
     bench.files = mem_calloc(FILES_MAX, sizeof *bench.files, err);
     bench.out = mem_alloc(bench.out_cap, err);
-    bool ok = bench.arena && bench.files && bench.out && file_walk(folder, load, NULL, &bench, err);
+    bool ok = bench.arena && bench.files && bench.out && make_decoders(&bench, err) &&
+              file_walk(folder, load, NULL, &bench, err);
     for (int round = 0; ok && round < rounds; round++)
         for (int stage = 0; ok && stage < STAGES; stage++) {
             double start = now();
@@ -149,6 +157,9 @@ static bool run(const char *folder, int rounds, Error *err)
         }
     if (ok)
         print(&bench, best);
+    for (int stage = 1; stage < STAGES; stage++)
+        object_decoder_free(bench.decoders[stage]);
+    batch_free(bench.batch);
     arena_free(bench.arena);
     mem_free(bench.files);
     mem_free(bench.out);
