@@ -53,4 +53,7 @@ typedef struct IngestReport {
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
     __attribute__((warn_unused_result));
 
+/* The etag of a local file: its size and time of change, so that a changed copy is read again. */
+void pipeline_etag(uint64_t bytes, int64_t modified_ns, char ret[64]);
+
 #endif

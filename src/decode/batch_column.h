@@ -25,7 +25,7 @@ static inline bool batch_column_again(const BatchColumn *column, Str value)
     if (!column->last)
         return false;
     BatchEntry entry = column->entries[column->last - 1];
-    return entry.len == value.len &&
+    return entry.len == value.len && value.len &&
            memcmp(column->bytes.ptr + entry.offset, value.ptr, value.len) == 0;
 }
 

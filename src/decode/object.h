@@ -67,7 +67,8 @@ typedef struct ObjectReport {
 
 /* A piece that was not stored as it came. Texts live during the call. */
 typedef struct QuarantineItem {
-    uint64_t offset;        /* of its first byte in the inflated bytes (garbage: in the object) */
+    uint64_t offset; /* of its first byte in the inflated bytes; of stored bytes that could not be
+                      * inflated: how many were */
     int64_t record_index;   /* of the record in the object; -1 when it is none */
     const char *reason;     /* one line, for the operator */
     Str raw;                /* its bytes, at most QUARANTINE_BYTES_MAX of them */

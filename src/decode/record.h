@@ -25,7 +25,7 @@
 
 enum {
     RECORD_PADDING = 64,       /* zero bytes that must follow the parsed bytes */
-    RECORD_DEPTH_MAX = 64,     /* nesting below the record; real ones reach 13 */
+    RECORD_DEPTH_MAX = 64,     /* levels, the record's own included; real ones reach 13 */
     RECORD_BYTES_MAX = 4 << 20 /* a longer record is cut */
 };
 

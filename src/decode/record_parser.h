@@ -28,7 +28,24 @@ typedef struct RecordMember {
     uint8_t is_null;
 } RecordMember;
 
-typedef struct RecordRun RecordRun;
+/* The scalars of a nested value, in order: what changes between two values of one form. `gap`
+ * counts from the end of the token before (or the value's start) to this one, `len` is its own
+ * length, without quotes. */
+typedef struct RecordToken {
+    uint16_t gap;
+    uint16_t len;
+    bool is_string;
+} RecordToken;
+
+enum { RECORD_TOKENS_MAX = 64 };
+
+/* Tokens of the last value of a slot; complete is false when they were too many. */
+typedef struct RecordTokens {
+    RecordToken list[RECORD_TOKENS_MAX];
+    uint32_t count;
+    bool complete;
+} RecordTokens;
+
 struct RecordParser {
     RecordVerdict (*parse)(RecordParser *, const char *, const char *, const char **);
     RecordView view;
@@ -37,6 +54,7 @@ struct RecordParser {
     uint32_t count;                              /* its members; 0: nothing to compare with */
     const char *before;                          /* its text */
     size_t before_len;
+    RecordTokens tokens[SLOT_MEMBERS]; /* of nested values */
     uint8_t kinds[SLOT_COUNT];
     uint8_t key_table[KEY_TABLE]; /* slot + 1 */
     char minute[16];              /* "YYYY-MM-DDThh:mm" of the last eventTime */

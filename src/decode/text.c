@@ -245,7 +245,7 @@ bool text_time_any(Str text, int64_t *ret_us)
     return true;
 }
 
-void text_time_format(int64_t time_us, char ret[32])
+void text_time_format(int64_t time_us, char ret[TEXT_TIME_BYTES])
 {
     int64_t seconds = time_us / 1000000 - (time_us % 1000000 < 0);
     int64_t days = seconds / 86400 - (seconds % 86400 < 0);
@@ -260,8 +260,8 @@ void text_time_format(int64_t time_us, char ret[32])
     unsigned day = of_year - (153 * mp + 2) / 5 + 1;
     unsigned month = mp < 10 ? mp + 3 : mp - 9;
     long long year = (long long)year_of_era + era * 400 + (month <= 2);
-    snprintf(ret, 32, "%04lld-%02u-%02uT%02u:%02u:%02uZ", year % 10000, month, day, clock / 3600,
-             clock / 60 % 60, clock % 60);
+    snprintf(ret, TEXT_TIME_BYTES, "%04lld-%02u-%02uT%02u:%02u:%02uZ", year % 10000, month, day,
+             clock / 3600, clock / 60 % 60, clock % 60);
 }
 
 /* Appends one string token of strict JSON in its canonical spelling; *at* is behind its first

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
+enum { TEXT_TIME_BYTES = 48 };
+
 /* True when all bytes are valid UTF-8. */
 bool text_utf8_valid(const char *ptr, size_t len);
 
@@ -31,7 +33,7 @@ bool text_time(Str text, int64_t *ret_us);
 bool text_time_any(Str text, int64_t *ret_us);
 
 /* Writes the form that text_time reads, and a NUL, into *ret*; cut to whole seconds. */
-void text_time_format(int64_t time_us, char ret[32]);
+void text_time_format(int64_t time_us, char ret[TEXT_TIME_BYTES]);
 
 /* Appends strict JSON text without white space and with each string in its one canonical
  * spelling. Order of members stays. */

@@ -18,7 +18,9 @@ bool receipt_find(Lake *lake, Str source, Str key, Str etag, ReceiptMatch *ret, 
 {
     bool row;
     DbStatement *find = db_statement(
-        lake->db, "SELECT etag FROM objects WHERE source = ? AND key = ? AND superseded_by IS NULL",
+        lake->db,
+        "SELECT etag, state = 'partial' FROM objects WHERE source = ? AND key = ? AND superseded_by"
+        " IS NULL",
         err);
     if (!find)
         return false;
@@ -26,7 +28,12 @@ bool receipt_find(Lake *lake, Str source, Str key, Str etag, ReceiptMatch *ret, 
     db_bind_text(find, 2, key);
     if (!db_next(find, &row, err))
         return false;
-    *ret = !row ? RECEIPT_NONE : str_equal(db_text(find, 0), etag) ? RECEIPT_SAME : RECEIPT_CHANGED;
+    if (!row)
+        *ret = RECEIPT_MISSING;
+    else if (str_equal(db_text(find, 0), etag) && !db_int(find, 1))
+        *ret = RECEIPT_SAME;
+    else
+        *ret = RECEIPT_CHANGED;
     db_reset(find);
     return true;
 }
@@ -39,7 +46,7 @@ bool receipt_next_id(Lake *lake, int64_t *ret, Error *err)
     return true;
 }
 
-static bool supersede(Lake *lake, const Receipt *receipt, Error *err)
+static bool supersede(Lake *lake, const Receipt *receipt, bool *ret_any, Error *err)
 {
     DbStatement *update = db_statement(
         lake->db,
@@ -51,13 +58,33 @@ static bool supersede(Lake *lake, const Receipt *receipt, Error *err)
     db_bind_int(update, 1, receipt->object_id);
     db_bind_text(update, 2, receipt->source);
     db_bind_text(update, 3, receipt->key);
+    if (!db_run(update, err))
+        return false;
+    *ret_any = db_changes(lake->db) > 0;
+    return true;
+}
+
+/* What was set apart of the older copy is settled: the new one has its own pieces. */
+static bool resolve_pieces(Lake *lake, const Receipt *receipt, int64_t commit_seq, Error *err)
+{
+    DbStatement *update = db_statement(
+        lake->db,
+        "UPDATE quarantine SET resolved_seq = ?1 WHERE resolved_seq IS NULL AND object_id IN"
+        " (SELECT id FROM objects WHERE superseded_by = ?2)",
+        err);
+    if (!update)
+        return false;
+    db_bind_int(update, 1, commit_seq);
+    db_bind_int(update, 2, receipt->object_id);
     return db_run(update, err);
 }
 
 bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int64_t now_us,
                     Error *err)
 {
-    if (!supersede(lake, receipt, err))
+    bool superseded;
+    if (!supersede(lake, receipt, &superseded, err) ||
+        (superseded && !resolve_pieces(lake, receipt, commit_seq, err)))
         return false;
     DbStatement *insert = db_statement(
         lake->db,

@@ -38,6 +38,7 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  filter_version INTEGER NOT NULL, commit_seq INTEGER NOT NULL,"
     "  ingested_at_us INTEGER NOT NULL, superseded_by INTEGER);"
     "CREATE UNIQUE INDEX objects_current ON objects (source, key) WHERE superseded_by IS NULL;"
+    "CREATE INDEX objects_superseded ON objects (superseded_by) WHERE superseded_by IS NOT NULL;"
     "CREATE INDEX objects_state ON objects (state) WHERE state <> 'ingested';"
 
     "CREATE TABLE quarantine ("

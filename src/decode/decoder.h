@@ -1,0 +1,67 @@
+/* decoder.h - what object.c, container.c and element.c share. Internal to decode.
+ *
+ * object.c feeds windows of text; container.c finds the elements in them (records and envelopes);
+ * element.c makes a row of each.
+ */
+#ifndef DECODE_DECODER_H
+#define DECODE_DECODER_H
+
+#include "base/buf.h"
+#include "decode/inflate.h"
+#include "decode/object.h"
+#include "decode/shred.h"
+
+/* Where in the containers the text stands between two elements. */
+typedef enum {
+    CONTAINER_TOP,     /* between whole values */
+    CONTAINER_LIST,    /* in an array at the top */
+    CONTAINER_RECORDS, /* in the array of {"Records":[ */
+    CONTAINER_TAIL,    /* behind that array, in its object */
+} ContainerState;
+
+/* How often each content was met in this object, for records without an eventID. */
+typedef struct DecoderTally {
+    uint64_t content;
+    uint32_t count;
+} DecoderTally;
+
+struct Decoder {
+    DecoderLimits limits;
+    DecoderHooks hooks;
+    Inflate *inflate;
+    RecordParser *parser;
+    Shredder *shredder;
+    Buf message; /* an unescaped message of an envelope, padded */
+    Buf inner;   /* the same for a message within a message's envelope */
+    DecoderTally *tally;
+    uint32_t tally_count, tally_cap;
+
+    /* Of the object under way. */
+    Batch *batch;
+    int64_t object_id;
+    ObjectReport *report;
+    ContainerState state;
+    unsigned depth;     /* of envelopes */
+    const char *window; /* its first byte is at window_offset of the inflated bytes */
+    uint64_t window_offset;
+    bool in_message; /* positions are of the message's envelope, not of the text */
+    uint64_t message_offset;
+    bool seen_text; /* anything but white space was met */
+    bool ended;     /* the text ended within a value, or the rest is of no use */
+};
+
+/* Takes elements from [at, end) and gives the place up to which all is done. *last*: no more text
+ * follows, so nothing may be left. NULL with *err* filled. */
+const char *container_take(Decoder *decoder, const char *at, const char *end, bool last,
+                           Error *err);
+
+/* Takes the record that begins with the '{' at *at*. *ret_next* is behind it, or NULL when it
+ * does not end before *end* (nothing was done then). */
+bool element_take(Decoder *decoder, const char *at, const char *end, const char **ret_next,
+                  Error *err);
+
+/* Hands [at, end) to the quarantine with *reason*; it counts as a record when *is_record*. */
+bool element_refuse(Decoder *decoder, const char *at, const char *end, bool is_record,
+                    const char *reason, Error *err);
+
+#endif

@@ -1,0 +1,171 @@
+#include "decode/object.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "decode/decoder.h"
+
+const DecoderLimits DECODER_LIMITS_DEFAULT = {
+    .whole_bytes_max = 48u << 20,
+    .inflated_bytes_max = (uint64_t)3 << 30,
+    .ratio_max = 250,
+    .ratio_floor = 256u << 20,
+    .sha256 = true,
+    .build = RECORD_BEST,
+};
+
+enum { MESSAGE_MAX = 65 << 20 };
+
+Decoder *object_decoder_new(const DecoderLimits *limits, const DecoderHooks *hooks, Error *err)
+{
+    Decoder *decoder = mem_calloc(1, sizeof *decoder, err);
+    if (!decoder)
+        return NULL;
+    decoder->limits = limits ? *limits : DECODER_LIMITS_DEFAULT;
+    if (hooks)
+        decoder->hooks = *hooks;
+    decoder->message = buf_init(MESSAGE_MAX);
+    decoder->inner = buf_init(MESSAGE_MAX);
+    InflateLimits inflate = {.window_max = decoder->limits.whole_bytes_max,
+                             .total_max = decoder->limits.inflated_bytes_max,
+                             .ratio_max = decoder->limits.ratio_max,
+                             .ratio_floor = decoder->limits.ratio_floor};
+    decoder->inflate = inflate_new(&inflate, err);
+    if (decoder->inflate)
+        decoder->parser = record_new(decoder->limits.build, err);
+    if (decoder->parser)
+        decoder->shredder = shred_new(err);
+    if (decoder->shredder)
+        return decoder;
+    object_decoder_free(decoder);
+    return NULL;
+}
+
+void object_decoder_free(Decoder *decoder)
+{
+    if (!decoder)
+        return;
+    inflate_free(decoder->inflate);
+    record_free(decoder->parser);
+    shred_free(decoder->shredder);
+    buf_free(&decoder->message);
+    buf_free(&decoder->inner);
+    mem_free(decoder->tally);
+    mem_free(decoder);
+}
+
+static void begin(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch,
+                  ObjectReport *report)
+{
+    *report = (ObjectReport){.kind = OBJECT_EMPTY};
+    decoder->batch = batch;
+    decoder->object_id = object_id;
+    decoder->report = report;
+    decoder->state = CONTAINER_TOP;
+    decoder->depth = 0;
+    decoder->window_offset = 0;
+    decoder->in_message = decoder->seen_text = decoder->ended = false;
+    if (decoder->tally_count)
+        memset(decoder->tally, 0, decoder->tally_cap * sizeof *decoder->tally);
+    decoder->tally_count = 0;
+    inflate_start(decoder->inflate, bytes);
+}
+
+/* Takes what a window holds; *ret_left* bytes at its end wait for more text. */
+static bool take_window(Decoder *decoder, Str window, bool first, bool last, size_t *ret_left,
+                        Error *err)
+{
+    const char *at = window.ptr, *end = window.ptr + window.len;
+    decoder->window = window.ptr;
+    if (first && window.len >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+        at += 3;
+    at = container_take(decoder, at, end, last, err);
+    if (!at || !record_keep(decoder->parser, err))
+        return false;
+    *ret_left = (size_t)(end - at);
+    decoder->window_offset += window.len - *ret_left;
+    return true;
+}
+
+/* SHA-256 over all windows; an object in one window is hashed in one go. */
+static bool hash_window(Decoder *decoder, HashSha256 **hash, Str fresh, bool only, Error *err)
+{
+    if (!decoder->limits.sha256)
+        return true;
+    if (only) {
+        hash_sha256(fresh.ptr, fresh.len, decoder->report->sha256);
+        return true;
+    }
+    if (!*hash && !(*hash = hash_sha256_new(err)))
+        return false;
+    hash_sha256_add(*hash, fresh.ptr, fresh.len);
+    return true;
+}
+
+static bool take_windows(Decoder *decoder, HashSha256 **hash, Error *err)
+{
+    size_t left = 0, fresh;
+    bool last = false;
+    for (bool first = true; !last; first = false) {
+        Str window;
+        if (!inflate_next(decoder->inflate, left, &window, &fresh, &last, err))
+            return false;
+        Str news = {window.ptr + window.len - fresh, fresh};
+        if (!hash_window(decoder, hash, news, first && last, err))
+            return false;
+        bool stuck = !fresh && !last;
+        if (!take_window(decoder, window, first, last || stuck, &left, err))
+            return false;
+        if (stuck) { /* one value fills the window: it was refused, with all that follows */
+            decoder->report->flags |= OBJECT_REFUSED;
+            return true;
+        }
+    }
+    return true;
+}
+
+/* What of the stored bytes was not inflated. */
+static bool report_rest(Decoder *decoder, const InflateReport *inflated, Error *err)
+{
+    if (!inflated->problem || !decoder->hooks.quarantine)
+        return true;
+    QuarantineItem item = {.offset = inflated->inflated,
+                           .record_index = -1,
+                           .reason = inflated->problem,
+                           .raw = inflated->rest,
+                           .raw_bytes = inflated->rest.len,
+                           .instead_of_stored = true};
+    if (item.raw.len > QUARANTINE_BYTES_MAX)
+        item.raw.len = QUARANTINE_BYTES_MAX;
+    return decoder->hooks.quarantine(decoder->hooks.context, &item, err);
+}
+
+static void conclude(Decoder *decoder, const InflateReport *inflated)
+{
+    static const unsigned INCOMPLETE =
+        OBJECT_TRUNCATED | OBJECT_BROKEN | OBJECT_REFUSED | OBJECT_BAD_CHECKSUM;
+    ObjectReport *report = decoder->report;
+    report->flags |= inflated->flags;
+    report->inflated_bytes = inflated->inflated;
+    report->complete = !(report->flags & INCOMPLETE);
+    if (report->kind == OBJECT_DIGEST)
+        return;
+    bool found = report->records_stored || decoder->state != CONTAINER_TOP;
+    if (found || (decoder->seen_text && !report->records_quarantined && report->complete))
+        report->kind = OBJECT_RECORDS;
+    else if (decoder->seen_text || inflated->problem)
+        report->kind = OBJECT_UNKNOWN;
+}
+
+bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch, ObjectReport *ret,
+                   Error *err)
+{
+    begin(decoder, bytes, object_id, batch, ret);
+    HashSha256 *hash = NULL;
+    bool ok = take_windows(decoder, &hash, err);
+    hash_sha256_end(hash, ret->sha256);
+    InflateReport inflated = inflate_report(decoder->inflate);
+    ok = ok && report_rest(decoder, &inflated, err);
+    conclude(decoder, &inflated);
+    return ok;
+}

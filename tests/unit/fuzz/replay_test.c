@@ -1,0 +1,69 @@
+/* Replays the fuzz corpora without libFuzzer: each file once through its target. */
+#define LLVMFuzzerTestOneInput inflate_input
+#include "../../../fuzz/inflate_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput record_input
+#include "../../../fuzz/record_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput envelope_input
+#include "../../../fuzz/envelope_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "support/support.h"
+
+typedef struct Replay {
+    int (*run)(const uint8_t *, size_t);
+    unsigned files;
+} Replay;
+
+static bool replay_file(void *context, const char *path, const FileInfo *info, Error *err)
+{
+    Replay *replay = context;
+    BUF_AUTO Buf bytes = buf_init(1 << 26);
+    (void)info;
+    support_ok(file_read(path, &bytes, NULL, err), err);
+    replay->run((const uint8_t *)bytes.ptr, bytes.len);
+    replay->files++;
+    return true;
+}
+
+static void replay(const char *name, int (*run)(const uint8_t *, size_t))
+{
+    char path[512];
+    Error err = {0};
+    Replay state = {.run = run};
+    snprintf(path, sizeof path, "%s/fuzz/corpus/%s", TEST_SOURCE_DIR, name);
+    support_ok(file_walk(path, replay_file, NULL, &state, &err), &err);
+    assert_true(state.files > 0);
+}
+
+static void inflate_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("inflate", inflate_input);
+}
+
+static void record_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("record", record_input);
+}
+
+static void envelope_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("envelope", envelope_input);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inflate_corpus_breaks_nothing),
+        cmocka_unit_test(record_corpus_breaks_nothing),
+        cmocka_unit_test(envelope_corpus_breaks_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
