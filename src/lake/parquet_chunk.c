@@ -38,6 +38,7 @@ struct ParquetChunkWriter {
     size_t used_cap;
     size_t used_count;
     bool uses_dictionary;
+    uint64_t plain_bytes; /* of all values, lengths included */
 };
 
 /* A page being made: entries and values [from, to) of the vector. */
@@ -109,10 +110,14 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
 {
     writer->uses_dictionary = false;
     writer->used_count = 0;
+    writer->plain_bytes = 0;
     if (!vector->column || vector->values == 0)
         return true;
-    if (FIELDS[vector->node].flags & FIELD_UNIQUE)
+    if (FIELDS[vector->node].flags & FIELD_UNIQUE) {
+        for (size_t i = 0; i < vector->values; i++)
+            writer->plain_bytes += vector->column->entries[vector->codes[i] - 1].len + 4;
         return true;
+    }
     if (!reserve_dictionary(writer, vector, err))
         return false;
     memset(writer->locals, 0, (vector->column->entry_count + 1) * sizeof *writer->locals);
@@ -131,6 +136,7 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
         writer->indices[i] = writer->locals[code] - 1;
     }
     writer->used_count = count;
+    writer->plain_bytes = plain;
     uint64_t index_bytes = vector->values * (uint64_t)(rle_width(count) + 1) / 8;
     writer->uses_dictionary =
         dictionary <= DICTIONARY_BYTES_MAX && dictionary + index_bytes < plain - plain / 8;
@@ -367,31 +373,44 @@ static bool append_data_page(ParquetChunkWriter *writer, const ParquetVector *ve
                        dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN, chunk, err);
 }
 
-static size_t value_bytes(const ParquetChunkWriter *writer, const ParquetVector *vector,
-                          size_t value)
+/* Rows of a page: few enough that its body stays near PARQUET_PAGE_BYTES, by the average value. */
+static uint32_t rows_per_page(const ParquetChunkWriter *writer, const ParquetVector *vector)
 {
-    if (!vector->column || writer->uses_dictionary)
-        return sizeof(int64_t);
-    return vector->column->entries[vector->codes[value] - 1].len + 4;
+    if (!vector->column || writer->uses_dictionary || writer->plain_bytes == 0)
+        return PARQUET_PAGE_ROWS_MAX;
+    uint64_t rows = vector->entries * (uint64_t)PARQUET_PAGE_BYTES / writer->plain_bytes;
+    return rows < 1 ? 1 : rows > PARQUET_PAGE_ROWS_MAX ? PARQUET_PAGE_ROWS_MAX : (uint32_t)rows;
 }
 
-/* Moves the range to the next page: whole rows, up to a number of rows or bytes. */
-static void next_page(const ParquetChunkWriter *writer, const ParquetVector *vector,
-                      PageRange *range, uint32_t *row)
+/* Values among the definition levels [from, to). */
+static size_t count_values(const ParquetVector *vector, size_t from, size_t to)
 {
-    size_t bytes = 0;
+    size_t count = 0;
+    if (vector->values == vector->entries)
+        return to - from;
+    for (size_t i = from; vector->values && i < to; i++)
+        count += vector->defs[i] == vector->def_max;
+    return count;
+}
+
+/* Moves the range to the next page of at most *rows_max* whole rows. */
+static void next_page(const ParquetVector *vector, uint32_t rows_max, PageRange *range,
+                      uint32_t *row)
+{
     uint32_t rows = 0;
     range->entry_from = range->entry_to;
     range->value_from = range->value_to;
     range->first_row = *row;
-    while (range->entry_to < vector->entries) {
-        bool starts_row = !vector->rep_max || vector->reps[range->entry_to] == 0;
-        if (starts_row && rows && (rows == PARQUET_PAGE_ROWS_MAX || bytes >= PARQUET_PAGE_BYTES))
-            break;
-        rows += starts_row;
-        if (vector->defs[range->entry_to++] == vector->def_max)
-            bytes += value_bytes(writer, vector, range->value_to++);
+    if (vector->rep_max) {
+        while (range->entry_to < vector->entries &&
+               (vector->reps[range->entry_to] || rows < rows_max))
+            rows += vector->reps[range->entry_to++] == 0;
+    } else {
+        size_t left = vector->entries - range->entry_to;
+        rows = left < rows_max ? (uint32_t)left : rows_max;
+        range->entry_to += rows;
     }
+    range->value_to += count_values(vector, range->entry_from, range->entry_to);
     *row += rows;
 }
 
@@ -401,10 +420,11 @@ static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
     PageRange range = {0};
     Extremes all = {0};
     uint32_t row = 0;
+    uint32_t rows_max = rows_per_page(writer, vector);
     if (writer->uses_dictionary)
         memset(writer->stamps, 0xff, writer->used_count * sizeof *writer->stamps);
     while (range.entry_to < vector->entries) {
-        next_page(writer, vector, &range, &row);
+        next_page(vector, rows_max, &range, &row);
         ParquetPage page = {.offset = file_offset + out->len,
                             .first_row = range.first_row,
                             .values = (uint32_t)(range.entry_to - range.entry_from)};
