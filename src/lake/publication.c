@@ -13,6 +13,9 @@ enum {
     FILE_BYTES_MAX = 256 << 20,
 };
 
+const IcebergTable PUBLICATION_CLOUDTRAIL = {
+    .name = "cloudtrail", .fields = FIELDS, .field_count = FIELD_COUNT, .day_of = F_EVENT_TIME};
+
 static bool metadata_path(const Publication *publication, Str name, char path[LAYOUT_PATH_BYTES],
                           Error *err)
 {

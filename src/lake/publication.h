@@ -31,6 +31,9 @@ typedef struct Publication {
     Buf rows;           /* ManifestRow each: the manifests of the next snapshot */
 } Publication;
 
+/* The table `cloudtrail`. */
+extern const IcebergTable PUBLICATION_CLOUDTRAIL;
+
 /* Writes the manifests of the next snapshot and fills rows. ERROR_INPUT when what was published
  * before cannot be read or does not hold what it should. */
 bool publication_manifests(Publication *publication, Error *err)

@@ -20,9 +20,6 @@ enum {
 const PublishPolicy PUBLISH_POLICY_DEFAULT = {
     .age_min_ms = 3600000, .age_max_ms = 24 * 3600000, .count_max = 200};
 
-static const IcebergTable CLOUDTRAIL = {
-    .name = "cloudtrail", .fields = FIELDS, .field_count = FIELD_COUNT, .day_of = F_EVENT_TIME};
-
 /* What a publication holds open. */
 typedef struct Job {
     Publication publication;
@@ -44,19 +41,20 @@ static bool open_job(Job *job, Lake *lake, Error *err)
 {
     char location[LAYOUT_PATH_BYTES + 64];
     *job = (Job){.publication = {.lake = lake,
-                                 .table = &CLOUDTRAIL,
+                                 .table = &PUBLICATION_CLOUDTRAIL,
                                  .since = -1,
                                  .rows = buf_init(META_BYTES_MAX)},
                  .pointer = buf_init(POINTER_BYTES_MAX),
                  .former = buf_init(META_BYTES_MAX)};
     Publication *publication = &job->publication;
-    snprintf(location, sizeof location, "file://%s/%s", lake->folder, CLOUDTRAIL.name);
+    snprintf(location, sizeof location, "file://%s/%s", lake->folder, PUBLICATION_CLOUDTRAIL.name);
     publication->arena = arena_new(ARENA_BYTES_MAX, err);
     const char *copy =
         publication->arena ? arena_text(publication->arena, str_of(location), err) : NULL;
     publication->location = str_of(copy);
     job->catalog = copy ? catalog_open(lake->folder, err) : NULL;
-    return job->catalog && catalog_get(job->catalog, CLOUDTRAIL.name, &job->pointer, err);
+    return job->catalog &&
+           catalog_get(job->catalog, PUBLICATION_CLOUDTRAIL.name, &job->pointer, err);
 }
 
 /* Reads what is published. */
@@ -193,7 +191,7 @@ static bool begin_snapshot(Publication *publication, const Change *change, Error
         .id = (int64_t)id,
         .parent_id = meta->snapshot_count ? meta->snapshots[meta->snapshot_count - 1].id : -1,
         .sequence = meta->last_sequence + 1,
-        .at_ms = now_ms > meta->updated_ms ? now_ms : meta->updated_ms, /* never backwards */
+        .at_ms = now_ms > meta->updated_ms ? now_ms : meta->updated_ms + 1, /* always ascends */
         .commit_seq = publication->until};
     return hash_uuid(publication->uuid, err) && put_summary(publication, change, err);
 }
@@ -398,7 +396,7 @@ static bool swap(Job *job, Str uri, Error *err)
 {
     char folder[LAYOUT_PATH_BYTES];
     if (!folder_path(&job->publication, "", folder, err) || !file_sync_folder(folder, err) ||
-        !catalog_swap(job->catalog, CLOUDTRAIL.name, buf_str(&job->pointer), uri, err))
+        !catalog_swap(job->catalog, PUBLICATION_CLOUDTRAIL.name, buf_str(&job->pointer), uri, err))
         return false;
     BUF_AUTO Buf former = job->pointer; /* the log borrows from it until here */
     job->pointer = buf_init(POINTER_BYTES_MAX);

@@ -2,13 +2,13 @@
  *
  * docs/formats/iceberg-publication.md. The catalog's pointer is the truth of what is published,
  * the state the truth of what is live; a publication is what leads from one to the other, so it
- * can be repeated after a crash at any step. What a crash leaves is swept by publish_sweep.
+ * can be repeated after a crash at any step. What a crash leaves is swept by
+ * publish_sweep.h.
  */
 #ifndef LAKE_PUBLISH_H
 #define LAKE_PUBLISH_H
 
 #include "lake/lake.h"
-#include "lake/sweep.h"
 
 /* Which snapshots stay readable: a snapshot goes when it is older than age_max_ms or more than
  * count_max newer ones exist, but never while it is younger than age_min_ms, and never the
@@ -30,11 +30,6 @@ bool publish_lake(Lake *lake, Error *err) __attribute__((warn_unused_result));
 
 /* As publish_lake, under *policy*; with *always*, also when nothing changed. */
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
-    __attribute__((warn_unused_result));
-
-/* Removes metadata files that no kept snapshot needs and that are older than the moment at which
- * the lake was opened. *dry_run* only counts; figures are added to *report*. */
-bool publish_sweep(Lake *lake, bool dry_run, SweepReport *report, Error *err)
     __attribute__((warn_unused_result));
 
 /* A part removed at a commit up to *ret_seq* is named by no kept snapshot: its file may go. */
