@@ -29,10 +29,11 @@ static void write_file(void)
     uint64_t bytes;
     BUF_AUTO Buf blob = buf_init(1 << 20);
     support_ok(rows_by_day(batch, arena, &order, &days, &day_count, &err), &err);
+    ParquetRows rows = {batch, order, batch->rows, NULL, 5};
     ParquetEncoder *encoder = parquet_encoder_new(&err);
     ParquetFile *file = parquet_create(encoder, path, &err);
     support_ok(file != NULL, &err);
-    support_ok(parquet_write_rows(file, batch, order, batch->rows, NULL, 5, &err), &err);
+    support_ok(parquet_write_rows(file, &rows, &err), &err);
     support_ok(parquet_finish(file, &bytes, &blob, &err), &err);
     parquet_encoder_free(encoder);
     support_ok(parquet_summary_read(buf_str(&blob), &summary, &err), &err);
@@ -223,9 +224,10 @@ static void an_abandoned_file_leaves_nothing(void **state)
     Error err = {0};
     char other[300];
     snprintf(other, sizeof other, "%s/half.parquet", support_folder());
+    ParquetRows rows = {batch, order, 10, NULL, 5};
     ParquetEncoder *encoder = parquet_encoder_new(&err);
     ParquetFile *file = parquet_create(encoder, other, &err);
-    support_ok(file && parquet_write_rows(file, batch, order, 10, NULL, 5, &err), &err);
+    support_ok(file && parquet_write_rows(file, &rows, &err), &err);
     parquet_abandon(file);
     assert_false(file_exists(other));
     parquet_encoder_free(encoder);
