@@ -200,7 +200,9 @@ bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, E
     uint32_t code = batch->columns[F_EXTRA].codes[row];
     arena_reset(arena);
     if (code) {
-        static const JsonLimits LIMITS = {.depth_max = RECORD_DEPTH_MAX + 2};
+        /* Free-form parts may have equal names; they stay as they came. */
+        static const JsonLimits LIMITS = {.depth_max = RECORD_DEPTH_MAX + 2,
+                                          .duplicates_allowed = true};
         extra = json_read(batch_value(&batch->columns[F_EXTRA], code), &LIMITS, arena, err);
         if (!extra)
             return error_context(err, "extra of row %u", row);
