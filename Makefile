@@ -1,0 +1,59 @@
+# The front door. `make help` lists what there is; everything else is CMake and scripts/.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/data))
+
+.PHONY: help setup demo build dev test check bench fuzz interop install dist clean
+
+help:
+	@echo "make setup     install what is missing (packages, the SQL engine)"
+	@echo "make demo      make a sample trail, ingest it, ask it questions"
+	@echo "make build     the release binary: build/release/spoor"
+	@echo "make test      unit and flow tests; T=decode/record runs one"
+	@echo "make check     all checks, and the tests under sanitizers"
+	@echo "make bench     measure against the ceiling, in one run"
+	@echo "make fuzz      fuzz each target for FUZZ_SECONDS (60)"
+	@echo "make interop   read the lake with pyiceberg"
+	@echo "make install   into PREFIX ($(PREFIX))"
+	@echo "make dist      tarball and .deb in dist/"
+
+setup:
+	@scripts/setup
+
+build: setup
+	@cmake --preset release > build-release.log 2>&1 || { cat build-release.log; exit 1; }
+	@rm -f build-release.log
+	@ninja -C build/release -j $(JOBS)
+
+dev: setup
+	@cmake --preset dev > /dev/null
+	@ninja -C build/dev -j $(JOBS)
+
+demo: build
+	@scripts/demo
+
+test: dev
+	@scripts/run-tests dev $(T)
+
+check: setup
+	@scripts/check
+
+bench: build
+	@scripts/bench
+
+fuzz: setup
+	@scripts/fuzz $(or $(FUZZ_SECONDS),60)
+
+interop: build
+	@scripts/interop
+
+install: build
+	@cmake --install build/release --prefix $(PREFIX)
+	@scripts/install-docs build/release/spoor $(PREFIX)
+
+dist: build
+	@scripts/dist
+
+clean:
+	@rm -rf build dist demo

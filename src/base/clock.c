@@ -1,0 +1,33 @@
+#include "base/clock.h"
+
+#include <stddef.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec ts;
+    clock_gettime(id, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int64_t real_now_us(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t (*now_function)(void) = real_now_us;
+
+int64_t clock_now_us(void)
+{
+    return now_function();
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+void clock_replace(int64_t (*now_us)(void))
+{
+    now_function = now_us ? now_us : real_now_us;
+}

@@ -1,0 +1,20 @@
+/* config_table.h - the keys of spoor.yml, one line each; nothing else lists them.
+ *
+ * CONFIG(enum, key, type, environment, default, choices or NULL, help). A key's value comes from
+ * its flag, else its environment variable, else the file, else the default. The file's check, the
+ * help texts, the manual page spoor.yml(5) and docs/configuration.md are made from this list.
+ */
+/* clang-format off */
+CONFIG(LAKE_FOLDER,       "lake.folder",          TEXT,     "SPOOR_LAKE",         "./spoor-lake", NULL, "Folder of the lake and its state")
+CONFIG(LAKE_PUBLISH,      "lake.publish_s",       DURATION, "SPOOR_PUBLISH",      "60s",  NULL, "Shortest time between two published Iceberg snapshots")
+CONFIG(LAKE_KEEP,         "lake.snapshot_keep",   DURATION, "SPOOR_SNAPSHOT_KEEP","24h",  NULL, "How long a published snapshot stays readable, at least 1h")
+CONFIG(LAKE_SNAPSHOTS,    "lake.snapshots_max",   NUMBER,   "SPOOR_SNAPSHOTS_MAX","200",  NULL, "Published snapshots kept at most")
+CONFIG(INGEST_JOBS,       "ingest.jobs",          NUMBER,   "SPOOR_JOBS",         "0",    NULL, "Part workers; 0 is one per processor")
+CONFIG(INGEST_PART_ROWS,  "ingest.part_rows",     NUMBER,   "SPOOR_PART_ROWS",    "50000", NULL, "Records after which a part is written")
+CONFIG(INGEST_FREE,       "ingest.free_min",      SIZE,     "SPOOR_FREE_MIN",     "2GiB", NULL, "Ingest stops when the disk has less than this left")
+CONFIG(QUERY_MEMORY,      "query.memory",         SIZE,     "SPOOR_QUERY_MEMORY", "2GiB", NULL, "Memory of the SQL engine")
+CONFIG(QUERY_THREADS,     "query.threads",        NUMBER,   "SPOOR_QUERY_THREADS","0",    NULL, "Threads of the SQL engine; 0 is one per processor")
+CONFIG(QUERY_TIMEOUT,     "query.timeout",        DURATION, "SPOOR_QUERY_TIMEOUT","5m",   NULL, "A query that runs longer is ended")
+CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
+CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
+/* clang-format on */

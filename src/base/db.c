@@ -1,0 +1,281 @@
+#include "base/db.h"
+
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fault.h"
+#include "base/mem.h"
+
+enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000 };
+
+struct DbStatement {
+    Db *db;
+    const char *sql; /* the key: compared by address, then by text */
+    sqlite3_stmt *stmt;
+};
+
+struct Db {
+    sqlite3 *handle;
+    char *path;
+    DbStatement statements[STATEMENTS_MAX];
+    int statement_count;
+};
+
+static ErrorKind kind_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ERROR_BUSY;
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+        return ERROR_ACCESS;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ERROR_INPUT;
+    default:
+        return ERROR_SYSTEM;
+    }
+}
+
+static bool fail(Db *db, int code, const char *what, Error *err)
+{
+    return error_set(err, kind_of(code), "state database '%s': %s: %s", db->path, what,
+                     db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code));
+}
+
+static bool failed_by_fault(Db *db, Error *err)
+{
+    return fault_due(FAULT_DURABLE) &&
+           !error_set(err, ERROR_SYSTEM, "state database '%s': a step failed", db->path);
+}
+
+static bool prepare_connection(Db *db, DbMode mode, Error *err)
+{
+    sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (mode == DB_READ_ONLY)
+        return true;
+    return db_exec(db,
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;",
+                   err);
+}
+
+Db *db_open(const char *path, DbMode mode, Error *err)
+{
+    static const int FLAGS[] = {SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+    Db *db = mem_calloc(1, sizeof *db, err);
+    if (!db)
+        return NULL;
+    db->path = mem_text(path, strlen(path), err);
+    if (!db->path) {
+        db_close(db);
+        return NULL;
+    }
+    mode_t before = umask(S_IRWXG | S_IRWXO);
+    int code = sqlite3_open_v2(path, &db->handle, FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
+    bool ok = code == SQLITE_OK || fail(db, code, "cannot be opened", err);
+    ok = ok && prepare_connection(db, mode, err);
+    umask(before);
+    if (!ok) {
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+void db_close(Db *db)
+{
+    if (!db)
+        return;
+    for (int i = 0; i < db->statement_count; i++)
+        sqlite3_finalize(db->statements[i].stmt);
+    sqlite3_close(db->handle);
+    mem_free(db->path);
+    mem_free(db);
+}
+
+bool db_exec(Db *db, const char *sql, Error *err)
+{
+    if (failed_by_fault(db, err))
+        return false;
+    int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK || fail(db, code, "a statement failed", err);
+}
+
+bool db_begin(Db *db, Error *err)
+{
+    return db_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+bool db_commit(Db *db, Error *err)
+{
+    if (db_exec(db, "COMMIT", err))
+        return true;
+    db_rollback(db);
+    return false;
+}
+
+void db_rollback(Db *db)
+{
+    if (!sqlite3_get_autocommit(db->handle))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static DbStatement *find_statement(Db *db, const char *sql)
+{
+    for (int i = 0; i < db->statement_count; i++)
+        if (db->statements[i].sql == sql || strcmp(db->statements[i].sql, sql) == 0)
+            return &db->statements[i];
+    return NULL;
+}
+
+DbStatement *db_statement(Db *db, const char *sql, Error *err)
+{
+    DbStatement *found = find_statement(db, sql);
+    if (found) {
+        sqlite3_reset(found->stmt);
+        sqlite3_clear_bindings(found->stmt);
+        return found;
+    }
+    if (db->statement_count == STATEMENTS_MAX) {
+        error_set(err, ERROR_LIMIT, "more than %d statements are prepared", STATEMENTS_MAX);
+        return NULL;
+    }
+    DbStatement *added = &db->statements[db->statement_count];
+    int code =
+        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &added->stmt, NULL);
+    if (code != SQLITE_OK) {
+        fail(db, code, "a statement could not be prepared", err);
+        return NULL;
+    }
+    added->db = db;
+    added->sql = sql;
+    db->statement_count++;
+    return added;
+}
+
+void db_bind_int(DbStatement *statement, int index, int64_t value)
+{
+    sqlite3_bind_int64(statement->stmt, index, value);
+}
+
+void db_bind_real(DbStatement *statement, int index, double value)
+{
+    sqlite3_bind_double(statement->stmt, index, value);
+}
+
+void db_bind_text(DbStatement *statement, int index, Str value)
+{
+    sqlite3_bind_text64(statement->stmt, index, value.ptr ? value.ptr : "", value.len,
+                        SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void db_bind_blob(DbStatement *statement, int index, const void *bytes, size_t len)
+{
+    sqlite3_bind_blob64(statement->stmt, index, len ? bytes : "", len, SQLITE_TRANSIENT);
+}
+
+bool db_run(DbStatement *statement, Error *err)
+{
+    if (failed_by_fault(statement->db, err))
+        return false;
+    int code = sqlite3_step(statement->stmt);
+    bool ok = code == SQLITE_DONE || code == SQLITE_ROW ||
+              fail(statement->db, code, "a statement failed", err);
+    sqlite3_reset(statement->stmt);
+    return ok;
+}
+
+bool db_next(DbStatement *statement, bool *ret_row, Error *err)
+{
+    int code = fault_due(FAULT_SYSCALL) ? SQLITE_IOERR : sqlite3_step(statement->stmt);
+    *ret_row = code == SQLITE_ROW;
+    if (code == SQLITE_ROW)
+        return true;
+    bool ok = code == SQLITE_DONE || fail(statement->db, code, "a query failed", err);
+    sqlite3_reset(statement->stmt);
+    return ok;
+}
+
+void db_reset(DbStatement *statement)
+{
+    sqlite3_reset(statement->stmt);
+}
+
+int64_t db_int(DbStatement *statement, int index)
+{
+    return sqlite3_column_int64(statement->stmt, index);
+}
+
+double db_real(DbStatement *statement, int index)
+{
+    return sqlite3_column_double(statement->stmt, index);
+}
+
+Str db_text(DbStatement *statement, int index)
+{
+    const unsigned char *text = sqlite3_column_text(statement->stmt, index);
+    size_t len = (size_t)sqlite3_column_bytes(statement->stmt, index);
+    return text ? (Str){(const char *)text, len} : STR("");
+}
+
+Str db_blob(DbStatement *statement, int index)
+{
+    const void *bytes = sqlite3_column_blob(statement->stmt, index);
+    size_t len = (size_t)sqlite3_column_bytes(statement->stmt, index);
+    return bytes ? (Str){bytes, len} : STR("");
+}
+
+bool db_is_null(DbStatement *statement, int index)
+{
+    return sqlite3_column_type(statement->stmt, index) == SQLITE_NULL;
+}
+
+int64_t db_last_id(Db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
+int64_t db_changes(Db *db)
+{
+    return sqlite3_changes(db->handle);
+}
+
+bool db_get_int(Db *db, const char *sql, int64_t fallback, int64_t *ret, Error *err)
+{
+    bool row;
+    DbStatement *statement = db_statement(db, sql, err);
+    if (!statement || !db_next(statement, &row, err))
+        return false;
+    *ret = row && !db_is_null(statement, 0) ? db_int(statement, 0) : fallback;
+    if (row)
+        db_reset(statement);
+    return true;
+}
+
+bool db_backup(Db *db, const char *path, Error *err)
+{
+    sqlite3 *target = NULL;
+    mode_t before = umask(S_IRWXG | S_IRWXO);
+    int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    umask(before);
+    sqlite3_backup *backup =
+        code == SQLITE_OK ? sqlite3_backup_init(target, "main", db->handle, "main") : NULL;
+    if (backup) {
+        sqlite3_backup_step(backup, -1);
+        code = sqlite3_backup_finish(backup);
+    } else if (code == SQLITE_OK) {
+        code = sqlite3_errcode(target);
+    }
+    sqlite3_close(target);
+    return code == SQLITE_OK || error_set(err, kind_of(code), "cannot copy the state to '%s': %s",
+                                          path, sqlite3_errstr(code));
+}

@@ -1,0 +1,17 @@
+/* cmd.h - the subcommands; main.c lists them in the order of help. */
+#ifndef CMD_H
+#define CMD_H
+
+#include "base/command.h"
+
+extern const Command cmd_ingest;
+extern const Command cmd_sql;
+extern const Command cmd_status;
+extern const Command cmd_lake;
+extern const Command cmd_quarantine;
+extern const Command cmd_help;
+
+/* All of them, ending with NULL. */
+extern const Command *const CMD_TABLE[];
+
+#endif

@@ -1,0 +1,103 @@
+/* cmd_ingest - brings log objects into the lake, exactly once, and says what came of it. */
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "cmd.h"
+#include "collect/folder.h"
+#include "ingest.h"
+#include "setup.h"
+
+static const Option OPTIONS[] = {
+    INGEST_OPTIONS,
+    {"part-rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_INGEST_PART_ROWS, "records of a part"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor ingest ./AWSLogs",
+    "all log objects below a folder, into ./spoor-lake",
+    "spoor ingest logs/a.json.gz logs/b.json.gz --lake /data/lake --jobs 1",
+    "some files, into another lake, on one core",
+    "spoor ingest ./AWSLogs --last 7d",
+    "only objects delivered in the last week, by the day in their key",
+    NULL,
+};
+
+/* Paths that could not be looked at are told once each, and the listing goes on. */
+static void tell_trouble(void *context, const char *path, const Error *trouble)
+{
+    int *count = context;
+    if ((*count)++ < 10)
+        fprintf(stderr, "spoor ingest: left out '%s': %s\n", path, trouble->text);
+}
+
+typedef struct DayRange {
+    int32_t first;
+    int32_t last;
+} DayRange;
+
+/* An object of day D holds events of D and of the end of the day before. */
+static bool in_range(const ObjectRef *object, void *context)
+{
+    const DayRange *range = context;
+    return object->day == OBJECT_DAY_NONE ||
+           (object->day >= range->first && object->day <= range->last);
+}
+
+static bool limit_range(const CommandLine *line, ObjectList *list, Error *err)
+{
+    int64_t since, until;
+    if (!command_range(line, &since, &until, err))
+        return false;
+    DayRange range = {since == INT64_MIN ? INT32_MIN : timestamp_day(since),
+                      until == INT64_MAX ? INT32_MAX : timestamp_day(until - 1) + 1};
+    object_list_filter(list, in_range, &range);
+    return true;
+}
+
+static bool list_sources(const CommandLine *line, ObjectList *list, int *troubles, Error *err)
+{
+    for (int i = 0; i < command_argument_count(line); i++)
+        if (!folder_list(list, command_argument(line, i), tell_trouble, troubles, err))
+            return error_context(err, "source %d", i + 1);
+    return limit_range(line, list, err);
+}
+
+static int ingest_sources(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
+{
+    int troubles = 0;
+    if (!list_sources(line, list, &troubles, err))
+        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    int status = ingest_run(line, lake, list, false, err);
+    if (troubles && status != EXIT_STATUS_FAILURE) {
+        error_set(err, ERROR_ACCESS, "%d paths could not be looked at", troubles);
+        return EXIT_STATUS_FAILURE;
+    }
+    return status;
+}
+
+static int run(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
+    ObjectList *list = lake ? object_list_new(err) : NULL;
+    int status = list ? ingest_sources(line, lake, list, err) : EXIT_STATUS_FAILURE;
+    object_list_free(list);
+    return status;
+}
+
+const Command cmd_ingest = {
+    .name = "ingest",
+    .arguments = "SOURCE...",
+    .arguments_min = 1,
+    .arguments_max = -1,
+    .summary = "bring log objects into the lake, exactly once",
+    .description =
+        "Sources are files and folders, walked in a stable order. Every object is ingested once, "
+        "however often it is listed; every event is kept once, however many objects hold it. What "
+        "cannot be stored is kept aside with its reason. Ctrl-C ends cleanly after the parts being "
+        "written; the same command goes on where it stopped. A newer copy of an object is read "
+        "again and only what is new is added.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

@@ -1,0 +1,216 @@
+/* cmd_status - what is in the lake, and what is quarantined and why. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "cmd.h"
+#include "setup.h"
+
+static const Option OPTIONS[] = {
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "how it is written"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor status",
+    "events, days, bytes, and whether the receipts add up",
+    "spoor status --format json --since 2026-11-01",
+    "the same for programs, for a range of days",
+    NULL,
+};
+
+/* One number of the page: its JSON name, its words, and the query that gives it. ?1 and ?2 are the
+ * range of eventtime in microseconds. */
+typedef struct Figure {
+    const char *name;
+    const char *words;
+    enum { FIGURE_COUNT, FIGURE_BYTES, FIGURE_TIME } kind;
+    const char *sql;
+} Figure;
+
+#define LIVE " FROM parts WHERE removed_seq IS NULL AND time_max >= ?1 AND time_min < ?2"
+
+static const Figure FIGURES[] = {
+    {"events", "events", FIGURE_COUNT, "SELECT coalesce(sum(rows), 0)" LIVE},
+    {"days", "days", FIGURE_COUNT, "SELECT count(DISTINCT day)" LIVE},
+    {"first", "first event", FIGURE_TIME, "SELECT min(time_min)" LIVE},
+    {"last", "last event", FIGURE_TIME, "SELECT max(time_max)" LIVE},
+    {"files", "data files", FIGURE_COUNT, "SELECT count(*)" LIVE},
+    {"bytes", "data bytes", FIGURE_BYTES, "SELECT coalesce(sum(bytes), 0)" LIVE},
+    {"commits", "commits", FIGURE_COUNT, "SELECT count(*) FROM commits"},
+    {"snapshots", "snapshots kept", FIGURE_COUNT,
+     "SELECT count(*) FROM publications WHERE expired = 0"},
+    {"objects", "objects", FIGURE_COUNT, "SELECT count(*) FROM objects"},
+    {"objects_incomplete", "objects incomplete", FIGURE_COUNT,
+     "SELECT count(*) FROM objects WHERE state = 'incomplete' AND superseded_by IS NULL"},
+    {"objects_quarantined", "objects quarantined", FIGURE_COUNT,
+     "SELECT count(*) FROM objects WHERE state = 'quarantined' AND superseded_by IS NULL"},
+    {"inflated_bytes", "log bytes read", FIGURE_BYTES,
+     "SELECT coalesce(sum(inflated_bytes), 0) FROM objects"},
+    {"read", "records read", FIGURE_COUNT, "SELECT coalesce(sum(read), 0) FROM objects"},
+    {"kept", "records kept", FIGURE_COUNT, "SELECT coalesce(sum(kept), 0) FROM objects"},
+    {"duplicate", "records duplicate", FIGURE_COUNT,
+     "SELECT coalesce(sum(duplicate), 0) FROM objects"},
+    {"conflicting", "  of the kept, conflicting", FIGURE_COUNT,
+     "SELECT coalesce(sum(conflicting), 0) FROM objects"},
+    {"quarantined", "records quarantined", FIGURE_COUNT,
+     "SELECT coalesce(sum(quarantined), 0) FROM objects"},
+};
+
+enum { FIGURES_COUNT = sizeof FIGURES / sizeof *FIGURES };
+
+/* The receipts add up: read = kept + duplicate + dropped + quarantined for every object, and the
+ * live parts hold as many rows as the receipts say were kept. */
+static const char RECONCILED_SQL[] =
+    "SELECT (SELECT count(*) FROM objects WHERE read <> kept + duplicate + dropped + quarantined) "
+    "= "
+    "0 AND (SELECT coalesce(sum(rows), 0) FROM parts WHERE removed_seq IS NULL) = (SELECT "
+    "coalesce(sum(kept), 0) FROM objects)";
+
+typedef struct Value {
+    int64_t number;
+    bool is_null;
+} Value;
+
+static bool read_figure(Db *db, const Figure *figure, const int64_t range[2], Value *ret,
+                        Error *err)
+{
+    bool row;
+    DbStatement *select = db_statement(db, figure->sql, err);
+    if (!select)
+        return false;
+    if (strstr(figure->sql, "?1")) {
+        db_bind_int(select, 1, range[0]);
+        db_bind_int(select, 2, range[1]);
+    }
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = (Value){row ? db_int(select, 0) : 0, !row || db_is_null(select, 0)};
+    db_reset(select);
+    return true;
+}
+
+static void value_text(const Figure *figure, Value value, char *text, size_t size)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    char number[SETUP_TEXT_BYTES];
+    if (value.is_null) {
+        snprintf(text, size, "-");
+    } else if (figure->kind == FIGURE_TIME) {
+        timestamp_format_zone(value.number, time);
+        snprintf(text, size, "%s", time);
+    } else if (figure->kind == FIGURE_BYTES) {
+        setup_bytes_text((uint64_t)value.number, number);
+        snprintf(text, size, "%s", number);
+    } else {
+        setup_count_text((uint64_t)value.number, number);
+        snprintf(text, size, "%s", number);
+    }
+}
+
+static void print_json_value(const Figure *figure, Value value)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    if (value.is_null) {
+        printf("null");
+    } else if (figure->kind == FIGURE_TIME) {
+        timestamp_format(value.number, time);
+        printf("\"%s\"", time);
+    } else {
+        printf("%" PRId64, value.number);
+    }
+}
+
+static bool print_reasons(Lake *lake, bool json, Error *err)
+{
+    bool row = true;
+    size_t count = 0;
+    DbStatement *select = db_statement(
+        lake->db,
+        "SELECT count(*), sum(stored), reason FROM quarantine WHERE resolved_seq IS NULL GROUP BY "
+        "reason ORDER BY 1 DESC, reason LIMIT 20",
+        err);
+    if (!select)
+        return false;
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        Str reason = db_text(select, 2);
+        if (json)
+            printf("%s{\"count\":%" PRId64 ",\"stored\":%" PRId64 ",\"reason\":\"%.*s\"}",
+                   count ? "," : "", db_int(select, 0), db_int(select, 1), STR_ARG(reason));
+        else
+            printf("%s%8" PRId64 "  %.*s%s\n", count ? "" : "\nquarantined pieces by reason\n",
+                   db_int(select, 0), STR_ARG(reason),
+                   db_int(select, 1) ? " (the record is stored too, altered)" : "");
+        count++;
+    }
+    return false;
+}
+
+static bool print_text(const Lake *lake, const Value *values, bool reconciled)
+{
+    char text[64];
+    printf("lake %s\n\n", lake->folder);
+    for (int i = 0; i < FIGURES_COUNT; i++) {
+        value_text(&FIGURES[i], values[i], text, sizeof text);
+        printf("  %-26s %s\n", FIGURES[i].words, text);
+    }
+    printf("  %-26s %s\n", "receipts",
+           reconciled ? "add up: read = kept + duplicate + quarantined, kept = events stored"
+                      : "DO NOT ADD UP");
+    return true;
+}
+
+static bool print_page(Lake *lake, const Value *values, bool reconciled, bool json, Error *err)
+{
+    if (!json)
+        return print_text(lake, values, reconciled) && print_reasons(lake, false, err);
+    printf("{\"lake\":\"%s\"", lake->folder);
+    for (int i = 0; i < FIGURES_COUNT; i++) {
+        printf(",\"%s\":", FIGURES[i].name);
+        print_json_value(&FIGURES[i], values[i]);
+    }
+    printf(",\"reconciled\":%s,\"quarantine\":[", reconciled ? "true" : "false");
+    bool ok = print_reasons(lake, true, err);
+    printf("]}\n");
+    return ok;
+}
+
+static bool show(const CommandLine *line, Lake *lake, Error *err)
+{
+    int64_t range[2];
+    Value values[FIGURES_COUNT];
+    int64_t reconciled;
+    bool json = strcmp(command_text(line, "format", "text"), "json") == 0;
+    if (!command_range(line, &range[0], &range[1], err) || !db_exec(lake->db, "BEGIN", err))
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < FIGURES_COUNT; i++)
+        ok = read_figure(lake->db, &FIGURES[i], range, &values[i], err);
+    ok = ok && db_get_int(lake->db, RECONCILED_SQL, 0, &reconciled, err) &&
+         print_page(lake, values, reconciled != 0, json, err);
+    db_rollback(lake->db);
+    return ok;
+}
+
+static int run(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
+    if (lake && show(line, lake, err))
+        return EXIT_STATUS_OK;
+    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+}
+
+const Command cmd_status = {
+    .name = "status",
+    .arguments = "",
+    .summary = "show what is in the lake, and what is quarantined and why",
+    .description =
+        "Counts come from the state, in one consistent read. --since, --until and --last "
+        "choose the days whose events, files and bytes are counted.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

@@ -1,0 +1,153 @@
+#include "collect/object_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "base/timestamp.h"
+
+enum { NAMES_BYTES_MAX = 1 << 30 };
+
+struct ObjectList {
+    Arena *names;
+    Buf objects; /* ObjectRef each */
+    const char *last_folder;
+};
+
+ObjectList *object_list_new(Error *err)
+{
+    ObjectList *list = mem_calloc(1, sizeof *list, err);
+    if (!list)
+        return NULL;
+    list->objects = buf_init((size_t)OBJECTS_MAX * sizeof(ObjectRef));
+    list->names = arena_new(NAMES_BYTES_MAX, err);
+    if (list->names)
+        return list;
+    object_list_free(list);
+    return NULL;
+}
+
+void object_list_free(ObjectList *list)
+{
+    if (!list)
+        return;
+    buf_free(&list->objects);
+    arena_free(list->names);
+    mem_free(list);
+}
+
+static ObjectRef *items(const ObjectList *list)
+{
+    return (ObjectRef *)(void *)list->objects.ptr;
+}
+
+/* "YYYY" month and day out of *text* at fixed places; false unless all are digits of a date. */
+static bool read_day(Str text, size_t month_at, size_t day_at, int32_t *ret)
+{
+    uint64_t year, month, day;
+    if (!str_to_u64(str_slice(text, 0, 4), &year) ||
+        !str_to_u64(str_slice(text, month_at, month_at + 2), &month) ||
+        !str_to_u64(str_slice(text, day_at, day_at + 2), &day) || month < 1 || month > 12 ||
+        day < 1 || day > 31 || year < 1970)
+        return false;
+    *ret = timestamp_day_of((int)year, (int)month, (int)day);
+    return true;
+}
+
+int32_t object_list_day(Str path)
+{
+    int32_t day;
+    size_t name = path.len;
+    while (name > 0 && path.ptr[name - 1] != '/')
+        name--;
+    Str folder = str_slice(path, 0, name);
+    if (folder.len >= 12) {
+        Str tail = str_slice(folder, folder.len - 12, folder.len);
+        if (tail.ptr[0] == '/' && tail.ptr[5] == '/' && tail.ptr[8] == '/' &&
+            read_day(str_slice(tail, 1, tail.len), 5, 8, &day))
+            return day;
+    }
+    Str file = str_slice(path, name, path.len);
+    for (size_t at = str_find_byte(file, '_', 0); at + 10 <= file.len;
+         at = str_find_byte(file, '_', at + 1)) {
+        Str digits = str_slice(file, at + 1, at + 10);
+        if (digits.len == 9 && digits.ptr[8] == 'T' && read_day(digits, 4, 6, &day))
+            return day;
+    }
+    return OBJECT_DAY_NONE;
+}
+
+static const char *keep_folder(ObjectList *list, Str folder, Error *err)
+{
+    if (!list->last_folder || !str_equal(folder, str_of(list->last_folder)))
+        list->last_folder = arena_text(list->names, folder, err);
+    return list->last_folder;
+}
+
+/* The arena rounds each allocation to 16 bytes; names are packed into it one by one all the same,
+ * because an S3 log name has 70 characters. */
+bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t modified_ns,
+                     Error *err)
+{
+    Str whole = str_of(path);
+    size_t name = whole.len;
+    while (name > 0 && path[name - 1] != '/')
+        name--;
+    ObjectRef object = {.bytes = bytes, .modified_ns = modified_ns, .day = object_list_day(whole)};
+    object.folder = keep_folder(list, str_slice(whole, 0, name ? name - 1 : 0), err);
+    object.name = arena_text(list->names, str_slice(whole, name, whole.len), err);
+    return object.folder && object.name && buf_append(&list->objects, &object, sizeof object, err);
+}
+
+static int compare_objects(const void *left, const void *right)
+{
+    const ObjectRef *a = left;
+    const ObjectRef *b = right;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    int order = a->folder == b->folder ? 0 : strcmp(a->folder, b->folder);
+    return order ? order : strcmp(a->name, b->name);
+}
+
+void object_list_sort(ObjectList *list)
+{
+    size_t count = object_list_count(list);
+    ObjectRef *objects = items(list);
+    size_t kept = 0;
+    if (count)
+        qsort(objects, count, sizeof *objects, compare_objects);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || compare_objects(&objects[kept - 1], &objects[i]) != 0)
+            objects[kept++] = objects[i];
+    list->objects.len = kept * sizeof *objects;
+}
+
+size_t object_list_count(const ObjectList *list)
+{
+    return list->objects.len / sizeof(ObjectRef);
+}
+
+const ObjectRef *object_list_at(const ObjectList *list, size_t index)
+{
+    return &items(list)[index];
+}
+
+void object_list_filter(ObjectList *list, bool (*keep)(const ObjectRef *object, void *context),
+                        void *context)
+{
+    size_t count = object_list_count(list);
+    ObjectRef *objects = items(list);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (keep(&objects[i], context))
+            objects[kept++] = objects[i];
+    list->objects.len = kept * sizeof *objects;
+}
+
+bool object_list_path(const ObjectRef *object, Buf *ret, Error *err)
+{
+    ret->len = 0;
+    return buf_append_str(ret, str_of(object->folder), err) && buf_append_byte(ret, '/', err) &&
+           buf_append_str(ret, str_of(object->name), err) && buf_text(ret, err) != NULL;
+}

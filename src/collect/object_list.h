@@ -1,0 +1,53 @@
+/* object_list.h - the log objects that a source holds, in the order in which they are read.
+ *
+ * [collect] -> decode. Filled by one thread, then only read. Order: by the day in the key across
+ * accounts and regions, then by key, so that a part covers few days; objects without a day come
+ * first. Names are kept once per folder, so that 300,000 objects fit into 32 MiB.
+ */
+#ifndef COLLECT_OBJECT_LIST_H
+#define COLLECT_OBJECT_LIST_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum { OBJECT_DAY_NONE = INT32_MIN, OBJECTS_MAX = 20000000 };
+
+typedef struct ObjectRef {
+    const char *folder; /* without trailing slash; shared by its objects */
+    const char *name;
+    uint64_t bytes;
+    int64_t modified_ns;
+    int32_t day; /* of delivery, from the key; OBJECT_DAY_NONE when it has none */
+} ObjectRef;
+
+typedef struct ObjectList ObjectList;
+
+/* An empty list; the caller frees with object_list_free. */
+ObjectList *object_list_new(Error *err) __attribute__((warn_unused_result));
+void object_list_free(ObjectList *list);
+
+/* Adds an object by its absolute path. ERROR_LIMIT beyond OBJECTS_MAX. */
+bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t modified_ns,
+                     Error *err) __attribute__((warn_unused_result));
+
+/* Brings the list into its order and removes paths that were added twice. */
+void object_list_sort(ObjectList *list);
+
+size_t object_list_count(const ObjectList *list);
+const ObjectRef *object_list_at(const ObjectList *list, size_t index);
+
+/* Removes the objects for which *keep* is false, keeping the order. */
+void object_list_filter(ObjectList *list, bool (*keep)(const ObjectRef *object, void *context),
+                        void *context);
+
+/* Writes the object's path into *ret* (emptied first), with a NUL behind it. */
+bool object_list_path(const ObjectRef *object, Buf *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The day in a key: "/2026/11/24/" before the file's name, else "_20261124T" in it ("CloudTrail
+ * event record", section 1.1). OBJECT_DAY_NONE when there is neither. */
+int32_t object_list_day(Str path);
+
+#endif

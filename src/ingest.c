@@ -1,0 +1,130 @@
+#include "ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "pipeline.h"
+#include "setup.h"
+
+/* The reconciliation's lines: JSON name, words, and where the number is in the report. */
+static const struct {
+    const char *name;
+    const char *words;
+    size_t offset;
+    bool is_bytes;
+} LINES[] = {
+    {"objects_listed", "objects listed", offsetof(IngestReport, listed), false},
+    {"objects_ingested", "  ingested", offsetof(IngestReport, ingested), false},
+    {"objects_incomplete", "    of these, incomplete", offsetof(IngestReport, incomplete), false},
+    {"objects_already_in", "  already in", offsetof(IngestReport, already_in), false},
+    {"objects_quarantined", "  quarantined", offsetof(IngestReport, quarantined), false},
+    {"objects_unreadable", "  unreadable", offsetof(IngestReport, unreadable), false},
+    {"objects_waiting", "  waiting", offsetof(IngestReport, waiting), false},
+    {"records_read", "records read", offsetof(IngestReport, records_read), false},
+    {"records_kept", "  kept", offsetof(IngestReport, records_kept), false},
+    {"records_conflicting", "    of these, conflicting",
+     offsetof(IngestReport, records_conflicting), false},
+    {"records_duplicate", "  duplicate", offsetof(IngestReport, records_duplicate), false},
+    {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), false},
+    {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), false},
+    {"bytes", "bytes of the objects", offsetof(IngestReport, bytes), true},
+    {"inflated_bytes", "bytes inflated", offsetof(IngestReport, inflated_bytes), true},
+    {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), true},
+    {"files", "data files written", offsetof(IngestReport, files), false},
+    {"parts", "commits", offsetof(IngestReport, parts), false},
+};
+
+enum { LINE_COUNT = sizeof LINES / sizeof *LINES };
+
+static uint64_t number_at(const IngestReport *report, size_t offset)
+{
+    uint64_t number;
+    memcpy(&number, (const char *)report + offset, sizeof number);
+    return number;
+}
+
+static double rate_of(const IngestReport *report)
+{
+    return report->seconds > 0 ? (double)report->records_read / report->seconds : 0;
+}
+
+static void print_text(const IngestReport *report, const Lake *lake)
+{
+    char text[SETUP_TEXT_BYTES];
+    for (int i = 0; i < LINE_COUNT; i++) {
+        uint64_t number = number_at(report, LINES[i].offset);
+        if (LINES[i].is_bytes)
+            setup_bytes_text(number, text);
+        else
+            setup_count_text(number, text);
+        printf("%-26s %12s\n", LINES[i].words, text);
+    }
+    setup_count_text((uint64_t)rate_of(report), text);
+    printf("%-26s %12.2f\n%-26s %12s\n", "seconds", report->seconds, "records a second", text);
+    printf("lake %s\n", lake->folder);
+    if (report->unreadable)
+        printf("unreadable: %s%s\n", report->first_unreadable,
+               report->unreadable > 1 ? ", and others" : "");
+    if (report->pieces_quarantined)
+        printf("see: spoor quarantine list --lake %s\n", lake->folder);
+    if (report->interrupted)
+        printf("interrupted: run the same command again to go on\n");
+}
+
+static void print_json(const IngestReport *report)
+{
+    printf("{");
+    for (int i = 0; i < LINE_COUNT; i++)
+        printf("\"%s\":%" PRIu64 ",", LINES[i].name, number_at(report, LINES[i].offset));
+    printf("\"seconds\":%.3f,\"records_per_second\":%.0f,\"interrupted\":%s}\n", report->seconds,
+           rate_of(report), report->interrupted ? "true" : "false");
+}
+
+static void print_report(const CommandLine *line, const IngestReport *report, const Lake *lake)
+{
+    if (strcmp(command_text(line, "format", "text"), "json") == 0)
+        print_json(report);
+    else
+        print_text(report, lake);
+    fflush(stdout);
+}
+
+static int status_of(const IngestReport *report, Error *err)
+{
+    if (report->unreadable) {
+        error_set(err, ERROR_ACCESS, "%" PRIu64 " objects could not be read, the first: %s",
+                  report->unreadable, report->first_unreadable);
+        return EXIT_STATUS_FAILURE;
+    }
+    if (report->interrupted) {
+        error_set(err, ERROR_LIMIT, "interrupted; %" PRIu64 " objects are waiting",
+                  report->waiting);
+        return EXIT_STATUS_FAILURE;
+    }
+    return report->pieces_quarantined || report->quarantined ? EXIT_STATUS_QUARANTINE
+                                                             : EXIT_STATUS_OK;
+}
+
+int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again, Error *err)
+{
+    const Config *config = command_config(line);
+    int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
+    IngestReport report;
+    object_list_sort(list);
+    IngestOptions options = {
+        .lake = lake,
+        .listed = list,
+        .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
+        .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
+        .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
+        .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
+        .show_progress = isatty(STDERR_FILENO) != 0,
+        .again = again,
+    };
+    bool ok = pipeline_ingest(&options, &report, err);
+    print_report(line, &report, lake);
+    return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
+}

@@ -1,0 +1,31 @@
+/* interrupt.h - Ctrl-C, a deadline and a regular tick, taken by one waiting thread.
+ *
+ * interrupt_start blocks SIGINT and SIGTERM in the calling thread, so it must be called before
+ * other threads are made: they inherit the mask. The first signal, or the deadline, calls *stop*
+ * once; a second signal ends the process as if it had never been caught.
+ */
+#ifndef INTERRUPT_H
+#define INTERRUPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef struct Interrupt Interrupt;
+
+/* What is called from the waiting thread; both may be NULL. */
+typedef struct InterruptCalls {
+    void (*stop)(void *context, bool timed_out);
+    void (*tick)(void *context); /* about every 200 ms */
+    void *context;
+} InterruptCalls;
+
+/* Starts waiting; *timeout_us* of 0 is no deadline. NULL with *err*. */
+Interrupt *interrupt_start(const InterruptCalls *calls, int64_t timeout_us, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Ends the waiting thread and unblocks the signals; NULL is fine. True when *stop* was called. */
+bool interrupt_end(Interrupt *interrupt);
+
+#endif

@@ -1,0 +1,45 @@
+/* lake.h - an open lake: its folder, its state, its secret, and the writer's lock.
+ *
+ * One process writes a lake at a time; readers never wait. A Lake is used by one thread, but for
+ * what claim.h and commit.h allow.
+ */
+#ifndef LAKE_LAKE_H
+#define LAKE_LAKE_H
+
+#include <stdint.h>
+
+#include "base/db.h"
+#include "base/error.h"
+#include "base/hash.h"
+
+typedef enum {
+    LAKE_READ,   /* the state read-only, no lock */
+    LAKE_WRITE,  /* takes the lock; the lake must exist */
+    LAKE_CREATE, /* takes the lock; makes the lake when there is none */
+} LakeMode;
+
+typedef struct Lake {
+    char *folder; /* absolute, without links */
+    Db *db;
+    int lock_fd; /* -1 for readers */
+    char uuid[37];
+    uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
+    int64_t opened_at_us;
+} Lake;
+
+/* Opens the lake at *folder*. ERROR_ACCESS when there is none (and how to make one) or the folder
+ * lies on a network file system; ERROR_BUSY when another process writes it. NULL with *err*. */
+Lake *lake_open(const char *folder, LakeMode mode, Error *err) __attribute__((warn_unused_result));
+
+/* As lake_open for a writer, but waits up to *wait_us* for the other writer to end; *waiting* (may
+ * be NULL) is called once with the other's name when it has to. */
+Lake *lake_open_waiting(const char *folder, LakeMode mode, int64_t wait_us,
+                        void (*waiting)(const char *holder), Error *err)
+    __attribute__((warn_unused_result));
+
+/* Closes, gives the lock back and frees; NULL is fine. */
+void lake_close(Lake *lake);
+void lake_close_ref(Lake **lake);
+#define LAKE_AUTO __attribute__((cleanup(lake_close_ref)))
+
+#endif

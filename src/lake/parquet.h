@@ -1,0 +1,68 @@
+/* parquet.h - writes rows of a batch as a Parquet file, in the profile that all readers take.
+ *
+ * docs/formats/parquet-profile.md; "parquet-iceberg", sections 0 to 11. Column by column: gather
+ * the values in row order, choose dictionary or plain, cut into pages, compress, and keep counts
+ * and bounds. One worker owns a ParquetEncoder and its scratch memory; files are written one
+ * after the other.
+ */
+#ifndef LAKE_PARQUET_H
+#define LAKE_PARQUET_H
+
+#include "decode/batch.h"
+#include "lake/bounds.h"
+
+enum { PARQUET_GROUP_ROWS_MAX = 50000 };
+
+/* What a file holds of one leaf; kept with the part and published in Iceberg's manifests. */
+typedef struct ParquetLeaf {
+    uint64_t bytes;  /* compressed, page headers included */
+    uint64_t values; /* level entries, nulls included */
+    uint64_t nulls;
+    bool has_bounds;
+    Bound lower;
+    Bound upper;
+} ParquetLeaf;
+
+enum { PARQUET_GROUPS_MAX = 4096 };
+
+typedef struct ParquetSummary {
+    uint64_t rows;
+    uint64_t bytes; /* of the file */
+    size_t group_count;
+    uint64_t *split_offsets; /* group_count of them; owned */
+    ParquetLeaf leaves[FIELD_COUNT];
+} ParquetSummary;
+
+typedef struct ParquetEncoder ParquetEncoder;
+typedef struct ParquetFile ParquetFile;
+
+/* Scratch memory and compressor for one worker. NULL with *err*. */
+ParquetEncoder *parquet_encoder_new(Error *err) __attribute__((warn_unused_result));
+void parquet_encoder_free(ParquetEncoder *encoder);
+
+/* Creates *path*, which must not exist. NULL with *err*. */
+ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Appends *count* rows of *batch* in the order of *rows*, in row groups of at most
+ * PARQUET_GROUP_ROWS_MAX. *commit_seqs* has one number per row of the batch; NULL: all rows get
+ * *commit_seq*. */
+bool parquet_write_rows(ParquetFile *file, const Batch *batch, const uint32_t *rows, uint32_t count,
+                        const int64_t *commit_seqs, int64_t commit_seq, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Writes the footer, makes the file durable (not its folder's entry) and frees *file*.
+ * *ret_summary* gets the summary's serialised form. On failure the file is removed. */
+bool parquet_finish(ParquetFile *file, uint64_t *ret_bytes, Buf *ret_summary, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Removes an unfinished file and frees; NULL is fine. */
+void parquet_abandon(ParquetFile *file);
+
+/* Reads what parquet_finish serialised; strict and bounded. The caller ends it with
+ * parquet_summary_free. ERROR_INPUT when it is damaged. */
+bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
+    __attribute__((warn_unused_result));
+void parquet_summary_free(ParquetSummary *summary);
+
+#endif

@@ -1,0 +1,474 @@
+#include "lake/parquet_chunk.h"
+
+#include <string.h>
+#include <zstd.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "lake/bloom.h"
+#include "lake/rle.h"
+#include "lake/thrift.h"
+
+enum {
+    ZSTD_LEVEL = 1,
+    DICTIONARY_BYTES_MAX = 1 << 20,
+    BODY_BYTES_MAX = 1 << 30,
+    CODEC_ZSTD = 6,
+    ENCODING_PLAIN = 0,
+    ENCODING_RLE = 3,
+    ENCODING_RLE_DICTIONARY = 8,
+    PAGE_DATA = 0,
+    PAGE_DICTIONARY = 2,
+};
+
+struct ParquetChunkWriter {
+    ZSTD_CCtx *zstd;
+    Buf body;   /* a page before compression */
+    Buf packed; /* and after */
+    Buf header;
+    Buf levels; /* uint32_t each, for rle_append */
+    Buf filter;
+    /* The dictionary of the chunk being written. */
+    uint32_t *locals; /* per entry of the column: number in the chunk's dictionary + 1 */
+    size_t local_cap;
+    uint32_t *indices; /* per value */
+    size_t index_cap;
+    uint32_t *used;   /* codes in the order of first use */
+    uint32_t *stamps; /* per dictionary number: the page that saw it last */
+    size_t used_cap;
+    size_t used_count;
+    bool uses_dictionary;
+};
+
+/* A page being made: entries and values [from, to) of the vector. */
+typedef struct PageRange {
+    size_t entry_from, entry_to;
+    size_t value_from, value_to;
+    uint32_t first_row;
+} PageRange;
+
+ParquetChunkWriter *parquet_chunk_writer_new(Error *err)
+{
+    ParquetChunkWriter *writer = mem_calloc(1, sizeof *writer, err);
+    if (!writer)
+        return NULL;
+    writer->body = buf_init(BODY_BYTES_MAX);
+    writer->packed = buf_init(BODY_BYTES_MAX);
+    writer->header = buf_init(1 << 16);
+    writer->levels = buf_init(BODY_BYTES_MAX);
+    writer->filter = buf_init(BLOOM_BYTES_MAX);
+    writer->zstd = ZSTD_createCCtx();
+    if (writer->zstd)
+        return writer;
+    error_set(err, ERROR_LIMIT, "out of memory: no compressor");
+    parquet_chunk_writer_free(writer);
+    return NULL;
+}
+
+void parquet_chunk_writer_free(ParquetChunkWriter *writer)
+{
+    if (!writer)
+        return;
+    ZSTD_freeCCtx(writer->zstd);
+    buf_free(&writer->body);
+    buf_free(&writer->packed);
+    buf_free(&writer->header);
+    buf_free(&writer->levels);
+    buf_free(&writer->filter);
+    mem_free(writer->locals);
+    mem_free(writer->indices);
+    mem_free(writer->used);
+    mem_free(writer->stamps);
+    mem_free(writer);
+}
+
+static bool reserve(uint32_t **array, size_t *cap, size_t count, Error *err)
+{
+    if (count <= *cap && *array)
+        return true;
+    size_t wanted = count + count / 4 + 1;
+    uint32_t *grown = mem_realloc(*array, wanted * sizeof **array, err);
+    if (!grown)
+        return false;
+    *array = grown;
+    *cap = wanted;
+    return true;
+}
+
+static bool reserve_dictionary(ParquetChunkWriter *writer, const ParquetVector *vector, Error *err)
+{
+    size_t cap = writer->used_cap;
+    return reserve(&writer->locals, &writer->local_cap, vector->column->entry_count + 1, err) &&
+           reserve(&writer->indices, &writer->index_cap, vector->values, err) &&
+           reserve(&writer->used, &cap, vector->values, err) &&
+           reserve(&writer->stamps, &writer->used_cap, vector->values, err);
+}
+
+/* Numbers the used entries in the order of first use, and says whether a dictionary pays. */
+static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *vector, Error *err)
+{
+    writer->uses_dictionary = false;
+    writer->used_count = 0;
+    if (!vector->column || vector->values == 0)
+        return true;
+    if (FIELDS[vector->node].flags & FIELD_UNIQUE)
+        return true;
+    if (!reserve_dictionary(writer, vector, err))
+        return false;
+    memset(writer->locals, 0, (vector->column->entry_count + 1) * sizeof *writer->locals);
+    uint64_t plain = 0;
+    uint64_t dictionary = 0;
+    uint32_t count = 0;
+    for (size_t i = 0; i < vector->values; i++) {
+        uint32_t code = vector->codes[i];
+        uint32_t bytes = vector->column->entries[code - 1].len + 4;
+        plain += bytes;
+        if (!writer->locals[code]) {
+            writer->used[count] = code;
+            writer->locals[code] = ++count;
+            dictionary += bytes;
+        }
+        writer->indices[i] = writer->locals[code] - 1;
+    }
+    writer->used_count = count;
+    uint64_t index_bytes = vector->values * (uint64_t)(rle_width(count) + 1) / 8;
+    writer->uses_dictionary =
+        dictionary <= DICTIONARY_BYTES_MAX && dictionary + index_bytes < plain - plain / 8;
+    return true;
+}
+
+/* Compresses writer->body and appends header and page to *out*. */
+static bool append_page(ParquetChunkWriter *writer, Buf *out, int type, int32_t values,
+                        int encoding, ParquetChunk *chunk, Error *err)
+{
+    size_t bound = ZSTD_compressBound(writer->body.len);
+    writer->packed.len = 0;
+    writer->header.len = 0;
+    if (!buf_reserve(&writer->packed, bound, err))
+        return false;
+    size_t size = ZSTD_compressCCtx(writer->zstd, writer->packed.ptr, bound, writer->body.ptr,
+                                    writer->body.len, ZSTD_LEVEL);
+    if (ZSTD_isError(size))
+        return error_set(err, ERROR_SYSTEM, "a page could not be compressed: %s",
+                         ZSTD_getErrorName(size));
+    Thrift thrift = thrift_begin(&writer->header, err);
+    thrift_i32(&thrift, 1, type);
+    thrift_i32(&thrift, 2, (int32_t)writer->body.len);
+    thrift_i32(&thrift, 3, (int32_t)size);
+    thrift_i32(&thrift, 4, (int32_t)hash_crc32(0, writer->packed.ptr, size));
+    thrift_struct(&thrift, type == PAGE_DATA ? 5 : 7);
+    thrift_i32(&thrift, 1, values);
+    thrift_i32(&thrift, 2, encoding);
+    if (type == PAGE_DATA) {
+        thrift_i32(&thrift, 3, ENCODING_RLE);
+        thrift_i32(&thrift, 4, ENCODING_RLE);
+    }
+    thrift_close(&thrift);
+    if (!thrift_end(&thrift))
+        return false;
+    chunk->raw_bytes += writer->header.len + writer->body.len;
+    chunk->bytes += writer->header.len + size;
+    return buf_append(out, writer->header.ptr, writer->header.len, err) &&
+           buf_append(out, writer->packed.ptr, size, err);
+}
+
+static bool put_plain_text(Buf *body, Str text, Error *err)
+{
+    uint32_t len = (uint32_t)text.len;
+    if (!buf_reserve(body, sizeof len + text.len, err))
+        return false;
+    memcpy(body->ptr + body->len, &len, sizeof len);
+    memcpy(body->ptr + body->len + sizeof len, text.ptr, text.len);
+    body->len += sizeof len + text.len;
+    return true;
+}
+
+static bool append_dictionary(ParquetChunkWriter *writer, const ParquetVector *vector, Buf *out,
+                              ParquetChunk *chunk, Error *err)
+{
+    writer->body.len = 0;
+    for (size_t i = 0; i < writer->used_count; i++)
+        if (!put_plain_text(&writer->body, batch_value(vector->column, writer->used[i]), err))
+            return false;
+    return append_page(writer, out, PAGE_DICTIONARY, (int32_t)writer->used_count, ENCODING_PLAIN,
+                       chunk, err);
+}
+
+static bool all_same(const uint8_t *levels, size_t count)
+{
+    return count < 2 || memcmp(levels, levels + 1, count - 1) == 0;
+}
+
+/* Levels of a v1 page: four bytes of length, then runs. */
+static bool put_levels(ParquetChunkWriter *writer, const uint8_t *levels, size_t count, int max,
+                       Error *err)
+{
+    Buf *body = &writer->body;
+    size_t at = body->len;
+    uint32_t len = 0;
+    bool ok = buf_append(body, &len, sizeof len, err);
+    if (ok && count && all_same(levels, count)) {
+        ok = rle_append_run(body, levels[0], count, rle_width((uint32_t)max), err);
+    } else if (ok) {
+        writer->levels.len = 0;
+        ok = buf_reserve(&writer->levels, count * sizeof(uint32_t), err);
+        uint32_t *wide = (uint32_t *)(void *)writer->levels.ptr;
+        for (size_t i = 0; ok && i < count; i++)
+            wide[i] = levels[i];
+        ok = ok && rle_append(body, wide, count, rle_width((uint32_t)max), err);
+    }
+    if (!ok)
+        return false;
+    len = (uint32_t)(body->len - at - sizeof len);
+    memcpy(body->ptr + at, &len, sizeof len);
+    return true;
+}
+
+static bool put_bools(Buf *body, const int64_t *numbers, size_t count, Error *err)
+{
+    size_t bytes = (count + 7) / 8;
+    if (!buf_reserve(body, bytes, err))
+        return false;
+    memset(body->ptr + body->len, 0, bytes);
+    for (size_t i = 0; i < count; i++)
+        body->ptr[body->len + i / 8] |= (char)(numbers[i] << (i % 8));
+    body->len += bytes;
+    return true;
+}
+
+static bool put_ints(Buf *body, const int64_t *numbers, size_t count, Error *err)
+{
+    if (!buf_reserve(body, count * sizeof(int32_t), err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int32_t number = (int32_t)numbers[i];
+        memcpy(body->ptr + body->len + i * sizeof number, &number, sizeof number);
+    }
+    body->len += count * sizeof(int32_t);
+    return true;
+}
+
+static bool put_values(ParquetChunkWriter *writer, const ParquetVector *vector,
+                       const PageRange *range, Error *err)
+{
+    Buf *body = &writer->body;
+    size_t count = range->value_to - range->value_from;
+    switch (FIELDS[vector->node].type) {
+    case FIELD_BOOL:
+        return put_bools(body, vector->numbers + range->value_from, count, err);
+    case FIELD_INT:
+        return put_ints(body, vector->numbers + range->value_from, count, err);
+    case FIELD_TIME:
+    case FIELD_LONG:
+        return buf_append(body, vector->numbers + range->value_from, count * sizeof(int64_t), err);
+    default:
+        break;
+    }
+    if (writer->uses_dictionary) {
+        int width = rle_width((uint32_t)writer->used_count - 1);
+        width = width ? width : 1;
+        return buf_append_byte(body, (unsigned char)width, err) &&
+               rle_append(body, writer->indices + range->value_from, count, width, err);
+    }
+    for (size_t i = range->value_from; i < range->value_to; i++)
+        if (!put_plain_text(body, batch_value(vector->column, vector->codes[i]), err))
+            return false;
+    return true;
+}
+
+/* The smallest and the greatest text seen so far. */
+typedef struct Extremes {
+    Str least;
+    Str greatest;
+    bool any;
+} Extremes;
+
+static void see(Extremes *extremes, Str text)
+{
+    if (!extremes->any) {
+        *extremes = (Extremes){text, text, true};
+        return;
+    }
+    if (str_compare(text, extremes->least) < 0)
+        extremes->least = text;
+    else if (str_compare(text, extremes->greatest) > 0)
+        extremes->greatest = text;
+}
+
+static bool bound_texts(const Extremes *extremes, Bound *lower, Bound *upper)
+{
+    if (!extremes->any || !bounds_upper(extremes->greatest, upper))
+        return false;
+    *lower = bounds_lower(extremes->least);
+    return true;
+}
+
+static Bound bound_number(FieldType type, int64_t number)
+{
+    Bound bound = {.exact = true, .len = type == FIELD_BOOL ? 1 : type == FIELD_INT ? 4 : 8};
+    memcpy(bound.bytes, &number, bound.len); /* little-endian: the low bytes come first */
+    return bound;
+}
+
+static bool bound_numbers(const ParquetVector *vector, size_t from, size_t to, Bound *lower,
+                          Bound *upper)
+{
+    if (from == to)
+        return false;
+    int64_t least = vector->numbers[from];
+    int64_t greatest = least;
+    for (size_t i = from + 1; i < to; i++) {
+        int64_t number = vector->numbers[i];
+        least = number < least ? number : least;
+        greatest = number > greatest ? number : greatest;
+    }
+    *lower = bound_number(FIELDS[vector->node].type, least);
+    *upper = bound_number(FIELDS[vector->node].type, greatest);
+    return true;
+}
+
+/* Texts of a page; with a dictionary each entry is looked at once a page. */
+static Extremes page_extremes(ParquetChunkWriter *writer, const ParquetVector *vector,
+                              const PageRange *range, uint32_t page_number)
+{
+    Extremes extremes = {0};
+    for (size_t i = range->value_from; i < range->value_to; i++) {
+        if (writer->uses_dictionary) {
+            uint32_t local = writer->indices[i];
+            if (writer->stamps[local] == page_number)
+                continue;
+            writer->stamps[local] = page_number;
+        }
+        see(&extremes, batch_value(vector->column, vector->codes[i]));
+    }
+    return extremes;
+}
+
+static void widen(Extremes *all, const Extremes *page)
+{
+    if (page->any) {
+        see(all, page->least);
+        see(all, page->greatest);
+    }
+}
+
+static bool append_data_page(ParquetChunkWriter *writer, const ParquetVector *vector,
+                             const PageRange *range, Buf *out, ParquetChunk *chunk, Error *err)
+{
+    size_t entries = range->entry_to - range->entry_from;
+    bool dictionary = writer->uses_dictionary;
+    writer->body.len = 0;
+    if (vector->rep_max &&
+        !put_levels(writer, vector->reps + range->entry_from, entries, vector->rep_max, err))
+        return false;
+    return put_levels(writer, vector->defs + range->entry_from, entries, vector->def_max, err) &&
+           put_values(writer, vector, range, err) &&
+           append_page(writer, out, PAGE_DATA, (int32_t)entries,
+                       dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN, chunk, err);
+}
+
+static size_t value_bytes(const ParquetChunkWriter *writer, const ParquetVector *vector,
+                          size_t value)
+{
+    if (!vector->column || writer->uses_dictionary)
+        return sizeof(int64_t);
+    return vector->column->entries[vector->codes[value] - 1].len + 4;
+}
+
+/* Moves the range to the next page: whole rows, up to a number of rows or bytes. */
+static void next_page(const ParquetChunkWriter *writer, const ParquetVector *vector,
+                      PageRange *range, uint32_t *row)
+{
+    size_t bytes = 0;
+    uint32_t rows = 0;
+    range->entry_from = range->entry_to;
+    range->value_from = range->value_to;
+    range->first_row = *row;
+    while (range->entry_to < vector->entries) {
+        bool starts_row = !vector->rep_max || vector->reps[range->entry_to] == 0;
+        if (starts_row && rows && (rows == PARQUET_PAGE_ROWS_MAX || bytes >= PARQUET_PAGE_BYTES))
+            break;
+        rows += starts_row;
+        if (vector->defs[range->entry_to++] == vector->def_max)
+            bytes += value_bytes(writer, vector, range->value_to++);
+    }
+    *row += rows;
+}
+
+static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
+                        uint64_t file_offset, Buf *out, Buf *pages, ParquetChunk *chunk, Error *err)
+{
+    PageRange range = {0};
+    Extremes all = {0};
+    uint32_t row = 0;
+    if (writer->uses_dictionary)
+        memset(writer->stamps, 0xff, writer->used_count * sizeof *writer->stamps);
+    while (range.entry_to < vector->entries) {
+        next_page(writer, vector, &range, &row);
+        ParquetPage page = {.offset = file_offset + out->len,
+                            .first_row = range.first_row,
+                            .values = (uint32_t)(range.entry_to - range.entry_from)};
+        page.nulls = page.values - (uint32_t)(range.value_to - range.value_from);
+        if (vector->column) {
+            Extremes extremes = page_extremes(writer, vector, &range, (uint32_t)chunk->page_count);
+            page.has_bounds = bound_texts(&extremes, &page.lower, &page.upper);
+            widen(&all, &extremes);
+        } else {
+            page.has_bounds =
+                bound_numbers(vector, range.value_from, range.value_to, &page.lower, &page.upper);
+        }
+        if (!append_data_page(writer, vector, &range, out, chunk, err))
+            return false;
+        page.bytes = (uint32_t)(file_offset + out->len - page.offset);
+        if (!buf_append(pages, &page, sizeof page, err))
+            return false;
+        chunk->page_count++;
+    }
+    chunk->has_bounds =
+        vector->column ? bound_texts(&all, &chunk->lower, &chunk->upper)
+                       : bound_numbers(vector, 0, vector->values, &chunk->lower, &chunk->upper);
+    return true;
+}
+
+bool parquet_chunk_write(ParquetChunkWriter *writer, const ParquetVector *vector,
+                         uint64_t file_offset, Buf *out, Buf *pages, ParquetChunk *ret, Error *err)
+{
+    *ret = (ParquetChunk){.node = vector->node,
+                          .entries = vector->entries,
+                          .nulls = vector->entries - vector->values,
+                          .page_first = pages->len / sizeof(ParquetPage)};
+    if (!build_dictionary(writer, vector, err))
+        return false;
+    ret->has_dictionary = writer->uses_dictionary;
+    ret->dictionary_offset = file_offset + out->len;
+    if (writer->uses_dictionary && !append_dictionary(writer, vector, out, ret, err))
+        return false;
+    ret->data_offset = file_offset + out->len;
+    return write_pages(writer, vector, file_offset, out, pages, ret, err);
+}
+
+static void add_hashes(ParquetChunkWriter *writer, const ParquetVector *vector, size_t bytes)
+{
+    uint8_t *filter = (uint8_t *)writer->filter.ptr;
+    bool known = writer->used_count > 0; /* the distinct codes were listed */
+    size_t count = known ? writer->used_count : vector->values;
+    for (size_t i = 0; i < count; i++) {
+        Str text = batch_value(vector->column, known ? writer->used[i] : vector->codes[i]);
+        bloom_add(filter, bytes, hash_xxh64(text.ptr, text.len));
+    }
+}
+
+bool parquet_chunk_bloom(ParquetChunkWriter *writer, const ParquetVector *vector, Buf *out,
+                         Error *err)
+{
+    size_t distinct = writer->used_count ? writer->used_count : vector->values;
+    size_t bytes = bloom_bytes(distinct);
+    writer->filter.len = 0;
+    if (distinct == 0)
+        return true;
+    if (!buf_reserve(&writer->filter, bytes, err))
+        return false;
+    memset(writer->filter.ptr, 0, bytes);
+    add_hashes(writer, vector, bytes);
+    return bloom_header(out, bytes, err) && buf_append(out, writer->filter.ptr, bytes, err);
+}

@@ -1,0 +1,219 @@
+/* parquet_summary - the compact form in which a file's counts and bounds are kept in the state.
+ *
+ *   byte     version, 1
+ *   varint   rows, file bytes, number of row groups
+ *   varint   offset of each row group
+ *   varint   number of leaves; then per leaf, in the order of the field table:
+ *   varint   Iceberg field id, compressed bytes, values, nulls
+ *   byte     flags: 1 has bounds, 2 lower is exact, 4 upper is exact
+ *   if bounds: byte length and bytes of the lower, then of the upper bound
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "lake/parquet.h"
+#include "lake/parquet_chunk.h"
+#include "lake/parquet_footer.h"
+
+enum { VERSION = 1, HAS_BOUNDS = 1, LOWER_EXACT = 2, UPPER_EXACT = 4 };
+
+static bool put_varint(Buf *out, uint64_t value, Error *err)
+{
+    for (; value >= 0x80; value >>= 7)
+        if (!buf_append_byte(out, (unsigned char)(value | 0x80), err))
+            return false;
+    return buf_append_byte(out, (unsigned char)value, err);
+}
+
+static bool put_bound(Buf *out, const Bound *bound, Error *err)
+{
+    return buf_append_byte(out, bound->len, err) && buf_append(out, bound->bytes, bound->len, err);
+}
+
+static bool put_leaf(Buf *out, FieldNode node, const ParquetLeaf *leaf, Error *err)
+{
+    unsigned flags = leaf->has_bounds ? HAS_BOUNDS | (leaf->lower.exact ? LOWER_EXACT : 0) |
+                                            (leaf->upper.exact ? UPPER_EXACT : 0)
+                                      : 0;
+    return put_varint(out, (uint64_t)FIELDS[node].id, err) && put_varint(out, leaf->bytes, err) &&
+           put_varint(out, leaf->values, err) && put_varint(out, leaf->nulls, err) &&
+           buf_append_byte(out, (unsigned char)flags, err) &&
+           (!leaf->has_bounds ||
+            (put_bound(out, &leaf->lower, err) && put_bound(out, &leaf->upper, err)));
+}
+
+static Str text_of(const Bound *bound)
+{
+    return (Str){bound->bytes, bound->len};
+}
+
+static int64_t number_of(const Bound *bound)
+{
+    int64_t number = 0;
+    memcpy(&number, bound->bytes, bound->len);
+    return bound->len == 4 ? (int32_t)number : number;
+}
+
+/* Order of two bounds of a field: numbers as numbers, texts by bytes. */
+static int compare_bounds(FieldType type, const Bound *a, const Bound *b)
+{
+    if (type == FIELD_STRING || type == FIELD_JSON)
+        return str_compare(text_of(a), text_of(b));
+    return (number_of(a) > number_of(b)) - (number_of(a) < number_of(b));
+}
+
+/* Bounds of a leaf over several chunks; a chunk with values but without bounds spoils them. */
+static void merge_bounds(ParquetLeaf *leaf, const ParquetChunk *chunk, bool *spoilt)
+{
+    FieldType type = FIELDS[chunk->node].type;
+    if (chunk->nulls == chunk->entries)
+        return;
+    *spoilt = *spoilt || !chunk->has_bounds;
+    if (*spoilt) {
+        leaf->has_bounds = false;
+        return;
+    }
+    if (!leaf->has_bounds || compare_bounds(type, &chunk->lower, &leaf->lower) < 0)
+        leaf->lower = chunk->lower;
+    if (!leaf->has_bounds || compare_bounds(type, &chunk->upper, &leaf->upper) > 0)
+        leaf->upper = chunk->upper;
+    leaf->has_bounds = true;
+}
+
+static ParquetLeaf sum_leaf(const ParquetMeta *meta, FieldNode node)
+{
+    ParquetLeaf leaf = {0};
+    bool spoilt = false;
+    size_t count = meta->chunks.len / sizeof(ParquetChunk);
+    const ParquetChunk *chunks = (const ParquetChunk *)(const void *)meta->chunks.ptr;
+    for (size_t i = 0; i < count; i++) {
+        if (chunks[i].node != node)
+            continue;
+        leaf.bytes += chunks[i].bytes;
+        leaf.values += chunks[i].entries;
+        leaf.nulls += chunks[i].nulls;
+        merge_bounds(&leaf, &chunks[i], &spoilt);
+    }
+    return leaf;
+}
+
+bool parquet_footer_summary(const ParquetMeta *meta, uint64_t file_bytes, Buf *out, Error *err)
+{
+    size_t groups = meta->groups.len / sizeof(ParquetGroup);
+    const ParquetGroup *group = (const ParquetGroup *)(const void *)meta->groups.ptr;
+    size_t leaves = 0;
+    for (int node = 0; node < FIELD_COUNT; node++)
+        leaves += field_is_leaf((FieldNode)node);
+    bool ok = buf_append_byte(out, VERSION, err) && put_varint(out, meta->rows, err) &&
+              put_varint(out, file_bytes, err) && put_varint(out, groups, err);
+    for (size_t i = 0; ok && i < groups; i++)
+        ok = put_varint(out, group[i].offset, err);
+    ok = ok && put_varint(out, leaves, err);
+    for (int node = 0; ok && node < FIELD_COUNT; node++)
+        if (field_is_leaf((FieldNode)node)) {
+            ParquetLeaf leaf = sum_leaf(meta, (FieldNode)node);
+            ok = put_leaf(out, (FieldNode)node, &leaf, err);
+        }
+    return ok;
+}
+
+/* What is left to read; ok turns false at the first thing that does not fit. */
+typedef struct Reader {
+    Str rest;
+    bool ok;
+} Reader;
+
+static unsigned take_byte(Reader *reader)
+{
+    if (!reader->ok || reader->rest.len == 0) {
+        reader->ok = false;
+        return 0;
+    }
+    unsigned byte = (unsigned char)reader->rest.ptr[0];
+    reader->rest = str_slice(reader->rest, 1, reader->rest.len);
+    return byte;
+}
+
+static uint64_t take_varint(Reader *reader)
+{
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+        unsigned byte = take_byte(reader);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return value;
+    }
+    reader->ok = false;
+    return 0;
+}
+
+static Bound take_bound(Reader *reader, bool exact)
+{
+    Bound bound = {.exact = exact};
+    unsigned len = take_byte(reader);
+    if (len > BOUNDS_BYTES_MAX || len > reader->rest.len) {
+        reader->ok = false;
+        return bound;
+    }
+    bound.len = (uint8_t)len;
+    memcpy(bound.bytes, reader->rest.ptr, len);
+    reader->rest = str_slice(reader->rest, len, reader->rest.len);
+    return bound;
+}
+
+static FieldNode node_of_id(uint64_t id)
+{
+    for (int node = 0; node < FIELD_COUNT; node++)
+        if (field_is_leaf((FieldNode)node) && (uint64_t)FIELDS[node].id == id)
+            return (FieldNode)node;
+    return F_ROOT;
+}
+
+static void take_leaf(Reader *reader, ParquetSummary *summary)
+{
+    ParquetLeaf leaf = {0};
+    FieldNode node = node_of_id(take_varint(reader));
+    leaf.bytes = take_varint(reader);
+    leaf.values = take_varint(reader);
+    leaf.nulls = take_varint(reader);
+    unsigned flags = take_byte(reader);
+    leaf.has_bounds = flags & HAS_BOUNDS;
+    if (leaf.has_bounds) {
+        leaf.lower = take_bound(reader, flags & LOWER_EXACT);
+        leaf.upper = take_bound(reader, flags & UPPER_EXACT);
+    }
+    if (reader->ok && node != F_ROOT) /* a field that this version does not know is passed over */
+        summary->leaves[node] = leaf;
+}
+
+bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
+{
+    Reader reader = {bytes, true};
+    *ret = (ParquetSummary){0};
+    unsigned version = take_byte(&reader);
+    ret->rows = take_varint(&reader);
+    ret->bytes = take_varint(&reader);
+    uint64_t groups = take_varint(&reader);
+    if (!reader.ok || version != VERSION || groups > PARQUET_GROUPS_MAX)
+        return error_set(err, ERROR_INPUT, "a part's summary is damaged");
+    ret->split_offsets = mem_calloc((size_t)groups, sizeof *ret->split_offsets, err);
+    if (!ret->split_offsets)
+        return false;
+    ret->group_count = (size_t)groups;
+    for (size_t i = 0; i < groups; i++)
+        ret->split_offsets[i] = take_varint(&reader);
+    uint64_t leaves = take_varint(&reader);
+    for (uint64_t i = 0; reader.ok && i < leaves; i++)
+        take_leaf(&reader, ret);
+    if (reader.ok && reader.rest.len == 0)
+        return true;
+    parquet_summary_free(ret);
+    return error_set(err, ERROR_INPUT, "a part's summary is damaged");
+}
+
+void parquet_summary_free(ParquetSummary *summary)
+{
+    mem_free(summary->split_offsets);
+    summary->split_offsets = NULL;
+    summary->group_count = 0;
+}

@@ -1,0 +1,140 @@
+#include "lake/state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* "Spor" in ASCII: says that a SQLite file is a state of ours. */
+enum { APPLICATION_ID = 0x53706f72 };
+
+/* MIGRATIONS[v] leads from version v to v + 1. */
+static const char *const MIGRATIONS[STATE_VERSION] = {
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+
+    "CREATE TABLE commits (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, at_us INTEGER NOT NULL);"
+
+    "CREATE TABLE parts ("
+    "  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, day INTEGER NOT NULL,"
+    "  rows INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    "  time_min INTEGER NOT NULL, time_max INTEGER NOT NULL,"
+    "  summary BLOB NOT NULL,"
+    "  added_seq INTEGER NOT NULL, removed_seq INTEGER, removed_at_us INTEGER,"
+    "  data_sequence INTEGER);"
+    "CREATE INDEX parts_live ON parts (day) WHERE removed_seq IS NULL;"
+    "CREATE INDEX parts_added ON parts (added_seq);"
+    "CREATE INDEX parts_removed ON parts (removed_seq) WHERE removed_seq IS NOT NULL;"
+
+    "CREATE TABLE runs ("
+    "  id INTEGER PRIMARY KEY, path TEXT NOT NULL, day INTEGER NOT NULL,"
+    "  offset INTEGER NOT NULL, entries INTEGER NOT NULL, added_seq INTEGER NOT NULL);"
+    "CREATE INDEX runs_day ON runs (day);"
+    "CREATE INDEX runs_path ON runs (path);"
+
+    "CREATE TABLE objects ("
+    "  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, etag TEXT NOT NULL,"
+    "  bytes INTEGER NOT NULL, modified_us INTEGER, kind TEXT NOT NULL, state TEXT NOT NULL,"
+    "  reason TEXT, inflated_bytes INTEGER NOT NULL, sha256 BLOB, warnings INTEGER NOT NULL,"
+    "  read INTEGER NOT NULL, kept INTEGER NOT NULL, duplicate INTEGER NOT NULL,"
+    "  conflicting INTEGER NOT NULL, dropped INTEGER NOT NULL, quarantined INTEGER NOT NULL,"
+    "  filter_version INTEGER NOT NULL, commit_seq INTEGER NOT NULL,"
+    "  ingested_at_us INTEGER NOT NULL, superseded_by INTEGER);"
+    "CREATE UNIQUE INDEX objects_current ON objects (source, key) WHERE superseded_by IS NULL;"
+    "CREATE INDEX objects_superseded ON objects (superseded_by) WHERE superseded_by IS NOT NULL;"
+    "CREATE INDEX objects_state ON objects (state) WHERE state <> 'ingested';"
+
+    "CREATE TABLE quarantine ("
+    "  id INTEGER PRIMARY KEY, object_id INTEGER NOT NULL, record_index INTEGER,"
+    "  offset INTEGER NOT NULL, bytes INTEGER NOT NULL, reason TEXT NOT NULL,"
+    "  stored INTEGER NOT NULL, path TEXT NOT NULL, path_offset INTEGER NOT NULL,"
+    "  path_bytes INTEGER NOT NULL, commit_seq INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    "  resolved_seq INTEGER);"
+    "CREATE INDEX quarantine_object ON quarantine (object_id);"
+    "CREATE INDEX quarantine_path ON quarantine (path);"
+
+    "CREATE TABLE publications ("
+    "  snapshot_id INTEGER PRIMARY KEY, commit_seq INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    "  metadata_path TEXT NOT NULL, expired INTEGER NOT NULL DEFAULT 0);",
+};
+
+static bool migrate(Db *db, const char *path, int64_t from, Error *err)
+{
+    char copy[1200];
+    char sql[64];
+    snprintf(copy, sizeof copy, "%s.before-version-%d", path, STATE_VERSION);
+    if (from > 0 && !db_backup(db, copy, err))
+        return false;
+    if (!db_begin(db, err))
+        return false;
+    bool ok = true;
+    for (int64_t version = from; ok && version < STATE_VERSION; version++)
+        ok = db_exec(db, MIGRATIONS[version], err);
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d", STATE_VERSION,
+             APPLICATION_ID);
+    ok = ok && db_exec(db, sql, err) && db_commit(db, err);
+    if (!ok)
+        db_rollback(db);
+    return ok;
+}
+
+static bool check_version(Db *db, const char *path, DbMode mode, Error *err)
+{
+    int64_t version;
+    int64_t application;
+    if (!db_get_int(db, "PRAGMA user_version", 0, &version, err) ||
+        !db_get_int(db, "PRAGMA application_id", 0, &application, err))
+        return false;
+    if (version > 0 && application != APPLICATION_ID)
+        return error_set(err, ERROR_INPUT, "'%s' is a SQLite database, but no state of a lake",
+                         path);
+    if (version > STATE_VERSION)
+        return error_set(err, ERROR_INPUT,
+                         "'%s' has state version %" PRId64 "; this spoor %s knows versions up to "
+                         "%d: use a newer spoor",
+                         path, version, SPOOR_VERSION, STATE_VERSION);
+    if (version == STATE_VERSION)
+        return true;
+    if (mode == DB_READ_ONLY)
+        return error_set(err, ERROR_ACCESS,
+                         "'%s' has the older state version %" PRId64
+                         ": run a writing command such as 'spoor ingest' once to migrate it",
+                         path, version);
+    return migrate(db, path, version, err);
+}
+
+Db *state_open(const char *path, DbMode mode, Error *err)
+{
+    Db *db = db_open(path, mode, err);
+    if (db && !check_version(db, path, mode, err)) {
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+bool state_get(Db *db, Str name, Str *ret, Error *err)
+{
+    bool row;
+    DbStatement *statement = db_statement(db, "SELECT value FROM meta WHERE name = ?", err);
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, name);
+    if (!db_next(statement, &row, err))
+        return false;
+    if (!row)
+        return error_set(err, ERROR_INPUT, "the state has no value '%.*s'", STR_ARG(name));
+    *ret = db_blob(statement, 0);
+    return true;
+}
+
+bool state_set(Db *db, Str name, Str value, Error *err)
+{
+    DbStatement *statement = db_statement(
+        db,
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
+        "excluded.value",
+        err);
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, name);
+    db_bind_blob(statement, 2, value.ptr, value.len);
+    return db_run(statement, err);
+}

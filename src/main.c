@@ -1,0 +1,88 @@
+/* main.c - the table of subcommands, and the only place that exits. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/help.h"
+#include "base/log.h"
+#include "cmd.h"
+
+enum { HELP_BYTES_MAX = 1 << 20 };
+
+const Command *const CMD_TABLE[] = {
+    &cmd_ingest, &cmd_sql, &cmd_status, &cmd_quarantine, &cmd_help, NULL,
+};
+
+static const Command *find_command(const char *name)
+{
+    for (const Command *const *at = CMD_TABLE; *at; at++)
+        if (strcmp((*at)->name, name) == 0)
+            return *at;
+    return NULL;
+}
+
+static void refuse_command(const char *name)
+{
+    const Command *nearest = CMD_TABLE[0];
+    for (const Command *const *at = CMD_TABLE; *at; at++)
+        if (str_distance(str_of(name), str_of((*at)->name)) <
+            str_distance(str_of(name), str_of(nearest->name)))
+            nearest = *at;
+    fprintf(stderr, "spoor: '%.64s' is no command; did you mean '%s'? See spoor --help\n", name,
+            nearest->name);
+}
+
+static int print_help(const Command *command)
+{
+    BUF_AUTO Buf text = buf_init(HELP_BYTES_MAX);
+    Error err = {0};
+    bool ok = command ? help_command(command, &text, &err) : help_overview(CMD_TABLE, &text, &err);
+    if (!ok) {
+        fprintf(stderr, "spoor: %s\n", err.text);
+        return EXIT_STATUS_FAILURE;
+    }
+    fwrite(text.ptr, 1, text.len, stdout);
+    return EXIT_STATUS_OK;
+}
+
+static void set_log_level(const Config *config)
+{
+    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
+        if (strcmp(config_text(config, CONFIG_LOG_LEVEL), LEVELS[level]) == 0)
+            log_set_level((LogLevel)level);
+}
+
+static int run_command(const Command *command, int count, char **words)
+{
+    Error err = {0};
+    CommandLine *line = command_parse(command, count, words, &err);
+    int status = EXIT_STATUS_USAGE;
+    if (line && command_wants_help(line)) {
+        status = print_help(command);
+    } else if (line) {
+        set_log_level(command_config(line));
+        status = command->run(line, &err);
+    }
+    command_free(line);
+    if (err.kind != ERROR_NONE && (status == EXIT_STATUS_FAILURE || status == EXIT_STATUS_USAGE))
+        fprintf(stderr, "spoor %s: %s\n", command->name, err.text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        int status = print_help(NULL);
+        return argc < 2 ? EXIT_STATUS_USAGE : status;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("spoor " SPOOR_VERSION);
+        return EXIT_STATUS_OK;
+    }
+    const Command *command = find_command(argv[1]);
+    if (!command) {
+        refuse_command(argv[1]);
+        return EXIT_STATUS_USAGE;
+    }
+    return run_command(command, argc - 2, argv + 2);
+}

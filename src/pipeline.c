@@ -1,0 +1,476 @@
+#include "pipeline.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "decode/object.h"
+#include "interrupt.h"
+#include "lake/part.h"
+#include "lake/publish.h"
+#include "plan.h"
+
+enum {
+    PART_OBJECTS_MAX = 4096,
+    PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
+    BATCH_BYTES_MAX = 96 << 20,
+    OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
+    NAMES_BYTES_MAX = 64 << 20,
+    PART_ROWS_SLACK = 16384, /* a part ends after the object that fills it */
+};
+
+/* One ingest: what the workers share. */
+typedef struct Ingest {
+    const IngestOptions *options;
+    ClaimTable *claims;
+    Plan *plan;
+    atomic_size_t next_group;
+    atomic_int_least64_t next_object_id;
+    atomic_bool stopping;
+    atomic_uint_least64_t objects_done; /* for the progress line */
+    atomic_uint_least64_t records_done;
+    atomic_uint_least64_t bytes_done;
+    uint64_t bytes_all;
+    int64_t started_us;
+    pthread_mutex_t lock; /* protects the three below */
+    IngestReport report;
+    Error failure; /* the first one */
+    int64_t published_us;
+} Ingest;
+
+/* One part worker and all it owns. */
+typedef struct Worker {
+    Ingest *ingest;
+    Decoder *decoder;
+    Batch *batch;
+    PartStore *store;
+    QuarantineSet quarantine;
+    Receipt *receipts; /* PART_OBJECTS_MAX */
+    size_t receipt_count;
+    Arena *names; /* keys of the receipts */
+    Buf path;
+    Buf bytes;
+} Worker;
+
+static void add_report(IngestReport *sum, const IngestReport *more)
+{
+    sum->ingested += more->ingested;
+    sum->quarantined += more->quarantined;
+    sum->incomplete += more->incomplete;
+    sum->records_read += more->records_read;
+    sum->records_kept += more->records_kept;
+    sum->records_duplicate += more->records_duplicate;
+    sum->records_conflicting += more->records_conflicting;
+    sum->records_quarantined += more->records_quarantined;
+    sum->pieces_quarantined += more->pieces_quarantined;
+    sum->bytes += more->bytes;
+    sum->inflated_bytes += more->inflated_bytes;
+    sum->lake_bytes += more->lake_bytes;
+    sum->files += more->files;
+    sum->parts += more->parts;
+}
+
+/* Keeps the first failure and lets all workers end. Returns false. */
+static bool fail(Ingest *ingest, const Error *err)
+{
+    pthread_mutex_lock(&ingest->lock);
+    if (ingest->failure.kind == ERROR_NONE)
+        ingest->failure = *err;
+    pthread_mutex_unlock(&ingest->lock);
+    atomic_store(&ingest->stopping, true);
+    return false;
+}
+
+static void count_part(Worker *worker, const PartResult *part)
+{
+    Ingest *ingest = worker->ingest;
+    IngestReport more = {.records_kept = part->kept,
+                         .records_duplicate = part->duplicate,
+                         .records_conflicting = part->conflicting,
+                         .pieces_quarantined = quarantine_count(&worker->quarantine),
+                         .lake_bytes = part->bytes,
+                         .files = part->files,
+                         .parts = 1};
+    for (size_t i = 0; i < worker->receipt_count; i++) {
+        const Receipt *receipt = &worker->receipts[i];
+        if (receipt->state == RECEIPT_PARTIAL)
+            continue; /* counted when it is whole */
+        more.ingested += receipt->state != RECEIPT_QUARANTINED;
+        more.quarantined += receipt->state == RECEIPT_QUARANTINED;
+        more.incomplete += receipt->state == RECEIPT_INCOMPLETE;
+        more.records_read += receipt->read;
+        more.records_quarantined += receipt->quarantined;
+        more.bytes += receipt->bytes;
+        more.inflated_bytes += receipt->inflated_bytes;
+    }
+    pthread_mutex_lock(&ingest->lock);
+    add_report(&ingest->report, &more);
+    pthread_mutex_unlock(&ingest->lock);
+}
+
+/* Publishes when the last publication is old enough; one worker at a time takes the turn. */
+static bool publish_when_due(Ingest *ingest, Error *err)
+{
+    int64_t now = clock_monotonic_us();
+    pthread_mutex_lock(&ingest->lock);
+    bool due = now - ingest->published_us >= ingest->options->publish_us;
+    if (due)
+        ingest->published_us = now;
+    pthread_mutex_unlock(&ingest->lock);
+    if (!due)
+        return true;
+    Claim *claim = claim_take(ingest->claims, NULL, 0, err);
+    bool ok = claim && claim_await_turn(claim) && publish_lake(ingest->options->lake, err);
+    claim_end(claim, ok);
+    return ok;
+}
+
+static bool check_disk(const Ingest *ingest, Error *err)
+{
+    uint64_t left;
+    uint64_t least = ingest->options->free_bytes_min;
+    if (!file_free_bytes(ingest->options->lake->folder, &left, err))
+        return false;
+    return left >= least || error_set(err, ERROR_LIMIT,
+                                      "the disk of '%s' has %" PRIu64
+                                      " MiB left, less than ingest.free_min (%" PRIu64
+                                      " MiB): make room and run the same command again",
+                                      ingest->options->lake->folder, left >> 20, least >> 20);
+}
+
+/* Commits what the worker holds as one part. Receipts stay for the caller to forget. */
+static bool commit_held(Worker *worker, Error *err)
+{
+    PartResult result;
+    PartInput input = {worker->batch, worker->receipts, worker->receipt_count, &worker->quarantine};
+    if (!check_disk(worker->ingest, err) || !part_commit(worker->store, &input, &result, err))
+        return false;
+    count_part(worker, &result);
+    batch_reset(worker->batch);
+    quarantine_reset(&worker->quarantine);
+    return publish_when_due(worker->ingest, err);
+}
+
+/* Ends the part, if there is one, and starts a new one. */
+static bool end_part(Worker *worker, Error *err)
+{
+    if (worker->receipt_count == 0)
+        return true;
+    if (!commit_held(worker, err))
+        return false;
+    arena_reset(worker->names);
+    worker->receipt_count = 0;
+    return true;
+}
+
+static bool part_is_full(const Worker *worker)
+{
+    return worker->batch->rows >= worker->ingest->options->part_rows || batch_full(worker->batch) ||
+           worker->receipt_count == PART_OBJECTS_MAX ||
+           worker->quarantine.frames.len >= PART_QUARANTINE_BYTES;
+}
+
+/* The decoder's hook: an object holds more than a part takes. What is there is committed with a
+ * partial receipt, which the object's last commit replaces. */
+static bool take_full_batch(void *context, Batch *batch, Error *err)
+{
+    Worker *worker = context;
+    Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
+    receipt->state = RECEIPT_PARTIAL;
+    receipt->row_end = batch->rows;
+    receipt->read += receipt->row_end - receipt->row_first;
+    if (!commit_held(worker, err))
+        return false;
+    worker->receipts[0] = *receipt;
+    worker->receipts[0].row_first = 0;
+    worker->receipt_count = 1;
+    return true;
+}
+
+/* The decoder's hook: a piece was set apart. */
+static bool take_piece(void *context, const QuarantineItem *item, Error *err)
+{
+    Worker *worker = context;
+    Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
+    QuarantinePiece piece = {.object_id = receipt->object_id,
+                             .record_index = item->record_index,
+                             .offset = item->offset,
+                             .bytes = item->raw_bytes,
+                             .stored = !item->instead_of_stored};
+    snprintf(piece.reason, sizeof piece.reason, "%s", item->reason);
+    if (!receipt->reason[0])
+        snprintf(receipt->reason, sizeof receipt->reason, "%s", item->reason);
+    return quarantine_add(&worker->quarantine, &piece, item->raw, err);
+}
+
+static ReceiptState state_of(const ObjectReport *report)
+{
+    if (report->complete && report->kind != OBJECT_UNKNOWN)
+        return RECEIPT_INGESTED;
+    return report->records_stored || report->kind == OBJECT_DIGEST ? RECEIPT_INCOMPLETE
+                                                                   : RECEIPT_QUARANTINED;
+}
+
+static void fill_receipt(Receipt *receipt, const ObjectReport *report)
+{
+    receipt->kind = report->kind;
+    receipt->state = state_of(report);
+    receipt->inflated_bytes = report->inflated_bytes;
+    receipt->warnings = report->flags;
+    receipt->read = report->records_read;
+    receipt->quarantined = report->records_quarantined;
+    memcpy(receipt->sha256, report->sha256, sizeof receipt->sha256);
+}
+
+/* Opens a receipt for the object whose path is worker->path; NULL with *err*. */
+static Receipt *open_receipt(Worker *worker, const FileInfo *info, Error *err)
+{
+    Receipt *receipt = &worker->receipts[worker->receipt_count];
+    const char *key = arena_text(worker->names, buf_str(&worker->path), err);
+    if (!key)
+        return NULL;
+    *receipt = (Receipt){
+        .object_id = atomic_fetch_add(&worker->ingest->next_object_id, 1),
+        .source = STR("file"),
+        .key = str_of(key),
+        .bytes = worker->bytes.len,
+        .modified_us = info->modified_ns / 1000,
+        .row_first = worker->batch->rows,
+    };
+    pipeline_etag(info->bytes, info->modified_ns, receipt->etag);
+    worker->receipt_count++;
+    return receipt;
+}
+
+static bool decode_current(Worker *worker, const FileInfo *info, Error *err)
+{
+    ObjectReport report;
+    Receipt *receipt = open_receipt(worker, info, err);
+    if (!receipt || !object_decode(worker->decoder, buf_str(&worker->bytes), receipt->object_id,
+                                   worker->batch, &report, err))
+        return false;
+    receipt = &worker->receipts[worker->receipt_count - 1]; /* a full batch may have moved it */
+    fill_receipt(receipt, &report);
+    receipt->row_end = worker->batch->rows;
+    atomic_fetch_add(&worker->ingest->records_done, report.records_read);
+    return true;
+}
+
+/* A file that cannot be opened is counted and left for the next run; the others go on. */
+static void note_unreadable(Ingest *ingest, const Error *trouble)
+{
+    pthread_mutex_lock(&ingest->lock);
+    if (ingest->report.unreadable++ == 0)
+        snprintf(ingest->report.first_unreadable, sizeof ingest->report.first_unreadable, "%.*s",
+                 (int)sizeof ingest->report.first_unreadable - 1, trouble->text);
+    pthread_mutex_unlock(&ingest->lock);
+}
+
+static bool ingest_object(Worker *worker, const ObjectRef *object, Error *err)
+{
+    FileInfo info;
+    Error trouble = {0};
+    if (!object_list_path(object, &worker->path, err))
+        return false;
+    atomic_fetch_add(&worker->ingest->objects_done, 1);
+    atomic_fetch_add(&worker->ingest->bytes_done, object->bytes);
+    if (!file_read(worker->path.ptr, &worker->bytes, &info, &trouble)) {
+        note_unreadable(worker->ingest, &trouble);
+        return true;
+    }
+    return decode_current(worker, &info, err) || error_context(err, "'%s'", worker->path.ptr);
+}
+
+static bool ingest_group(Worker *worker, PlanGroup group, Error *err)
+{
+    Ingest *ingest = worker->ingest;
+    for (size_t i = group.first; i < group.end; i++) {
+        if (atomic_load(&ingest->stopping))
+            break;
+        if (!ingest_object(worker, object_list_at(ingest->options->listed, i), err))
+            return false;
+        if (part_is_full(worker) && !end_part(worker, err))
+            return false;
+    }
+    return end_part(worker, err);
+}
+
+static void close_worker(Worker *worker)
+{
+    object_decoder_free(worker->decoder);
+    batch_free(worker->batch);
+    part_store_free(worker->store);
+    quarantine_free(&worker->quarantine);
+    mem_free(worker->receipts);
+    arena_free(worker->names);
+    buf_free(&worker->path);
+    buf_free(&worker->bytes);
+}
+
+static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    DecoderHooks hooks = {worker, take_full_batch, take_piece};
+    *worker = (Worker){.ingest = ingest,
+                       .quarantine = quarantine_new(),
+                       .path = buf_init(NAMES_BYTES_MAX),
+                       .bytes = buf_init(OBJECT_BYTES_MAX)};
+    worker->names = arena_new(NAMES_BYTES_MAX, err);
+    worker->receipts =
+        worker->names ? mem_calloc(PART_OBJECTS_MAX, sizeof *worker->receipts, err) : NULL;
+    worker->decoder = worker->receipts ? object_decoder_new(NULL, &hooks, err) : NULL;
+    worker->batch = worker->decoder ? batch_new(options->part_rows + PART_ROWS_SLACK,
+                                                BATCH_BYTES_MAX, options->lake->secret, err)
+                                    : NULL;
+    worker->store = worker->batch ? part_store_new(options->lake, ingest->claims, err) : NULL;
+    return worker->store != NULL;
+}
+
+static void run_worker(void *argument, int number)
+{
+    Ingest *ingest = argument;
+    Worker worker;
+    Error err = {0};
+    (void)number;
+    bool ok = open_worker(&worker, ingest, &err);
+    while (ok && !atomic_load(&ingest->stopping)) {
+        size_t next = atomic_fetch_add(&ingest->next_group, 1);
+        if (next >= plan_count(ingest->plan))
+            break;
+        ok = ingest_group(&worker, plan_group(ingest->plan, next), &err);
+    }
+    if (!ok)
+        fail(ingest, &err);
+    close_worker(&worker);
+}
+
+void pipeline_etag(uint64_t bytes, int64_t modified_ns, char ret[64])
+{
+    snprintf(ret, 64, "%" PRIu64 "-%" PRId64, bytes, modified_ns);
+}
+
+/* Context of skip_known: what the state says of each listed object. */
+typedef struct Known {
+    Ingest *ingest;
+    Buf path;
+    Error failure;
+} Known;
+
+static bool is_wanted(const ObjectRef *object, void *context)
+{
+    Known *known = context;
+    ReceiptMatch match = RECEIPT_MISSING;
+    char etag[64];
+    pipeline_etag(object->bytes, object->modified_ns, etag);
+    if (known->failure.kind == ERROR_NONE &&
+        (!object_list_path(object, &known->path, &known->failure) ||
+         !receipt_find(known->ingest->options->lake, STR("file"), buf_str(&known->path),
+                       str_of(etag), &match, &known->failure)))
+        return false;
+    if (match == RECEIPT_SAME) {
+        known->ingest->report.already_in++;
+        return false;
+    }
+    known->ingest->bytes_all += object->bytes;
+    return true;
+}
+
+/* Takes the objects off the list that are in already. */
+static bool skip_known(Ingest *ingest, Error *err)
+{
+    Known known = {ingest, buf_init(NAMES_BYTES_MAX), {0}};
+    ingest->report.listed = object_list_count(ingest->options->listed);
+    if (!ingest->options->again)
+        object_list_filter(ingest->options->listed, is_wanted, &known);
+    buf_free(&known.path);
+    return known.failure.kind == ERROR_NONE ||
+           error_set(err, known.failure.kind, "%s", known.failure.text);
+}
+
+static void stop(void *context, bool timed_out)
+{
+    Ingest *ingest = context;
+    (void)timed_out;
+    atomic_store(&ingest->stopping, true);
+}
+
+static void show_progress(void *context)
+{
+    Ingest *ingest = context;
+    uint64_t objects = atomic_load(&ingest->objects_done);
+    uint64_t records = atomic_load(&ingest->records_done);
+    uint64_t bytes = atomic_load(&ingest->bytes_done);
+    double seconds = (double)(clock_monotonic_us() - ingest->started_us) / 1e6;
+    double share = ingest->bytes_all ? (double)bytes / (double)ingest->bytes_all : 1;
+    char bar[31];
+    for (int i = 0; i < 30; i++)
+        bar[i] = i < (int)(share * 30) ? '#' : '.';
+    bar[30] = '\0';
+    fprintf(stderr, "\r[%s] %3.0f%%  %" PRIu64 " objects  %" PRIu64 " records  %.0f/s  ", bar,
+            share * 100, objects, records, seconds > 0 ? (double)records / seconds : 0);
+}
+
+static bool run_workers(Ingest *ingest, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    const InterruptCalls calls = {stop, options->show_progress ? show_progress : NULL, ingest};
+    Interrupt *interrupt = interrupt_start(&calls, 0, err);
+    Pool *pool = interrupt ? pool_new(options->jobs, options->jobs, err) : NULL;
+    for (int i = 0; pool && i < options->jobs; i++)
+        pool_run(pool, run_worker, ingest);
+    pool_free(pool);
+    ingest->report.interrupted = interrupt_end(interrupt);
+    if (options->show_progress && pool) {
+        show_progress(ingest);
+        fputc('\n', stderr);
+    }
+    return pool != NULL;
+}
+
+/* After the workers: publishes what is not published yet, with no other writer left. */
+static bool publish_rest(Ingest *ingest, Error *err)
+{
+    if (ingest->report.parts == 0)
+        return true;
+    return publish_lake(ingest->options->lake, err);
+}
+
+static bool run_ingest(Ingest *ingest, Error *err)
+{
+    int64_t next_id;
+    if (!skip_known(ingest, err) || !receipt_next_id(ingest->options->lake, &next_id, err))
+        return false;
+    atomic_store(&ingest->next_object_id, next_id);
+    ingest->claims = claim_table_new(ingest->options->lake, err);
+    ingest->plan =
+        ingest->claims ? plan_new(ingest->options->listed, ingest->options->part_rows, err) : NULL;
+    if (!ingest->plan || !run_workers(ingest, err))
+        return false;
+    if (ingest->failure.kind != ERROR_NONE)
+        return error_set(err, ingest->failure.kind, "%s", ingest->failure.text);
+    return publish_rest(ingest, err);
+}
+
+bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
+{
+    Ingest ingest = {.options = options,
+                     .started_us = clock_monotonic_us(),
+                     .published_us = clock_monotonic_us()};
+    pthread_mutex_init(&ingest.lock, NULL);
+    bool ok = run_ingest(&ingest, err);
+    plan_free(ingest.plan);
+    claim_table_free(ingest.claims);
+    pthread_mutex_destroy(&ingest.lock);
+    *ret = ingest.report;
+    ret->waiting =
+        ret->listed - ret->ingested - ret->already_in - ret->quarantined - ret->unreadable;
+    ret->seconds = (double)(clock_monotonic_us() - ingest.started_us) / 1e6;
+    return ok;
+}

@@ -1,0 +1,30 @@
+/* plan.h - cuts a sorted list of objects into groups, each the work of one part worker at a time.
+ *
+ * A group holds objects of at most three neighbouring days, so that its part writes at most five
+ * data files, and about as many records as one part takes. A day with more than that becomes
+ * several groups.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "collect/object_list.h"
+
+enum { PLAN_DAYS_MAX = 3 };
+
+/* Objects [first, end) of the list. */
+typedef struct PlanGroup {
+    size_t first;
+    size_t end;
+} PlanGroup;
+
+typedef struct Plan Plan;
+
+/* Plans *list* for parts of about *part_rows* records; the caller frees with plan_free. */
+Plan *plan_new(const ObjectList *list, uint32_t part_rows, Error *err)
+    __attribute__((warn_unused_result));
+void plan_free(Plan *plan);
+
+size_t plan_count(const Plan *plan);
+PlanGroup plan_group(const Plan *plan, size_t index);
+
+#endif

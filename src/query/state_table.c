@@ -1,0 +1,207 @@
+#include "query/state_table.h"
+
+#include <duckdb.h>
+#include <stdio.h>
+
+#include "base/db.h"
+#include "base/mem.h"
+
+typedef enum { COLUMN_TEXT, COLUMN_LONG, COLUMN_BOOL, COLUMN_TIME, COLUMN_HEX } ColumnType;
+
+typedef struct StateColumn {
+    const char *name;
+    ColumnType type;
+} StateColumn;
+
+typedef struct StateTable {
+    const char *name;
+    const char *sql; /* gives the columns in their order */
+    const StateColumn *columns;
+} StateTable;
+
+static const StateColumn OBJECT_COLUMNS[] = {
+    {"object_id", COLUMN_LONG},      {"source", COLUMN_TEXT},        {"key", COLUMN_TEXT},
+    {"etag", COLUMN_TEXT},           {"bytes", COLUMN_LONG},         {"modified", COLUMN_TIME},
+    {"kind", COLUMN_TEXT},           {"state", COLUMN_TEXT},         {"reason", COLUMN_TEXT},
+    {"inflated_bytes", COLUMN_LONG}, {"sha256", COLUMN_HEX},         {"read", COLUMN_LONG},
+    {"kept", COLUMN_LONG},           {"duplicate", COLUMN_LONG},     {"conflicting", COLUMN_LONG},
+    {"dropped", COLUMN_LONG},        {"quarantined", COLUMN_LONG},   {"commit_seq", COLUMN_LONG},
+    {"ingested", COLUMN_TIME},       {"superseded_by", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+};
+
+static const StateColumn QUARANTINE_COLUMNS[] = {
+    {"id", COLUMN_LONG},           {"object_id", COLUMN_LONG}, {"key", COLUMN_TEXT},
+    {"record_index", COLUMN_LONG}, {"offset", COLUMN_LONG},    {"bytes", COLUMN_LONG},
+    {"reason", COLUMN_TEXT},       {"stored", COLUMN_BOOL},    {"commit_seq", COLUMN_LONG},
+    {"at", COLUMN_TIME},           {NULL, COLUMN_TEXT},
+};
+
+static const StateTable TABLES[] = {
+    {"objects",
+     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, "
+     "sha256,"
+     " read, kept, duplicate, conflicting, dropped, quarantined, commit_seq, ingested_at_us,"
+     " superseded_by FROM objects ORDER BY id",
+     OBJECT_COLUMNS},
+    {"quarantine",
+     "SELECT q.id, q.object_id, o.key, q.record_index, q.offset, q.bytes, q.reason, q.stored,"
+     " q.commit_seq, q.at_us FROM quarantine q LEFT JOIN objects o ON o.id = q.object_id"
+     " WHERE q.resolved_seq IS NULL ORDER BY q.id",
+     QUARANTINE_COLUMNS},
+};
+
+/* What a registered function needs: the table and where the state is. */
+typedef struct Source {
+    const StateTable *table;
+    const char *path;
+} Source;
+
+/* One scan: its connection and statement; opened by init, closed by its destructor. */
+typedef struct Scan {
+    const StateTable *table;
+    Db *db;
+    DbStatement *statement;
+    bool ended;
+} Scan;
+
+static void free_source(void *source)
+{
+    mem_free(source);
+}
+
+static void free_scan(void *given)
+{
+    Scan *scan = given;
+    db_close(scan->db);
+    mem_free(scan);
+}
+
+static duckdb_type engine_type(ColumnType type)
+{
+    static const duckdb_type TYPES[] = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT,
+                                        DUCKDB_TYPE_BOOLEAN, DUCKDB_TYPE_TIMESTAMP,
+                                        DUCKDB_TYPE_VARCHAR};
+    return TYPES[type];
+}
+
+static void bind(duckdb_bind_info info)
+{
+    const Source *source = duckdb_bind_get_extra_info(info);
+    for (const StateColumn *column = source->table->columns; column->name; column++) {
+        duckdb_logical_type type = duckdb_create_logical_type(engine_type(column->type));
+        duckdb_bind_add_result_column(info, column->name, type);
+        duckdb_destroy_logical_type(&type);
+    }
+}
+
+static void init(duckdb_init_info info)
+{
+    const Source *source = duckdb_init_get_extra_info(info);
+    Error err = {0};
+    Scan *scan = mem_calloc(1, sizeof *scan, &err);
+    if (!scan) {
+        duckdb_init_set_error(info, err.text);
+        return;
+    }
+    scan->table = source->table;
+    duckdb_init_set_init_data(info, scan, free_scan);
+    duckdb_init_set_max_threads(info, 1);
+    scan->db = db_open(source->path, DB_READ_ONLY, &err);
+    scan->statement = scan->db ? db_statement(scan->db, source->table->sql, &err) : NULL;
+    if (!scan->statement)
+        duckdb_init_set_error(info, err.text);
+}
+
+static const char HEX_DIGITS[] = "0123456789abcdef";
+
+static void put_hex(duckdb_vector vector, idx_t row, Str bytes)
+{
+    char text[129];
+    size_t count = bytes.len < 64 ? bytes.len : 64;
+    for (size_t i = 0; i < count; i++) {
+        text[2 * i] = HEX_DIGITS[(unsigned char)bytes.ptr[i] >> 4];
+        text[2 * i + 1] = HEX_DIGITS[(unsigned char)bytes.ptr[i] & 15];
+    }
+    duckdb_vector_assign_string_element_len(vector, row, text, 2 * count);
+}
+
+static void put_value(duckdb_vector vector, idx_t row, DbStatement *statement, int index,
+                      ColumnType type)
+{
+    if (db_is_null(statement, index)) {
+        duckdb_vector_ensure_validity_writable(vector);
+        duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
+        return;
+    }
+    Str text;
+    switch (type) {
+    case COLUMN_TEXT:
+        text = db_text(statement, index);
+        duckdb_vector_assign_string_element_len(vector, row, text.ptr, text.len);
+        break;
+    case COLUMN_HEX:
+        put_hex(vector, row, db_blob(statement, index));
+        break;
+    case COLUMN_BOOL:
+        ((bool *)duckdb_vector_get_data(vector))[row] = db_int(statement, index) != 0;
+        break;
+    case COLUMN_LONG:
+    case COLUMN_TIME:
+        ((int64_t *)duckdb_vector_get_data(vector))[row] = db_int(statement, index);
+        break;
+    }
+}
+
+static void read_rows(duckdb_function_info info, duckdb_data_chunk output)
+{
+    Scan *scan = duckdb_function_get_init_data(info);
+    Error err = {0};
+    idx_t rows = 0;
+    bool more = true;
+    while (!scan->ended && rows < duckdb_vector_size()) {
+        if (!db_next(scan->statement, &more, &err)) {
+            duckdb_function_set_error(info, err.text);
+            return;
+        }
+        scan->ended = !more;
+        if (!more)
+            break;
+        for (int c = 0; scan->table->columns[c].name; c++)
+            put_value(duckdb_data_chunk_get_vector(output, (idx_t)c), rows, scan->statement, c,
+                      scan->table->columns[c].type);
+        rows++;
+    }
+    duckdb_data_chunk_set_size(output, rows);
+}
+
+static bool register_function(Engine *engine, const StateTable *table, const char *path, Error *err)
+{
+    char name[64];
+    Source *source = mem_calloc(1, sizeof *source, err);
+    if (!source)
+        return false;
+    *source = (Source){table, path};
+    snprintf(name, sizeof name, "spoor_%s", table->name);
+    duckdb_table_function function = duckdb_create_table_function();
+    duckdb_table_function_set_name(function, name);
+    duckdb_table_function_set_extra_info(function, source, free_source);
+    duckdb_table_function_set_bind(function, bind);
+    duckdb_table_function_set_init(function, init);
+    duckdb_table_function_set_function(function, read_rows);
+    bool ok = duckdb_register_table_function(engine_connection(engine), function) == DuckDBSuccess;
+    duckdb_destroy_table_function(&function);
+    return ok ||
+           error_set(err, ERROR_SYSTEM, "the table '%s' could not be registered", table->name);
+}
+
+bool state_table_register(Engine *engine, const char *path, Error *err)
+{
+    char sql[160];
+    for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) {
+        snprintf(sql, sizeof sql, "CREATE VIEW %s AS SELECT * FROM spoor_%s()", TABLES[i].name,
+                 TABLES[i].name);
+        if (!register_function(engine, &TABLES[i], path, err) || !engine_run(engine, sql, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,53 @@
+#include "setup.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { WAIT_US = 600 * 1000 * 1000 };
+
+static void say_waiting(const char *holder)
+{
+    fprintf(stderr, "spoor: waiting for another writer: %s\n", holder);
+}
+
+Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
+{
+    const Config *config = command_config(line);
+    const char *folder = config_text(config, CONFIG_LAKE_FOLDER);
+    Lake *lake = mode == LAKE_READ ? lake_open(folder, mode, err)
+                                   : lake_open_waiting(folder, mode, WAIT_US, say_waiting, err);
+    if (!lake)
+        error_context(err, "lake '%s' (%s)", folder, config_source(config, CONFIG_LAKE_FOLDER));
+    return lake;
+}
+
+Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
+{
+    SessionOptions options = {.config = command_config(line)};
+    if (!command_range(line, &options.since_us, &options.until_us, err))
+        return NULL;
+    return session_open(lake, &options, err);
+}
+
+void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES])
+{
+    static const char *const UNITS[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < sizeof UNITS / sizeof *UNITS; unit++)
+        value /= 1024;
+    snprintf(ret, SETUP_TEXT_BYTES, unit ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+}
+
+void setup_count_text(uint64_t count, char ret[SETUP_TEXT_BYTES])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    int used = 0;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            ret[used++] = ',';
+        ret[used++] = digits[i];
+    }
+    ret[used] = '\0';
+}

@@ -1,0 +1,27 @@
+/* setup.h - what several commands open from the command line: the lake, a session, printed sizes.
+ */
+#ifndef SETUP_H
+#define SETUP_H
+
+#include "base/command.h"
+#include "lake/lake.h"
+#include "query/session.h"
+
+/* Opens the lake that the configuration names; a writer waits up to 10 minutes for another one,
+ * saying so on standard error. NULL with *err* that says which folder and where it was set. */
+Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Opens a session over *lake* with the command's range of times and limits. */
+Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
+    __attribute__((warn_unused_result));
+
+enum { SETUP_TEXT_BYTES = 32 };
+
+/* "1.4 GiB", "812 B". */
+void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES]);
+
+/* "2,900": a number with separators, for people. */
+void setup_count_text(uint64_t count, char ret[SETUP_TEXT_BYTES]);
+
+#endif

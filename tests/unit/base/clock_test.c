@@ -1,0 +1,37 @@
+#include "support/support.h"
+
+#include "base/clock.h"
+
+static int64_t five(void)
+{
+    return 5;
+}
+
+static void the_wall_clock_can_be_replaced_and_brought_back(void **state)
+{
+    (void)state;
+    clock_replace(five);
+    assert_int_equal(clock_now_us(), 5);
+    clock_replace(NULL);
+    assert_true(clock_now_us() > INT64_C(1700000000000000));
+}
+
+static void the_monotonic_clock_never_goes_back(void **state)
+{
+    (void)state;
+    int64_t before = clock_monotonic_us();
+    for (int i = 0; i < 1000; i++) {
+        int64_t now = clock_monotonic_us();
+        assert_true(now >= before);
+        before = now;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_wall_clock_can_be_replaced_and_brought_back),
+        cmocka_unit_test(the_monotonic_clock_never_goes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

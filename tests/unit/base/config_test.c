@@ -1,0 +1,115 @@
+#include "support/support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+
+static void a_file_sets_nested_keys(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Config *config = config_new(&err);
+    support_ok(config != NULL, &err);
+    assert_string_equal(config_text(config, CONFIG_LAKE_FOLDER), "./spoor-lake");
+    assert_string_equal(config_source(config, CONFIG_LAKE_FOLDER), "default");
+    support_ok(config_read_text(config,
+                                STR("# comment\nlake:\n  folder: /data/lake\n  publish_s: 2m\n"
+                                    "ingest: {jobs: 4, free_min: 512MiB}\n"),
+                                "f.yml", &err),
+               &err);
+    assert_string_equal(config_text(config, CONFIG_LAKE_FOLDER), "/data/lake");
+    assert_int_equal(config_number(config, CONFIG_LAKE_PUBLISH), 120000000);
+    assert_int_equal(config_number(config, CONFIG_INGEST_JOBS), 4);
+    assert_int_equal(config_number(config, CONFIG_INGEST_FREE), 512 << 20);
+    config_free(config);
+}
+
+static void a_wrong_file_names_line_and_culprit(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *words;
+    } CASES[] = {
+        {"lake:\n  foldr: x\n", "f.yml:2: 'lake.foldr' is no key; did you mean 'lake.folder'?"},
+        {"lak: x\n", "f.yml:1: 'lak' is no key"},
+        {"ingest:\n  jobs: many\n", "f.yml:2: ingest.jobs takes a whole number"},
+        {"log:\n  level: loud\n", "takes one of debug|info|warn|error, not 'loud'"},
+        {"query:\n  memory: 3 GB\n", "takes a size"},
+        {"lake:\n  - a\n", "takes one value, not a list"},
+        {"just words\n", "expected keys"},
+        {"a: [\n", "f.yml:"},
+        {"lake: {folder: ''}\n", "takes a text that is not empty"},
+        {"a: {b: {c: {d: {e: {f: {g: {h: {i: 1}}}}}}}}\n", "nested too deep"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        Config *config = config_new(&err);
+        if (config_read_text(config, str_of(CASES[i].text), "f.yml", &err))
+            fail_msg("'%s' was taken", CASES[i].text);
+        assert_int_equal(err.kind, ERROR_USAGE);
+        if (!strstr(err.text, CASES[i].words))
+            fail_msg("'%s' said: %s", CASES[i].text, err.text);
+        config_free(config);
+    }
+}
+
+static void the_environment_wins_over_the_file(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Config *config = config_new(&err);
+    setenv("SPOOR_LAKE", "/env", 1);
+    support_ok(config_read_text(config, STR("lake: {folder: /file}"), "f.yml", &err), &err);
+    support_ok(config_read_environment(config, &err), &err);
+    assert_string_equal(config_text(config, CONFIG_LAKE_FOLDER), "/env");
+    assert_string_equal(config_source(config, CONFIG_LAKE_FOLDER), "SPOOR_LAKE");
+    setenv("SPOOR_JOBS", "x", 1);
+    assert_false(config_read_environment(config, &err));
+    assert_non_null(strstr(err.text, "SPOOR_JOBS"));
+    unsetenv("SPOOR_LAKE");
+    unsetenv("SPOOR_JOBS");
+    config_free(config);
+    config_free(NULL);
+}
+
+static void numbers_have_units_and_bounds(void **state)
+{
+    static const struct {
+        ValueType type;
+        const char *text;
+        int64_t number; /* -1: refused */
+    } CASES[] = {
+        {VALUE_NUMBER, "300k", 300000},
+        {VALUE_NUMBER, "1M", 1000000},
+        {VALUE_NUMBER, "-1", -1},
+        {VALUE_NUMBER, "", -1},
+        {VALUE_SIZE, "64KiB", 65536},
+        {VALUE_SIZE, "7", 7},
+        {VALUE_SIZE, "1KB", -1},
+        {VALUE_SIZE, "99999999999TiB", -1},
+        {VALUE_DURATION, "6h", 21600000000},
+        {VALUE_DURATION, "6", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        int64_t number;
+        bool ok =
+            config_check_value(CASES[i].type, NULL, "key", str_of(CASES[i].text), &number, &err);
+        if ((ok ? number : -1) != CASES[i].number)
+            fail_msg("'%s' gave %lld", CASES[i].text, (long long)(ok ? number : -1));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_sets_nested_keys),
+        cmocka_unit_test(a_wrong_file_names_line_and_culprit),
+        cmocka_unit_test(the_environment_wins_over_the_file),
+        cmocka_unit_test(numbers_have_units_and_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

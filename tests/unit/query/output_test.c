@@ -1,0 +1,115 @@
+#include "support/support.h"
+
+#include <string.h>
+
+#include "query/output.h"
+
+static Engine *engine;
+
+static int begin(void **state)
+{
+    (void)state;
+    Error err = {0};
+    EngineOptions options = {.memory_bytes = 256 << 20, .threads = 1};
+    engine = engine_open(&options, &err);
+    support_ok(engine != NULL, &err);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    engine_close(engine);
+    return 0;
+}
+
+static void a_result_is_written_in_each_format(void **state)
+{
+    static const char SQL[] =
+        "SELECT * FROM (VALUES (1, 'a,\"b', NULL), (20, '=cmd()', 'x\x1b[2J'),"
+        " (-3, 'ab', '-1')) t(n, \"a text\", o)";
+    static const struct {
+        OutputFormat format;
+        const char *text;
+    } CASES[] = {
+        {OUTPUT_TABLE, " n  a text  o\n"
+                       "--  ------  -----\n"
+                       " 1  a,\"b    \n"
+                       "20  =cmd()  x?[2J\n"
+                       "-3  ab      -1\n"},
+        {OUTPUT_CSV, "n,a text,o\n"
+                     "1,\"a,\"\"b\",\n"
+                     "20,\"'=cmd()\",x\x1b[2J\n"
+                     "-3,ab,\"'-1\"\n"},
+        {OUTPUT_JSONL, "{\"n\":1,\"a text\":\"a,\\\"b\",\"o\":null}\n"
+                       "{\"n\":20,\"a text\":\"=cmd()\",\"o\":\"x\\u001b[2J\"}\n"
+                       "{\"n\":-3,\"a text\":\"ab\",\"o\":\"-1\"}\n"},
+        {OUTPUT_JSON, "[\n{\"n\":1,\"a text\":\"a,\\\"b\",\"o\":null},\n"
+                      "{\"n\":20,\"a text\":\"=cmd()\",\"o\":\"x\\u001b[2J\"},\n"
+                      "{\"n\":-3,\"a text\":\"ab\",\"o\":\"-1\"}\n]\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        char text[2000] = "";
+        uint64_t rows;
+        FILE *out = fmemopen(text, sizeof text, "w");
+        EngineResult *result = engine_query(engine, SQL, &err);
+        support_ok(result != NULL, &err);
+        support_ok(output_write(result, CASES[i].format, false, out, &rows, &err), &err);
+        engine_result_free(result);
+        fclose(out);
+        assert_int_equal(rows, 3);
+        assert_string_equal(text, CASES[i].text);
+    }
+}
+
+static void an_empty_json_result_is_an_empty_array(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char text[100] = "";
+    uint64_t rows;
+    FILE *out = fmemopen(text, sizeof text, "w");
+    EngineResult *result = engine_query(engine, "SELECT 1 WHERE false", &err);
+    support_ok(output_write(result, OUTPUT_JSON, false, out, &rows, &err), &err);
+    engine_result_free(result);
+    fclose(out);
+    assert_string_equal(text, "[]\n");
+}
+
+static void a_long_table_says_what_was_left_out(void **state)
+{
+    (void)state;
+    Error err = {0};
+    static char text[1 << 20];
+    uint64_t rows;
+    FILE *out = fmemopen(text, sizeof text, "w");
+    EngineResult *result =
+        engine_query(engine, "SELECT repeat('x', 200) AS x FROM range(10005)", &err);
+    support_ok(output_write(result, OUTPUT_TABLE, false, out, &rows, &err), &err);
+    engine_result_free(result);
+    fclose(out);
+    assert_int_equal(rows, 10005);
+    assert_non_null(strstr(text, "... 5 more rows"));
+    assert_non_null(strstr(text, "xxx...\n"));
+}
+
+static void formats_have_words(void **state)
+{
+    (void)state;
+    assert_int_equal(output_format("csv"), OUTPUT_CSV);
+    assert_int_equal(output_format("jsonl"), OUTPUT_JSONL);
+    assert_int_equal(output_format("xml"), OUTPUT_FORMATS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_result_is_written_in_each_format),
+        cmocka_unit_test(an_empty_json_result_is_an_empty_array),
+        cmocka_unit_test(a_long_table_says_what_was_left_out),
+        cmocka_unit_test(formats_have_words),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
