@@ -196,12 +196,11 @@ static bool read_zone(Str zone, int64_t *us)
     if (zone.ptr[0] != '+' && zone.ptr[0] != '-')
         return false;
     bool colon = zone.len == 6 && zone.ptr[3] == ':';
-    if (!colon && zone.len != 5 && zone.len != 3)
-        return false;
+    bool with_minutes = colon || zone.len == 5;
     unsigned hours, minutes = 0;
-    if (!number_at(zone.ptr + 1, 2, &hours))
+    if ((!with_minutes && zone.len != 3) || !number_at(zone.ptr + 1, 2, &hours))
         return false;
-    if (zone.len > 3 && !number_at(zone.ptr + 3 + colon, 2, &minutes))
+    if (with_minutes && !number_at(zone.ptr + 3 + colon, 2, &minutes))
         return false;
     if (hours > 18 || minutes > 59)
         return false;
