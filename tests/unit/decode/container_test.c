@@ -47,9 +47,8 @@ static void never_finds_more_in_less_and_accounts_for_the_rest(void **state)
                        &err);
             assert_true(report.records_stored >= before);
             assert_true(report.records_stored <= CASES[i].records);
-            bool nothing_missing = report.records_stored == CASES[i].records || cut == 0;
-            assert_true(nothing_missing || pieces || !report.complete ||
-                        report.records_stored == before);
+            bool in_records = i < 2 && cut > 0 && cut < len;
+            assert_true(!in_records || !report.complete || pieces);
             before = report.records_stored;
         }
         assert_int_equal(before, CASES[i].records);
