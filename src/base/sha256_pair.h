@@ -23,7 +23,8 @@ typedef struct Sha256Stream {
     uint64_t total; /* bytes of the whole text */
 } Sha256Stream;
 
-/* True when this processor can do it; the functions below may be called only then. */
+/* True when this processor can do it; the functions below may be called only then. Ask once and
+ * keep the answer: in a virtual machine the question takes tens of microseconds. */
 bool sha256_pair_works(void);
 
 /* Begins with *text*, borrowed until the end. */
