@@ -57,15 +57,23 @@ static void shreds_structs_into_leaves_and_the_rest_into_extra(void **state)
     }
 }
 
+/* clang-format off */
+static const char LISTS[] =
+    RECORD("\"resources\":[{\"ARN\":\"a\"},null,{\"type\":\"t\",\"accountId\":\"1\"}]")
+    RECORD("\"resources\":[]")
+    RECORD("\"resources\":[{\"arn\":\"lower\"}]")
+    RECORD("\"resources\":null");
+static const char IDENTITIES[] =
+    RECORD("\"userIdentity\":{\"type\":\"a\"}")
+    RECORD("\"userIdentity\":{\"type\":\"b\"}")
+    RECORD("\"userIdentity\":{\"type\":\"a\"}")
+    RECORD("\"userIdentity\":{}");
+/* clang-format on */
+
 static void keeps_lists_element_by_element(void **state)
 {
     (void)state;
-    Batch *batch = rows_of("[" RECORD(
-        "\"resources\":[{\"ARN\":\"a\"},null,{\"type\":\"t\",\"accountId\":"
-        "\"1\"}]") "," RECORD("\"resources\":[]") "," RECORD("\"resources\":[{\"arn\":"
-                                                             "\"lower\"}]") "," RECORD("\"resou"
-                                                                                       "rces\":"
-                                                                                       "null") "]");
+    Batch *batch = rows_of(LISTS);
     const BatchGroup *group = &batch->groups[GROUP_RESOURCES];
     const BatchShape *shape = &group->shapes[group->codes[0] - 1];
     assert_int_equal(shape->count, 3);
@@ -91,10 +99,7 @@ static void keeps_lists_element_by_element(void **state)
 static void shreds_equal_texts_once(void **state)
 {
     (void)state;
-    Batch *batch = rows_of("[" RECORD("\"userIdentity\":{\"type\":\"a\"}") "," RECORD(
-        "\"userIdentity\":{\"type\":"
-        "\"b\"}") "," RECORD("\"userIdentity\":{\"type\":\"a\"}") "," RECORD("\"userIdentity\":"
-                                                                             "{}") "]");
+    Batch *batch = rows_of(IDENTITIES);
     const BatchGroup *group = &batch->groups[GROUP_IDENTITY];
     assert_int_equal(group->shape_count, 3);
     assert_int_equal(group->codes[0], group->codes[2]);
