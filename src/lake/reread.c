@@ -14,7 +14,7 @@ struct Reread {
     duckdb_data_chunk chunk;
     idx_t row;
     idx_t rows;
-    bool ended; /* the engine must not be asked again */
+    bool ended;                    /* the engine must not be asked again */
     FieldNode tops[TOP_NODES_MAX]; /* the result's columns */
     size_t top_count;
     Buf texts; /* JSON texts of one row's structs and lists */
