@@ -150,7 +150,8 @@ static bool commit_held(Worker *worker, Error *err)
 {
     PartResult result;
     PartInput input = {worker->batch, worker->receipts, worker->receipt_count, &worker->quarantine};
-    if (!check_disk(worker->ingest, err) || !part_commit(worker->store, &input, &result, err))
+    if (!check_disk(worker->ingest, err) || !object_decoder_flush(worker->decoder, err) ||
+        !part_commit(worker->store, &input, &result, err))
         return false;
     count_part(worker, &result);
     batch_reset(worker->batch);
@@ -226,7 +227,21 @@ static void fill_receipt(Receipt *receipt, const ObjectReport *report)
     receipt->warnings = report->flags;
     receipt->read = report->records_read;
     receipt->quarantined = report->records_quarantined;
-    memcpy(receipt->sha256, report->sha256, sizeof receipt->sha256);
+}
+
+/* The decoder's hook: the hash of an object of this part is known. */
+static bool take_hash(void *context, int64_t object_id, const uint8_t sha256[HASH_SHA256_BYTES],
+                      Error *err)
+{
+    Worker *worker = context;
+    (void)err;
+    for (size_t i = worker->receipt_count; i-- > 0;) {
+        if (worker->receipts[i].object_id != object_id)
+            continue;
+        memcpy(worker->receipts[i].sha256, sha256, HASH_SHA256_BYTES);
+        break;
+    }
+    return true;
 }
 
 /* Opens a receipt for the object whose path is worker->path; NULL with *err*. */
@@ -317,7 +332,7 @@ static void close_worker(Worker *worker)
 static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    DecoderHooks hooks = {worker, take_full_batch, take_piece};
+    DecoderHooks hooks = {worker, take_full_batch, take_piece, take_hash};
     *worker = (Worker){.ingest = ingest,
                        .quarantine = quarantine_new(),
                        .path = buf_init(NAMES_BYTES_MAX),

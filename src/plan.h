@@ -24,6 +24,7 @@ Plan *plan_new(const ObjectList *list, uint32_t part_rows, Error *err)
     __attribute__((warn_unused_result));
 void plan_free(Plan *plan);
 
+/* How many groups there are, and one of them. */
 size_t plan_count(const Plan *plan);
 PlanGroup plan_group(const Plan *plan, size_t index);
 

@@ -74,29 +74,37 @@ static bool read_number(Reader *reader, Json *value)
     return true;
 }
 
+/* Rules out overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629, section 4). */
+static bool second_byte_fits(const unsigned char *p)
+{
+    switch (p[0]) {
+    case 0xe0:
+        return p[1] >= 0xa0;
+    case 0xed:
+        return p[1] <= 0x9f;
+    case 0xf0:
+        return p[1] >= 0x90;
+    case 0xf4:
+        return p[1] <= 0x8f;
+    default:
+        return true;
+    }
+}
+
 unsigned json_utf8_length(const char *at, const char *end)
 {
     const unsigned char *p = (const unsigned char *)at;
-    size_t left = (size_t)(end - at);
-    if (left == 0)
+    if (at >= end)
         return 0;
     if (p[0] < 0x80)
         return 1;
-    if (p[0] < 0xc2 || left < 2 || (p[1] & 0xc0) != 0x80)
+    unsigned len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || (size_t)(end - at) < len)
         return 0;
-    if (p[0] < 0xe0)
-        return 2;
-    if (left < 3 || (p[2] & 0xc0) != 0x80)
-        return 0;
-    if (p[0] < 0xf0) {
-        bool overlong = p[0] == 0xe0 && p[1] < 0xa0;
-        bool surrogate = p[0] == 0xed && p[1] > 0x9f;
-        return overlong || surrogate ? 0 : 3;
-    }
-    if (left < 4 || (p[3] & 0xc0) != 0x80 || p[0] > 0xf4)
-        return 0;
-    bool out = (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f);
-    return out ? 0 : 4;
+    for (unsigned i = 1; i < len; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return second_byte_fits(p) ? len : 0;
 }
 
 /* Four hexadecimal digits at *at*, or -1. */

@@ -35,6 +35,7 @@ bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t
 /* Brings the list into its order and removes paths that were added twice. */
 void object_list_sort(ObjectList *list);
 
+/* How many there are, and one of them. */
 size_t object_list_count(const ObjectList *list);
 const ObjectRef *object_list_at(const ObjectList *list, size_t index);
 

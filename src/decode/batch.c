@@ -48,6 +48,17 @@ static bool make_state(Batch *batch, const uint8_t *secret, Error *err)
     return state->arena != NULL;
 }
 
+/* Where a row's code of each slot goes. */
+static void point_at_codes(Batch *batch)
+{
+    for (unsigned slot = 0; slot < SLOT_COUNT; slot++)
+        batch->state->codes[slot] = batch->columns[SLOT_FIELDS[slot]].codes;
+    batch->state->codes[S_USER_IDENTITY] = batch->groups[GROUP_IDENTITY].codes;
+    batch->state->codes[S_TLS_DETAILS] = batch->groups[GROUP_TLS].codes;
+    batch->state->codes[S_ADDENDUM] = batch->groups[GROUP_ADDENDUM].codes;
+    batch->state->codes[S_RESOURCES] = batch->groups[GROUP_RESOURCES].codes;
+}
+
 static bool make_rows(Batch *batch, Error *err)
 {
     size_t rows = batch->rows_max;
@@ -90,6 +101,7 @@ Batch *batch_new(uint32_t rows_max, size_t bytes_max, const uint8_t *secret, Err
         batch_free(batch);
         return NULL;
     }
+    point_at_codes(batch);
     batch_reset(batch);
     return batch;
 }

@@ -35,7 +35,7 @@ typedef struct BatchColumn {
     uint32_t entry_count;
     uint32_t entry_cap;
     Buf bytes;       /* all entries' bytes */
-    uint32_t *slots; /* open-addressing table of codes; NULL for FIELD_UNIQUE columns */
+    uint64_t *slots; /* open-addressing table, high half of the hash and code; NULL at first */
     uint32_t slot_mask;
     uint32_t last;    /* code of the previous lookup, tried first */
     uint32_t lookups; /* how often the table was asked */

@@ -9,12 +9,13 @@
 #include "decode/batch_state.h"
 #include "decode/text.h"
 
-enum { NOT_A_GROUP = GROUP_COUNT };
-
 static const uint64_t GROUP_SLOTS = SLOT_BIT(S_USER_IDENTITY) | SLOT_BIT(S_TLS_DETAILS) |
                                     SLOT_BIT(S_ADDENDUM) | SLOT_BIT(S_RESOURCES);
 static const uint64_t FIXED_SLOTS =
     SLOT_BIT(S_EVENT_TIME) | SLOT_BIT(S_READ_ONLY) | SLOT_BIT(S_MANAGEMENT_EVENT);
+
+/* Columns that are not members, written for every row. */
+static const uint64_t ALWAYS_SLOTS = SLOT_BIT(S_EXTRA) | SLOT_BIT(S_ISSUED_ACCESSKEY_ID);
 
 static GroupId group_of(Slot slot)
 {
@@ -244,17 +245,11 @@ static void store_row(Batch *batch, const RecordView *view, int64_t object_id, i
 {
     BatchState *state = batch->state;
     uint32_t row = batch->rows++;
-    uint64_t texts = view->present & ~FIXED_SLOTS & ~GROUP_SLOTS;
-    for (; texts; texts &= texts - 1) {
-        unsigned slot = (unsigned)__builtin_ctzll(texts);
-        batch->columns[SLOT_FIELDS[slot]].codes[row] = state->slot_code[slot];
+    uint64_t slots = (view->present & ~FIXED_SLOTS) | ALWAYS_SLOTS;
+    for (; slots; slots &= slots - 1) {
+        unsigned slot = (unsigned)__builtin_ctzll(slots);
+        state->codes[slot][row] = state->slot_code[slot];
     }
-    for (uint64_t groups = view->present & GROUP_SLOTS; groups; groups &= groups - 1) {
-        Slot slot = (Slot)__builtin_ctzll(groups);
-        batch->groups[group_of(slot)].codes[row] = state->slot_code[slot];
-    }
-    batch->columns[F_EXTRA].codes[row] = state->slot_code[S_EXTRA];
-    batch->columns[F_ISSUED_ACCESSKEY_ID].codes[row] = state->slot_code[S_ISSUED_ACCESSKEY_ID];
     batch->event_time[row] = view->event_time;
     batch->read_only[row] = view->read_only;
     batch->management[row] = view->management;

@@ -4,10 +4,10 @@
 
 #include "base/mem.h"
 
-enum { ENTRIES_MIN = 64, SLOTS_MIN = 256, TRIAL_ENTRIES = 1 << 13 };
+enum { ENTRIES_MIN = 64, SLOTS_MIN = 256, TRIAL_ENTRIES = 1 << 12 };
 
 /* Bytes counted per entry beside its text: entry, hash, and its share of the table. */
-enum { ENTRY_COST = sizeof(BatchEntry) + sizeof(uint64_t) + 2 * sizeof(uint32_t) };
+enum { ENTRY_COST = sizeof(BatchEntry) + 3 * sizeof(uint64_t) };
 
 void batch_column_reset(BatchColumn *column, bool unique, size_t bytes_max)
 {
@@ -46,17 +46,23 @@ static bool grow_entries(BatchColumn *column, Error *err)
     return true;
 }
 
+/* A slot holds half the hash, so that another value is told without a look at its entry. */
+static uint64_t slot_word(uint64_t hash, uint32_t code)
+{
+    return (hash & ~(uint64_t)UINT32_MAX) | code;
+}
+
 /* Makes a table of *count* slots (a power of two) and puts all entries in. */
 static bool grow_slots(BatchColumn *column, uint32_t count, Error *err)
 {
-    uint32_t *slots = mem_calloc(count, sizeof *slots, err);
+    uint64_t *slots = mem_calloc(count, sizeof *slots, err);
     if (!slots)
         return false;
     for (uint32_t code = 1; code <= column->entry_count; code++) {
         uint32_t at = (uint32_t)column->hashes[code - 1] & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);
-        slots[at] = code;
+        slots[at] = slot_word(column->hashes[code - 1], code);
     }
     mem_free(column->slots);
     column->slots = slots;
@@ -91,8 +97,8 @@ static bool add_entry(BatchColumn *column, Str value, uint64_t hash, Error *err)
 static uint32_t find_slot(const BatchColumn *column, Str value, uint64_t hash)
 {
     uint32_t at = (uint32_t)hash & column->slot_mask;
-    for (uint32_t code; (code = column->slots[at]) != 0; at = (at + 1) & column->slot_mask)
-        if (column->hashes[code - 1] == hash && str_equal(batch_value(column, code), value))
+    for (uint64_t word; (word = column->slots[at]) != 0; at = (at + 1) & column->slot_mask)
+        if (word >> 32 == hash >> 32 && str_equal(batch_value(column, (uint32_t)word), value))
             break;
     return at;
 }
@@ -113,7 +119,7 @@ bool batch_column_find(BatchColumn *column, Str value, uint64_t hash, size_t *by
     }
     if (column->lookup) {
         slot = find_slot(column, value, hash);
-        uint32_t code = column->slots[slot];
+        uint32_t code = (uint32_t)column->slots[slot];
         if (code) {
             *ret_code = column->last = code;
             return true;
@@ -122,7 +128,7 @@ bool batch_column_find(BatchColumn *column, Str value, uint64_t hash, size_t *by
     if (!add_entry(column, value, hash, err))
         return false;
     if (column->lookup)
-        column->slots[slot] = column->entry_count;
+        column->slots[slot] = slot_word(hash, column->entry_count);
     *bytes_held += value.len + ENTRY_COST;
     *ret_code = column->last = column->entry_count;
     return true;

@@ -12,6 +12,7 @@ enum {
 /* Empties the column, for at most *bytes_max* bytes of values; memory is kept. */
 void batch_column_reset(BatchColumn *column, bool unique, size_t bytes_max);
 
+/* Frees all; the column is empty and usable again. */
 void batch_column_free(BatchColumn *column);
 
 /* The code of *value*, whose keyed hash is *hash*: an old one, or that of a new entry. Adds what

@@ -15,7 +15,10 @@ typedef struct BatchGroupTools {
     Buf *scratch;
 } BatchGroupTools;
 
+/* Empties the group, which shreds field *root*; at most *bytes_max* bytes of `extra`. */
 void batch_group_reset(BatchGroup *group, FieldNode root, size_t bytes_max);
+
+/* Frees all. */
 void batch_group_free(BatchGroup *group);
 
 /* The shape code of *raw*, the JSON text of an object (a list for `resources`): an old one, or

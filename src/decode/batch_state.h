@@ -16,7 +16,7 @@ typedef struct BatchState {
     uint64_t content; /* sum over slots of their keyed value hashes */
     uint64_t slot_hash[SLOT_COUNT];
     uint32_t slot_code[SLOT_COUNT];
-    uint64_t value_hash_account, value_hash_id; /* of recipientAccountId and eventID */
+    uint32_t *codes[SLOT_COUNT]; /* per slot, the array of its column or group; NULL: none */
     const uint8_t *secret;
     uint64_t keys[FIELD_COUNT][2]; /* per node, made from the secret */
     Arena *arena;                  /* trees of odd parts */

@@ -123,9 +123,10 @@ static Shape shape_of(const char *at, const char *end, Member *ret_part)
 
 static bool take_object(Decoder *decoder, const char *at, const char *end, Error *err);
 
+typedef bool Take(Decoder *decoder, const char *at, const char *end, Error *err);
+
 /* Takes every object of the array in [at, end) by *each*; other elements are refused. */
-static bool take_array(Decoder *decoder, const char *at, const char *end,
-                       bool (*each)(Decoder *, const char *, const char *, Error *), Error *err)
+static bool take_array(Decoder *decoder, const char *at, const char *end, Take *each, Error *err)
 {
     at++;
     for (;;) {
@@ -348,7 +349,8 @@ static Outcome step_list(Decoder *decoder, const char **at, const char *end, boo
     return take_stray(decoder, at, end, last, err);
 }
 
-/* Members behind the array of records are passed over: AWS writes none. */
+/* Members behind the array of records: AWS writes none. Scalars are passed over, what might hold
+ * records is kept aside. */
 static Outcome step_tail(Decoder *decoder, const char **at, const char *end, bool last, Error *err)
 {
     if (**at == '}') {
@@ -362,8 +364,8 @@ static Outcome step_tail(Decoder *decoder, const char **at, const char *end, boo
     }
     const char *next = repair_skip(*at, end);
     if (next && (next < end || last)) {
-        if (**at != '"' &&
-            !element_refuse(decoder, *at, next, false, "a value behind the records", err))
+        bool nested = **at == '{' || **at == '[';
+        if (nested && !element_refuse(decoder, *at, next, false, "a value behind the records", err))
             return FAILED;
         *at = next;
         return STEPPED;

@@ -7,6 +7,7 @@
 #define DECODE_DECODER_H
 
 #include "base/buf.h"
+#include "base/sha256_pair.h"
 #include "decode/inflate.h"
 #include "decode/object.h"
 #include "decode/shred.h"
@@ -25,14 +26,25 @@ typedef struct DecoderTally {
     uint32_t count;
 } DecoderTally;
 
+/* An object whose hash waits for a partner, with the memory of its text. */
+typedef struct DecoderPending {
+    bool waits;
+    Sha256Stream stream;
+    int64_t object_id;
+    char *buffer;
+    size_t cap;
+} DecoderPending;
+
 struct Decoder {
     DecoderLimits limits;
     DecoderHooks hooks;
     Inflate *inflate;
     RecordParser *parser;
     Shredder *shredder;
-    Buf message; /* an unescaped message of an envelope, padded */
-    Buf inner;   /* the same for a message within a message's envelope */
+    DecoderPending pending;
+    bool pair_works; /* sha256_pair_works(), asked once: the question is slow in a guest */
+    Buf message;     /* an unescaped message of an envelope, padded */
+    Buf inner;       /* the same for a message within a message's envelope */
     DecoderTally *tally;
     uint32_t tally_count, tally_cap;
 
@@ -63,5 +75,16 @@ bool element_take(Decoder *decoder, const char *at, const char *end, const char 
 /* Hands [at, end) to the quarantine with *reason*; it counts as a record when *is_record*. */
 bool element_refuse(Decoder *decoder, const char *at, const char *end, bool is_record,
                     const char *reason, Error *err);
+
+/* Hashes *text*, the whole text of the object under way, in the window of decoder->inflate: into
+ * the report, or for the hook `hashed`. May keep the window. */
+bool receipt_hash_whole(Decoder *decoder, Str text, Error *err);
+
+/* Gives the digest of an object to whom it belongs: the hook, or the report. */
+bool receipt_hash_give(Decoder *decoder, int64_t object_id, const uint8_t sha256[HASH_SHA256_BYTES],
+                       Error *err);
+
+/* Ends the hash that waits for a partner, if any. */
+bool receipt_hash_flush(Decoder *decoder, Error *err);
 
 #endif

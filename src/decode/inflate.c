@@ -285,3 +285,14 @@ bool inflate_next(Inflate *self, size_t keep, Str *ret_window, size_t *ret_fresh
     *ret_last = self->source == SOURCE_END;
     return true;
 }
+
+void inflate_exchange(Inflate *self, char **buffer, size_t *cap)
+{
+    char *window = self->window;
+    size_t window_cap = self->cap;
+    self->window = *buffer;
+    self->cap = *cap;
+    self->len = 0;
+    *buffer = window;
+    *cap = window_cap;
+}

@@ -38,6 +38,10 @@ void inflate_start(Inflate *self, Str bytes);
 bool inflate_next(Inflate *self, size_t keep, Str *ret_window, size_t *ret_fresh, bool *ret_last,
                   Error *err) __attribute__((warn_unused_result));
 
+/* Swaps the window's memory with *buffer* (of *cap* bytes without its padding; NULL and 0 for
+ * none), so that the last window's text stays where it is while the next object is inflated. */
+void inflate_exchange(Inflate *self, char **buffer, size_t *cap);
+
 /* What was met so far. */
 typedef struct InflateReport {
     unsigned flags;      /* OBJECT_ flags of object.h */

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "decode/decoder.h"
 
-const DecoderLimits DECODER_LIMITS_DEFAULT = {
+const DecoderLimits OBJECT_LIMITS_DEFAULT = {
     .whole_bytes_max = 48u << 20,
     .inflated_bytes_max = (uint64_t)3 << 30,
     .ratio_max = 250,
@@ -21,9 +21,10 @@ Decoder *object_decoder_new(const DecoderLimits *limits, const DecoderHooks *hoo
     Decoder *decoder = mem_calloc(1, sizeof *decoder, err);
     if (!decoder)
         return NULL;
-    decoder->limits = limits ? *limits : DECODER_LIMITS_DEFAULT;
+    decoder->limits = limits ? *limits : OBJECT_LIMITS_DEFAULT;
     if (hooks)
         decoder->hooks = *hooks;
+    decoder->pair_works = sha256_pair_works();
     decoder->message = buf_init(MESSAGE_MAX);
     decoder->inner = buf_init(MESSAGE_MAX);
     InflateLimits inflate = {.window_max = decoder->limits.whole_bytes_max,
@@ -50,6 +51,7 @@ void object_decoder_free(Decoder *decoder)
     shred_free(decoder->shredder);
     buf_free(&decoder->message);
     buf_free(&decoder->inner);
+    mem_free(decoder->pending.buffer);
     mem_free(decoder->tally);
     mem_free(decoder);
 }
@@ -87,18 +89,13 @@ static bool take_window(Decoder *decoder, Str window, bool first, bool last, siz
     return true;
 }
 
-/* SHA-256 over all windows; an object in one window is hashed in one go. */
-static bool hash_window(Decoder *decoder, HashSha256 **hash, Str fresh, bool only, Error *err)
+static bool hash_piece(Decoder *decoder, HashSha256 **hash, Str piece, Error *err)
 {
     if (!decoder->limits.sha256)
         return true;
-    if (only) {
-        hash_sha256(fresh.ptr, fresh.len, decoder->report->sha256);
-        return true;
-    }
     if (!*hash && !(*hash = hash_sha256_new(err)))
         return false;
-    hash_sha256_add(*hash, fresh.ptr, fresh.len);
+    hash_sha256_add(*hash, piece.ptr, piece.len);
     return true;
 }
 
@@ -111,17 +108,29 @@ static bool take_windows(Decoder *decoder, HashSha256 **hash, Error *err)
         if (!inflate_next(decoder->inflate, left, &window, &fresh, &last, err))
             return false;
         Str news = {window.ptr + window.len - fresh, fresh};
-        if (!hash_window(decoder, hash, news, first && last, err))
+        bool whole = first && last, stuck = !fresh && !last;
+        if (!whole && !hash_piece(decoder, hash, news, err))
             return false;
-        bool stuck = !fresh && !last;
         if (!take_window(decoder, window, first, last || stuck, &left, err))
             return false;
+        if (whole && decoder->limits.sha256)
+            return receipt_hash_whole(decoder, news, err);
         if (stuck) { /* one value fills the window: it was refused, with all that follows */
             decoder->report->flags |= OBJECT_REFUSED;
             return true;
         }
     }
     return true;
+}
+
+/* Ends the hash of an object that came in several windows. */
+static bool end_hash(Decoder *decoder, HashSha256 *hash, bool ok, Error *err)
+{
+    uint8_t sha256[HASH_SHA256_BYTES];
+    if (!hash)
+        return ok;
+    hash_sha256_end(hash, sha256);
+    return ok && receipt_hash_give(decoder, decoder->object_id, sha256, err);
 }
 
 /* What of the stored bytes was not inflated. */
@@ -163,9 +172,14 @@ bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch,
     begin(decoder, bytes, object_id, batch, ret);
     HashSha256 *hash = NULL;
     bool ok = take_windows(decoder, &hash, err);
-    hash_sha256_end(hash, ret->sha256);
+    ok = end_hash(decoder, hash, ok, err);
     InflateReport inflated = inflate_report(decoder->inflate);
     ok = ok && report_rest(decoder, &inflated, err);
     conclude(decoder, &inflated);
     return ok;
+}
+
+bool object_decoder_flush(Decoder *decoder, Error *err)
+{
+    return receipt_hash_flush(decoder, err);
 }

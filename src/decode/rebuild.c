@@ -72,25 +72,25 @@ static bool is_field_of(FieldNode parent, Str name)
     return false;
 }
 
-/* Members of `extra` that no column stands for. */
+/* How many underscores stand before "absent" or "altered"; 0 for any other name. */
+static size_t mark_bars(Str name)
+{
+    size_t bars = 0;
+    while (bars < name.len && name.ptr[bars] == '_')
+        bars++;
+    Str bare = str_slice(name, bars, name.len);
+    return str_equal(bare, STR("absent")) || str_equal(bare, STR("altered")) ? bars : 0;
+}
+
+/* Members of `extra` that no column stands for. At the top, `_absent` and `_altered` are ours,
+ * and a member of the record with such a name has one underscore more. */
 static bool put_others(Rebuild *at, FieldNode parent, const Json *extra)
 {
     for (const Json *member = extra ? extra->first : NULL; member; member = member->next) {
-        Str name = member->name;
-        if (is_field_of(parent, name))
+        size_t bars = parent == F_ROOT ? mark_bars(member->name) : 0;
+        if (bars == 1 || is_field_of(parent, member->name))
             continue;
-        Str bare = str_slice(name, name.len && name.ptr[0] == '_', name.len);
-        bool mark = str_equal(bare, STR("absent")) || str_equal(bare, STR("altered"));
-        if (parent == F_ROOT && mark && bare.len < name.len)
-            continue;
-        if (parent == F_ROOT &&
-            (str_ends(name, STR("_absent")) || str_ends(name, STR("_altered")))) {
-            size_t bars = 0;
-            while (bars < name.len && name.ptr[bars] == '_')
-                bars++;
-            if (bars > 1 && name.len - bars <= sizeof "altered" - 1)
-                name = str_slice(name, 1, name.len);
-        }
+        Str name = str_slice(member->name, bars > 1, member->name.len);
         if (!put_member(at, name, member->raw))
             return false;
     }
@@ -200,7 +200,9 @@ bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, E
     uint32_t code = batch->columns[F_EXTRA].codes[row];
     arena_reset(arena);
     if (code) {
-        static const JsonLimits LIMITS = {.depth_max = RECORD_DEPTH_MAX + 2};
+        /* Free-form parts may have equal names; they stay as they came. */
+        static const JsonLimits LIMITS = {.depth_max = RECORD_DEPTH_MAX + 2,
+                                          .duplicates_allowed = true};
         extra = json_read(batch_value(&batch->columns[F_EXTRA], code), &LIMITS, arena, err);
         if (!extra)
             return error_context(err, "extra of row %u", row);

@@ -74,6 +74,7 @@ static inline unsigned record_key_hash(const char *name, size_t len)
     return (unsigned)(len * 31 + first * 7u + last * 3u + middle) & (KEY_TABLE - 1);
 }
 
+/* record_parse by each build; only the ones that the machine can run may be called. */
 RecordVerdict record_scalar_parse(RecordParser *parser, const char *at, const char *end,
                                   const char **ret_end);
 RecordVerdict record_avx2_parse(RecordParser *parser, const char *at, const char *end,

@@ -175,34 +175,41 @@ static bool cut_value(Repair *repair)
                                                 (size_t)(repair->at - from));
 }
 
-static bool strict_scalar(Str token)
+/* Behind the digits at *at*; *ret_some* says whether there were any. */
+static size_t skip_digits(Str token, size_t at, bool *ret_some)
 {
-    static const Str WORDS[] = {{"null", 4}, {"true", 4}, {"false", 5}};
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (str_equal(token, WORDS[i]))
-            return true;
-    size_t at = token.ptr[0] == '-', whole = at;
+    size_t from = at;
     while (at < token.len && token.ptr[at] >= '0' && token.ptr[at] <= '9')
         at++;
-    if (at == whole || (at > whole + 1 && token.ptr[whole] == '0'))
-        return false;
-    if (at < token.len && token.ptr[at] == '.') {
-        size_t from = ++at;
-        while (at < token.len && token.ptr[at] >= '0' && token.ptr[at] <= '9')
-            at++;
-        if (at == from)
-            return false;
-    }
-    if (at < token.len && (token.ptr[at] | 0x20) == 'e') {
+    *ret_some = at > from;
+    return at;
+}
+
+static bool has_byte(Str token, size_t at, char a, char b)
+{
+    return at < token.len && (token.ptr[at] == a || token.ptr[at] == b);
+}
+
+/* True for a number by the grammar of RFC 8259, section 6. */
+static bool strict_number(Str token)
+{
+    bool whole, fraction = true, exponent = true;
+    size_t from = has_byte(token, 0, '-', '-');
+    size_t at = skip_digits(token, from, &whole);
+    bool zero_led = at > from + 1 && token.ptr[from] == '0';
+    if (has_byte(token, at, '.', '.'))
+        at = skip_digits(token, at + 1, &fraction);
+    if (has_byte(token, at, 'e', 'E')) {
         at++;
-        at += at < token.len && (token.ptr[at] == '+' || token.ptr[at] == '-');
-        size_t from = at;
-        while (at < token.len && token.ptr[at] >= '0' && token.ptr[at] <= '9')
-            at++;
-        if (at == from)
-            return false;
+        at = skip_digits(token, at + has_byte(token, at, '+', '-'), &exponent);
     }
-    return at == token.len;
+    return whole && !zero_led && fraction && exponent && at == token.len;
+}
+
+static bool strict_scalar(Str token)
+{
+    return str_equal(token, STR("null")) || str_equal(token, STR("true")) ||
+           str_equal(token, STR("false")) || strict_number(token);
 }
 
 /* A number or word; what is neither becomes a string. */

@@ -13,6 +13,7 @@
 
 typedef struct Shredder Shredder;
 
+/* A shredder, freed with shred_free; NULL with *err* filled. */
 Shredder *shred_new(Error *err) __attribute__((warn_unused_result));
 void shred_free(Shredder *shredder);
 

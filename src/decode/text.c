@@ -188,25 +188,31 @@ static bool read_fraction(Str *rest, int64_t *us)
     return some;
 }
 
-/* "Z", nothing, or "+hh:mm", "+hhmm", "+hh". */
+/* "hh:mm", "hhmm" or "hh" as minutes. */
+static bool read_offset(Str text, unsigned *ret_minutes)
+{
+    unsigned hours, minutes = 0;
+    size_t colon = text.len == 5 && text.ptr[2] == ':';
+    bool with_minutes = text.len == 4 + colon;
+    if ((!with_minutes && text.len != 2) || !number_at(text.ptr, 2, &hours))
+        return false;
+    if (with_minutes && !number_at(text.ptr + 2 + colon, 2, &minutes))
+        return false;
+    *ret_minutes = hours * 60 + minutes;
+    return hours <= 18 && minutes <= 59;
+}
+
+/* "Z", nothing, or an offset with its sign. */
 static bool read_zone(Str zone, int64_t *us)
 {
-    if (zone.len == 0 || str_equal(zone, STR("Z")) || str_equal(zone, STR("z")))
+    unsigned minutes;
+    if (zone.len == 0 || str_equal_nocase(zone, STR("Z")))
         return true;
-    if (zone.ptr[0] != '+' && zone.ptr[0] != '-')
+    bool east = zone.ptr[0] == '+';
+    if ((!east && zone.ptr[0] != '-') || !read_offset(str_slice(zone, 1, zone.len), &minutes))
         return false;
-    bool colon = zone.len == 6 && zone.ptr[3] == ':';
-    if (!colon && zone.len != 5 && zone.len != 3)
-        return false;
-    unsigned hours, minutes = 0;
-    if (!number_at(zone.ptr + 1, 2, &hours))
-        return false;
-    if (zone.len > 3 && !number_at(zone.ptr + 3 + colon, 2, &minutes))
-        return false;
-    if (hours > 18 || minutes > 59)
-        return false;
-    int64_t offset = (int64_t)(hours * 3600 + minutes * 60) * 1000000;
-    *us += zone.ptr[0] == '+' ? -offset : offset;
+    int64_t offset = (int64_t)minutes * 60000000;
+    *us += east ? -offset : offset;
     return true;
 }
 

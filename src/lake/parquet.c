@@ -82,10 +82,10 @@ static bool write_leaf(ParquetFile *file, FieldNode node, const ParquetRows *row
                        ParquetGroup *group, Error *err)
 {
     ParquetEncoder *encoder = file->encoder;
+    ParquetTarget target = {file->file.bytes, &encoder->group, &file->meta.pages};
     ParquetChunk chunk;
     if (!parquet_vector_gather(&encoder->vector, node, rows, err) ||
-        !parquet_chunk_write(encoder->chunks, &encoder->vector, file->file.bytes, &encoder->group,
-                             &file->meta.pages, &chunk, err))
+        !parquet_chunk_write(encoder->chunks, &encoder->vector, &target, &chunk, err))
         return false;
     group->raw_bytes += chunk.raw_bytes;
     group->bytes += chunk.bytes;
@@ -128,19 +128,25 @@ static bool write_group(ParquetFile *file, const ParquetRows *rows, Error *err)
            buf_append(&file->meta.groups, &group, sizeof group, err);
 }
 
-bool parquet_write_rows(ParquetFile *file, const Batch *batch, const uint32_t *rows, uint32_t count,
-                        const int64_t *commit_seqs, int64_t commit_seq, Error *err)
+bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
 {
     /* Equal groups, so that the last one is not tiny. */
-    uint32_t groups = (count + PARQUET_GROUP_ROWS_MAX - 1) / PARQUET_GROUP_ROWS_MAX;
+    uint32_t groups = (rows->count + PARQUET_GROUP_ROWS_MAX - 1) / PARQUET_GROUP_ROWS_MAX;
     for (uint32_t g = 0; g < groups; g++) {
-        uint32_t from = (uint32_t)((uint64_t)count * g / groups);
-        uint32_t to = (uint32_t)((uint64_t)count * (g + 1) / groups);
-        ParquetRows part = {batch, rows + from, to - from, commit_seqs, commit_seq};
+        uint32_t from = (uint32_t)((uint64_t)rows->count * g / groups);
+        uint32_t to = (uint32_t)((uint64_t)rows->count * (g + 1) / groups);
+        ParquetRows part = *rows;
+        part.rows += from;
+        part.count = to - from;
         if (!write_group(file, &part, err))
             return false;
     }
     return true;
+}
+
+uint64_t parquet_bytes(const ParquetFile *file)
+{
+    return file->file.bytes;
 }
 
 bool parquet_finish(ParquetFile *file, uint64_t *ret_bytes, Buf *ret_summary, Error *err)

@@ -8,8 +8,8 @@
 #ifndef LAKE_PARQUET_H
 #define LAKE_PARQUET_H
 
-#include "decode/batch.h"
 #include "lake/bounds.h"
+#include "lake/parquet_vector.h"
 
 enum { PARQUET_GROUP_ROWS_MAX = 50000 };
 
@@ -44,12 +44,12 @@ void parquet_encoder_free(ParquetEncoder *encoder);
 ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *err)
     __attribute__((warn_unused_result));
 
-/* Appends *count* rows of *batch* in the order of *rows*, in row groups of at most
- * PARQUET_GROUP_ROWS_MAX. *commit_seqs* has one number per row of the batch; NULL: all rows get
- * *commit_seq*. */
-bool parquet_write_rows(ParquetFile *file, const Batch *batch, const uint32_t *rows, uint32_t count,
-                        const int64_t *commit_seqs, int64_t commit_seq, Error *err)
+/* Appends *rows* in their order, in row groups of at most PARQUET_GROUP_ROWS_MAX. */
+bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
     __attribute__((warn_unused_result));
+
+/* Bytes written so far. */
+uint64_t parquet_bytes(const ParquetFile *file);
 
 /* Writes the footer, makes the file durable (not its folder's entry) and frees *file*.
  * *ret_summary* gets the summary's serialised form. On failure the file is removed. */

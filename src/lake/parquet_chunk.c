@@ -38,7 +38,9 @@ struct ParquetChunkWriter {
     size_t used_cap;
     size_t used_count;
     bool uses_dictionary;
-    uint64_t plain_bytes; /* of all values, lengths included */
+    uint64_t plain_bytes;        /* of all values, lengths included */
+    const ParquetTarget *target; /* of the chunk being written */
+    ParquetChunk *chunk;
 };
 
 /* A page being made: entries and values [from, to) of the vector. */
@@ -143,9 +145,9 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
     return true;
 }
 
-/* Compresses writer->body and appends header and page to *out*. */
-static bool append_page(ParquetChunkWriter *writer, Buf *out, int type, int32_t values,
-                        int encoding, ParquetChunk *chunk, Error *err)
+/* Compresses writer->body and appends header and page to the target. */
+static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, int encoding,
+                        Error *err)
 {
     size_t bound = ZSTD_compressBound(writer->body.len);
     writer->packed.len = 0;
@@ -172,8 +174,9 @@ static bool append_page(ParquetChunkWriter *writer, Buf *out, int type, int32_t 
     thrift_close(&thrift);
     if (!thrift_end(&thrift))
         return false;
-    chunk->raw_bytes += writer->header.len + writer->body.len;
-    chunk->bytes += writer->header.len + size;
+    writer->chunk->raw_bytes += writer->header.len + writer->body.len;
+    writer->chunk->bytes += writer->header.len + size;
+    Buf *out = writer->target->out;
     return buf_append(out, writer->header.ptr, writer->header.len, err) &&
            buf_append(out, writer->packed.ptr, size, err);
 }
@@ -189,15 +192,13 @@ static bool put_plain_text(Buf *body, Str text, Error *err)
     return true;
 }
 
-static bool append_dictionary(ParquetChunkWriter *writer, const ParquetVector *vector, Buf *out,
-                              ParquetChunk *chunk, Error *err)
+static bool append_dictionary(ParquetChunkWriter *writer, const ParquetVector *vector, Error *err)
 {
     writer->body.len = 0;
     for (size_t i = 0; i < writer->used_count; i++)
         if (!put_plain_text(&writer->body, batch_value(vector->column, writer->used[i]), err))
             return false;
-    return append_page(writer, out, PAGE_DICTIONARY, (int32_t)writer->used_count, ENCODING_PLAIN,
-                       chunk, err);
+    return append_page(writer, PAGE_DICTIONARY, (int32_t)writer->used_count, ENCODING_PLAIN, err);
 }
 
 static bool all_same(const uint8_t *levels, size_t count)
@@ -359,7 +360,7 @@ static void widen(Extremes *all, const Extremes *page)
 }
 
 static bool append_data_page(ParquetChunkWriter *writer, const ParquetVector *vector,
-                             const PageRange *range, Buf *out, ParquetChunk *chunk, Error *err)
+                             const PageRange *range, Error *err)
 {
     size_t entries = range->entry_to - range->entry_from;
     bool dictionary = writer->uses_dictionary;
@@ -369,8 +370,8 @@ static bool append_data_page(ParquetChunkWriter *writer, const ParquetVector *ve
         return false;
     return put_levels(writer, vector->defs + range->entry_from, entries, vector->def_max, err) &&
            put_values(writer, vector, range, err) &&
-           append_page(writer, out, PAGE_DATA, (int32_t)entries,
-                       dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN, chunk, err);
+           append_page(writer, PAGE_DATA, (int32_t)entries,
+                       dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN, err);
 }
 
 /* Rows of a page: few enough that its body stays near PARQUET_PAGE_BYTES, by the average value. */
@@ -414,35 +415,49 @@ static void next_page(const ParquetVector *vector, uint32_t rows_max, PageRange 
     *row += rows;
 }
 
-static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
-                        uint64_t file_offset, Buf *out, Buf *pages, ParquetChunk *chunk, Error *err)
+/* The page's bounds; texts also widen those of the chunk. */
+static void bound_page(ParquetChunkWriter *writer, const ParquetVector *vector,
+                       const PageRange *range, Extremes *all, ParquetPage *page)
+{
+    if (!vector->column) {
+        page->has_bounds =
+            bound_numbers(vector, range->value_from, range->value_to, &page->lower, &page->upper);
+        return;
+    }
+    Extremes extremes = page_extremes(writer, vector, range, (uint32_t)writer->chunk->page_count);
+    page->has_bounds = bound_texts(&extremes, &page->lower, &page->upper);
+    widen(all, &extremes);
+}
+
+static bool write_page(ParquetChunkWriter *writer, const ParquetVector *vector,
+                       const PageRange *range, Extremes *all, Error *err)
+{
+    const ParquetTarget *target = writer->target;
+    ParquetPage page = {.offset = target->file_offset + target->out->len,
+                        .first_row = range->first_row,
+                        .values = (uint32_t)(range->entry_to - range->entry_from)};
+    page.nulls = page.values - (uint32_t)(range->value_to - range->value_from);
+    bound_page(writer, vector, range, all, &page);
+    if (!append_data_page(writer, vector, range, err))
+        return false;
+    page.bytes = (uint32_t)(target->file_offset + target->out->len - page.offset);
+    writer->chunk->page_count++;
+    return buf_append(target->pages, &page, sizeof page, err);
+}
+
+static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector, Error *err)
 {
     PageRange range = {0};
     Extremes all = {0};
+    ParquetChunk *chunk = writer->chunk;
     uint32_t row = 0;
     uint32_t rows_max = rows_per_page(writer, vector);
     if (writer->uses_dictionary)
         memset(writer->stamps, 0xff, writer->used_count * sizeof *writer->stamps);
     while (range.entry_to < vector->entries) {
         next_page(vector, rows_max, &range, &row);
-        ParquetPage page = {.offset = file_offset + out->len,
-                            .first_row = range.first_row,
-                            .values = (uint32_t)(range.entry_to - range.entry_from)};
-        page.nulls = page.values - (uint32_t)(range.value_to - range.value_from);
-        if (vector->column) {
-            Extremes extremes = page_extremes(writer, vector, &range, (uint32_t)chunk->page_count);
-            page.has_bounds = bound_texts(&extremes, &page.lower, &page.upper);
-            widen(&all, &extremes);
-        } else {
-            page.has_bounds =
-                bound_numbers(vector, range.value_from, range.value_to, &page.lower, &page.upper);
-        }
-        if (!append_data_page(writer, vector, &range, out, chunk, err))
+        if (!write_page(writer, vector, &range, &all, err))
             return false;
-        page.bytes = (uint32_t)(file_offset + out->len - page.offset);
-        if (!buf_append(pages, &page, sizeof page, err))
-            return false;
-        chunk->page_count++;
     }
     chunk->has_bounds =
         vector->column ? bound_texts(&all, &chunk->lower, &chunk->upper)
@@ -451,20 +466,22 @@ static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
 }
 
 bool parquet_chunk_write(ParquetChunkWriter *writer, const ParquetVector *vector,
-                         uint64_t file_offset, Buf *out, Buf *pages, ParquetChunk *ret, Error *err)
+                         const ParquetTarget *target, ParquetChunk *ret, Error *err)
 {
     *ret = (ParquetChunk){.node = vector->node,
                           .entries = vector->entries,
                           .nulls = vector->entries - vector->values,
-                          .page_first = pages->len / sizeof(ParquetPage)};
+                          .page_first = target->pages->len / sizeof(ParquetPage)};
+    writer->target = target;
+    writer->chunk = ret;
     if (!build_dictionary(writer, vector, err))
         return false;
     ret->has_dictionary = writer->uses_dictionary;
-    ret->dictionary_offset = file_offset + out->len;
-    if (writer->uses_dictionary && !append_dictionary(writer, vector, out, ret, err))
+    ret->dictionary_offset = target->file_offset + target->out->len;
+    if (writer->uses_dictionary && !append_dictionary(writer, vector, err))
         return false;
-    ret->data_offset = file_offset + out->len;
-    return write_pages(writer, vector, file_offset, out, pages, ret, err);
+    ret->data_offset = target->file_offset + target->out->len;
+    return write_pages(writer, vector, err);
 }
 
 static void add_hashes(ParquetChunkWriter *writer, const ParquetVector *vector, size_t bytes)

@@ -46,13 +46,21 @@ typedef struct ParquetChunk {
 
 typedef struct ParquetChunkWriter ParquetChunkWriter;
 
+/* A writer with its compressor and scratch memory. NULL with *err*. */
 ParquetChunkWriter *parquet_chunk_writer_new(Error *err) __attribute__((warn_unused_result));
 void parquet_chunk_writer_free(ParquetChunkWriter *writer);
 
-/* Appends the chunk of *vector* to *out*, whose byte 0 lies at *file_offset* of the file, and
- * its pages to *pages* (ParquetPage each). */
+/* Where chunks go: bytes to *out*, whose byte 0 lies at *file_offset* of the file, and pages to
+ * *pages* (ParquetPage each). */
+typedef struct ParquetTarget {
+    uint64_t file_offset;
+    Buf *out;
+    Buf *pages;
+} ParquetTarget;
+
+/* Appends the chunk of *vector* to *target*. */
 bool parquet_chunk_write(ParquetChunkWriter *writer, const ParquetVector *vector,
-                         uint64_t file_offset, Buf *out, Buf *pages, ParquetChunk *ret, Error *err)
+                         const ParquetTarget *target, ParquetChunk *ret, Error *err)
     __attribute__((warn_unused_result));
 
 /* Appends the bloom filter of the vector that was written last. */

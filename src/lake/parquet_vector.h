@@ -1,15 +1,16 @@
-/* parquet_vector.h - one leaf of a row group, gathered in row order. Internal to parquet_*.c. */
+/* parquet_vector.h - one leaf of a row group, gathered in row order. Internal to parquet_*.c, but
+ * for ParquetRows. */
 #ifndef LAKE_PARQUET_VECTOR_H
 #define LAKE_PARQUET_VECTOR_H
 
 #include "decode/batch.h"
 
-/* Which rows of which batch, in which order. */
+/* Which rows of which batch, in which order, and the number of the commit that they came with. */
 typedef struct ParquetRows {
     const Batch *batch;
     const uint32_t *rows;
     uint32_t count;
-    const int64_t *commit_seqs; /* NULL: commit_seq for all */
+    const int64_t *commit_seqs; /* per row of the batch; NULL: commit_seq for all */
     int64_t commit_seq;
 } ParquetRows;
 
@@ -34,6 +35,7 @@ typedef struct ParquetVector {
     size_t shape_cap;
 } ParquetVector;
 
+/* Frees the arrays; the vector is empty and usable again. */
 void parquet_vector_free(ParquetVector *vector);
 
 /* Fills *vector* with leaf *node* of *rows*. */

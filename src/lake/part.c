@@ -101,9 +101,9 @@ static bool write_file(Part *part, const char *path, const uint32_t *rows, uint3
                        CommitFile *file, Error *err)
 {
     BUF_AUTO Buf summary = buf_init(SUMMARY_BYTES_MAX);
+    ParquetRows kept = {part->input->batch, rows, count, NULL, claim_seq(part->claim)};
     ParquetFile *parquet = parquet_create(part->store->parquet, path, err);
-    bool ok = parquet && parquet_write_rows(parquet, part->input->batch, rows, count, NULL,
-                                            claim_seq(part->claim), err);
+    bool ok = parquet && parquet_write_rows(parquet, &kept, err);
     if (!ok) {
         parquet_abandon(parquet);
         return false;

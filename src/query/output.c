@@ -27,23 +27,31 @@ static bool put(FILE *out, Str text, Error *err)
            error_errno(err, "cannot write the result");
 }
 
+/* A spreadsheet would take the cell for a formula. */
+static bool is_formula(Str cell, bool is_number)
+{
+    return !is_number && cell.len && memchr("=+-@\t\r", cell.ptr[0], 6);
+}
+
+static bool needs_quotes(Str cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if (memchr(",\"\n\r", cell.ptr[i], 4))
+            return true;
+    return false;
+}
+
 /* Quotes a cell when it must be; a formula's first character gets an apostrophe before it. */
 static bool csv_cell(Str cell, bool is_number, Buf *line, Error *err)
 {
-    bool formula = !is_number && cell.len && memchr("=+-@\t\r", cell.ptr[0], 6);
-    bool quote = formula;
-    for (size_t i = 0; !quote && i < cell.len; i++)
-        quote =
-            cell.ptr[i] == ',' || cell.ptr[i] == '"' || cell.ptr[i] == '\n' || cell.ptr[i] == '\r';
-    bool ok = !quote || buf_append_byte(line, '"', err);
-    if (formula)
-        ok = ok && buf_append_byte(line, '\'', err);
-    for (size_t i = 0; ok && i < cell.len; i++) {
-        if (cell.ptr[i] == '"')
-            ok = buf_append_byte(line, '"', err);
-        ok = ok && buf_append_byte(line, (unsigned char)cell.ptr[i], err);
-    }
-    return ok && (!quote || buf_append_byte(line, '"', err));
+    bool formula = is_formula(cell, is_number);
+    if (!formula && !needs_quotes(cell))
+        return buf_append_str(line, cell, err);
+    bool ok = buf_append(line, "\"'", formula ? 2 : 1, err);
+    for (size_t i = 0; ok && i < cell.len; i++)
+        ok = (cell.ptr[i] != '"' || buf_append_byte(line, '"', err)) &&
+             buf_append_byte(line, (unsigned char)cell.ptr[i], err);
+    return ok && buf_append_byte(line, '"', err);
 }
 
 static bool csv_header(const EngineResult *result, Buf *line, Error *err)
@@ -89,30 +97,47 @@ static bool json_row(const EngineResult *result, Buf *line, Error *err)
     return ok && buf_append_byte(line, '}', err);
 }
 
+/* One row in its format, with what stands between rows. */
+static bool put_row(const EngineResult *result, OutputFormat format, bool first, Buf *line,
+                    Buf *cell, Error *err)
+{
+    switch (format) {
+    case OUTPUT_CSV:
+        return csv_row(result, line, cell, err);
+    case OUTPUT_JSON:
+        return buf_append(line, &",\n"[first], (size_t)(2 - first), err) &&
+               json_row(result, line, err);
+    default:
+        return json_row(result, line, err) && buf_append_byte(line, '\n', err);
+    }
+}
+
+static bool put_start(const EngineResult *result, OutputFormat format, Buf *line, Error *err)
+{
+    if (format == OUTPUT_CSV)
+        return csv_header(result, line, err);
+    return format != OUTPUT_JSON || buf_append_byte(line, '[', err);
+}
+
+static bool put_end(OutputFormat format, bool empty, Buf *line, Error *err)
+{
+    return format != OUTPUT_JSON || buf_append_str(line, empty ? STR("]\n") : STR("\n]\n"), err);
+}
+
 static bool write_lines(EngineResult *result, OutputFormat format, FILE *out, uint64_t *rows,
                         Error *err)
 {
     BUF_AUTO Buf line = buf_init(CELL_BYTES_MAX);
     BUF_AUTO Buf cell = buf_init(CELL_BYTES_MAX);
     bool more = true;
-    bool ok = format != OUTPUT_CSV || csv_header(result, &line, err);
-    if (format == OUTPUT_JSON)
-        ok = buf_append_byte(&line, '[', err);
+    bool ok = put_start(result, format, &line, err);
     while (ok && (ok = engine_next(result, &more, err)) && more) {
-        if (format == OUTPUT_CSV)
-            ok = csv_row(result, &line, &cell, err);
-        else if (format == OUTPUT_JSON)
-            ok = buf_append(&line, *rows ? ",\n" : "\n", *rows ? 2 : 1, err) &&
-                 json_row(result, &line, err);
-        else
-            ok = json_row(result, &line, err) && buf_append_byte(&line, '\n', err);
-        ok = ok && put(out, buf_str(&line), err);
+        ok =
+            put_row(result, format, *rows == 0, &line, &cell, err) && put(out, buf_str(&line), err);
         line.len = 0;
         ++*rows;
     }
-    if (ok && format == OUTPUT_JSON)
-        ok = buf_append(&line, *rows ? "\n]\n" : "]\n", *rows ? 3 : 2, err);
-    return ok && put(out, buf_str(&line), err);
+    return ok && put_end(format, *rows == 0, &line, err) && put(out, buf_str(&line), err);
 }
 
 /* A table is held until its column widths are known. */

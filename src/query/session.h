@@ -35,6 +35,7 @@ EngineResult *session_query(Session *session, Str sql, Error *err)
 bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_rows, Error *err)
     __attribute__((warn_unused_result));
 
+/* Ends the running query; from any thread. */
 void session_interrupt(Session *session);
 
 /* Live data files and their bytes that the session's range covers. */

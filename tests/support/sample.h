@@ -1,0 +1,18 @@
+/* sample.h - batches for tests of the lake, made from records by the decoder. */
+#ifndef SUPPORT_SAMPLE_H
+#define SUPPORT_SAMPLE_H
+
+#include "decode/batch.h"
+#include "decode/object.h"
+
+/* A batch with the records of a JSON text ({"Records":[...]}, an array, or JSON lines); the test
+ * fails when something is quarantined. The caller frees with batch_free. */
+Batch *sample_batch(Str json);
+
+/* *count* different records over two days with all groups, odd values and lists, as JSON text. */
+void sample_records(Buf *out, int count);
+
+/* The secret that the sample's hashes are keyed with. */
+const uint8_t *sample_secret(void);
+
+#endif

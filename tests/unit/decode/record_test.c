@@ -1,0 +1,128 @@
+#include "decode/record.h"
+
+#include "decode/record_parser.h"
+#include "support/support.h"
+
+typedef struct Case {
+    const char *name;
+    const char *text;
+    bool ordinary;
+} Case;
+
+#define TIME "\"eventTime\":\"2024-01-02T03:04:05Z\""
+
+static const Case CASES[] = {
+    {"the smallest record", "{" TIME "}", true},
+    {"white space everywhere", "{ \"eventName\" :\t\"x\" ,\r\n " TIME " }", true},
+    {"an unknown member", "{" TIME ",\"newMember\":{\"a\":[1]}}", true},
+    {"an escaped text", "{" TIME ",\"userAgent\":\"a\\\"b\"}", true},
+    {"no eventTime", "{\"eventName\":\"x\"}", false},
+    {"an eventTime with a fraction", "{\"eventTime\":\"2024-01-02T03:04:05.1Z\"}", false},
+    {"an eventTime that is no date", "{\"eventTime\":\"2024-02-30T03:04:05Z\"}", false},
+    {"an eventTime of zero bytes", "{\"eventTime\":\"0000-00-00T00:00:00Z\"}", false},
+    {"equal names", "{" TIME ",\"eventName\":\"a\",\"eventName\":\"b\"}", false},
+    {"equal unknown names", "{" TIME ",\"x\":1,\"x\":2}", false},
+    {"a text that is a number", "{" TIME ",\"apiVersion\":1}", false},
+    {"a text that is null", "{" TIME ",\"userAgent\":null}", false},
+    {"a text with NUL", "{" TIME ",\"userAgent\":\"a\\u0000\"}", false},
+    {"a flag that is a text", "{" TIME ",\"readOnly\":\"true\"}", false},
+    {"a struct that is null", "{" TIME ",\"userIdentity\":null}", false},
+    {"a list that is an object", "{" TIME ",\"resources\":{}}", false},
+    {"an escaped name", "{" TIME ",\"event\\u004eame\":\"x\"}", false},
+    {"a name like our marks", "{" TIME ",\"_absent\":1}", false},
+    {"an empty name", "{" TIME ",\"\":1}", false},
+    {"an empty object", "{}", false},
+    {"a comma at the end", "{" TIME ",}", false},
+    {"no end", "{" TIME, false},
+};
+
+static RecordVerdict parse(RecordParser *parser, const char *text, char *room, size_t size,
+                           const char **end)
+{
+    size_t len = strlen(text);
+    assert_true(len + RECORD_PADDING <= size);
+    memset(room, 0, size);
+    memcpy(room, text, len);
+    return record_parse(parser, room, room + len, end);
+}
+
+static void takes_the_ordinary_and_leaves_the_rest(void **state)
+{
+    (void)state;
+    Error err = {0};
+    RecordParser *parser = record_new(RECORD_BEST, &err);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char room[1024];
+        const char *end;
+        record_forget(parser);
+        bool ordinary = parse(parser, CASES[i].text, room, sizeof room, &end) == RECORD_ORDINARY;
+        if (ordinary != CASES[i].ordinary)
+            fail_msg("%s: %s", CASES[i].name, ordinary ? "taken" : "left");
+    }
+    record_free(parser);
+}
+
+static void marks_what_is_the_same_as_before(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char a[1024], b[1024];
+    const char *end;
+    RecordParser *parser = record_new(RECORD_BEST, &err);
+    const char *first =
+        "{\"eventName\":\"a\"," TIME ",\"awsRegion\":\"r\",\"x\":1,\"eventID\":\"1\"}";
+    const char *second =
+        "{\"eventName\":\"a\"," TIME ",\"awsRegion\":\"r\",\"x\":1,\"eventID\":\"2\"}";
+    assert_int_equal(parse(parser, first, a, sizeof a, &end), RECORD_ORDINARY);
+    assert_int_equal(record_view(parser)->same, 0);
+    assert_int_equal(parse(parser, second, b, sizeof b, &end), RECORD_ORDINARY);
+    const RecordView *view = record_view(parser);
+    assert_int_equal(view->same,
+                     SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_TIME) | SLOT_BIT(S_AWS_REGION));
+    assert_true(str_equal(view->extra, STR("\"x\":1")));
+    assert_true(str_equal(view->absent, STR("\"requestParameters\",\"responseElements\"")));
+    record_forget(parser);
+    assert_int_equal(parse(parser, second, a, sizeof a, &end), RECORD_ORDINARY);
+    assert_int_equal(record_view(parser)->same, 0);
+    record_free(parser);
+}
+
+static void follows_members_that_move_come_and_go(void **state)
+{
+    static const char *const TEXTS[] = {
+        "{" TIME ",\"eventName\":\"a\",\"eventSource\":\"s\",\"eventID\":\"1\"}",
+        "{\"eventName\":\"a\"," TIME ",\"eventID\":\"1\",\"eventSource\":\"s\"}",
+        "{\"eventID\":\"1\"," TIME "}",
+        "{" TIME ",\"errorCode\":\"e\",\"eventName\":\"a\",\"eventID\":\"1\"}",
+    };
+    static const uint64_t PRESENT[] = {
+        SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_SOURCE),
+        SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_SOURCE),
+        0,
+        SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_ERROR_CODE),
+    };
+    (void)state;
+    Error err = {0};
+    RecordParser *parser = record_new(RECORD_BEST, &err);
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++) {
+            char a[1024], b[1024];
+            const char *end;
+            record_forget(parser);
+            assert_int_equal(parse(parser, TEXTS[i], a, sizeof a, &end), RECORD_ORDINARY);
+            assert_int_equal(parse(parser, TEXTS[j], b, sizeof b, &end), RECORD_ORDINARY);
+            uint64_t always = SLOT_BIT(S_EVENT_TIME) | SLOT_BIT(S_EVENT_ID);
+            assert_int_equal(record_view(parser)->present, PRESENT[j] | always);
+        }
+    record_free(parser);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_the_ordinary_and_leaves_the_rest),
+        cmocka_unit_test(marks_what_is_the_same_as_before),
+        cmocka_unit_test(follows_members_that_move_come_and_go),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+#include "support/support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/engine.h"
+#include "base/file.h"
+#include "lake/parquet.h"
+#include "lake/rows.h"
+#include "lake/scan_sql.h"
+#include "support/sample.h"
+
+enum { RECORDS = 45000 };
+
+static Batch *batch;
+static Engine *engine;
+static Arena *arena;
+static uint32_t *order;
+static char path[256];
+static ParquetSummary summary;
+
+/* Writes all rows of the batch, sorted by time, as one file. */
+static void write_file(void)
+{
+    Error err = {0};
+    RowsDay *days;
+    size_t day_count;
+    uint64_t bytes;
+    BUF_AUTO Buf blob = buf_init(1 << 20);
+    support_ok(rows_by_day(batch, arena, &order, &days, &day_count, &err), &err);
+    ParquetRows rows = {batch, order, batch->rows, NULL, 5};
+    ParquetEncoder *encoder = parquet_encoder_new(&err);
+    ParquetFile *file = parquet_create(encoder, path, &err);
+    support_ok(file != NULL, &err);
+    support_ok(parquet_write_rows(file, &rows, &err), &err);
+    support_ok(parquet_finish(file, &bytes, &blob, &err), &err);
+    parquet_encoder_free(encoder);
+    support_ok(parquet_summary_read(buf_str(&blob), &summary, &err), &err);
+    assert_int_equal(summary.bytes, bytes);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    Error err = {0};
+    BUF_AUTO Buf json = buf_init(256 << 20);
+    EngineOptions options = {.memory_bytes = 1u << 30, .threads = 2};
+    snprintf(path, sizeof path, "%s/t.parquet", support_folder());
+    sample_records(&json, RECORDS);
+    batch = sample_batch(buf_str(&json));
+    assert_int_equal(batch->rows, RECORDS);
+    engine = engine_open(&options, &err);
+    arena = arena_new(64 << 20, &err);
+    write_file();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    parquet_summary_free(&summary);
+    engine_close(engine);
+    arena_free(arena);
+    batch_free(batch);
+    support_folder_end();
+    return 0;
+}
+
+/* Runs "SELECT *what* FROM the file *rest*"; the caller frees the result. */
+static EngineResult *ask(const char *what, const char *rest)
+{
+    Error err = {0};
+    BUF_AUTO Buf sql = buf_init(1 << 20);
+    const char *paths[] = {path};
+    support_ok(buf_printf(&sql, &err, "SELECT %s FROM ", what), &err);
+    support_ok(scan_sql(&sql, paths, 1, &err), &err);
+    support_ok(buf_printf(&sql, &err, " %s", rest) && buf_text(&sql, &err), &err);
+    EngineResult *result = engine_query(engine, sql.ptr, &err);
+    support_ok(result != NULL, &err);
+    return result;
+}
+
+static bool is_list_leaf(FieldNode node)
+{
+    return field_top(node) == F_RESOURCES;
+}
+
+/* Every text leaf of every row, as the engine reads it, against the batch. */
+static void every_text_reads_back_as_it_was(void **state)
+{
+    (void)state;
+    for (int n = 0; n < FIELD_COUNT; n++) {
+        FieldNode node = (FieldNode)n;
+        FieldType type = FIELDS[n].type;
+        if ((type != FIELD_STRING && type != FIELD_JSON) || is_list_leaf(node))
+            continue;
+        char column[200];
+        Error err = {0};
+        bool row;
+        BUF_AUTO Buf text = buf_init(1 << 20);
+        field_path(node, column, sizeof column);
+        EngineResult *result = ask(column, "");
+        for (uint32_t i = 0; i < batch->rows; i++) {
+            uint32_t code = batch_code(batch, node, order[i]);
+            support_ok(engine_next(result, &row, &err), &err);
+            assert_true(row);
+            assert_int_equal(engine_is_null(result, 0), code == 0);
+            text.len = 0;
+            support_ok(engine_value(result, 0, ENGINE_TEXT, &text, &err), &err);
+            if (code && !str_equal(buf_str(&text), batch_value(batch_column(batch, node), code)))
+                fail_msg("%s of row %u is '%.*s'", column, i, STR_ARG(buf_str(&text)));
+        }
+        support_ok(engine_next(result, &row, &err), &err);
+        assert_false(row);
+        engine_result_free(result);
+    }
+}
+
+/* One number of a query over the file. */
+static uint64_t count(const char *what, const char *rest)
+{
+    Error err = {0};
+    bool row;
+    uint64_t number = 0;
+    BUF_AUTO Buf text = buf_init(1000);
+    EngineResult *result = ask(what, rest);
+    support_ok(engine_next(result, &row, &err), &err);
+    assert_true(row);
+    support_ok(engine_value(result, 0, ENGINE_TEXT, &text, &err), &err);
+    assert_true(str_to_u64(buf_str(&text), &number));
+    engine_result_free(result);
+    return number;
+}
+
+static void numbers_times_and_booleans_read_back(void **state)
+{
+    (void)state;
+    uint64_t sum = 0, yes = 0, none = 0, late = 0;
+    for (uint32_t i = 0; i < batch->rows; i++) {
+        sum += (uint64_t)batch->record_index[i];
+        yes += batch->read_only[i] == 1;
+        none += batch->read_only[i] == 2;
+        late += batch->event_time[i] >= INT64_C(1795564800000000); /* 2026-11-25 */
+    }
+    assert_int_equal(count("sum(record_index)", ""), sum);
+    assert_int_equal(count("count(*)", "WHERE readonly"), yes);
+    assert_int_equal(count("count(*)", "WHERE readonly IS NULL"), none);
+    assert_int_equal(count("count(*)", "WHERE eventtime >= TIMESTAMP '2026-11-25'"), late);
+    assert_int_equal(count("count(*)", "WHERE object_id = 77 AND commit_seq = 5"), batch->rows);
+    assert_int_equal(count("count(*)", "WHERE managementevent IS NULL"), batch->rows);
+}
+
+static void lists_keep_null_empty_and_entries_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(count("count(*)", "WHERE resources IS NULL"), RECORDS / 2);
+    assert_int_equal(count("count(*)", "WHERE len(resources) = 0"), RECORDS / 4);
+    assert_int_equal(count("count(*)",
+                           "WHERE len(resources) = 3 AND resources[1].arn = 'arn:x' AND "
+                           "resources[2].arn IS NULL AND resources[2].accountid = '1' "
+                           "AND resources[3] IS NOT NULL"),
+                     RECORDS / 4);
+}
+
+static void structs_keep_null_and_empty_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(count("count(*)", "WHERE useridentity IS NULL"), RECORDS / 5 * 2);
+    assert_int_equal(count("count(*)",
+                           "WHERE useridentity.sessioncontext.sessionissuer IS NOT NULL "
+                           "AND useridentity.sessioncontext.sessionissuer.arn IS NULL"),
+                     RECORDS / 5);
+}
+
+static void hoisted_columns_find_one_record(void **state)
+{
+    (void)state;
+    assert_int_equal(count("count(*)", "WHERE eventid = 'id-31234'"), 1);
+    assert_int_equal(count("count(*)", "WHERE eventid = 'id-none'"), 0);
+    assert_int_equal(count("count(*)", "WHERE accesskey_id IS DISTINCT FROM "
+                                       "useridentity.accesskeyid OR principal_arn IS DISTINCT FROM "
+                                       "useridentity.arn OR session_issuer_arn IS DISTINCT FROM "
+                                       "useridentity.sessioncontext.sessionissuer.arn"),
+                     0);
+}
+
+static void the_summary_counts_and_bounds_each_leaf(void **state)
+{
+    (void)state;
+    const ParquetLeaf *id = &summary.leaves[F_EVENT_ID];
+    const ParquetLeaf *error = &summary.leaves[F_ERROR_CODE];
+    int64_t least;
+    assert_int_equal(summary.rows, RECORDS);
+    assert_int_equal(summary.group_count, 1);
+    assert_int_equal(summary.split_offsets[0], 4);
+    assert_int_equal(id->values, RECORDS);
+    assert_int_equal(id->nulls, 0);
+    assert_true(id->has_bounds);
+    assert_memory_equal(id->lower.bytes, "id-0", 4);
+    assert_memory_equal(id->upper.bytes, "id-9999", 7);
+    assert_int_equal(error->nulls, RECORDS - RECORDS / 4);
+    memcpy(&least, summary.leaves[F_EVENT_TIME].lower.bytes, sizeof least);
+    assert_true(least == batch->event_time[order[0]]);
+    assert_false(summary.leaves[F_EDGE_DEVICE_DETAILS].has_bounds);
+    assert_true(summary.leaves[F_RES_ARN].values > RECORDS);
+}
+
+static void a_damaged_summary_is_refused(void **state)
+{
+    (void)state;
+    static const char *const CASES[] = {"", "\x02", "\x01\x05\x05\xff\xff\xff\xff\x0f", "\x01\x05"};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        ParquetSummary read;
+        assert_false(parquet_summary_read(str_of(CASES[i]), &read, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+    }
+}
+
+static void an_abandoned_file_leaves_nothing(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char other[300];
+    snprintf(other, sizeof other, "%s/half.parquet", support_folder());
+    ParquetRows rows = {batch, order, 10, NULL, 5};
+    ParquetEncoder *encoder = parquet_encoder_new(&err);
+    ParquetFile *file = parquet_create(encoder, other, &err);
+    support_ok(file && parquet_write_rows(file, &rows, &err), &err);
+    parquet_abandon(file);
+    assert_false(file_exists(other));
+    parquet_encoder_free(encoder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_text_reads_back_as_it_was),
+        cmocka_unit_test(numbers_times_and_booleans_read_back),
+        cmocka_unit_test(lists_keep_null_empty_and_entries_apart),
+        cmocka_unit_test(structs_keep_null_and_empty_apart),
+        cmocka_unit_test(hoisted_columns_find_one_record),
+        cmocka_unit_test(the_summary_counts_and_bounds_each_leaf),
+        cmocka_unit_test(a_damaged_summary_is_refused),
+        cmocka_unit_test(an_abandoned_file_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
