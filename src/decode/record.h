@@ -24,9 +24,10 @@
 #include "decode/slot.h"
 
 enum {
-    RECORD_PADDING = 64,       /* zero bytes that must follow the parsed bytes */
-    RECORD_DEPTH_MAX = 64,     /* levels, the record's own included; real ones reach 13 */
-    RECORD_BYTES_MAX = 4 << 20 /* a longer record is cut */
+    RECORD_PADDING = 64,              /* zero bytes that must follow the parsed bytes */
+    RECORD_DEPTH_MAX = 64,            /* levels, the record's own included; real ones reach 13 */
+    RECORD_BYTES_MAX = 4 << 20,       /* a longer record is cut */
+    RECORD_STRUCT_BYTES_MAX = 1 << 20 /* a longer struct or list stays whole, in `extra` */
 };
 
 enum {
