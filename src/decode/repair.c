@@ -296,6 +296,20 @@ static bool leave_out(Repair *repair, bool *ret_left_out)
     return mark(repair, MARK_CUT);
 }
 
+/* A member or element at the cursor, with a comma before it unless it is the first. */
+static bool repair_child(Repair *repair, bool object, bool *first)
+{
+    bool left_out = false;
+    if (object && !leave_out(repair, &left_out))
+        return false;
+    if (left_out)
+        return true;
+    if (!*first && !put_str(repair, STR(",")))
+        return false;
+    *first = false;
+    return object ? repair_name(repair) && repair_member_value(repair) : repair_value(repair);
+}
+
 /* Children of an object or array up to its closing bracket, of whichever kind. */
 static bool repair_children(Repair *repair, bool object)
 {
@@ -309,15 +323,7 @@ static bool repair_children(Repair *repair, bool object)
             bool right = (*repair->at++ == '}') == object;
             return right || mark(repair, MARK_SYNTAX);
         }
-        bool left_out;
-        if (!leave_out(repair, &left_out))
-            return false;
-        if (left_out)
-            continue;
-        if (!first && !put_str(repair, STR(",")))
-            return false;
-        first = false;
-        if (object ? !repair_name(repair) || !repair_member_value(repair) : !repair_value(repair))
+        if (!repair_child(repair, object, &first))
             return false;
     }
 }
