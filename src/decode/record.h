@@ -32,7 +32,8 @@ enum {
 
 enum {
     VALUE_ESCAPED = 1, /* STRING: holds backslash escapes */
-    VALUE_LOOSE = 2,   /* JSON: white space outside strings or escapes, not canonical as it is */
+    VALUE_LOOSE =
+        2, /* JSON: perhaps not canonical as it is: white space, or escapes spelled otherwise */
 };
 
 typedef struct RecordValue {
