@@ -71,6 +71,7 @@ static bool refuse_option(const Command *command, Str name, Error *err)
             nearest = option;
         }
     }
+    assert(nearest);
     return error_set(err, ERROR_USAGE, "'%s' has no option '--%.*s'; did you mean '--%s'?",
                      command->name, STR_ARG(str_slice(name, 0, 64)), nearest->name);
 }
