@@ -17,7 +17,8 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     Lake *lake = mode == LAKE_READ ? lake_open(folder, mode, err)
                                    : lake_open_waiting(folder, mode, WAIT_US, say_waiting, err);
     if (!lake)
-        error_context(err, "lake '%s' (%s)", folder, config_source(config, CONFIG_LAKE_FOLDER));
+        error_context(err, "lake '%s' (set by %s)", folder,
+                      config_source(config, CONFIG_LAKE_FOLDER));
     return lake;
 }
 
