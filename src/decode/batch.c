@@ -16,7 +16,7 @@ static const FieldNode GROUP_ROOTS[GROUP_COUNT] = {
     [GROUP_RESOURCES] = F_RESOURCES,
 };
 
-enum { RECORD_ROOM = 2 * RECORD_BYTES_MAX, ARENA_MAX = 256 << 20 };
+enum { RECORD_ROOM = 2 * RECORD_BYTES_MAX, ARENA_MAX = 64 << 20 };
 
 static bool has_codes(FieldNode node)
 {

@@ -66,7 +66,7 @@ typedef enum {
     SHAPE_RECORDS,     /* {"Records":[..]} with other members first */
     SHAPE_EVENTBRIDGE, /* detail */
     SHAPE_LOG_EVENTS,  /* CloudWatch Logs subscription */
-    SHAPE_LOOKUP,      /* {"Events":[{"CloudTrailEvent":".."}]} */
+    SHAPE_LOOKUP,      /* {"Events":[..]}, of the next one or of records (Insights) */
     SHAPE_LOOKUP_EVENT,
     SHAPE_DIGEST,
     SHAPE_CONTROL, /* CloudWatch Logs tells that it is there */
@@ -179,9 +179,14 @@ static bool take_member_text(Decoder *decoder, const char *at, const char *end, 
 {
     Member member;
     const char *next = at + 1;
-    while ((next = next_member(next, end, &member)) != NULL)
-        if (str_equal(member.name, name) && *member.value == '"')
+    while ((next = next_member(next, end, &member)) != NULL) {
+        if (!str_equal(member.name, name))
+            continue;
+        if (*member.value == '{') /* somebody has read the text already */
+            return take_object(decoder, member.value, member.value_end, err);
+        if (*member.value == '"')
             return take_string(decoder, member.value, member.value_end, err);
+    }
     return element_refuse(decoder, at, end, true, "the envelope holds no record", err);
 }
 
@@ -228,7 +233,7 @@ static bool take_shape(Decoder *decoder, Shape shape, const Member *part, const 
     case SHAPE_LOG_EVENTS:
         return take_array(decoder, part->value, part->value_end, take_log_event, err);
     case SHAPE_LOOKUP:
-        return take_array(decoder, part->value, part->value_end, take_lookup_event, err);
+        return take_array(decoder, part->value, part->value_end, take_object, err);
     case SHAPE_LOOKUP_EVENT:
         return take_lookup_event(decoder, at, end, err);
     case SHAPE_DIGEST:

@@ -129,7 +129,7 @@ static bool take_slowly(Decoder *decoder, Str raw, Error *err)
     record_forget(decoder->parser);
     report->records_awkward++;
     if (!shred_record(decoder->shredder, raw, &view, &reason, err)) {
-        if (err->kind != ERROR_INPUT && err->kind != ERROR_LIMIT)
+        if (err->kind != ERROR_INPUT)
             return false;
         return element_refuse(decoder, raw.ptr, raw.ptr + raw.len, true,
                               "the record is not readable JSON", err);
@@ -156,6 +156,7 @@ bool element_take(Decoder *decoder, const char *at, const char *end, const char 
             return true;
         if (err->kind != ERROR_INPUT)
             return false;
+        error_clear(err);
     } else {
         *ret_next = repair_skip(at, end);
         if (!*ret_next)

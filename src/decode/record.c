@@ -138,13 +138,15 @@ unsigned record_slot(const RecordParser *parser, const char *name, size_t len)
     return SLOT_UNKNOWN;
 }
 
-unsigned record_escape(const char *at, bool *ret_nul)
+unsigned record_escape(const char *at, uint32_t *flags)
 {
-    uint32_t code;
+    uint32_t code = 0;
     unsigned len = text_escape(at, at + 12, &code);
     if (len && code >= 0xd800 && code <= 0xdfff)
         return 0;
-    *ret_nul = len && code == 0;
+    *flags |= RECORD_ESCAPE;
+    if (len > 2 || code == '/')
+        *flags |= RECORD_ESCAPE_RESPELLED | (code ? 0 : RECORD_ESCAPE_NUL);
     return len;
 }
 

@@ -24,14 +24,16 @@
 #include "decode/slot.h"
 
 enum {
-    RECORD_PADDING = 64,       /* zero bytes that must follow the parsed bytes */
-    RECORD_DEPTH_MAX = 64,     /* levels, the record's own included; real ones reach 13 */
-    RECORD_BYTES_MAX = 4 << 20 /* a longer record is cut */
+    RECORD_PADDING = 64,              /* zero bytes that must follow the parsed bytes */
+    RECORD_DEPTH_MAX = 64,            /* levels, the record's own included; real ones reach 13 */
+    RECORD_BYTES_MAX = 4 << 20,       /* a longer record is cut */
+    RECORD_STRUCT_BYTES_MAX = 1 << 20 /* a longer struct or list stays whole, in `extra` */
 };
 
 enum {
     VALUE_ESCAPED = 1, /* STRING: holds backslash escapes */
-    VALUE_LOOSE = 2,   /* JSON: white space outside strings or escapes, not canonical as it is */
+    VALUE_LOOSE =
+        2, /* JSON: perhaps not canonical as it is: white space, or escapes spelled otherwise */
 };
 
 typedef struct RecordValue {

@@ -85,8 +85,15 @@ RecordVerdict record_neon_parse(RecordParser *parser, const char *at, const char
 /* The slot of a member's name, or SLOT_UNKNOWN. */
 unsigned record_slot(const RecordParser *parser, const char *name, size_t len);
 
+/* What record_escape adds to the flags of a string. */
+enum {
+    RECORD_ESCAPE = 16,           /* any escape */
+    RECORD_ESCAPE_NUL = 32,       /* U+0000 */
+    RECORD_ESCAPE_RESPELLED = 64, /* one that canonical JSON spells otherwise, perhaps */
+};
+
 /* Checks the escape at *at*; gives its length, 0 when it is none or a lone surrogate. */
-unsigned record_escape(const char *at, bool *ret_nul);
+unsigned record_escape(const char *at, uint32_t *flags);
 
 /* Reads the 20 characters of an eventTime through the parser's memory of the last minute. */
 bool record_time(RecordParser *parser, const char *text, int64_t *ret_us);

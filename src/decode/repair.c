@@ -2,9 +2,10 @@
 
 #include "base/json.h"
 #include "decode/record.h"
+#include "decode/slot.h"
 #include "decode/text.h"
 
-enum { CUT_BYTES = 64 << 10, MARKS_BYTES_MAX = 4096, MARK_NAME_MAX = 128 };
+enum { MARKS_BYTES_MAX = 4096, MARK_NAME_MAX = 128 };
 
 typedef enum {
     MARK_UTF8,
@@ -26,7 +27,7 @@ typedef struct Repair {
     size_t member_from, member_len; /* name of the top-level member under repair, in text */
     unsigned marked;                /* marks this member has already */
     unsigned depth;
-    bool too_long; /* long members are cut */
+    bool cut; /* long members are cut */
     Error *err;
 } Repair;
 
@@ -264,12 +265,49 @@ static bool repair_member_value(Repair *repair)
     skip_spaces(repair);
     if (repair->at >= repair->end || *repair->at == ',' || *repair->at == '}' || *repair->at == ']')
         return mark(repair, MARK_SYNTAX) && put_str(repair, STR("null"));
-    if (repair->too_long && repair->depth == 1) {
+    if (repair->cut && repair->depth == 1) {
         const char *to = repair_skip(repair->at, repair->end);
-        if (!to || to - repair->at > CUT_BYTES)
+        if (!to || to - repair->at > REPAIR_MEMBER_BYTES_MAX)
             return cut_value(repair);
     }
     return repair_value(repair);
+}
+
+/* Leaves out the member at the cursor when it is unknown and the record is too long already. */
+static bool leave_out(Repair *repair, bool *ret_left_out)
+{
+    *ret_left_out = false;
+    if (!repair->cut || repair->depth != 1 || repair->text->len < REPAIR_UNKNOWN_BYTES_MAX)
+        return true;
+    const char *behind = repair_skip(repair->at, repair->end);
+    if (!behind || *repair->at != '"')
+        return true;
+    Str name = {repair->at + 1, (size_t)(behind - repair->at) - 2};
+    if (slot_of_member(name) != SLOT_NONE)
+        return true;
+    *ret_left_out = true;
+    repair->at = behind;
+    skip_spaces(repair);
+    if (repair->at < repair->end && *repair->at == ':')
+        repair->at++;
+    skip_spaces(repair);
+    behind = repair_skip(repair->at, repair->end);
+    repair->at = behind ? behind : repair->end;
+    return mark(repair, MARK_CUT);
+}
+
+/* A member or element at the cursor, with a comma before it unless it is the first. */
+static bool repair_child(Repair *repair, bool object, bool *first)
+{
+    bool left_out = false;
+    if (object && !leave_out(repair, &left_out))
+        return false;
+    if (left_out)
+        return true;
+    if (!*first && !put_str(repair, STR(",")))
+        return false;
+    *first = false;
+    return object ? repair_name(repair) && repair_member_value(repair) : repair_value(repair);
 }
 
 /* Children of an object or array up to its closing bracket, of whichever kind. */
@@ -285,10 +323,7 @@ static bool repair_children(Repair *repair, bool object)
             bool right = (*repair->at++ == '}') == object;
             return right || mark(repair, MARK_SYNTAX);
         }
-        if (!first && !put_str(repair, STR(",")))
-            return false;
-        first = false;
-        if (object ? !repair_name(repair) || !repair_member_value(repair) : !repair_value(repair))
+        if (!repair_child(repair, object, &first))
             return false;
     }
 }
@@ -322,13 +357,13 @@ static bool repair_value(Repair *repair)
     return repair_scalar(repair);
 }
 
-bool repair_record(Str raw, Buf *text, Buf *altered, Error *err)
+bool repair_record(Str raw, bool cut, Buf *text, Buf *altered, Error *err)
 {
     Repair repair = {.at = raw.ptr,
                      .end = raw.ptr + raw.len,
                      .text = text,
                      .altered = altered,
-                     .too_long = raw.len > RECORD_BYTES_MAX,
+                     .cut = cut,
                      .err = err};
     return repair_value(&repair);
 }

@@ -9,16 +9,19 @@
 
 #include "base/buf.h"
 
+enum { REPAIR_MEMBER_BYTES_MAX = 64 << 10, REPAIR_UNKNOWN_BYTES_MAX = 1 << 20 };
+
 /* The end of the value that begins at *at*, found by counting brackets outside strings, without
  * any check; NULL when it does not end before *end*. For scalars, up to a delimiter. */
 const char *repair_skip(const char *at, const char *end);
 
 /* Appends the object *raw* (from '{' to its '}', as repair_skip finds it) to *text* as strict
  * JSON, and to *altered* what was done, as JSON strings with commas between: "utf8:member",
- * "surrogate:", "escape:", "control:", "literal:", "syntax:", "cut:". Parts nested too deep, and
- * long members of a record beyond RECORD_BYTES_MAX, become the text "[cut: N bytes]".
+ * "surrogate:", "escape:", "control:", "literal:", "syntax:", "cut:". Parts nested too deep become
+ * the text "[cut: N bytes]". With *cut* so do long members, and beyond REPAIR_UNKNOWN_BYTES_MAX
+ * unknown members are left out, so that the result is small whatever the record.
  * False with *err* when memory runs out. */
-bool repair_record(Str raw, Buf *text, Buf *altered, Error *err)
+bool repair_record(Str raw, bool cut, Buf *text, Buf *altered, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -7,7 +7,8 @@
 #include "decode/repair.h"
 #include "decode/text.h"
 
-enum { ARENA_MAX = 512 << 20, TEXT_MAX = 64 << 20 };
+/* The tree of a record of 4 MiB may take 130 MiB; then it is cut, and takes a half of that. */
+enum { ARENA_MAX = 112 << 20, TEXT_MAX = 64 << 20 };
 
 struct Shredder {
     Arena *arena;
@@ -191,7 +192,7 @@ static bool has_shadowed(const Json *value)
 
 static bool take_group(Shredder *shredder, Slot slot, const Json *member, JsonType type)
 {
-    if (member->type != type)
+    if (member->type != type || member->raw.len > RECORD_STRUCT_BYTES_MAX)
         return keep_in_extra(shredder, member->name, member->raw);
     Str raw = member->raw;
     if (has_shadowed(member)) {
@@ -285,13 +286,15 @@ static const JsonLimits LIMITS = {.depth_max = RECORD_DEPTH_MAX, .duplicates_all
 static const Json *read_tree(Shredder *shredder, Str raw)
 {
     Error strict;
-    if (raw.len <= RECORD_BYTES_MAX) {
+    bool cut = raw.len > RECORD_BYTES_MAX;
+    if (!cut) {
         const Json *tree = json_read(raw, &LIMITS, shredder->arena, &strict);
         if (tree)
             return tree;
+        cut = arena_used(shredder->arena) > ARENA_MAX / 3;
         arena_reset(shredder->arena);
     }
-    if (!repair_record(raw, &shredder->repaired, &shredder->altered, shredder->err))
+    if (!repair_record(raw, cut, &shredder->repaired, &shredder->altered, shredder->err))
         return NULL;
     return json_read(buf_str(&shredder->repaired), &LIMITS, shredder->arena, shredder->err);
 }

@@ -275,12 +275,10 @@ void text_time_format(int64_t time_us, char ret[TEXT_TIME_BYTES])
 static const char *canonical_string(Buf *buf, const char *at, const char *end, Error *err)
 {
     const char *from = at;
-    bool escaped = false;
+    bool escaped = false; /* by more than the escapes that json_append_string writes itself */
     for (; at < end && *at != '"'; at++)
-        if (*at == '\\') {
-            escaped = true;
-            at++;
-        }
+        if (*at == '\\' && ++at < end)
+            escaped |= *at == 'u' || *at == '/';
     if (at > end)
         at = end;
     Str raw = {from, (size_t)(at - from)};

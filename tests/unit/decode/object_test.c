@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -151,6 +152,12 @@ static const Case CASES[] = {
      OBJECT_RECORDS, 0, 0, 0, OBJECT_ENVELOPES, NULL},
     {"LookupEvents", "{\"Events\":[{\"EventId\":\"1\",\"CloudTrailEvent\":" REC_STRING "}]}",
      OBJECT_RECORDS, 1, 0, 0, OBJECT_ENVELOPES, NULL},
+    {"events of LookupEvents that are records",
+     "{\"NextToken\":\"x\",\"Events\":[" REC "," REC2 "]}", OBJECT_RECORDS, 2, 0, 0,
+     OBJECT_ENVELOPES, NULL},
+    {"CloudWatch Logs with a message that was read already",
+     "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":" REC "}]}", OBJECT_RECORDS, 1,
+     0, 0, OBJECT_ENVELOPES, NULL},
     {"a digest",
      "{\"awsAccountId\":\"1\",\"digestStartTime\":\"2024-01-02T03:04:05Z\",\"logFiles\":[]}",
      OBJECT_DIGEST, 0, 0, 0, 0, NULL},
@@ -497,6 +504,79 @@ static void hands_a_full_batch_over_in_the_middle(void **state)
     close_total(&total);
 }
 
+static void stores_records_whose_trees_are_huge(void **state)
+{
+    Bed bed;
+    Error err = {0};
+    BUF_AUTO Buf text = buf_init(1 << 26);
+    (void)state;
+    open_bed(&bed, NULL);
+    for (int i = 0; i < 3; i++) {
+        static const char *const NAMES[] = {"new", "requestParameters", "userIdentity"};
+        support_ok(buf_printf(&text, &err, "{\"eventNam\\u0065\":\"Big\"," TIME ",\"%s\":{\"a\":[",
+                              NAMES[i]),
+                   &err);
+        for (int j = 0; j < 1300000; j++)
+            support_ok(buf_append(&text, "[],", 3, &err), &err);
+        support_ok(buf_append_str(&text, STR("[]]}}"), &err), &err);
+    }
+    ObjectReport report = decode(&bed, buf_str(&text));
+    assert_int_equal(report.records_stored, 3);
+    close_bed(&bed);
+}
+
+/* Decodes ordinary and odd records and gives them back; NULL-safe on every failure. */
+static bool decode_all(Str text, Error *err)
+{
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
+    limits.whole_bytes_max = 2000;
+    Decoder *decoder = object_decoder_new(&limits, NULL, err);
+    Batch *batch = decoder ? batch_new(100, (size_t)32 << 20, secret, err) : NULL;
+    Arena *arena = batch ? arena_new(1 << 20, err) : NULL;
+    Buf back = buf_init(1 << 20);
+    ObjectReport report;
+    bool ok = arena && object_decode(decoder, text, 1, batch, &report, err);
+    for (uint32_t row = 0; ok && row < batch->rows; row++)
+        ok = rebuild_record(batch, row, arena, &back, err);
+    buf_free(&back);
+    arena_free(arena);
+    object_decoder_free(decoder);
+    batch_free(batch);
+    return ok;
+}
+
+static void survives_every_allocation_that_fails(void **state)
+{
+#ifdef SPOOR_FAULTS
+    Error err = {0};
+    BUF_AUTO Buf text = buf_init(1 << 20), gzip = buf_init(1 << 20);
+    (void)state;
+    support_ok(buf_append_str(&text, STR("{\"Records\":["), &err), &err);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (CASES[i].stored == 1 && CASES[i].text[0] == '{' && !strstr(CASES[i].text, "Records"))
+            support_ok(buf_printf(&text, &err, "%s,", CASES[i].text), &err);
+    support_ok(buf_append_str(&text, STR(REC "]}"), &err), &err);
+    append_gzip(&gzip, buf_str(&text));
+    fault_arm(FAULT_ALLOC, 0);
+    support_ok(decode_all(buf_str(&gzip), &err), &err);
+    uint64_t steps = fault_count(FAULT_ALLOC);
+    assert_true(steps > 100);
+    for (uint64_t step = 1; step <= steps; step++) {
+        error_clear(&err);
+        fault_arm(FAULT_ALLOC, step);
+        if (decode_all(buf_str(&gzip), &err))
+            assert_int_equal(err.kind, ERROR_NONE);
+        else
+            assert_int_equal(err.kind, ERROR_LIMIT);
+    }
+    fault_arm(FAULT_ALLOC, 0);
+#else
+    (void)state;
+    print_message("this build cannot make allocations fail\n");
+    skip();
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -509,6 +589,8 @@ int main(void)
         cmocka_unit_test(stores_over_deep_and_over_long_records_cut),
         cmocka_unit_test(tells_duplicates_conflicts_and_equals_without_an_id),
         cmocka_unit_test(hands_a_full_batch_over_in_the_middle),
+        cmocka_unit_test(stores_records_whose_trees_are_huge),
+        cmocka_unit_test(survives_every_allocation_that_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

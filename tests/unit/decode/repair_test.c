@@ -45,7 +45,7 @@ static void makes_strict_json_of_anything(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         BUF_AUTO Buf text = buf_init(1 << 16), altered = buf_init(1 << 16);
         Error err = {0};
-        support_ok(repair_record(str_of(CASES[i].raw), &text, &altered, &err), &err);
+        support_ok(repair_record(str_of(CASES[i].raw), false, &text, &altered, &err), &err);
         check_strict(buf_str(&text), CASES[i].raw);
         if (!CASES[i].text)
             continue;
@@ -67,7 +67,7 @@ static void makes_strict_json_of_random_bytes(void **state)
         }
         BUF_AUTO Buf text = buf_init(1 << 16), altered = buf_init(1 << 16);
         Error err = {0};
-        support_ok(repair_record(str_of(raw), &text, &altered, &err), &err);
+        support_ok(repair_record(str_of(raw), round % 2, &text, &altered, &err), &err);
         check_strict(buf_str(&text), raw);
     }
 }
@@ -89,12 +89,32 @@ static void finds_the_end_of_a_value(void **state)
     }
 }
 
+static void keeps_a_cut_record_small(void **state)
+{
+    BUF_AUTO Buf raw = buf_init(1 << 26), text = buf_init(1 << 26), altered = buf_init(1 << 16);
+    Error err = {0};
+    (void)state;
+    support_ok(buf_append_str(&raw, STR("{\"userAgent\":["), &err), &err);
+    while (raw.len < REPAIR_MEMBER_BYTES_MAX * 2)
+        support_ok(buf_append_str(&raw, STR("[],"), &err), &err);
+    support_ok(buf_append_str(&raw, STR("0]"), &err), &err);
+    for (int i = 0; raw.len < 8 << 20; i++)
+        support_ok(buf_printf(&raw, &err, ",\"new%d\":[[]]", i), &err);
+    support_ok(buf_append_str(&raw, STR(",\"eventName\":\"Last\"}"), &err), &err);
+    support_ok(repair_record(buf_str(&raw), true, &text, &altered, &err), &err);
+    check_strict(buf_str(&text), "a long record");
+    assert_true(text.len < REPAIR_UNKNOWN_BYTES_MAX + 1000);
+    assert_true(str_ends(buf_str(&text), STR(",\"eventName\":\"Last\"}")));
+    assert_non_null(strstr(buf_text(&altered, &err), "\"cut:userAgent\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_strict_json_of_anything),
         cmocka_unit_test(makes_strict_json_of_random_bytes),
         cmocka_unit_test(finds_the_end_of_a_value),
+        cmocka_unit_test(keeps_a_cut_record_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
