@@ -112,7 +112,7 @@ static bool make_decoders(Bench *bench, Error *err)
     bench->batch = batch_new(ROWS_MAX, (size_t)96 << 20, secret, err);
     bool ok = bench->batch != NULL;
     for (int stage = 1; ok && stage < STAGES; stage++) {
-        DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+        DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
         limits.sha256 = SETUPS[stage].sha256;
         limits.build = SETUPS[stage].build;
         bench->decoders[stage] = object_decoder_new(&limits, &hooks, err);

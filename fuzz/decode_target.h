@@ -43,7 +43,7 @@ static DecodeTarget *decode_target(void)
     Error err;
     DecoderHooks hooks = {.batch_full = target_take, .quarantine = target_quarantine};
     for (int i = 0; i < 2; i++) {
-        DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+        DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
         limits.whole_bytes_max = 1 << 16;
         limits.inflated_bytes_max = 1 << 22;
         limits.build = i ? RECORD_SCALAR : RECORD_BEST;

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lake/publish.h"
+
 enum { WAIT_US = 600 * 1000 * 1000 };
 
 static void say_waiting(const char *holder)
@@ -27,6 +29,12 @@ Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
     if (!command_range(line, &options.since_us, &options.until_us, err))
         return NULL;
     return session_open(lake, &options, err);
+}
+
+bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
+{
+    (void)line;
+    return publish_lake(lake, err);
 }
 
 void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES])

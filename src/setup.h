@@ -16,6 +16,10 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
 Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
     __attribute__((warn_unused_result));
 
+/* Publishes what is not published yet; the lake is a writer's, and nobody else holds a claim. */
+bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
+    __attribute__((warn_unused_result));
+
 enum { SETUP_TEXT_BYTES = 32 };
 
 /* "1.4 GiB", "812 B". */

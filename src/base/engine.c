@@ -149,9 +149,10 @@ EngineResult *engine_query(Engine *engine, const char *sql, Error *err)
     if (!ok)
         fail(ERROR_USAGE, duckdb_pending_error(pending), err);
     if (ok && duckdb_execute_pending(pending, &result->result) != DuckDBSuccess) {
+        const char *words = duckdb_pending_error(pending); /* says more than the result's */
         ok = false;
         fail(kind_of(duckdb_result_error_type(&result->result)),
-             duckdb_result_error(&result->result), err);
+             words && words[0] ? words : duckdb_result_error(&result->result), err);
         duckdb_destroy_result(&result->result);
     }
     duckdb_destroy_pending(&pending);

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "decode/decoder.h"
 
-const DecoderLimits DECODER_LIMITS_DEFAULT = {
+const DecoderLimits OBJECT_LIMITS_DEFAULT = {
     .whole_bytes_max = 48u << 20,
     .inflated_bytes_max = (uint64_t)3 << 30,
     .ratio_max = 250,
@@ -21,7 +21,7 @@ Decoder *object_decoder_new(const DecoderLimits *limits, const DecoderHooks *hoo
     Decoder *decoder = mem_calloc(1, sizeof *decoder, err);
     if (!decoder)
         return NULL;
-    decoder->limits = limits ? *limits : DECODER_LIMITS_DEFAULT;
+    decoder->limits = limits ? *limits : OBJECT_LIMITS_DEFAULT;
     if (hooks)
         decoder->hooks = *hooks;
     decoder->pair_works = sha256_pair_works();

@@ -32,7 +32,7 @@ typedef struct DecoderLimits {
 } DecoderLimits;
 
 /* 48 MiB whole, 3 GiB in all, ratio 1,100 above 8 MiB, with SHA-256. */
-extern const DecoderLimits DECODER_LIMITS_DEFAULT;
+extern const DecoderLimits OBJECT_LIMITS_DEFAULT;
 
 typedef enum {
     OBJECT_RECORDS, /* CloudTrail records, or a container that holds none */

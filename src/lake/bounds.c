@@ -42,11 +42,9 @@ static size_t put_code_point(uint32_t point, char *at)
     return more + 1;
 }
 
-bool bounds_upper(Str value, Bound *ret)
+/* Makes a cut text greater than all that it begins: its last code point goes up by one. */
+static bool raise_last(Bound *ret)
 {
-    *ret = bounds_lower(value);
-    if (ret->exact)
-        return true;
     size_t end = ret->len;
     while (end > 0) {
         size_t start;
@@ -63,4 +61,36 @@ bool bounds_upper(Str value, Bound *ret)
         end = start;
     }
     return false;
+}
+
+bool bounds_upper(Str value, Bound *ret)
+{
+    *ret = bounds_lower(value);
+    return ret->exact || raise_last(ret);
+}
+
+static size_t bytes_of_points(const Bound *bound, size_t points)
+{
+    size_t at = 0;
+    while (at < bound->len && points-- > 0) {
+        at++;
+        while (at < bound->len && ((unsigned char)bound->bytes[at] & 0xc0) == 0x80)
+            at++;
+    }
+    return at;
+}
+
+bool bounds_cut_lower(const Bound *bound, size_t points, Bound *ret)
+{
+    size_t len = bytes_of_points(bound, points);
+    *ret = *bound;
+    ret->exact = bound->exact && len == bound->len;
+    ret->len = (uint8_t)len;
+    return true;
+}
+
+bool bounds_cut_upper(const Bound *bound, size_t points, Bound *ret)
+{
+    bounds_cut_lower(bound, points, ret);
+    return ret->len == bound->len || raise_last(ret);
 }

@@ -22,4 +22,9 @@ Bound bounds_lower(Str value);
  * is none (a long text of U+10FFFF). */
 bool bounds_upper(Str value, Bound *ret);
 
+/* A text's bound cut to *points* code points, still on its outer side: what Iceberg keeps. False
+ * when an upper one cannot be cut. */
+bool bounds_cut_lower(const Bound *bound, size_t points, Bound *ret);
+bool bounds_cut_upper(const Bound *bound, size_t points, Bound *ret);
+
 #endif

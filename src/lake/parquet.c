@@ -144,6 +144,11 @@ bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
     return true;
 }
 
+uint64_t parquet_bytes(const ParquetFile *file)
+{
+    return file->file.bytes;
+}
+
 bool parquet_finish(ParquetFile *file, uint64_t *ret_bytes, Buf *ret_summary, Error *err)
 {
     BUF_AUTO Buf tail = buf_init(META_BYTES_MAX);

@@ -48,6 +48,9 @@ ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *er
 bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
     __attribute__((warn_unused_result));
 
+/* Bytes written so far. */
+uint64_t parquet_bytes(const ParquetFile *file);
+
 /* Writes the footer, makes the file durable (not its folder's entry) and frees *file*.
  * *ret_summary* gets the summary's serialised form. On failure the file is removed. */
 bool parquet_finish(ParquetFile *file, uint64_t *ret_bytes, Buf *ret_summary, Error *err)

@@ -1,11 +1,39 @@
-/* publish.h - publishes what is live in `parts` as an Iceberg snapshot. */
+/* publish.h - publishes what is live in `parts` as an Iceberg snapshot.
+ *
+ * docs/formats/iceberg-publication.md. The catalog's pointer is the truth of what is published,
+ * the state the truth of what is live; a publication is what leads from one to the other, so it
+ * can be repeated after a crash at any step. What a crash leaves is swept by
+ * publish_sweep.h.
+ */
 #ifndef LAKE_PUBLISH_H
 #define LAKE_PUBLISH_H
 
 #include "lake/lake.h"
 
-/* Publishes a snapshot of the live parts when something changed since the last one. Called by the
- * thread that has the turn (claim.h). */
+/* Which snapshots stay readable: a snapshot goes when it is older than age_max_ms or more than
+ * count_max newer ones exist, but never while it is younger than age_min_ms, and never the
+ * current one. */
+typedef struct PublishPolicy {
+    int64_t age_min_ms;
+    int64_t age_max_ms;
+    size_t count_max;
+} PublishPolicy;
+
+/* 1 h, 24 h, 200. */
+extern const PublishPolicy PUBLISH_POLICY_DEFAULT;
+
+/* Publishes a snapshot of the live parts when something changed since the last one, expires old
+ * snapshots, and repairs what an interrupted publication left undone. When the lake's folder was
+ * moved, or what was published cannot be read, everything live is published anew: same table, no
+ * former snapshots. Called by the thread that has the turn (claim.h). */
 bool publish_lake(Lake *lake, Error *err) __attribute__((warn_unused_result));
+
+/* As publish_lake, under *policy*; with *always*, also when nothing changed. */
+bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
+    __attribute__((warn_unused_result));
+
+/* A part removed at a commit up to *ret_seq* is named by no kept snapshot: its file may go. */
+bool publish_released_seq(Lake *lake, int64_t *ret_seq, Error *err)
+    __attribute__((warn_unused_result));
 
 #endif

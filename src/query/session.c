@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/file_copy.h"
 #include "base/mem.h"
 #include "lake/layout.h"
 #include "lake/scan_sql.h"
@@ -153,27 +154,6 @@ EngineResult *session_query(Session *session, Str sql, Error *err)
     return engine_query(session->engine, text.ptr, err);
 }
 
-static bool copy_file(const char *from, const char *to, Error *err)
-{
-    BUF_AUTO Buf block = buf_init(1 << 20);
-    FileInfo info;
-    FileWriter writer;
-    if (!file_info(from, &info, err) || !buf_reserve(&block, block.max, err) ||
-        !file_create(&writer, to, err))
-        return false;
-    bool ok = true;
-    for (uint64_t at = 0; ok && at < info.bytes;) {
-        size_t part = info.bytes - at < block.max ? (size_t)(info.bytes - at) : block.max;
-        ok = file_read_at(from, at, block.ptr, part, err) &&
-             file_write(&writer, block.ptr, part, err);
-        at += part;
-    }
-    if (ok)
-        return file_finish(&writer, err);
-    file_abandon(&writer);
-    return false;
-}
-
 static bool first_number(EngineResult *result, uint64_t *ret, Error *err)
 {
     BUF_AUTO Buf text = buf_init(64);
@@ -200,7 +180,7 @@ bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_r
     EngineResult *result = engine_query(session->engine, text.ptr, err);
     bool ok = result && first_number(result, ret_rows, err);
     engine_result_free(result);
-    return ok && copy_file(temp, path, err) && file_remove(temp, err);
+    return ok && file_copy(temp, path, NULL, err) && file_remove(temp, err);
 }
 
 void session_interrupt(Session *session)

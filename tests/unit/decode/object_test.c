@@ -365,7 +365,7 @@ static void gives_the_same_rows_in_windows(void **state)
     Error err = {0};
     BUF_AUTO Buf text = buf_init(1 << 24), gzip = buf_init(1 << 24);
     (void)state;
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.whole_bytes_max = 5000;
     open_bed(&whole, NULL);
     open_bed(&windows, &limits);
@@ -400,7 +400,7 @@ static void refuses_bombs_but_keeps_what_came_before(void **state)
     Error err = {0};
     BUF_AUTO Buf text = buf_init(1 << 26), gzip = buf_init(1 << 26);
     (void)state;
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.whole_bytes_max = 1 << 20;
     limits.inflated_bytes_max = 8 << 20;
     limits.ratio_floor = 4 << 20;

@@ -208,7 +208,7 @@ typedef struct Bed {
 static void open_bed(Bed *bed, RecordBuild build)
 {
     Error err = {0};
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.build = build;
     *bed = (Bed){.decoder = object_decoder_new(&limits, NULL, &err),
                  .batch = batch_new(60000, (size_t)256 << 20, secret, &err),

@@ -36,7 +36,7 @@ static void hashes_each_object_once_and_rightly(void **state)
     Error err = {0};
     BUF_AUTO Buf text = buf_init(1 << 20);
     DecoderHooks hooks = {.context = &hashes, .hashed = note_hash};
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.whole_bytes_max = 500; /* some objects come in windows */
     (void)state;
     Decoder *decoder = object_decoder_new(&limits, &hooks, &err);
@@ -69,7 +69,7 @@ static void hashes_nothing_when_switched_off(void **state)
     (void)state;
     Error err = {0};
     ObjectReport report;
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.sha256 = false;
     Decoder *decoder = object_decoder_new(&limits, NULL, &err);
     support_ok(object_decode(decoder, STR("[]"), 0, NULL, &report, &err), &err);

@@ -1,0 +1,200 @@
+/* cmd_lake - keeps the lake in order: merge, sweep, copy. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "lake/backup.h"
+#include "lake/layout.h"
+#include "lake/merge.h"
+#include "lake/sweep.h"
+#include "setup.h"
+
+static const Option OPTIONS[] = {
+    {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "sweep: count only, remove nothing"},
+    {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine that sorts"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor lake status",
+    "files, sizes and runs, day by day",
+    "spoor lake compact",
+    "merge small files, day by day",
+    "spoor lake backup /mnt/copy",
+    "one consistent copy of lake and state",
+    "spoor lake restore /mnt/copy --lake ./new-lake",
+    "and back, into a new folder",
+    NULL,
+};
+
+static bool show_days(Lake *lake, const CommandLine *line, Error *err)
+{
+    int64_t since, until;
+    bool row = true;
+    DbStatement *select = db_statement(
+        lake->db,
+        "SELECT strftime('%Y-%m-%d', day * 86400, 'unixepoch'), count(*), sum(rows), sum(bytes),"
+        " (SELECT count(*) FROM runs WHERE runs.day = parts.day) FROM parts"
+        " WHERE removed_seq IS NULL AND time_max >= ?1 AND time_min < ?2 GROUP BY day ORDER BY day",
+        err);
+    if (!select || !command_range(line, &since, &until, err))
+        return false;
+    db_bind_int(select, 1, since);
+    db_bind_int(select, 2, until);
+    printf("lake %s\n\n%-12s %8s %14s %12s %6s\n", lake->folder, "day (UTC)", "files", "events",
+           "bytes", "runs");
+    while (db_next(select, &row, err)) {
+        char events[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES];
+        if (!row)
+            return true;
+        setup_count_text((uint64_t)db_int(select, 2), events);
+        setup_bytes_text((uint64_t)db_int(select, 3), bytes);
+        printf("%-12.*s %8" PRId64 " %14s %12s %6" PRId64 "\n", STR_ARG(db_text(select, 0)),
+               db_int(select, 1), events, bytes, db_int(select, 4));
+    }
+    return false;
+}
+
+static bool status(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
+    return lake && show_days(lake, line, err);
+}
+
+static void print_merge(const MergeReport *report)
+{
+    char before[SETUP_TEXT_BYTES], after[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES];
+    setup_bytes_text(report->bytes_before, before);
+    setup_bytes_text(report->bytes_after, after);
+    setup_count_text(report->rows, rows);
+    printf("days merged      %" PRIu64 "\nfiles            %" PRIu64 " -> %" PRIu64
+           "\nbytes            %s -> %s\nevents           %s\nfingerprint runs %" PRIu64
+           " -> %" PRIu64 "\n",
+           report->days, report->files_before, report->files_after, before, after, rows,
+           report->runs_before, report->runs_after);
+}
+
+static bool run_merge(const CommandLine *line, Lake *lake, Error *err)
+{
+    char temp[LAYOUT_PATH_BYTES];
+    MergeReport report;
+    const Config *config = command_config(line);
+    if (!layout_path(temp, err, lake->folder, "tmp"))
+        return false;
+    EngineOptions engine = {
+        .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
+        .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
+        .temp_folder = temp,
+    };
+    MergeOptions options = {.lake = lake};
+    bool ok = command_range(line, &options.since_us, &options.until_us, err);
+    if (ok)
+        options.engine = engine_open(&engine, err);
+    if (options.engine)
+        options.claims = claim_table_new(lake, err);
+    ok = options.claims && merge_lake(&options, &report, err) && setup_publish(line, lake, err);
+    claim_table_free(options.claims);
+    engine_close(options.engine);
+    if (ok)
+        print_merge(&report);
+    return ok;
+}
+
+static bool compact(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    return lake && run_merge(line, lake, err);
+}
+
+static bool sweep(const CommandLine *line, Error *err)
+{
+    char bytes[SETUP_TEXT_BYTES];
+    SweepReport report;
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    if (!lake || !sweep_lake(lake, command_has(line, "dry-run"), &report, err))
+        return false;
+    setup_bytes_text(report.bytes, bytes);
+    printf("%s %" PRIu64 " files (%s); %" PRIu64 " files are named by the state, %" PRIu64
+           " of those are missing\n",
+           command_has(line, "dry-run") ? "would remove" : "removed", report.files, bytes,
+           report.named + report.missing, report.missing);
+    return report.missing == 0 ||
+           error_set(err, ERROR_INPUT, "%" PRIu64 " files that the state names are missing",
+                     report.missing);
+}
+
+static void print_copy(const BackupReport *report, const char *folder)
+{
+    char bytes[SETUP_TEXT_BYTES];
+    setup_bytes_text(report->bytes, bytes);
+    printf("%" PRIu64 " files (%s) and the state are in %s\n", report->files, bytes, folder);
+}
+
+static bool backup(const CommandLine *line, Error *err)
+{
+    BackupReport report;
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    if (!lake || !backup_make(lake, command_argument(line, 1), &report, err))
+        return false;
+    print_copy(&report, command_argument(line, 1));
+    return true;
+}
+
+static bool restore(const CommandLine *line, Error *err)
+{
+    BackupReport report;
+    const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
+    if (!backup_restore(command_argument(line, 1), folder, &report, err))
+        return false;
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    if (!lake || !setup_publish(line, lake, err))
+        return false;
+    print_copy(&report, folder);
+    return true;
+}
+
+/* The actions, and how many words each takes. */
+static const struct {
+    const char *name;
+    int arguments;
+    bool (*run)(const CommandLine *, Error *);
+} ACTIONS[] = {
+    {"status", 1, status}, {"compact", 1, compact}, {"sweep", 1, sweep},
+    {"backup", 2, backup}, {"restore", 2, restore},
+};
+
+static int run(const CommandLine *line, Error *err)
+{
+    const char *action = command_argument(line, 0);
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        if (strcmp(action, ACTIONS[i].name) != 0)
+            continue;
+        if (command_argument_count(line) != ACTIONS[i].arguments) {
+            error_set(err, ERROR_USAGE, "spoor lake %s takes %s", action,
+                      ACTIONS[i].arguments == 2 ? "one folder" : "no further words");
+            return EXIT_STATUS_USAGE;
+        }
+        if (ACTIONS[i].run(line, err))
+            return EXIT_STATUS_OK;
+        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    }
+    error_set(err, ERROR_USAGE, "'%.32s' is none of the actions; see spoor lake --help", action);
+    return EXIT_STATUS_USAGE;
+}
+
+const Command cmd_lake = {
+    .name = "lake",
+    .arguments = "status | compact | sweep | backup DIR | restore DIR",
+    .arguments_min = 1,
+    .arguments_max = 2,
+    .summary = "merge small files, sweep what is not named, copy and restore",
+    .description =
+        "status shows files, events and fingerprint runs by day. compact merges the small files of "
+        "a day into few large ones. sweep removes files that a killed process left. backup makes "
+        "one consistent copy of lake and state; restore brings it back into a new folder. All are "
+        "safe beside readers; one writer works at a time.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

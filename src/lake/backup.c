@@ -1,0 +1,123 @@
+#include "lake/backup.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/file_copy.h"
+#include "lake/layout.h"
+#include "lake/state.h"
+
+/* One copy: from one lake's folder to another's. */
+typedef struct Copy {
+    const char *from;
+    const char *to;
+    BackupReport *report;
+} Copy;
+
+static bool refuse_file(void *context, const char *path, const FileInfo *info, Error *err)
+{
+    (void)context;
+    (void)info;
+    return error_set(err, ERROR_ACCESS, "the folder is not empty: '%s' is there", path);
+}
+
+static bool check_empty(const char *folder, Error *err)
+{
+    return !file_exists(folder) || file_walk(folder, refuse_file, NULL, NULL, err);
+}
+
+static bool make_folder_of(const char *path, Error *err)
+{
+    char folder[LAYOUT_PATH_BYTES];
+    size_t len = (size_t)(strrchr(path, '/') - path);
+    memcpy(folder, path, len);
+    folder[len] = '\0';
+    return file_make_folders(folder, err);
+}
+
+/* Copies one file by its path below the lake. *bytes* is its size by the state; 0: not known. */
+static bool copy_one(const Copy *copy, Str relative, uint64_t bytes, Error *err)
+{
+    char from[LAYOUT_PATH_BYTES];
+    char to[LAYOUT_PATH_BYTES];
+    uint64_t copied;
+    if (!layout_path(from, err, copy->from, "%.*s", STR_ARG(relative)) ||
+        !layout_path(to, err, copy->to, "%.*s", STR_ARG(relative)) || !make_folder_of(to, err) ||
+        !file_copy(from, to, &copied, err))
+        return false;
+    if (bytes && copied != bytes)
+        return error_set(err, ERROR_INPUT, "'%s' has %llu bytes; the state says %llu", from,
+                         (unsigned long long)copied, (unsigned long long)bytes);
+    copy->report->files++;
+    copy->report->bytes += copied;
+    return true;
+}
+
+/* All files that the state names. */
+static bool copy_named(const Copy *copy, Db *db, Error *err)
+{
+    bool row = true;
+    DbStatement *select =
+        db_statement(db,
+                     "SELECT path, bytes FROM parts UNION ALL SELECT DISTINCT path, 0 FROM runs"
+                     " UNION ALL SELECT DISTINCT path, 0 FROM quarantine",
+                     err);
+    if (!select)
+        return false;
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        if (!copy_one(copy, db_text(select, 0), (uint64_t)db_int(select, 1), err))
+            return false;
+    }
+    return false;
+}
+
+static bool copy_visited(void *context, const char *path, const FileInfo *info, Error *err)
+{
+    const Copy *copy = context;
+    return copy_one(copy, str_of(path + strlen(copy->from) + 1), info->bytes, err);
+}
+
+static bool copy_published(Copy *copy, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    if (!layout_path(path, err, copy->from, "cloudtrail/metadata"))
+        return false;
+    if (file_exists(path) && !file_walk(path, copy_visited, NULL, copy, err))
+        return false;
+    if (!layout_path(path, err, copy->from, "catalog.db"))
+        return false;
+    return !file_exists(path) || copy_one(copy, STR("catalog.db"), 0, err);
+}
+
+static bool copy_lake(Copy *copy, Db *db, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    return check_empty(copy->to, err) && file_make_folders(copy->to, err) &&
+           layout_make(copy->to, err) && copy_named(copy, db, err) && copy_published(copy, err) &&
+           layout_path(path, err, copy->to, "state.db") && db_backup(db, path, err) &&
+           file_sync_folder(copy->to, err);
+}
+
+bool backup_make(Lake *lake, const char *folder, BackupReport *ret, Error *err)
+{
+    Copy copy = {lake->folder, folder, ret};
+    *ret = (BackupReport){0};
+    return copy_lake(&copy, lake->db, err);
+}
+
+bool backup_restore(const char *from, const char *folder, BackupReport *ret, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    Copy copy = {from, folder, ret};
+    *ret = (BackupReport){0};
+    if (!layout_path(path, err, from, "state.db"))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, ERROR_ACCESS, "'%s' holds no backup: it has no state.db", from);
+    Db *db = state_open(path, DB_READ_ONLY, err);
+    bool ok = db && copy_lake(&copy, db, err);
+    db_close(db);
+    return ok;
+}

@@ -1,0 +1,101 @@
+#include "lake/iceberg_schema.h"
+
+static const char *leaf_type(FieldType type)
+{
+    static const char *const NAMES[] = {
+        [FIELD_STRING] = "string",  [FIELD_JSON] = "string", [FIELD_BOOL] = "boolean",
+        [FIELD_TIME] = "timestamp", [FIELD_INT] = "int",     [FIELD_LONG] = "long"};
+    return NAMES[type];
+}
+
+int32_t iceberg_schema_last_id(const IcebergTable *table)
+{
+    int32_t last = 0;
+    for (int i = 0; i < table->field_count; i++)
+        last = table->fields[i].id > last ? table->fields[i].id : last;
+    return last;
+}
+
+static bool put_fields(Buf *out, const IcebergTable *table, int parent, Error *err);
+
+/* The type of field *at*: its word, or an object for a struct or list. */
+static bool put_type(Buf *out, const IcebergTable *table, int at, Error *err)
+{
+    const Field *field = &table->fields[at];
+    if (field->type == FIELD_STRUCT)
+        return buf_printf(out, err, "{\"type\":\"struct\",\"fields\":") &&
+               put_fields(out, table, at, err) && buf_append_byte(out, '}', err);
+    if (field->type == FIELD_LIST) /* its element is the next field */
+        return buf_printf(out, err,
+                          "{\"type\":\"list\",\"element-id\":%d,\"element-required\":false,"
+                          "\"element\":",
+                          table->fields[at + 1].id) &&
+               put_type(out, table, at + 1, err) && buf_append_byte(out, '}', err);
+    return buf_printf(out, err, "\"%s\"", leaf_type(field->type));
+}
+
+static bool put_fields(Buf *out, const IcebergTable *table, int parent, Error *err)
+{
+    bool first = true;
+    bool ok = buf_append_byte(out, '[', err);
+    for (int i = 0; ok && i < table->field_count; i++) {
+        const Field *field = &table->fields[i];
+        if ((int)field->parent != parent)
+            continue;
+        ok = buf_printf(out, err, "%s{\"id\":%d,\"name\":\"%.*s\",\"required\":false,\"type\":",
+                        first ? "" : ",", field->id, STR_ARG(field->column)) &&
+             put_type(out, table, i, err) && buf_append_byte(out, '}', err);
+        first = false;
+    }
+    return ok && buf_append_byte(out, ']', err);
+}
+
+bool iceberg_schema(Buf *out, const IcebergTable *table, int schema_id, Error *err)
+{
+    return buf_printf(out, err, "{\"type\":\"struct\",\"schema-id\":%d,\"fields\":", schema_id) &&
+           put_fields(out, table, F_ROOT, err) && buf_append_byte(out, '}', err);
+}
+
+static bool put_names(Buf *out, const IcebergTable *table, int parent, Error *err)
+{
+    bool first = true;
+    bool ok = buf_append_byte(out, '[', err);
+    for (int i = 0; ok && i < table->field_count; i++) {
+        const Field *field = &table->fields[i];
+        if ((int)field->parent != parent)
+            continue;
+        ok = buf_printf(out, err, "%s{\"field-id\":%d,\"names\":[\"%.*s\"]", first ? "" : ",",
+                        field->id, STR_ARG(field->column));
+        if (ok && (field->type == FIELD_STRUCT || field->type == FIELD_LIST))
+            ok = buf_printf(out, err, ",\"fields\":") && put_names(out, table, i, err);
+        ok = ok && buf_append_byte(out, '}', err);
+        first = false;
+    }
+    return ok && buf_append_byte(out, ']', err);
+}
+
+bool iceberg_schema_names(Buf *out, const IcebergTable *table, Error *err)
+{
+    return put_names(out, table, F_ROOT, err);
+}
+
+bool iceberg_schema_partition(Buf *out, const IcebergTable *table, Error *err)
+{
+    if (table->day_of < 0)
+        return buf_printf(out, err, "[]");
+    const Field *field = &table->fields[table->day_of];
+    return buf_printf(out, err,
+                      "[{\"name\":\"%.*s_day\",\"transform\":\"day\",\"source-id\":%d,"
+                      "\"field-id\":%d}]",
+                      STR_ARG(field->column), field->id, ICEBERG_PARTITION_FIELD);
+}
+
+bool iceberg_schema_order(Buf *out, const IcebergTable *table, Error *err)
+{
+    if (table->day_of < 0)
+        return buf_printf(out, err, "{\"order-id\":0,\"fields\":[]}");
+    return buf_printf(out, err,
+                      "{\"order-id\":%d,\"fields\":[{\"transform\":\"identity\",\"source-id\":%d,"
+                      "\"direction\":\"asc\",\"null-order\":\"nulls-last\"}]}",
+                      ICEBERG_SORT_ORDER, table->fields[table->day_of].id);
+}

@@ -1,0 +1,40 @@
+/* merge.h - few large files instead of many small ones, day by day.
+ *
+ * A closed day ends with at most two files per MERGE_FILE_BYTES, today with at most
+ * MERGE_TODAY_FILES. Reading is the engine's, writing ours; object_id, record_index and commit_seq
+ * stay. A merge commits only if all its inputs are still live, else it is thrown away; an append
+ * never fails because of a merge. The day's fingerprint runs become one. Readers that opened the
+ * old files go on: they are deleted when no kept snapshot needs them (expire.h).
+ */
+#ifndef LAKE_MERGE_H
+#define LAKE_MERGE_H
+
+#include "base/engine.h"
+#include "lake/claim.h"
+
+enum { MERGE_FILE_BYTES = 512 << 20, MERGE_TODAY_FILES = 64, MERGE_CLOSED_FILES = 2 };
+
+typedef struct MergeOptions {
+    Lake *lake;
+    ClaimTable *claims;
+    Engine *engine; /* not locked */
+    int64_t since_us;
+    int64_t until_us; /* only days that lie wholly or partly in [since, until) */
+} MergeOptions;
+
+typedef struct MergeReport {
+    uint64_t days;
+    uint64_t files_before;
+    uint64_t files_after;
+    uint64_t bytes_before;
+    uint64_t bytes_after;
+    uint64_t rows;
+    uint64_t runs_before;
+    uint64_t runs_after;
+} MergeReport;
+
+/* Merges every day that has more files or runs than it should. */
+bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

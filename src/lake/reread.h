@@ -1,0 +1,25 @@
+/* reread.h - reads data files back into batches, in the order of time, for merging.
+ *
+ * Reading is the engine's: it sorts, and spills when it must. Each row keeps its object_id,
+ * record_index and commit_seq. Used by one thread.
+ */
+#ifndef LAKE_REREAD_H
+#define LAKE_REREAD_H
+
+#include "base/engine.h"
+#include "decode/batch.h"
+
+typedef struct Reread Reread;
+
+/* Starts reading *count* files, sorted by eventtime, object and record. NULL with *err*. */
+Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
+    __attribute__((warn_unused_result));
+void reread_free(Reread *reread);
+
+/* Appends rows to *batch* until it is full, holds *rows_max* rows, or nothing is left; writes the
+ * commit_seq of each into *commit_seqs* (an array as long as the batch). The batch then holds no
+ * rows exactly at the end. */
+bool reread_fill(Reread *reread, Batch *batch, uint32_t rows_max, int64_t *commit_seqs, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif
