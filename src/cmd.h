@@ -4,6 +4,7 @@
 
 #include "base/command.h"
 
+extern const Command cmd_generate;
 extern const Command cmd_ingest;
 extern const Command cmd_sql;
 extern const Command cmd_status;

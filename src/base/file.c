@@ -175,6 +175,20 @@ bool file_finish(FileWriter *writer, Error *err)
     return ok;
 }
 
+bool file_close(FileWriter *writer, Error *err)
+{
+    int fd = writer->fd;
+    writer->fd = -1;
+    if (fault_due(FAULT_SYSCALL) || close(fd) != 0) {
+        error_errno(err, "cannot close '%s'", writer->path);
+        file_abandon(writer);
+        return false;
+    }
+    mem_free(writer->path);
+    writer->path = NULL;
+    return true;
+}
+
 void file_abandon(FileWriter *writer)
 {
     if (!writer->path)

@@ -55,6 +55,9 @@ bool file_write(FileWriter *writer, const void *bytes, size_t len, Error *err)
 /* Makes the bytes durable and closes; the folder's entry becomes durable by file_sync_folder. */
 bool file_finish(FileWriter *writer, Error *err) __attribute__((warn_unused_result));
 
+/* Closes without making the bytes durable: for what can be made again. On failure it is removed. */
+bool file_close(FileWriter *writer, Error *err) __attribute__((warn_unused_result));
+
 /* Closes and removes an unfinished file; a closed writer is fine. Never fails. */
 void file_abandon(FileWriter *writer);
 
