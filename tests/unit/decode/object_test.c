@@ -528,7 +528,7 @@ static void stores_records_whose_trees_are_huge(void **state)
 /* Decodes ordinary and odd records and gives them back; NULL-safe on every failure. */
 static bool decode_all(Str text, Error *err)
 {
-    DecoderLimits limits = DECODER_LIMITS_DEFAULT;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.whole_bytes_max = 2000;
     Decoder *decoder = object_decoder_new(&limits, NULL, err);
     Batch *batch = decoder ? batch_new(100, (size_t)32 << 20, secret, err) : NULL;
