@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "lake/backup.h"
+#include "lake/expire.h"
 #include "lake/layout.h"
 #include "lake/merge.h"
 #include "lake/sweep.h"
@@ -112,7 +113,9 @@ static bool sweep(const CommandLine *line, Error *err)
     char bytes[SETUP_TEXT_BYTES];
     SweepReport report;
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
-    if (!lake || !sweep_lake(lake, command_has(line, "dry-run"), &report, err))
+    bool dry_run = command_has(line, "dry-run");
+    if (!lake || !sweep_lake(lake, dry_run, &report, err) ||
+        !publish_sweep(lake, dry_run, &report, err))
         return false;
     setup_bytes_text(report.bytes, bytes);
     printf("%s %" PRIu64 " files (%s); %" PRIu64 " files are named by the state, %" PRIu64
@@ -154,14 +157,46 @@ static bool restore(const CommandLine *line, Error *err)
     return true;
 }
 
+static void print_expire(const ExpireReport *report)
+{
+    char data[SETUP_TEXT_BYTES], metadata[SETUP_TEXT_BYTES];
+    setup_bytes_text(report->bytes, data);
+    setup_bytes_text(report->metadata.bytes, metadata);
+    printf("deleted %" PRIu64 " data files (%s) and %" PRIu64 " metadata files (%s); %" PRIu64
+           " removed data files are still needed\n",
+           report->files, data, report->metadata.files, metadata, report->waiting);
+}
+
+static bool expire(const CommandLine *line, Error *err)
+{
+    ExpireReport report;
+    PublishPolicy policy = setup_policy(line);
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    if (!lake || !expire_lake(lake, &policy, &report, err))
+        return false;
+    print_expire(&report);
+    return true;
+}
+
+static bool relocate(const CommandLine *line, Error *err)
+{
+    PublishPolicy policy = setup_policy(line);
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    if (!lake || !publish_now(lake, &policy, true, err))
+        return false;
+    printf("published for %s\n", lake->folder);
+    return true;
+}
+
 /* The actions, and how many words each takes. */
 static const struct {
     const char *name;
     int arguments;
     bool (*run)(const CommandLine *, Error *);
 } ACTIONS[] = {
-    {"status", 1, status}, {"compact", 1, compact}, {"sweep", 1, sweep},
-    {"backup", 2, backup}, {"restore", 2, restore},
+    {"status", 1, status},   {"compact", 1, compact},   {"expire", 1, expire},
+    {"sweep", 1, sweep},     {"relocate", 1, relocate}, {"backup", 2, backup},
+    {"restore", 2, restore},
 };
 
 static int run(const CommandLine *line, Error *err)
@@ -185,13 +220,15 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_lake = {
     .name = "lake",
-    .arguments = "status | compact | sweep | backup DIR | restore DIR",
+    .arguments = "status | compact | expire | sweep | relocate | backup DIR | restore DIR",
     .arguments_min = 1,
     .arguments_max = 2,
     .summary = "merge small files, sweep what is not named, copy and restore",
     .description =
         "status shows files, events and fingerprint runs by day. compact merges the small files of "
-        "a day into few large ones. sweep removes files that a killed process left. backup makes "
+        "a day into few large ones. expire lets old snapshots go, and the files that they alone "
+        "needed. sweep removes files that a killed process left. relocate publishes again after "
+        "the lake was moved. backup makes "
         "one consistent copy of lake and state; restore brings it back into a new folder. All are "
         "safe beside readers; one writer works at a time.",
     .options = OPTIONS,

@@ -22,7 +22,7 @@ static const Command *find_command(const char *name)
 
 static void refuse_command(const char *name)
 {
-    const Command *nearest = CMD_TABLE[0];
+    const Command *nearest = &cmd_help;
     for (const Command *const *at = CMD_TABLE; *at; at++)
         if (str_distance(str_of(name), str_of((*at)->name)) <
             str_distance(str_of(name), str_of(nearest->name)))

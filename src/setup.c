@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lake/publish.h"
-
 enum { WAIT_US = 600 * 1000 * 1000 };
 
 static void say_waiting(const char *holder)
@@ -19,7 +17,8 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     Lake *lake = mode == LAKE_READ ? lake_open(folder, mode, err)
                                    : lake_open_waiting(folder, mode, WAIT_US, say_waiting, err);
     if (!lake)
-        error_context(err, "lake '%s' (%s)", folder, config_source(config, CONFIG_LAKE_FOLDER));
+        error_context(err, "lake '%s' (set by %s)", folder,
+                      config_source(config, CONFIG_LAKE_FOLDER));
     return lake;
 }
 
@@ -31,10 +30,19 @@ Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
     return session_open(lake, &options, err);
 }
 
+PublishPolicy setup_policy(const CommandLine *line)
+{
+    const Config *config = command_config(line);
+    PublishPolicy policy = PUBLISH_POLICY_DEFAULT;
+    policy.age_max_ms = config_number(config, CONFIG_LAKE_KEEP) / 1000;
+    policy.count_max = (size_t)config_number(config, CONFIG_LAKE_SNAPSHOTS);
+    return policy;
+}
+
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
 {
-    (void)line;
-    return publish_lake(lake, err);
+    PublishPolicy policy = setup_policy(line);
+    return publish_now(lake, &policy, false, err);
 }
 
 void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES])

@@ -5,6 +5,7 @@
 
 #include "base/command.h"
 #include "lake/lake.h"
+#include "lake/publish.h"
 #include "query/session.h"
 
 /* Opens the lake that the configuration names; a writer waits up to 10 minutes for another one,
@@ -15,6 +16,9 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
 /* Opens a session over *lake* with the command's range of times and limits. */
 Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
     __attribute__((warn_unused_result));
+
+/* Which snapshots stay, by the configuration. */
+PublishPolicy setup_policy(const CommandLine *line);
 
 /* Publishes what is not published yet; the lake is a writer's, and nobody else holds a claim. */
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)

@@ -27,6 +27,7 @@ typedef struct Given {
     const Option *option;
     const char *text; /* borrowed from the words */
     int64_t number;
+    char flag[40]; /* "--name", a source of configuration */
 } Given;
 
 struct CommandLine {
@@ -71,20 +72,21 @@ static bool refuse_option(const Command *command, Str name, Error *err)
             nearest = option;
         }
     }
+    assert(nearest);
     return error_set(err, ERROR_USAGE, "'%s' has no option '--%.*s'; did you mean '--%s'?",
                      command->name, STR_ARG(str_slice(name, 0, 64)), nearest->name);
 }
 
 static bool add_given(CommandLine *line, const Option *option, const char *text, Error *err)
 {
-    char name[64];
-    snprintf(name, sizeof name, "--%s", option->name);
     if (line->given_count == OPTIONS_MAX)
         return error_set(err, ERROR_USAGE, "more than %d options", OPTIONS_MAX);
     Given *given = &line->given[line->given_count];
-    *given = (Given){option, text, 0};
+    *given = (Given){option, text, 0, ""};
+    snprintf(given->flag, sizeof given->flag, "--%s", option->name);
     if (option->type != VALUE_FLAG &&
-        !config_check_value(option->type, option->choices, name, str_of(text), &given->number, err))
+        !config_check_value(option->type, option->choices, given->flag, str_of(text),
+                            &given->number, err))
         return false;
     line->given_count++;
     return true;
@@ -156,8 +158,7 @@ static bool fill_config(CommandLine *line, Error *err)
     for (int i = 0; i < line->given_count; i++) {
         const Given *given = &line->given[i];
         if (given->option->config != CONFIG_NONE &&
-            !config_set(line->config, given->option->config, str_of(given->text),
-                        given->option->name, err))
+            !config_set(line->config, given->option->config, str_of(given->text), given->flag, err))
             return false;
     }
     return timestamp_set_zone(config_text(line->config, CONFIG_DISPLAY_ZONE), err);

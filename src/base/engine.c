@@ -237,7 +237,7 @@ bool engine_next(EngineResult *result, bool *ret_row, Error *err)
         result->row++;
     result->started = true;
     while (result->row >= result->rows) {
-        void *chunk;
+        void *chunk = NULL;
         duckdb_destroy_data_chunk(&result->chunk);
         if (!engine_next_chunk(result, &chunk, err))
             return false;

@@ -16,7 +16,8 @@ static void clean(char *text)
             *text = '?';
 }
 
-static void fill(Error *err, ErrorKind kind, const char *format, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+fill(Error *err, ErrorKind kind, const char *format, va_list args)
 {
     err->kind = kind;
     vsnprintf(err->text, sizeof err->text, format, args);

@@ -42,7 +42,7 @@ static void options_and_arguments_mix(void **state)
     assert_string_equal(command_argument(line, 1), "--b");
     assert_int_equal(config_number(command_config(line), CONFIG_INGEST_JOBS), 2);
     assert_string_equal(config_text(command_config(line), CONFIG_LAKE_FOLDER), "/l");
-    assert_string_equal(config_source(command_config(line), CONFIG_LAKE_FOLDER), "lake");
+    assert_string_equal(config_source(command_config(line), CONFIG_LAKE_FOLDER), "--lake");
     assert_string_equal(command_text(line, "config", "none"), "none");
     command_free(line);
 }

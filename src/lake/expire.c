@@ -1,0 +1,83 @@
+#include "lake/expire.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "lake/layout.h"
+
+enum { PARTS_BYTES_MAX = 256 << 20 };
+
+/* A removed part whose file may go. */
+typedef struct Released {
+    int64_t id;
+    const char *path;
+    uint64_t bytes;
+} Released;
+
+static bool list_released(Lake *lake, int64_t released_seq, Arena *arena, Buf *parts, Error *err)
+{
+    bool row = true;
+    DbStatement *select = db_statement(
+        lake->db,
+        "SELECT id, path, bytes FROM parts WHERE removed_seq <= ?1 AND removed_at_us <= ?2"
+        " ORDER BY id",
+        err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, released_seq);
+    db_bind_int(select, 2, clock_now_us() - EXPIRE_AGE_US);
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        Released part = {.id = db_int(select, 0), .bytes = (uint64_t)db_int(select, 2)};
+        part.path = arena_text(arena, db_text(select, 1), err);
+        if (!part.path || !buf_append(parts, &part, sizeof part, err))
+            return false;
+    }
+    return false;
+}
+
+/* The file goes first: a row without its file is found again, a file without its row is not. */
+static bool delete_part(Lake *lake, const Released *part, ExpireReport *report, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    if (!layout_path(path, err, lake->folder, "%s", part->path) || !file_remove(path, err))
+        return false;
+    DbStatement *delete = db_statement(lake->db, "DELETE FROM parts WHERE id = ?", err);
+    if (!delete)
+        return false;
+    db_bind_int(delete, 1, part->id);
+    report->files++;
+    report->bytes += part->bytes;
+    return db_run(delete, err);
+}
+
+static bool delete_released(Lake *lake, const Buf *parts, ExpireReport *report, Error *err)
+{
+    size_t count = parts->len / sizeof(Released);
+    const Released *part = (const Released *)(const void *)parts->ptr;
+    for (size_t i = 0; i < count; i++)
+        if (!delete_part(lake, &part[i], report, err))
+            return false;
+    return true;
+}
+
+bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
+{
+    int64_t released_seq;
+    int64_t waiting;
+    BUF_AUTO Buf parts = buf_init(PARTS_BYTES_MAX);
+    *ret = (ExpireReport){0};
+    if (!publish_now(lake, policy, true, err) || !publish_sweep(lake, false, &ret->metadata, err) ||
+        !publish_released_seq(lake, &released_seq, err))
+        return false;
+    Arena *arena = arena_new(PARTS_BYTES_MAX, err);
+    bool ok = arena && list_released(lake, released_seq, arena, &parts, err) &&
+              delete_released(lake, &parts, ret, err) &&
+              db_get_int(lake->db, "SELECT count(*) FROM parts WHERE removed_seq IS NOT NULL", 0,
+                         &waiting, err);
+    if (ok)
+        ret->waiting = (uint64_t)waiting;
+    arena_free(arena);
+    return ok;
+}
