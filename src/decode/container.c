@@ -150,7 +150,9 @@ static bool take_array(Decoder *decoder, const char *at, const char *end, Take *
 static bool take_string(Decoder *decoder, const char *at, const char *end, Error *err)
 {
     static const char ZEROS[RECORD_PADDING];
-    Buf *text = decoder->depth > 1 ? &decoder->inner : &decoder->message;
+    if (decoder->messages == DECODER_MESSAGES_MAX)
+        return element_refuse(decoder, at, end, true, "messages are nested too deep", err);
+    Buf *text = &decoder->message[decoder->messages];
     text->len = 0;
     Str raw = {at + 1, (size_t)(end - at) - 2};
     if (raw.len > MESSAGE_BYTES_MAX)
@@ -159,17 +161,16 @@ static bool take_string(Decoder *decoder, const char *at, const char *end, Error
         return false;
     const char *from = text->ptr, *to = text->ptr + text->len - sizeof ZEROS;
     from = skip_space(from, to);
-    bool outer = decoder->in_message;
-    if (!outer)
+    if (!decoder->messages)
         decoder->message_offset = decoder->window_offset + (uint64_t)(at - decoder->window);
-    decoder->in_message = true;
+    decoder->messages++;
     const char *close = from < to && *from == '{' ? repair_skip(from, to) : NULL;
     bool ok =
         close && skip_space(close, to) == to
             ? take_object(decoder, from, close, err)
             : element_refuse(decoder, from, to, true, "the message is not a JSON object", err);
     record_forget(decoder->parser);
-    decoder->in_message = outer;
+    decoder->messages--;
     return ok;
 }
 

@@ -35,6 +35,8 @@ typedef struct DecoderPending {
     size_t cap;
 } DecoderPending;
 
+enum { DECODER_MESSAGES_MAX = 2 };
+
 struct Decoder {
     DecoderLimits limits;
     DecoderHooks hooks;
@@ -43,8 +45,7 @@ struct Decoder {
     Shredder *shredder;
     DecoderPending pending;
     bool pair_works; /* sha256_pair_works(), asked once: the question is slow in a guest */
-    Buf message;     /* an unescaped message of an envelope, padded */
-    Buf inner;       /* the same for a message within a message's envelope */
+    Buf message[DECODER_MESSAGES_MAX]; /* unescaped messages of envelopes, padded; one per level */
     DecoderTally *tally;
     uint32_t tally_count, tally_cap;
 
@@ -56,7 +57,7 @@ struct Decoder {
     unsigned depth;     /* of envelopes */
     const char *window; /* its first byte is at window_offset of the inflated bytes */
     uint64_t window_offset;
-    bool in_message; /* positions are of the message's envelope, not of the text */
+    unsigned messages; /* levels of messages; above 0 positions are of the outermost envelope */
     uint64_t message_offset;
     bool seen_text; /* anything but white space was met */
     bool ended;     /* the text ended within a value, or the rest is of no use */

@@ -10,8 +10,8 @@ enum { TALLY_MIN = 64, TALLY_MAX = 1 << 22 };
 
 static uint64_t offset_of(const Decoder *decoder, const char *at)
 {
-    return decoder->in_message ? decoder->message_offset
-                               : decoder->window_offset + (uint64_t)(at - decoder->window);
+    return decoder->messages ? decoder->message_offset
+                             : decoder->window_offset + (uint64_t)(at - decoder->window);
 }
 
 static bool quarantine(Decoder *decoder, QuarantineItem *item, Error *err)

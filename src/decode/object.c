@@ -25,8 +25,8 @@ Decoder *object_decoder_new(const DecoderLimits *limits, const DecoderHooks *hoo
     if (hooks)
         decoder->hooks = *hooks;
     decoder->pair_works = sha256_pair_works();
-    decoder->message = buf_init(MESSAGE_MAX);
-    decoder->inner = buf_init(MESSAGE_MAX);
+    for (int level = 0; level < DECODER_MESSAGES_MAX; level++)
+        decoder->message[level] = buf_init(MESSAGE_MAX);
     InflateLimits inflate = {.window_max = decoder->limits.whole_bytes_max,
                              .total_max = decoder->limits.inflated_bytes_max,
                              .ratio_max = decoder->limits.ratio_max,
@@ -49,8 +49,8 @@ void object_decoder_free(Decoder *decoder)
     inflate_free(decoder->inflate);
     record_free(decoder->parser);
     shred_free(decoder->shredder);
-    buf_free(&decoder->message);
-    buf_free(&decoder->inner);
+    for (int level = 0; level < DECODER_MESSAGES_MAX; level++)
+        buf_free(&decoder->message[level]);
     mem_free(decoder->pending.buffer);
     mem_free(decoder->tally);
     mem_free(decoder);
@@ -66,7 +66,8 @@ static void begin(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch,
     decoder->state = CONTAINER_TOP;
     decoder->depth = 0;
     decoder->window_offset = 0;
-    decoder->in_message = decoder->seen_text = decoder->ended = false;
+    decoder->messages = 0;
+    decoder->seen_text = decoder->ended = false;
     if (decoder->tally_count)
         memset(decoder->tally, 0, decoder->tally_cap * sizeof *decoder->tally);
     decoder->tally_count = 0;

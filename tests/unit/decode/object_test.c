@@ -158,6 +158,10 @@ static const Case CASES[] = {
     {"CloudWatch Logs with a message that was read already",
      "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":" REC "}]}", OBJECT_RECORDS, 1,
      0, 0, OBJECT_ENVELOPES, NULL},
+    {"messages within messages within messages",
+     "{\"CloudTrailEvent\":\"{\\\"CloudTrailEvent\\\":\\\"{\\\\\\\"CloudTrailEvent\\\\\\\":"
+     "\\\\\\\"{}\\\\\\\"}\\\"}\"}",
+     OBJECT_UNKNOWN, 0, 1, 0, OBJECT_ENVELOPES, "messages are nested too deep"},
     {"a digest",
      "{\"awsAccountId\":\"1\",\"digestStartTime\":\"2024-01-02T03:04:05Z\",\"logFiles\":[]}",
      OBJECT_DIGEST, 0, 0, 0, 0, NULL},

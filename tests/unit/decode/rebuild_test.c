@@ -21,6 +21,20 @@ static uint32_t draw(uint32_t below)
     return (uint32_t)(seed >> 33) % below;
 }
 
+/* Ordinary records come in runs that share a seed, and differ in few fields: what the record parser
+ * compares. Odd ones have wrong types, NUL and other forms of time anywhere. */
+static bool odd;
+static uint64_t run_seed;
+static uint32_t variant;
+
+static void seed_field(FieldNode node)
+{
+    uint64_t mixed = (run_seed + (uint64_t)node * 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
+    bool differs = ((mixed >> 40) + variant) % 5 == 0;
+    seed = mixed + (differs ? variant * 0x94d049bb133111ebu : 0);
+    draw(2);
+}
+
 /* How a record is spelled: as compact as AWS does it, or with space and escapes. */
 typedef struct Speller {
     Buf text;
@@ -72,7 +86,8 @@ static void say_string(Speller *speller)
         "\"</script>=cmd|' /C calc'!A0\"",
         "\"\\/\\b\\f\"",
     };
-    say(speller, STRINGS[draw(sizeof STRINGS / sizeof *STRINGS)]);
+    const char *text = STRINGS[draw(sizeof STRINGS / sizeof *STRINGS)];
+    say(speller, odd || !strstr(text, "\\u0000") ? text : "\"plain\"");
 }
 
 static void say_value(Speller *speller, unsigned depth)
@@ -111,8 +126,8 @@ static void say_field(Speller *speller, FieldNode node)
                                         "\"2023-07-10T11:42:36+09:00\"", "1688989356"};
     const Field *field = &FIELDS[node];
     if (field->type == FIELD_TIME) {
-        say(speller, TIMES[draw(4) ? draw(2) : draw(6)]);
-    } else if (draw(12) == 0) {
+        say(speller, TIMES[!odd || draw(4) ? draw(2) : draw(6)]);
+    } else if (odd && draw(12) == 0) {
         say_value(speller, 1);
     } else if (field->type == FIELD_BOOL) {
         say(speller, draw(2) ? "true" : "false");
@@ -121,7 +136,7 @@ static void say_field(Speller *speller, FieldNode node)
     } else if (field->type == FIELD_LIST) {
         say(speller, "[");
         for (uint32_t i = draw(3) + 1; i--;) {
-            if (draw(12) == 0)
+            if (odd && draw(12) == 0)
                 say_value(speller, 2);
             else
                 say_struct(speller, F_RESOURCE);
@@ -130,6 +145,12 @@ static void say_field(Speller *speller, FieldNode node)
         say(speller, "]");
     } else if (field->type == FIELD_STRING) {
         say_string(speller);
+    } else if (!odd) {
+        bool null = (field->flags & FIELD_NULL_USUAL) && draw(4) == 0;
+        say(speller, null ? "null" : "{\"k\":");
+        if (!null)
+            say_value(speller, 2);
+        say(speller, null ? "" : "}");
     } else {
         say_value(speller, 1);
     }
@@ -171,11 +192,16 @@ static void say_record(Speller *speller)
                                       "eventId", "accountId", "_",        "new\\u0041"};
     say(speller, "{");
     space(speller);
+    if (!odd)
+        seed_field(F_EVENT_TIME);
     say_name(speller, "eventTime");
     say_field(speller, F_EVENT_TIME);
     for (FieldNode node = 0; node < FIELD_COUNT; node++) {
-        if (FIELDS[node].parent != F_ROOT || !FIELDS[node].member.len || node == F_EVENT_TIME ||
-            draw(5) == 0)
+        if (FIELDS[node].parent != F_ROOT || !FIELDS[node].member.len || node == F_EVENT_TIME)
+            continue;
+        if (!odd)
+            seed_field(node);
+        if (draw(5) == 0)
             continue;
         char name[64];
         snprintf(name, sizeof name, "%.*s", STR_ARG(FIELDS[node].member));
@@ -189,7 +215,7 @@ static void say_record(Speller *speller)
         say(speller, ",");
         space(speller);
         say(speller, "\"");
-        say(speller, NEW[draw(8)]);
+        say(speller, odd ? NEW[draw(8)] : "newMember");
         say(speller, "\":");
         say_value(speller, 1);
     }
@@ -257,11 +283,14 @@ static void random_records_come_back(RecordBuild build)
         ObjectReport report;
         char what[64];
         seed = object * 977 + 5;
+        odd = object % 2 == 0;
         snprintf(what, sizeof what, "object %u", object);
         say(&speller, "{\"Records\":[");
         for (uint32_t i = 0; i < RECORDS; i++) {
             say(&speller, i ? "," : "");
             size_t from = speller.text.len;
+            variant = i % 6;
+            run_seed = object * 1000 + i / 6;
             say_record(&speller);
             if (i % 3 == 1) { /* the same once more, so that neighbours are alike */
                 BUF_AUTO Buf copy = buf_init(1 << 20);
@@ -279,6 +308,8 @@ static void random_records_come_back(RecordBuild build)
             &err);
         assert_int_equal(report.records_quarantined, 0);
         assert_int_equal(report.records_altered, 0);
+        /* The fast path is what most ordinary records take. */
+        assert_true(odd || speller.loose || report.records_awkward < report.records_read / 3);
         arena_reset(bed.mine);
         const Json *tree = json_read(buf_str(&speller.text), &DEEP, bed.mine, &err);
         support_ok(tree != NULL, &err);
@@ -312,6 +343,9 @@ static void spelling_does_not_change_the_hashes(void **state)
             ObjectReport report;
             Speller speller = {.text = buf_init(64 << 20)};
             seed = i * 31 + 7;
+            odd = i % 2;
+            run_seed = i;
+            variant = 0;
             say_record(&speller);
             Buf text = speller.text;
             if (loose) { /* the same value, indented, through the tree */

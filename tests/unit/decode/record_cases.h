@@ -141,6 +141,8 @@ static inline size_t record_cases_in_pairs(RecordBuild build)
             if ((i + j) % 3 == 0)
                 memset(first, '#', sizeof first); /* only the kept copy may be read now */
             record_case_check(parser, j, second, second_len, RECORD_CASES[i].value);
+            first_len = record_case_text(i, first);
+            record_case_check(parser, i, first, first_len, RECORD_CASES[j].value);
             pairs++;
         }
     record_free(parser);

@@ -94,18 +94,22 @@ static void follows_members_that_move_come_and_go(void **state)
         "{\"eventName\":\"a\"," TIME ",\"eventID\":\"1\",\"eventSource\":\"s\"}",
         "{\"eventID\":\"1\"," TIME "}",
         "{" TIME ",\"errorCode\":\"e\",\"eventName\":\"a\",\"eventID\":\"1\"}",
+        "{" TIME
+        ",\"eventName\":\"a\",\"eventSource\":\"s\",\"eventID\":\"1\",\"errorCode\":\"e\"}",
     };
     static const uint64_t PRESENT[] = {
         SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_SOURCE),
         SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_SOURCE),
         0,
         SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_ERROR_CODE),
+        SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_EVENT_SOURCE) | SLOT_BIT(S_ERROR_CODE),
     };
+    enum { COUNT = sizeof TEXTS / sizeof *TEXTS };
     (void)state;
     Error err = {0};
     RecordParser *parser = record_new(RECORD_BEST, &err);
-    for (size_t i = 0; i < 4; i++)
-        for (size_t j = 0; j < 4; j++) {
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t j = 0; j < COUNT; j++) {
             char a[1024], b[1024];
             const char *end;
             record_forget(parser);
