@@ -11,7 +11,6 @@
 #include "lake/catalog.h"
 #include "lake/layout.h"
 #include "lake/publication.h"
-#include "lake/publish_sweep.h"
 #include "support/support.h"
 
 static Lake *lake;
@@ -421,31 +420,6 @@ static void every_durable_step_may_fail(void **state)
 #endif
 }
 
-static void sweeping_keeps_what_a_snapshot_needs(void **state)
-{
-    (void)state;
-    Error err = {0};
-    PublishPolicy policy = {.age_min_ms = 0, .age_max_ms = 1, .count_max = 1};
-    SweepReport report = {0};
-    for (int i = 1; i <= 30; i++) {
-        commit();
-        add_part(i, 100, 5);
-        now_us += 1000000;
-        support_ok(publish_now(lake, &policy, false, &err), &err);
-    }
-    lake->opened_at_us = INT64_MAX;
-    support_ok(publish_sweep(lake, true, &report, &err), &err);
-    assert_true(report.files >= 30);
-    uint64_t files = report.files;
-    report = (SweepReport){0};
-    support_ok(publish_sweep(lake, false, &report, &err), &err);
-    assert_int_equal(report.files, files);
-    check_current();
-    report = (SweepReport){0};
-    support_ok(publish_sweep(lake, false, &report, &err), &err);
-    assert_int_equal(report.files, 0);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_lake, close_lake)
 
 int main(void)
@@ -462,7 +436,6 @@ int main(void)
         CASE(a_moved_lake_is_published_anew),
         CASE(damaged_metadata_is_replaced),
         CASE(every_durable_step_may_fail),
-        CASE(sweeping_keeps_what_a_snapshot_needs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
