@@ -1,9 +1,10 @@
 #include "base/json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 const JsonLimits JSON_LIMITS_DEFAULT = {.depth_max = 64, .duplicates_allowed = false};
+
+enum { FEW_MEMBERS = 12 };
 
 typedef struct Reader {
     const char *start, *at, *end;
@@ -188,10 +189,31 @@ static bool read_escape(Reader *reader, char **to)
     return true;
 }
 
+/* True when a byte of *word* ends a run of plain text: a quote, a backslash, a control character or
+ * one beyond ASCII. May be true without need, never false. */
+static bool has_special(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
+    uint64_t hit = (quote - ones) | (slash - ones) | (word - ones * 0x20) | word;
+    return hit & tops;
+}
+
+static const char *skip_plain(const char *at, const char *end)
+{
+    for (uint64_t word; end - at >= 8; at += 8) {
+        memcpy(&word, at, sizeof word);
+        if (has_special(word))
+            break;
+    }
+    return at;
+}
+
 /* Moves to the closing quote; says whether escapes were passed. */
 static bool check_string(Reader *reader, bool *ret_escaped)
 {
     *ret_escaped = false;
+    reader->at = skip_plain(reader->at, reader->end);
     while (reader->at < reader->end && *reader->at != '"') {
         unsigned char byte = (unsigned char)*reader->at;
         if (byte == '\\') {
@@ -266,11 +288,31 @@ static int compare_names(const void *left, const void *right)
     return order ? order : ((*a)->raw.ptr > (*b)->raw.ptr) - ((*a)->raw.ptr < (*b)->raw.ptr);
 }
 
+static bool note_duplicate(Reader *reader, Json *member)
+{
+    member->shadowed = true;
+    return reader->limits->duplicates_allowed ||
+           error_set(reader->err, ERROR_INPUT, "JSON has two members '%.*s'",
+                     (int)(member->name.len < 64 ? member->name.len : 64), member->name.ptr);
+}
+
+static bool find_few_duplicates(Reader *reader, Json *object)
+{
+    for (Json *member = object->first; member; member = member->next)
+        for (Json *later = member->next; later; later = later->next)
+            if (member->name.len == later->name.len && str_equal(member->name, later->name)) {
+                if (!note_duplicate(reader, member))
+                    return false;
+                break;
+            }
+    return true;
+}
+
 /* Marks members whose name comes again; sorts, so that no object costs quadratic time. */
 static bool find_duplicates(Reader *reader, Json *object)
 {
-    if (object->count < 2)
-        return true;
+    if (object->count <= FEW_MEMBERS)
+        return find_few_duplicates(reader, object);
     Json **members = arena_alloc(reader->arena, object->count * sizeof *members, reader->err);
     if (!members)
         return false;
@@ -279,13 +321,9 @@ static bool find_duplicates(Reader *reader, Json *object)
         members[count++] = member;
     qsort(members, count, sizeof(Json *), compare_names);
     for (size_t i = 0; i + 1 < count; i++)
-        if (str_equal(members[i]->name, members[i + 1]->name)) {
-            members[i]->shadowed = true;
-            if (!reader->limits->duplicates_allowed)
-                return error_set(reader->err, ERROR_INPUT, "JSON has two members '%.*s'",
-                                 (int)(members[i]->name.len < 64 ? members[i]->name.len : 64),
-                                 members[i]->name.ptr);
-        }
+        if (str_equal(members[i]->name, members[i + 1]->name) &&
+            !note_duplicate(reader, members[i]))
+            return false;
     return true;
 }
 
@@ -478,101 +516,4 @@ bool json_int(const Json *value, int64_t *ret)
         return false;
     *ret = negative ? (int64_t)(0 - size) : (int64_t)size;
     return true;
-}
-
-static bool append_escaped(Buf *buf, unsigned char byte, Error *err)
-{
-    static const char NAMES[] = "btn?fr";
-    char text[8] = {'\\', (char)byte, 0};
-    size_t len = 2;
-    if (byte >= 8 && byte <= 13 && byte != 11)
-        text[1] = NAMES[byte - 8];
-    else if (byte != '"' && byte != '\\')
-        len = (size_t)snprintf(text, sizeof text, "\\u%04x", byte);
-    return buf_append(buf, text, len, err);
-}
-
-static bool needs_html_escape(const char *at, unsigned len)
-{
-    bool separator = len == 3 && memcmp(at, "\xe2\x80", 2) == 0 &&
-                     ((unsigned char)at[2] == 0xa8 || (unsigned char)at[2] == 0xa9);
-    return separator || *at == '<' || *at == '>' || *at == '&';
-}
-
-static bool append_special(Buf *buf, const char *at, unsigned len, Error *err)
-{
-    if (len == 0)
-        return buf_append(buf, "\xef\xbf\xbd", 3, err);
-    if (len == 3)
-        return buf_append(buf, (unsigned char)at[2] == 0xa8 ? "\\u2028" : "\\u2029", 6, err);
-    return append_escaped(buf, (unsigned char)*at, err);
-}
-
-static bool append_quoted(Buf *buf, Str text, bool html, Error *err)
-{
-    const char *at = text.ptr, *end = text.ptr + text.len, *from = at;
-    if (!buf_append_byte(buf, '"', err))
-        return false;
-    while (at < end) {
-        unsigned len = json_utf8_length(at, end);
-        bool plain = len && (unsigned char)*at >= 0x20 && *at != '"' && *at != '\\' &&
-                     !(html && needs_html_escape(at, len));
-        if (!plain) {
-            if (!buf_append(buf, from, (size_t)(at - from), err) ||
-                !append_special(buf, at, len, err))
-                return false;
-            from = at + (len ? len : 1);
-        }
-        at += len ? len : 1;
-    }
-    return buf_append(buf, from, (size_t)(at - from), err) && buf_append_byte(buf, '"', err);
-}
-
-bool json_append_string(Buf *buf, Str text, Error *err)
-{
-    return append_quoted(buf, text, false, err);
-}
-
-bool json_append_html_safe(Buf *buf, Str text, Error *err)
-{
-    return append_quoted(buf, text, true, err);
-}
-
-static bool append_children(Buf *buf, const Json *parent, Error *err)
-{
-    bool object = parent->type == JSON_OBJECT, first = true;
-    if (!buf_append_byte(buf, object ? '{' : '[', err))
-        return false;
-    for (const Json *child = parent->first; child; child = child->next) {
-        if (child->shadowed)
-            continue;
-        if (!first && !buf_append_byte(buf, ',', err))
-            return false;
-        first = false;
-        if (object &&
-            (!json_append_string(buf, child->name, err) || !buf_append_byte(buf, ':', err)))
-            return false;
-        if (!json_append(buf, child, err))
-            return false;
-    }
-    return buf_append_byte(buf, object ? '}' : ']', err);
-}
-
-bool json_append(Buf *buf, const Json *value, Error *err)
-{
-    static const Str WORDS[] = {{"null", 4}, {"false", 5}, {"true", 4}};
-    switch (value->type) {
-    case JSON_NULL:
-    case JSON_FALSE:
-    case JSON_TRUE:
-        return buf_append_str(buf, WORDS[value->type], err);
-    case JSON_NUMBER:
-        return buf_append_str(buf, value->text, err);
-    case JSON_STRING:
-        return json_append_string(buf, value->text, err);
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        return append_children(buf, value, err);
-    }
-    return false;
 }

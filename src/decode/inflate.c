@@ -61,6 +61,11 @@ static bool is_gzip(Str bytes, size_t at)
 
 void inflate_start(Inflate *self, Str bytes)
 {
+    if (self->cap > INFLATE_KEPT_BYTES_MAX) {
+        mem_free(self->window);
+        self->window = NULL;
+        self->cap = 0;
+    }
     self->bytes = bytes;
     self->used = 0;
     self->len = 0;
@@ -284,6 +289,11 @@ bool inflate_next(Inflate *self, size_t keep, Str *ret_window, size_t *ret_fresh
     *ret_window = (Str){self->window, self->len};
     *ret_last = self->source == SOURCE_END;
     return true;
+}
+
+size_t inflate_room(const Inflate *self)
+{
+    return self->cap;
 }
 
 void inflate_exchange(Inflate *self, char **buffer, size_t *cap)

@@ -6,7 +6,8 @@
  * Invariants
  *   1. The sizes that gzip claims are hints; memory grows with what was really inflated.
  *   2. A window is followed by RECORD_PADDING zero bytes.
- *   3. Never more than window_max bytes are held.
+ *   3. Never more than window_max bytes are held, and between objects at most
+ *      INFLATE_KEPT_BYTES_MAX.
  *
  * One thread owns an Inflate.
  */
@@ -23,6 +24,8 @@ typedef struct InflateLimits {
     uint64_t ratio_floor; /* bytes */
 } InflateLimits;
 
+enum { INFLATE_KEPT_BYTES_MAX = 16 << 20 };
+
 typedef struct Inflate Inflate;
 
 /* An inflater; the caller frees. NULL with *err* filled. */
@@ -37,6 +40,9 @@ void inflate_start(Inflate *self, Str bytes);
  * *ret_last*: nothing follows. False with *err* when memory runs out. */
 bool inflate_next(Inflate *self, size_t keep, Str *ret_window, size_t *ret_fresh, bool *ret_last,
                   Error *err) __attribute__((warn_unused_result));
+
+/* Bytes of memory that the window has, without its padding. */
+size_t inflate_room(const Inflate *self);
 
 /* Swaps the window's memory with *buffer* (of *cap* bytes without its padding; NULL and 0 for
  * none), so that the last window's text stays where it is while the next object is inflated. */

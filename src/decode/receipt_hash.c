@@ -3,7 +3,7 @@
 
 #include "decode/decoder.h"
 
-enum { BLOCK = 64, KEPT_BYTES_MAX = 16 << 20 };
+enum { BLOCK = 64 };
 
 bool receipt_hash_give(Decoder *decoder, int64_t object_id, const uint8_t sha256[HASH_SHA256_BYTES],
                        Error *err)
@@ -42,7 +42,8 @@ bool receipt_hash_whole(Decoder *decoder, Str text, Error *err)
 {
     DecoderPending *pending = &decoder->pending;
     Sha256Stream stream;
-    if (!decoder->hooks.hashed || text.len > KEPT_BYTES_MAX || !decoder->pair_works)
+    if (!decoder->hooks.hashed || inflate_room(decoder->inflate) > INFLATE_KEPT_BYTES_MAX ||
+        !decoder->pair_works)
         return hash_at_once(decoder, text, err);
     sha256_pair_start(&stream, text);
     if (!pending->waits) {

@@ -54,7 +54,8 @@ static bool open_state(Lake *lake, LakeMode mode, Error *err)
     lake->db = state_open(path, MODES[mode], err);
     if (!lake->db)
         return false;
-    return (mode != LAKE_CREATE || found(lake->db, err)) && read_identity(lake, err);
+    /* A process that was killed while it made the lake left it half made: writers finish it. */
+    return (mode == LAKE_READ || found(lake->db, err)) && read_identity(lake, err);
 }
 
 static bool take_lock(Lake *lake, LakeMode mode, Error *err)
@@ -68,7 +69,7 @@ static bool take_lock(Lake *lake, LakeMode mode, Error *err)
                          "there; use a local disk",
                          lake->folder);
     return layout_path(path, err, lake->folder, "lock") && file_lock(path, &lake->lock_fd, err) &&
-           (mode != LAKE_CREATE || layout_make(lake->folder, err));
+           layout_make(lake->folder, err);
 }
 
 static bool check_folder(const char *folder, LakeMode mode, Error *err)

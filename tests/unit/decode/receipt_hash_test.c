@@ -64,6 +64,37 @@ static void hashes_each_object_once_and_rightly(void **state)
     batch_free(batch);
 }
 
+static void hashes_a_large_object_among_small_ones(void **state)
+{
+    static Hashes hashes;
+    Error err = {0};
+    BUF_AUTO Buf text = buf_init(1 << 26);
+    DecoderHooks hooks = {.context = &hashes, .hashed = note_hash};
+    (void)state;
+    memset(&hashes, 0, sizeof hashes);
+    Decoder *decoder = object_decoder_new(NULL, &hooks, &err);
+    support_ok(decoder != NULL, &err);
+    for (unsigned object = 0; object < 6; object++) {
+        ObjectReport report;
+        uint8_t want[HASH_SHA256_BYTES];
+        size_t len = object == 2 || object == 3 ? 17 << 20 : 100 + object;
+        text.len = 0;
+        support_ok(buf_printf(&text, &err, "{" ROW_TIME "}"), &err);
+        support_ok(buf_reserve(&text, len, &err), &err);
+        memset(text.ptr + text.len, ' ', len);
+        text.len += len;
+        support_ok(object_decode(decoder, buf_str(&text), object, NULL, &report, &err), &err);
+        assert_int_equal(report.records_stored, 1);
+        support_ok(object == 5 ? object_decoder_flush(decoder, &err) : true, &err);
+        hash_sha256(text.ptr, text.len, want);
+        if (object == 2 || object == 3)
+            assert_memory_equal(hashes.got[object], want, sizeof want);
+    }
+    for (unsigned object = 0; object < 6; object++)
+        assert_int_equal(hashes.times[object], 1);
+    object_decoder_free(decoder);
+}
+
 static void hashes_nothing_when_switched_off(void **state)
 {
     (void)state;
@@ -82,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_each_object_once_and_rightly),
+        cmocka_unit_test(hashes_a_large_object_among_small_ones),
         cmocka_unit_test(hashes_nothing_when_switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,21 @@ static void a_missing_lake_says_how_to_make_one(void **state)
     assert_non_null(strstr(err.text, "spoor ingest SOURCE --lake"));
 }
 
+static void a_half_made_lake_is_finished_by_the_next_writer(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Lake *lake = lake_open(at("half"), LAKE_CREATE, &err);
+    support_ok(lake && db_exec(lake->db, "DELETE FROM meta", &err), &err);
+    lake_close(lake);
+    assert_null(lake_open(at("half"), LAKE_READ, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    lake = lake_open(at("half"), LAKE_WRITE, &err);
+    support_ok(lake != NULL, &err);
+    assert_int_equal(strlen(lake->uuid), 36);
+    lake_close(lake);
+}
+
 static void a_newer_state_is_refused_by_name(void **state)
 {
     (void)state;
@@ -138,6 +153,7 @@ int main(void)
         cmocka_unit_test(a_lake_keeps_its_identity_and_is_private),
         cmocka_unit_test(one_process_writes_while_readers_come_and_go),
         cmocka_unit_test(a_missing_lake_says_how_to_make_one),
+        cmocka_unit_test(a_half_made_lake_is_finished_by_the_next_writer),
         cmocka_unit_test(a_newer_state_is_refused_by_name),
         cmocka_unit_test(a_foreign_database_is_refused),
         cmocka_unit_test(named_values_are_set_and_replaced),
