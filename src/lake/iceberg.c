@@ -1,6 +1,7 @@
 #include "lake/iceberg.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -80,6 +81,14 @@ static bool read_arrays(Reading *reading, Arena *arena, IcebergMeta *ret, Error 
     return true;
 }
 
+static bool is_uuid(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!strchr("0123456789abcdefABCDEF-", text.ptr[i]) || !text.ptr[i])
+            return false;
+    return text.len == 36;
+}
+
 bool iceberg_read(Str json, Arena *arena, IcebergMeta *ret, Error *err)
 {
     const Json *document = json_read(json, &JSON_LIMITS_DEFAULT, arena, err);
@@ -96,7 +105,7 @@ bool iceberg_read(Str json, Arena *arena, IcebergMeta *ret, Error *err)
         return false;
     int64_t current = take_int(&reading, "current-snapshot-id");
     size_t count = ret->snapshot_count;
-    bool ok = reading.ok && version == 2 && ret->schema_count > 0 &&
+    bool ok = reading.ok && version == 2 && ret->schema_count > 0 && is_uuid(ret->uuid) &&
               current == (count ? ret->snapshots[count - 1].id : -1);
     return ok || error_set(err, ERROR_INPUT,
                            "the table's published metadata is damaged or was not written by spoor");

@@ -420,30 +420,49 @@ static bool write_snapshot(Job *job, const Change *change, const PublishPolicy *
            write_metadata(job, policy, &uri, err) && swap(job, uri, err);
 }
 
+/* Reads what is published; *anew*: what cannot be read is replaced by a new table. */
+static bool load(Job *job, bool anew, Error *err)
+{
+    if (load_former(job, err))
+        return true;
+    if (!anew || err->kind != ERROR_INPUT)
+        return false;
+    error_clear(err);
+    job->publication.meta = (IcebergMeta){0};
+    return true;
+}
+
+/* Whether what was published is of no use as a base: the lake was moved, or an older state was
+ * brought back. */
+static bool is_stale(const Publication *publication)
+{
+    const IcebergMeta *meta = &publication->meta;
+    return (meta->uuid.len && !str_equal(meta->location, publication->location)) ||
+           publication->since > publication->until;
+}
+
+static bool write_when_due(Job *job, const PublishPolicy *policy, bool always, bool anew,
+                           Error *err)
+{
+    Change change;
+    Publication *publication = &job->publication;
+    if (!read_int(publication, "SELECT max(seq), ?1, ?2 FROM commits", &publication->until, err))
+        return false;
+    anew = anew || is_stale(publication);
+    if (anew)
+        start_over(publication);
+    if (!read_change(publication, &change, err))
+        return false;
+    bool due = always || anew || change.came.files || change.went.files;
+    return !due || write_snapshot(job, &change, policy, err);
+}
+
 /* Publishes; *anew* without regard to what was published before. */
 static bool attempt(Lake *lake, const PublishPolicy *policy, bool always, bool anew, Error *err)
 {
     Job job;
-    Change change;
-    Error ignored = {0};
-    bool ok = open_job(&job, lake, err);
-    if (ok && anew) {
-        if (!load_former(&job, &ignored)) /* damaged: a new table takes its place */
-            job.publication.meta = (IcebergMeta){0};
-    } else {
-        ok = ok && load_former(&job, err);
-    }
-    Publication *publication = &job.publication;
-    bool moved =
-        publication->meta.uuid.len && !str_equal(publication->meta.location, publication->location);
-    ok = ok &&
-         read_int(publication, "SELECT max(seq), ?1, ?2 FROM commits", &publication->until, err);
-    anew = anew || moved || publication->since > publication->until; /* an older state came back */
-    if (anew)
-        start_over(publication);
-    ok = ok && read_change(publication, &change, err);
-    bool due = ok && (always || anew || change.came.files || change.went.files);
-    ok = ok && (!due || write_snapshot(&job, &change, policy, err)) && settle(&job, err);
+    bool ok = open_job(&job, lake, err) && load(&job, anew, err) &&
+              write_when_due(&job, policy, always, anew, err) && settle(&job, err);
     close_job(&job);
     return ok;
 }

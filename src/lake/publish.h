@@ -10,7 +10,7 @@
 
 #include "lake/lake.h"
 
-/* Which snapshots stay readable: a snapshot goes when it is older than age_max_ms or more than
+/* Which snapshots stay readable: a snapshot goes when it is older than age_max_ms or
  * count_max newer ones exist, but never while it is younger than age_min_ms, and never the
  * current one. */
 typedef struct PublishPolicy {

@@ -60,7 +60,7 @@ FILTERS = [
     (GreaterThanOrEqual("eventtime", "2026-03-04T00:00:00"), "eventtime >= TIMESTAMP '2026-03-04'"),
     (LessThan("eventtime", "2026-03-02T06:00:00"), "eventtime < TIMESTAMP '2026-03-02 06:00:00'"),
     (IsNull("errorcode"), "errorcode IS NULL"),
-    (StartsWith("useragent", "xxxxxxxx"), "useragent LIKE 'xxxxxxxx%'"),
+    (StartsWith("useragent", "x" * 70), f"useragent LIKE '{'x' * 70}%'"),
     (EqualTo("managementevent", True), "managementevent"),
 ]
 

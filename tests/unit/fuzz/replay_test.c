@@ -8,6 +8,12 @@
 #define LLVMFuzzerTestOneInput envelope_input
 #include "../../../fuzz/envelope_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput published_input
+#include "../../../fuzz/published_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput summary_input
+#include "../../../fuzz/summary_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -58,12 +64,26 @@ static void envelope_corpus_breaks_nothing(void **state)
     replay("envelope", envelope_input);
 }
 
+static void published_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("published", published_input);
+}
+
+static void summary_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("summary", summary_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inflate_corpus_breaks_nothing),
         cmocka_unit_test(record_corpus_breaks_nothing),
         cmocka_unit_test(envelope_corpus_breaks_nothing),
+        cmocka_unit_test(published_corpus_breaks_nothing),
+        cmocka_unit_test(summary_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
