@@ -37,17 +37,21 @@ bool buf_grow(Buf *buf, size_t more, Error *err)
 bool buf_printf(Buf *buf, Error *err, const char *format, ...)
 {
     va_list args;
-    va_start(args, format);
     va_list again;
+    size_t room = buf->cap - buf->len;
+    va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(room ? buf->ptr + buf->len : NULL, room, format, args);
     va_end(args);
-    bool ok = length >= 0 && buf_reserve(buf, (size_t)length + 1, err);
-    if (ok) {
-        vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
-        buf->len += (size_t)length;
+    bool ok = length >= 0;
+    if (ok && (size_t)length >= room) {
+        ok = buf_reserve(buf, (size_t)length + 1, err);
+        if (ok)
+            vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
     }
     va_end(again);
+    if (ok)
+        buf->len += (size_t)length;
     return ok;
 }
 

@@ -10,7 +10,7 @@
 #include "generate/event.h"
 
 enum {
-    GZIP_LEVEL = 6,
+    GZIP_LEVEL = 4,
     BODY_BYTES_MAX = 256 << 20,
     PATH_BYTES = 1024,
     SLOT_S = 300,
