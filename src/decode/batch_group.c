@@ -373,7 +373,8 @@ static bool shred(BatchGroup *group, const BatchGroupTools *tools, Str raw, Erro
 
 static bool memo_matches(const BatchMemo *memo, const MemoEntry *entry, Str raw)
 {
-    return entry->len == raw.len && memcmp(memo->texts.ptr + entry->offset, raw.ptr, raw.len) == 0;
+    Str kept = {memo->texts.ptr + entry->offset, entry->len};
+    return str_equal(kept, raw);
 }
 
 static uint32_t memo_slot(const BatchMemo *memo, Str raw, uint64_t hash)

@@ -188,7 +188,7 @@ bool trail_write_object(const Trail *trail, const TrailPlace *place, Str bytes, 
 {
     char path[PATH_BYTES], day[TIMESTAMP_TEXT_BYTES], minute[TIMESTAMP_TEXT_BYTES];
     BUF_AUTO Buf unique = buf_init(32);
-    FileWriter file;
+    FileWriter file = {.fd = -1};
     name_times(place->time_us, day, minute);
     if (!buf_reserve(&unique, 16, err))
         return false;
@@ -251,7 +251,7 @@ static size_t carry_duplicates(Unit *unit)
 /* Ends the file: its name's minute is a multiple of five and up to 608 s after its events. */
 static bool end_file(Unit *unit, Error *err)
 {
-    Str packed;
+    Str packed = {NULL, 0};
     int64_t slot_us = (int64_t)SLOT_S * 1000000;
     int64_t delay_us = (int64_t)random_below(&unit->random, DELAY_MAX_S) * 1000000;
     TrailPlace place = {unit->account->id, unit->region, "CloudTrail", ".json.gz",

@@ -398,9 +398,11 @@ static bool swap(Job *job, Str uri, Error *err)
     if (!folder_path(&job->publication, "", folder, err) || !file_sync_folder(folder, err) ||
         !catalog_swap(job->catalog, PUBLICATION_CLOUDTRAIL.name, buf_str(&job->pointer), uri, err))
         return false;
-    BUF_AUTO Buf former = job->pointer; /* the log borrows from it until here */
+    Buf former = job->pointer; /* the log borrows from it until here */
     job->pointer = buf_init(POINTER_BYTES_MAX);
-    return buf_append_str(&job->pointer, uri, err);
+    bool ok = buf_append_str(&job->pointer, uri, err);
+    buf_free(&former);
+    return ok;
 }
 
 static bool write_snapshot(Job *job, const Change *change, const PublishPolicy *policy, Error *err)
