@@ -20,6 +20,7 @@
 enum {
     PART_OBJECTS_MAX = 4096,
     PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
+    PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,
     OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
     NAMES_BYTES_MAX = 64 << 20,
@@ -171,11 +172,16 @@ static bool end_part(Worker *worker, Error *err)
     return true;
 }
 
+static bool quarantine_is_full(const Worker *worker)
+{
+    return worker->quarantine.frames.len >= PART_QUARANTINE_BYTES ||
+           quarantine_count(&worker->quarantine) >= PART_QUARANTINE_PIECES;
+}
+
 static bool part_is_full(const Worker *worker)
 {
     return worker->batch->rows >= worker->ingest->options->part_rows || batch_full(worker->batch) ||
-           worker->receipt_count == PART_OBJECTS_MAX ||
-           worker->quarantine.frames.len >= PART_QUARANTINE_BYTES;
+           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(worker);
 }
 
 /* The decoder's hook: an object holds more than a part takes. What is there is committed with a
@@ -195,10 +201,12 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
     return true;
 }
 
-/* The decoder's hook: a piece was set apart. */
+/* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
 static bool take_piece(void *context, const QuarantineItem *item, Error *err)
 {
     Worker *worker = context;
+    if (quarantine_is_full(worker) && !take_full_batch(worker, worker->batch, err))
+        return false;
     Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
     QuarantinePiece piece = {.object_id = receipt->object_id,
                              .record_index = item->record_index,
