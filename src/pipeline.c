@@ -405,13 +405,20 @@ static bool is_wanted(const ObjectRef *object, void *context)
     return true;
 }
 
-/* Takes the objects off the list that are in already. */
-static bool skip_known(Ingest *ingest, Error *err)
+static bool count_bytes(const ObjectRef *object, void *context)
+{
+    Known *known = context;
+    known->ingest->bytes_all += object->bytes;
+    return true;
+}
+
+/* Takes the objects off the list that are in already; a new lake need not be asked for each. */
+static bool skip_known(Ingest *ingest, bool new_lake, Error *err)
 {
     Known known = {ingest, buf_init(NAMES_BYTES_MAX), {0}};
+    bool all = new_lake || ingest->options->again;
     ingest->report.listed = object_list_count(ingest->options->listed);
-    if (!ingest->options->again)
-        object_list_filter(ingest->options->listed, is_wanted, &known);
+    object_list_filter(ingest->options->listed, all ? count_bytes : is_wanted, &known);
     buf_free(&known.path);
     return known.failure.kind == ERROR_NONE ||
            error_set(err, known.failure.kind, "%s", known.failure.text);
@@ -468,7 +475,8 @@ static bool publish_rest(Ingest *ingest, Error *err)
 static bool run_ingest(Ingest *ingest, Error *err)
 {
     int64_t next_id;
-    if (!skip_known(ingest, err) || !receipt_next_id(ingest->options->lake, &next_id, err))
+    if (!receipt_next_id(ingest->options->lake, &next_id, err) ||
+        !skip_known(ingest, next_id == 1, err))
         return false;
     atomic_store(&ingest->next_object_id, next_id);
     ingest->claims = claim_table_new(ingest->options->lake, err);
