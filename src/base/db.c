@@ -1,5 +1,6 @@
 #include "base/db.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -110,8 +111,18 @@ bool db_exec(Db *db, const char *sql, Error *err)
     return code == SQLITE_OK || fail(db, code, "a statement failed", err);
 }
 
+/* A statement left in the middle keeps its snapshot: the log behind it could never be emptied. */
+static bool all_reset(const Db *db)
+{
+    for (int i = 0; i < db->statement_count; i++)
+        if (sqlite3_stmt_busy(db->statements[i].stmt))
+            return false;
+    return true;
+}
+
 bool db_begin(Db *db, Error *err)
 {
+    assert(all_reset(db));
     return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 
