@@ -1,6 +1,5 @@
 #include "base/db.h"
 
-#include <assert.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,18 +110,17 @@ bool db_exec(Db *db, const char *sql, Error *err)
     return code == SQLITE_OK || fail(db, code, "a statement failed", err);
 }
 
-/* A statement left in the middle keeps its snapshot: the log behind it could never be emptied. */
-static bool all_reset(const Db *db)
+/* A query that an error left in the middle keeps its snapshot: the log behind it could never be
+ * emptied. */
+static void reset_all(Db *db)
 {
     for (int i = 0; i < db->statement_count; i++)
-        if (sqlite3_stmt_busy(db->statements[i].stmt))
-            return false;
-    return true;
+        sqlite3_reset(db->statements[i].stmt);
 }
 
 bool db_begin(Db *db, Error *err)
 {
-    assert(all_reset(db));
+    reset_all(db);
     return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 
