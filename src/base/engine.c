@@ -73,6 +73,7 @@ static bool set_up(Engine *engine, const EngineOptions *options, Error *err)
                          "SET autoinstall_known_extensions = false;"
                          "SET autoload_known_extensions = false;"
                          "SET TimeZone = 'UTC'; SET preserve_insertion_order = true;"
+                         "SET enable_external_file_cache = false;"
                          "SET memory_limit = '%llu MiB';",
                          (unsigned long long)(options->memory_bytes >> 20));
     if (options->threads > 0)
