@@ -36,13 +36,15 @@ demo: build
 test: dev
 	@scripts/run-tests dev $(T)
 
-check: setup
+check:
+	@scripts/setup check
 	@scripts/check
 
 bench: build
 	@scripts/bench
 
-fuzz: setup
+fuzz:
+	@scripts/setup check
 	@scripts/fuzz $(or $(FUZZ_SECONDS),60)
 
 interop: build
