@@ -53,6 +53,7 @@ bool help_markdown_config(Buf *ret, Error *err)
          "A key's value comes from its flag, else its environment variable, else `spoor.yml`, "
          "else the\ndefault. The file is `--config`, else `SPOOR_CONFIG`, else `./spoor.yml` "
          "when it exists. Dots\nstand for nesting; an unknown key is refused.\n\n"
+         "```yaml\nlake:\n  folder: /data/lake\nquery:\n  memory: 4GiB\n```\n\n"
          "| key | environment | default | value | meaning |\n|---|---|---|---|---|\n");
     for (int key = 0; key < CONFIG_COUNT; key++) {
         const ConfigEntry *entry = &CONFIG_TABLE[key];
