@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/data))
 
-.PHONY: help setup demo build dev test check bench fuzz interop install dist clean
+.PHONY: help setup demo build dev test check bench fuzz interop arm64 install dist clean
 
 help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench     measure against the ceiling, in one run"
 	@echo "make fuzz      fuzz each target for FUZZ_SECONDS (60)"
 	@echo "make interop   read the lake with pyiceberg"
+	@echo "make arm64     run decode's tests for arm64 under qemu"
 	@echo "make install   into PREFIX ($(PREFIX))"
 	@echo "make dist      tarball and .deb in dist/"
 
@@ -46,6 +47,9 @@ bench: build
 fuzz:
 	@scripts/setup check
 	@scripts/fuzz $(or $(FUZZ_SECONDS),60)
+
+arm64:
+	@scripts/arm64
 
 interop: build
 	@scripts/interop
