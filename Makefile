@@ -10,7 +10,7 @@ help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
 	@echo "make demo      make a sample trail, ingest it, ask it questions"
 	@echo "make build     the release binary: build/release/spoor"
-	@echo "make test      unit and flow tests; T=decode/record runs one"
+	@echo "make test      unit and flow tests; T=decode/record or T=flow/kill runs one"
 	@echo "make check     all checks, and the tests under sanitizers"
 	@echo "make bench     measure against the ceiling, in one run"
 	@echo "make fuzz      fuzz each target for FUZZ_SECONDS (60)"
@@ -37,13 +37,15 @@ demo: build
 test: dev
 	@scripts/run-tests dev $(T)
 
-check: setup
+check:
+	@scripts/setup check
 	@scripts/check
 
 bench: build
 	@scripts/bench
 
-fuzz: setup
+fuzz:
+	@scripts/setup check
 	@scripts/fuzz $(or $(FUZZ_SECONDS),60)
 
 arm64:

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/help.h"
+#include "base/help_markdown.h"
 #include "cmd.h"
+#include "decode/field_page.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
 
@@ -11,6 +13,8 @@ static const Option OPTIONS[] = {
     {"man", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "the manual page in roff, of COMMAND or spoor"},
     {"man-config", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "the manual page spoor.yml(5) in roff"},
     {"completion", 0, VALUE_CHOICE, "SHELL", "bash|zsh|fish", CONFIG_NONE, "a completion script"},
+    {"markdown", 0, VALUE_CHOICE, "PAGE", "commands|configuration|columns", CONFIG_NONE,
+     "a page of docs/"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -32,11 +36,22 @@ static const Command *find(const char *name)
     return NULL;
 }
 
+static bool render_page(const char *page, Buf *text, Error *err)
+{
+    if (strcmp(page, "columns") == 0)
+        return field_page(text, err);
+    return strcmp(page, "commands") == 0 ? help_markdown_commands(CMD_TABLE, text, err)
+                                         : help_markdown_config(text, err);
+}
+
 static bool render(const CommandLine *line, const Command *about, Buf *text, Error *err)
 {
     const char *shell = command_text(line, "completion", NULL);
     if (shell)
         return help_completion(CMD_TABLE, shell, text, err);
+    const char *page = command_text(line, "markdown", NULL);
+    if (page)
+        return render_page(page, text, err);
     if (command_has(line, "man-config"))
         return help_manual_config(text, err);
     if (command_has(line, "man"))

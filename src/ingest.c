@@ -95,8 +95,8 @@ static void print_report(const CommandLine *line, const IngestReport *report, co
 static int status_of(const IngestReport *report, Error *err)
 {
     if (report->unreadable) {
-        error_set(err, ERROR_ACCESS, "%" PRIu64 " objects could not be read, the first: %s",
-                  report->unreadable, report->first_unreadable);
+        error_set(err, ERROR_ACCESS, "%" PRIu64 " object%s could not be read, the first: %s",
+                  report->unreadable, report->unreadable == 1 ? "" : "s", report->first_unreadable);
         return EXIT_STATUS_FAILURE;
     }
     if (report->interrupted) {

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t id)
@@ -10,9 +11,23 @@ static int64_t read_clock(clockid_t id)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+#ifdef SPOOR_FAULTS
+/* Builds made for tests: SPOOR_CLOCK_OFFSET_S seconds are added to a whole process's wall clock. */
+static int64_t offset_us(void)
+{
+    const char *seconds = getenv("SPOOR_CLOCK_OFFSET_S");
+    return seconds ? strtoll(seconds, NULL, 10) * 1000000 : 0;
+}
+#else
+static int64_t offset_us(void)
+{
+    return 0;
+}
+#endif
+
 static int64_t real_now_us(void)
 {
-    return read_clock(CLOCK_REALTIME);
+    return read_clock(CLOCK_REALTIME) + offset_us();
 }
 
 static int64_t (*now_function)(void) = real_now_us;

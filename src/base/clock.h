@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Wall time. It may step backwards: compare durations by clock_monotonic_us. */
+/* Wall time. It may step backwards: compare durations by clock_monotonic_us. Builds with
+ * SPOOR_FAULTS add SPOOR_CLOCK_OFFSET_S of the environment, in seconds. */
 int64_t clock_now_us(void);
 
 /* A clock that never goes back; its zero means nothing. */

@@ -1,13 +1,16 @@
 #include "base/db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/mem.h"
 
-enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000 };
+enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000, FILE_PATH_BYTES = 4096 };
 
 struct DbStatement {
     Db *db;
@@ -67,10 +70,37 @@ static bool prepare_connection(Db *db, DbMode mode, Error *err)
                    err);
 }
 
-Db *db_open(const char *path, DbMode mode, Error *err)
+/* True when *path* lies where nothing can be written, and holds all there is: a reader cannot make
+ * the files of a write-ahead log there, and nobody who could write has one open. */
+static bool is_still(const char *path)
+{
+    char other[FILE_PATH_BYTES];
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    snprintf(other, sizeof other, "%.*s", slash ? (int)(slash - path) + 1 : 2, slash ? path : "./");
+    if (faccessat(AT_FDCWD, other, W_OK, AT_EACCESS) == 0)
+        return false;
+    int length = snprintf(other, sizeof other, "%s-wal", path);
+    return length < (int)sizeof other && (stat(other, &st) != 0 || st.st_size == 0);
+}
+
+static int open_handle(const char *path, DbMode mode, sqlite3 **ret)
 {
     static const int FLAGS[] = {SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+    if (mode != DB_READ_ONLY || !is_still(path))
+        return sqlite3_open_v2(path, ret, FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
+    char uri[3 * FILE_PATH_BYTES + 32];
+    size_t used = (size_t)snprintf(uri, sizeof uri, "file:");
+    for (const char *at = path; *at && used < 3 * FILE_PATH_BYTES; at++)
+        used += (size_t)snprintf(uri + used, 4, strchr("%?#", *at) ? "%%%02x" : "%c",
+                                 (unsigned char)*at);
+    snprintf(uri + used, sizeof uri - used, "?immutable=1");
+    return sqlite3_open_v2(uri, ret, FLAGS[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+}
+
+Db *db_open(const char *path, DbMode mode, Error *err)
+{
     Db *db = mem_calloc(1, sizeof *db, err);
     if (!db)
         return NULL;
@@ -80,7 +110,7 @@ Db *db_open(const char *path, DbMode mode, Error *err)
         return NULL;
     }
     mode_t before = umask(S_IRWXG | S_IRWXO);
-    int code = sqlite3_open_v2(path, &db->handle, FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = open_handle(path, mode, &db->handle);
     bool ok = code == SQLITE_OK || fail(db, code, "cannot be opened", err);
     ok = ok && prepare_connection(db, mode, err);
     umask(before);

@@ -92,10 +92,21 @@ static void put_roff_option(Out *out, const Option *option)
     put(out, "\n");
 }
 
+/* A page's title line; titles are in capitals. */
+static void put_manual_title(Out *out, const char *command)
+{
+    put(out, ".TH SPOOR\\-");
+    for (const char *at = command; *at && out->ok; at++) {
+        bool small = *at >= 'a' && *at <= 'z';
+        out->ok =
+            buf_append_byte(out->buf, (unsigned char)(small ? *at - 'a' + 'A' : *at), out->err);
+    }
+    PUTF(out, " 1 \"\" \"spoor %s\"\n.SH NAME\nspoor\\-%s \\- ", SPOOR_VERSION, command);
+}
+
 static void put_manual_command(Out *out, const Command *command)
 {
-    PUTF(out, ".TH SPOOR\\-%s 1 \"\" \"spoor %s\"\n.SH NAME\nspoor\\-%s \\- ", command->name,
-         SPOOR_VERSION, command->name);
+    put_manual_title(out, command->name);
     put_roff(out, command->summary);
     PUTF(out, "\n.SH SYNOPSIS\n.B spoor %s\n", command->name);
     put_roff(out, command->arguments);
@@ -143,8 +154,11 @@ bool help_manual_config(Buf *ret, Error *err)
     Out out = {ret, err, true};
     PUTF(&out,
          ".TH SPOOR.YML 5 \"\" \"spoor %s\"\n.SH NAME\nspoor.yml \\- configuration of spoor\n"
-         ".SH DESCRIPTION\nYAML. A key's value comes from its flag, else its environment variable, "
-         "else this file, else the default. Dots stand for nesting.\n.SH KEYS\n",
+         ".SH DESCRIPTION\nA YAML file: the one of \\-\\-config, else of SPOOR_CONFIG, else "
+         "./spoor.yml when it exists. A key's value comes from its flag, else its environment "
+         "variable, else this file, else the default. Dots stand for nesting; an unknown key is "
+         "refused.\n.SH EXAMPLE\n.nf\nlake:\n  folder: /data/lake\nquery:\n  memory: 4GiB\n.fi\n"
+         ".SH KEYS\n",
          SPOOR_VERSION);
     for (int key = 0; key < CONFIG_COUNT; key++) {
         const ConfigEntry *entry = &CONFIG_TABLE[key];

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/db.h"
 #include "base/fault.h"
@@ -110,6 +111,41 @@ static int end(void **state)
     return 0;
 }
 
+enum { NOBODY = 65534 };
+
+/* Makes folder and database readable only, and the process one that has to obey that. */
+static void give_up_writing(const char *folder, const char *file)
+{
+    assert_int_equal(chmod(support_folder(), 0755) | chmod(file, 0444) | chmod(folder, 0555), 0);
+    if (geteuid() == 0)
+        assert_int_equal(seteuid(NOBODY), 0);
+}
+
+static void a_folder_that_cannot_be_written_is_read(void **state)
+{
+    (void)state;
+    Error err = {0};
+    int64_t sum;
+    char folder[256], file[300];
+    snprintf(folder, sizeof folder, "%s", at("still %41?#"));
+    snprintf(file, sizeof file, "%s/a.db", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    Db *db = db_open(file, DB_CREATE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t AS SELECT 7 AS a", &err), &err);
+    db_close(db);
+    give_up_writing(folder, file);
+    db = db_open(file, DB_READ_ONLY, &err);
+    bool ok = db && db_get_int(db, "SELECT sum(a) FROM t", 0, &sum, &err);
+    bool wrote = db && db_exec(db, "DELETE FROM t", &(Error){0});
+    db_close(db);
+    if (getuid() == 0)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+    support_ok(ok, &err);
+    assert_int_equal(sum, 7);
+    assert_false(wrote);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +153,7 @@ int main(void)
         cmocka_unit_test(a_failed_commit_is_rolled_back),
         cmocka_unit_test(a_copy_is_whole_and_readers_cannot_write),
         cmocka_unit_test(what_is_no_database_says_so),
+        cmocka_unit_test(a_folder_that_cannot_be_written_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

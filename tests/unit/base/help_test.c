@@ -49,6 +49,7 @@ static void manual_pages_escape_roff(void **state)
     Error err = {0};
     BUF_AUTO Buf out = buf_init(1 << 16);
     support_ok(help_manual(COMMANDS, &ONE, &out, &err) && buf_text(&out, &err), &err);
+    holds(&out, ".TH SPOOR\\-ONE 1 ");
     holds(&out, ".SH DESCRIPTION\n\\&.starts with a dot\\e\n");
     out.len = 0;
     support_ok(help_manual(COMMANDS, NULL, &out, &err) && buf_text(&out, &err), &err);
