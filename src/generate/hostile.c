@@ -99,6 +99,11 @@ const char *hostile_kind_name(size_t kind)
     return KINDS[kind].name;
 }
 
+int hostile_kind_records(size_t kind)
+{
+    return KINDS[kind].records;
+}
+
 static bool append_many(Buf *out, char byte, size_t count, Error *err)
 {
     if (!buf_reserve(out, count, err))

@@ -9,9 +9,11 @@
 
 #include "generate/trail.h"
 
-/* How many kinds there are, and what one is called ("invalid UTF-8 in a value"). */
+/* How many kinds there are, what one is called ("invalid UTF-8 in a value"), and how many readable
+ * records its file holds. */
 size_t hostile_kind_count(void);
 const char *hostile_kind_name(size_t kind);
+int hostile_kind_records(size_t kind);
 
 /* Writes a file of every kind, named by the trail's account and region of rank 0. *ret_records* is
  * how many readable records they hold. */
