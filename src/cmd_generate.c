@@ -121,7 +121,7 @@ static void print_item(const StoryItem *item)
     timestamp_format_zone(item->until_us, until);
     printf("  %s  %s\n      %d x %s", from, item->sentence, item->count, item->event_name);
     if (item->name_count > 1)
-        printf(" and %d other calls", item->name_count - 1);
+        printf(" and %d others in turn", item->name_count - 1);
     if (item->error_code)
         printf(", %s", item->error_code);
     if (item->until_us > item->time_us)
@@ -149,15 +149,15 @@ static bool plant_story(Generating *generating, Story **ret, Error *err)
 
 static bool plant_hostile(Generating *generating, Error *err)
 {
-    uint64_t records;
-    if (!hostile_plant(generating->trail, generating->options, &records, err))
+    TrailReport planted = {0};
+    if (!hostile_plant(generating->trail, generating->options, &planted, err))
         return false;
     printf("\nhostile, a file of each, with so many readable records:\n");
     for (size_t kind = 0; kind < hostile_kind_count(); kind++)
         printf("  %d  %s\n", hostile_kind_records(kind), hostile_kind_name(kind));
-    printf("  in all: %" PRIu64 " readable records in %zu files\n", records, hostile_kind_count());
-    generating->report.objects += hostile_kind_count();
-    generating->report.events += records;
+    printf("  in all: %" PRIu64 " readable records in %" PRIu64 " files\n", planted.events,
+           planted.objects);
+    add_report(generating, &planted);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 /* Templates are written as JSON; the preprocessor makes strings of them. */
 #define J(...) #__VA_ARGS__
@@ -68,7 +69,17 @@ void calls_mix(Random *random, CallMix *ret)
         add_caller(random, caller, ret);
 }
 
-const Call *calls_draw(const CallMix *mix, Caller caller, Random *random)
+bool calls_is_global(const Call *call)
+{
+    static const char *const SERVICES[] = {"iam", "organizations", "route53", "cloudfront",
+                                           "ce",  "health"};
+    for (size_t i = 0; i < sizeof SERVICES / sizeof *SERVICES; i++)
+        if (strcmp(call->service, SERVICES[i]) == 0)
+            return true;
+    return false;
+}
+
+static const Call *draw(const CallMix *mix, Caller caller, Random *random)
 {
     uint16_t low = mix->begins[caller];
     uint16_t high = (uint16_t)(mix->begins[caller + 1] - 1);
@@ -82,4 +93,13 @@ const Call *calls_draw(const CallMix *mix, Caller caller, Random *random)
             low = (uint16_t)(middle + 1);
     }
     return &CALLS[mix->order[low]];
+}
+
+const Call *calls_draw(const CallMix *mix, Caller caller, bool home, Random *random)
+{
+    const Call *call = draw(mix, caller, random);
+    /* No caller has only global calls, so that this ends. */
+    while (!home && calls_is_global(call))
+        call = draw(mix, caller, random);
+    return call;
 }

@@ -66,7 +66,10 @@ const Call *calls_at(size_t index);
  * to account. */
 void calls_mix(Random *random, CallMix *ret);
 
-/* A call of *caller*, drawn by weight. */
-const Call *calls_draw(const CallMix *mix, Caller caller, Random *random);
+/* A call of *caller*, drawn by weight; *home*: also calls of services that have no region. */
+const Call *calls_draw(const CallMix *mix, Caller caller, bool home, Random *random);
+
+/* Whether the call's service has no region: its records are in the first one's files. */
+bool calls_is_global(const Call *call);
 
 #endif

@@ -334,7 +334,8 @@ static void begin_burst(Unit *unit)
 {
     EventScene *scene = &unit->scene;
     scene->principal = cast_draw(unit->account, &unit->random);
-    scene->call = calls_draw(&unit->account->calls, scene->principal->caller, &unit->random);
+    scene->call = calls_draw(&unit->account->calls, scene->principal->caller,
+                             unit->region == unit->trail->cast->regions[0], &unit->random);
     unit->burst_left = draw_burst(&unit->random);
     fill_hold(&unit->random, scene->held);
     event_draw_outcome(

@@ -34,7 +34,7 @@ static void a_caller_makes_calls_of_its_own_only(void **state)
     calls_mix(&random, &mix);
     for (Caller caller = 0; caller < CALLERS; caller++)
         for (int i = 0; i < 300; i++)
-            assert_int_equal(calls_draw(&mix, caller, &random)->caller, caller);
+            assert_int_equal(calls_draw(&mix, caller, true, &random)->caller, caller);
 }
 
 /* The share, per cent, that the ten most frequent calls of *caller* have in *draws*. */
@@ -43,7 +43,7 @@ static int share_of_ten(const CallMix *mix, Caller caller, Random *random, int d
     int times[CALLS_MAX] = {0};
     int sum = 0;
     for (int i = 0; i < draws; i++)
-        times[calls_draw(mix, caller, random) - calls_at(0)]++;
+        times[calls_draw(mix, caller, true, random) - calls_at(0)]++;
     for (int i = 0; i < 10; i++) {
         int most = 0;
         for (int j = 1; j < (int)calls_count(); j++)
@@ -64,6 +64,20 @@ static void machines_repeat_themselves_and_people_do_not(void **state)
     assert_true(share_of_ten(&mix, CALLER_PERSON, &random, 20000) <= 55);
 }
 
+static void services_without_a_region_are_called_at_home_only(void **state)
+{
+    (void)state;
+    CallMix mix;
+    Random random = random_new(1, 4);
+    int global = 0;
+    calls_mix(&random, &mix);
+    for (int i = 0; i < 2000; i++) {
+        assert_false(calls_is_global(calls_draw(&mix, CALLER_PERSON, false, &random)));
+        global += calls_is_global(calls_draw(&mix, CALLER_PERSON, true, &random));
+    }
+    assert_true(global > 200);
+}
+
 static void accounts_have_favourites(void **state)
 {
     (void)state;
@@ -81,6 +95,7 @@ int main(void)
         cmocka_unit_test(names_are_many_and_some_have_an_api_date),
         cmocka_unit_test(a_caller_makes_calls_of_its_own_only),
         cmocka_unit_test(machines_repeat_themselves_and_people_do_not),
+        cmocka_unit_test(services_without_a_region_are_called_at_home_only),
         cmocka_unit_test(accounts_have_favourites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -372,16 +372,20 @@ static void ugly_input_of_every_kind_is_written(void **state)
 {
     (void)state;
     Error err = {0};
-    uint64_t records;
+    TrailReport report = {0};
+    uint64_t readable = 0;
     set_options("ugly", 1);
     Trail *trail = trail_new(&options, &err);
-    support_ok(hostile_plant(trail, &options, &records, &err), &err);
+    support_ok(hostile_plant(trail, &options, &report, &err), &err);
     Seen seen = walk();
     assert_int_equal(seen.files, hostile_kind_count());
+    assert_int_equal(report.objects, hostile_kind_count());
     assert_true(seen.bad > 5);
-    assert_true(seen.records >= records);
+    assert_true(seen.records >= report.events);
     for (size_t kind = 0; kind < hostile_kind_count(); kind++)
-        assert_true(strlen(hostile_kind_name(kind)) > 3);
+        readable += (uint64_t)hostile_kind_records(kind);
+    assert_int_equal(report.events, readable);
+    assert_true(report.bytes > 10000 && report.inflated_bytes > report.bytes);
     trail_free(trail);
 }
 
