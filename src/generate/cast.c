@@ -5,7 +5,13 @@
 
 #include "base/mem.h"
 
-enum { CAST_BYTES_MAX = 512 << 20, TEXT_BYTES = 4096, SHARES = 10000, ROLE_SHARE = 6500 };
+enum {
+    CAST_BYTES_MAX = 512 << 20,
+    TEXT_BYTES = 4096,
+    SHARES = 10000,
+    ROLE_SHARE = 6500,
+    ADDRESSES = 12
+};
 
 static const char *const REGIONS[CAST_REGIONS_MAX] = {
     "us-east-1",    "eu-central-1",   "us-west-2",      "ap-northeast-2", "eu-west-1",
@@ -17,9 +23,9 @@ static const char *const REGIONS[CAST_REGIONS_MAX] = {
 static const struct {
     const char *name;
     uint32_t person_share;
-} ACCOUNTS[] = {{"production", 300},      {"data", 500},      {"staging", 1500},
-                {"shared-services", 900}, {"security", 2500}, {"sandbox", 4000},
-                {"network", 600},         {"audit", 3000},    {"payments", 250},
+} ACCOUNTS[] = {{"production", 100},      {"data", 300},      {"staging", 2500},
+                {"shared-services", 900}, {"security", 4000}, {"sandbox", 4500},
+                {"network", 600},         {"audit", 3500},    {"payments", 100},
                 {"analytics", 1500}};
 
 static const char *const PEOPLE[] = {"mina.park",   "jonas.weber", "aisha.khan",  "li.wei",
@@ -96,7 +102,7 @@ static bool set_agent(Making *making, Str form, Error *err)
 static bool set_address(Making *making, const char *net, Error *err)
 {
     BUF_AUTO Buf text = buf_init(TEXT_BYTES);
-    return buf_printf(&text, err, "%s.%u", net, 1 + random_below(making->random, 50)) &&
+    return buf_printf(&text, err, "%s.%u", net, 1 + random_below(making->random, ADDRESSES)) &&
            keep(making, &text, &making->principal->address, err);
 }
 
@@ -125,7 +131,7 @@ static bool set_machine(Making *making, Error *err)
     making->principal->caller = CALLER_MACHINE;
     making->principal->tls = PICK(making->random, FORMS);
     making->principal->endpoint = making->number % 11 == 7;
-    snprintf(net, sizeof net, "10.0.%u", random_below(making->random, 8));
+    snprintf(net, sizeof net, "10.0.%u", random_below(making->random, 2));
     return set_agent(making, str_of(PICK(making->random, AGENTS)), err) &&
            set_address(making, net, err);
 }

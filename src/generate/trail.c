@@ -18,6 +18,7 @@ enum {
     SPECIAL_SLOT_MIN = 8,     /* events of such a slot */
     UNSORTED_PER_MILLE = 380, /* of the files that have events of several seconds */
     DUPLICATE_PER_MILLE = 40, /* files of which a part is delivered again */
+    LATER_PER_MILLE = 170,
     ERROR_PER_MILLE = 45,
     BROKEN_PER_MILLE = 10, /* units in which the services' calls fail */
     BROKEN_ERROR_PER_MILLE = 900,
@@ -63,8 +64,9 @@ typedef struct Unit {
     uint32_t service_errors; /* of 1,000 calls that services make */
     int64_t slot_s;          /* where the slot begins */
     int64_t now_s;
-    double step_s; /* mean time between two events of the slot */
-    double next_s; /* where in the slot the next burst is due */
+    uint32_t later_per_mille; /* of a burst's events: a second later than the one before */
+    double step_s;            /* mean time between two events of the slot */
+    double next_s;            /* where in the slot the next burst is due */
 } Unit;
 
 static double weight_of(int rank)
@@ -370,7 +372,8 @@ static bool add_event(Unit *unit, Error *err)
     EventScene *scene = &unit->scene;
     if (unit->burst_left == 0)
         begin_burst(unit);
-    else if (random_chance(&unit->random, 170) && unit->now_s < unit->slot_s + SLOTS_SECONDS - 1)
+    else if (random_chance(&unit->random, unit->later_per_mille) &&
+             unit->now_s < unit->slot_s + SLOTS_SECONDS - 1)
         unit->now_s++;
     unit->burst_left--;
     unit->slot_left--;
@@ -413,6 +416,9 @@ static bool write_slot(Unit *unit, int slot, Error *err)
             return false;
     }
     unit->step_s = (double)SLOTS_SECONDS / left;
+    /* A burst in a busy slot is so dense that it does not run out of the slot. */
+    unit->later_per_mille =
+        unit->step_s * 500 < LATER_PER_MILLE ? (uint32_t)(unit->step_s * 500) : LATER_PER_MILLE;
     unit->next_s = 0;
     unit->slot_left = left;
     unit->burst_left = 0;
