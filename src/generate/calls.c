@@ -52,9 +52,9 @@ static void add_caller(Random *random, Caller caller, CallMix *mix)
 {
     uint16_t begin = mix->begins[caller];
     uint16_t end = begin;
-    for (uint16_t i = 0; i < CALL_COUNT; i++)
+    for (int i = 0; i < CALL_COUNT; i++)
         if (CALLS[i].caller == caller)
-            mix->order[end++] = i;
+            mix->order[end++] = (uint16_t)i;
     swap_neighbours(random, mix->order + begin, (uint16_t)(end - begin));
     uint32_t sum = 0;
     for (uint16_t i = begin; i < end; i++)

@@ -6,7 +6,7 @@
 #include "base/timestamp.h"
 #include "generate/event.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20, MINUTE_S = 60 };
+enum { TEXT_BYTES_MAX = 1 << 20 };
 #define SLOT_US (INT64_C(300) * 1000000)
 
 /* Who acts in the story. */
@@ -143,11 +143,12 @@ ONE(START_INSTANCES, "1.10", "ec2", "StartInstances", false, SHAPE_API, STARTED,
 
 #define CALLS_OF(list) list, (int)(sizeof(list) / sizeof *(list))
 
-/* One act: minutes after 02:10 of the last night, or after 06:55 of the last morning. An act ends
- * within the five minutes in which it begins. */
+/* When the attack and the outage begin: minutes of the last day. */
+enum { NIGHT = 2 * 60 + 10, MORNING = 6 * 60 + 55 };
+
+/* The acts. Each ends within the five minutes in which it begins. */
 static const struct {
-    bool morning;
-    int minute;
+    int minute; /* of the last day */
     Actor actor;
     int count;
     int a_second;      /* how many calls are made in one */
@@ -156,26 +157,27 @@ static const struct {
     const char *error; /* NULL: it worked */
     const char *sentence;
 } ACTS[] = {
-    {false, 0, THIEF, 1, 1, CALLS_OF(TRY_KEY), NULL, "The stolen key is tried from a new country"},
-    {false, 2, THIEF, 64, 4, CALLS_OF(RECON_PEOPLE), DENIED,
+    {NIGHT, THIEF, 1, 1, CALLS_OF(TRY_KEY), NULL, "The stolen key is tried from a new country"},
+    {NIGHT + 2, THIEF, 64, 4, CALLS_OF(RECON_PEOPLE), DENIED,
      "Recon: who is there? Nothing that the key may ask"},
-    {false, 3, THIEF, 72, 6, CALLS_OF(RECON_THINGS), DENIED, "Recon: what is there?"},
-    {false, 6, THIEF, 36, 3, CALLS_OF(RECON_SECRETS), DENIED,
+    {NIGHT + 3, THIEF, 72, 6, CALLS_OF(RECON_THINGS), DENIED, "Recon: what is there?"},
+    {NIGHT + 6, THIEF, 36, 3, CALLS_OF(RECON_SECRETS), DENIED,
      "Recon: where are the secrets, and who watches?"},
-    {false, 9, THIEF, 1, 1, CALLS_OF(ATTACH_POLICY), NULL,
+    {NIGHT + 9, THIEF, 1, 1, CALLS_OF(ATTACH_POLICY), NULL,
      "The user gives itself administrator rights"},
-    {false, 12, THIEF, 1, 1, CALLS_OF(MAKE_KEY), NULL, "A second key is made, to come back with"},
-    {false, 14, THIEF, 1, 1, CALLS_OF(OPEN_ROLE), NULL,
+    {NIGHT + 12, THIEF, 1, 1, CALLS_OF(MAKE_KEY), NULL, "A second key is made, to come back with"},
+    {NIGHT + 14, THIEF, 1, 1, CALLS_OF(OPEN_ROLE), NULL,
      "Off-hours: everybody may take the operator role"},
-    {false, 17, THIEF, 1, 1, CALLS_OF(STOP_LOGGING), NULL,
+    {NIGHT + 17, THIEF, 1, 1, CALLS_OF(STOP_LOGGING), NULL,
      "The account's own trail is stopped; the organisation's goes on"},
-    {false, 20, THIEF, 4, 1, CALLS_OF(LIST_EXPORTS), NULL, "Customer exports are listed"},
-    {false, 22, THIEF, 600, 9, CALLS_OF(READ_EXPORTS), NULL, "Customer exports are read in bulk"},
-    {true, 0, ENGINEER, 1, 1, CALLS_OF(TAKE_DEPLOYER), NULL, "An engineer takes the deployer role"},
-    {true, 3, DEPLOYER, 1, 1, CALLS_OF(TAKE_OPERATOR), NULL,
+    {NIGHT + 20, THIEF, 4, 1, CALLS_OF(LIST_EXPORTS), NULL, "Customer exports are listed"},
+    {NIGHT + 22, THIEF, 600, 9, CALLS_OF(READ_EXPORTS), NULL, "Customer exports are read in bulk"},
+    {MORNING, ENGINEER, 1, 1, CALLS_OF(TAKE_DEPLOYER), NULL, "An engineer takes the deployer role"},
+    {MORNING + 3, DEPLOYER, 1, 1, CALLS_OF(TAKE_OPERATOR), NULL,
      "The deployer takes the operator role"},
-    {true, 6, OPERATOR, 1, 1, CALLS_OF(STOP_INSTANCES), NULL, "Production instances are stopped"},
-    {true, 31, OPERATOR, 1, 1, CALLS_OF(START_INSTANCES), NULL,
+    {MORNING + 6, OPERATOR, 1, 1, CALLS_OF(STOP_INSTANCES), NULL,
+     "Production instances are stopped"},
+    {MORNING + 31, OPERATOR, 1, 1, CALLS_OF(START_INSTANCES), NULL,
      "They are started again, 25 minutes later"},
 };
 
@@ -210,12 +212,9 @@ static bool set_principal(Story *story, Actor actor, const EventScene *scene, Ra
     return ret->identity.ptr && ret->arn.ptr;
 }
 
-/* 02:10 or 06:55 of the last day, and the act's minutes. */
 static int64_t act_time(const TrailOptions *options, int act)
 {
-    int64_t start_s = ACTS[act].morning ? 6 * 3600 + 55 * MINUTE_S : 2 * 3600 + 10 * MINUTE_S;
-    return options->end_us - TIMESTAMP_DAY_US +
-           (start_s + (int64_t)ACTS[act].minute * MINUTE_S) * 1000000;
+    return options->end_us - TIMESTAMP_DAY_US + (int64_t)ACTS[act].minute * 60 * 1000000;
 }
 
 static bool write_records(int act, EventScene *scene, const StoryItem *item, Random *random,
