@@ -19,6 +19,8 @@ enum {
     UNSORTED_PER_MILLE = 380, /* of the files that have events of several seconds */
     DUPLICATE_PER_MILLE = 40, /* files of which a part is delivered again */
     LATER_PER_MILLE = 170,
+    QUIET_MIN = 4, /* events of a day that has any, with QUIET_MORE */
+    QUIET_MORE = 16,
     ERROR_PER_MILLE = 45,
     BROKEN_PER_MILLE = 10, /* units in which the services' calls fail */
     BROKEN_ERROR_PER_MILLE = 900,
@@ -74,27 +76,59 @@ static double weight_of(int rank)
     return 1.0 / (rank + 1);
 }
 
+/* How many events must wait before a day gets any: a quiet region has a few files a week. */
+static uint64_t draw_threshold(const TrailOptions *options, Random *random)
+{
+    return options->events_per_file ? options->events_per_file
+                                    : QUIET_MIN + random_below(random, QUIET_MORE);
+}
+
+/* Shares the events of an account in a region over its days, so that they sum exactly. */
+static void share_days(const TrailOptions *options, uint64_t events, Random *random,
+                       uint64_t *ret_events)
+{
+    int last = (int)random_below(random, (uint32_t)options->days);
+    uint64_t given = 0;
+    uint64_t threshold = draw_threshold(options, random);
+    for (int day = 0; day < options->days; day++) {
+        uint64_t owed = events * (uint64_t)(day + 1) / (uint64_t)options->days - given;
+        ret_events[day] = 0;
+        if (owed < threshold)
+            continue;
+        uint64_t take = options->events_per_file
+                            ? owed / options->events_per_file * options->events_per_file
+                            : owed;
+        ret_events[day] = take;
+        given += take;
+        threshold = draw_threshold(options, random);
+        last = day;
+    }
+    ret_events[last] += events - given;
+}
+
 /* Shares the events over the units by rank of account and region, so that they sum exactly. */
 static void share_events(Trail *trail)
 {
     const TrailOptions *options = trail->options;
+    Random random = random_new(options->seed, UINT64_C(1) << 42);
     double sum = 0;
     double passed = 0;
     uint64_t given = 0;
     for (int a = 0; a < options->accounts; a++)
         for (int r = 0; r < options->regions; r++)
             sum += weight_of(a) * weight_of(r);
-    size_t unit = 0;
+    uint64_t *unit_events = trail->unit_events;
     for (int a = 0; a < options->accounts; a++)
-        for (int r = 0; r < options->regions; r++)
-            for (int d = 0; d < options->days; d++, unit++) {
-                passed += weight_of(a) * weight_of(r) / sum / options->days;
-                uint64_t until = (uint64_t)((double)options->events * passed + 0.5);
-                if (unit + 1 == trail->unit_count || until > options->events)
-                    until = options->events;
-                trail->unit_events[unit] = until - given;
-                given = until;
-            }
+        for (int r = 0; r < options->regions; r++) {
+            passed += weight_of(a) * weight_of(r) / sum;
+            uint64_t until = (uint64_t)((double)options->events * passed + 0.5);
+            bool end = a + 1 == options->accounts && r + 1 == options->regions;
+            if (end || until > options->events)
+                until = options->events;
+            share_days(options, until - given, &random, unit_events);
+            unit_events += options->days;
+            given = until;
+        }
 }
 
 static bool check_options(const TrailOptions *options, Error *err)
