@@ -20,6 +20,7 @@
 enum {
     PART_OBJECTS_MAX = 4096,
     PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
+    PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,
     OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
     NAMES_BYTES_MAX = 64 << 20,
@@ -171,11 +172,16 @@ static bool end_part(Worker *worker, Error *err)
     return true;
 }
 
+static bool quarantine_is_full(const Worker *worker)
+{
+    return worker->quarantine.frames.len >= PART_QUARANTINE_BYTES ||
+           quarantine_count(&worker->quarantine) >= PART_QUARANTINE_PIECES;
+}
+
 static bool part_is_full(const Worker *worker)
 {
     return worker->batch->rows >= worker->ingest->options->part_rows || batch_full(worker->batch) ||
-           worker->receipt_count == PART_OBJECTS_MAX ||
-           worker->quarantine.frames.len >= PART_QUARANTINE_BYTES;
+           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(worker);
 }
 
 /* The decoder's hook: an object holds more than a part takes. What is there is committed with a
@@ -195,10 +201,12 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
     return true;
 }
 
-/* The decoder's hook: a piece was set apart. */
+/* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
 static bool take_piece(void *context, const QuarantineItem *item, Error *err)
 {
     Worker *worker = context;
+    if (quarantine_is_full(worker) && !take_full_batch(worker, worker->batch, err))
+        return false;
     Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
     QuarantinePiece piece = {.object_id = receipt->object_id,
                              .record_index = item->record_index,
@@ -397,13 +405,20 @@ static bool is_wanted(const ObjectRef *object, void *context)
     return true;
 }
 
-/* Takes the objects off the list that are in already. */
-static bool skip_known(Ingest *ingest, Error *err)
+static bool count_bytes(const ObjectRef *object, void *context)
+{
+    Known *known = context;
+    known->ingest->bytes_all += object->bytes;
+    return true;
+}
+
+/* Takes the objects off the list that are in already; a new lake need not be asked for each. */
+static bool skip_known(Ingest *ingest, bool new_lake, Error *err)
 {
     Known known = {ingest, buf_init(NAMES_BYTES_MAX), {0}};
+    bool all = new_lake || ingest->options->again;
     ingest->report.listed = object_list_count(ingest->options->listed);
-    if (!ingest->options->again)
-        object_list_filter(ingest->options->listed, is_wanted, &known);
+    object_list_filter(ingest->options->listed, all ? count_bytes : is_wanted, &known);
     buf_free(&known.path);
     return known.failure.kind == ERROR_NONE ||
            error_set(err, known.failure.kind, "%s", known.failure.text);
@@ -460,7 +475,8 @@ static bool publish_rest(Ingest *ingest, Error *err)
 static bool run_ingest(Ingest *ingest, Error *err)
 {
     int64_t next_id;
-    if (!skip_known(ingest, err) || !receipt_next_id(ingest->options->lake, &next_id, err))
+    if (!receipt_next_id(ingest->options->lake, &next_id, err) ||
+        !skip_known(ingest, next_id == 1, err))
         return false;
     atomic_store(&ingest->next_object_id, next_id);
     ingest->claims = claim_table_new(ingest->options->lake, err);

@@ -64,6 +64,26 @@ static bool hash_value(BatchState *state, FieldNode node, const RecordValue *val
     return true;
 }
 
+/* The plain values among *slots* that differ from the row before: their hashes are taken first
+ * and the tables that they point into are fetched meanwhile. Gives those slots. */
+static uint64_t look_ahead(Batch *batch, const RecordView *view, uint64_t slots)
+{
+    BatchState *state = batch->state;
+    uint64_t ready = 0;
+    for (; slots; slots &= slots - 1) {
+        unsigned slot = (unsigned)__builtin_ctzll(slots);
+        const RecordValue *value = &view->values[slot];
+        const BatchColumn *column = &batch->columns[SLOT_FIELDS[slot]];
+        Str text = {value->ptr, value->len};
+        if (value->flags || !column->lookup || batch_column_again(column, text))
+            continue;
+        state->value_hash[slot] = hash_keyed64(state->secret, text.ptr, text.len);
+        batch_column_prefetch(column, state->value_hash[slot]);
+        ready |= SLOT_BIT(slot);
+    }
+    return ready;
+}
+
 static bool set_column(Batch *batch, Slot slot, RecordValue value, Error *err)
 {
     BatchState *state = batch->state;
@@ -138,13 +158,27 @@ static bool set_issued_key(Batch *batch, const RecordValue *value, Error *err)
                              &batch->bytes_held, &state->slot_code[S_ISSUED_ACCESSKEY_ID], err);
 }
 
+static bool set_ready(Batch *batch, Slot slot, const RecordValue *value, Error *err)
+{
+    BatchState *state = batch->state;
+    uint64_t hash = state->value_hash[slot];
+    if (!batch_column_find(&batch->columns[SLOT_FIELDS[slot]], (Str){value->ptr, value->len}, hash,
+                           &batch->bytes_held, &state->slot_code[slot], err))
+        return false;
+    set_hash(state, slot, hash);
+    return true;
+}
+
 static bool set_slots(Batch *batch, const RecordView *view, uint64_t slots, Error *err)
 {
+    uint64_t ready = look_ahead(batch, view, slots & ~GROUP_SLOTS);
     for (; slots; slots &= slots - 1) {
         Slot slot = (Slot)__builtin_ctzll(slots);
         const RecordValue *value = &view->values[slot];
-        bool group = GROUP_SLOTS & SLOT_BIT(slot);
-        if (group ? !set_group(batch, slot, value, err) : !set_column(batch, slot, *value, err))
+        bool set = ready & SLOT_BIT(slot)         ? set_ready(batch, slot, value, err)
+                   : GROUP_SLOTS & SLOT_BIT(slot) ? set_group(batch, slot, value, err)
+                                                  : set_column(batch, slot, *value, err);
+        if (!set)
             return false;
         if (slot == S_RESPONSE_ELEMENTS && !set_issued_key(batch, value, err))
             return false;

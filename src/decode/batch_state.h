@@ -15,6 +15,7 @@ typedef struct BatchState {
     uint64_t present;
     uint64_t content; /* sum over slots of their keyed value hashes */
     uint64_t slot_hash[SLOT_COUNT];
+    uint64_t value_hash[SLOT_COUNT]; /* of the row under way, see look_ahead */
     uint32_t slot_code[SLOT_COUNT];
     uint32_t *codes[SLOT_COUNT]; /* per slot, the array of its column or group; NULL: none */
     const uint8_t *secret;

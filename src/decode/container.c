@@ -321,6 +321,7 @@ static Outcome step_top(Decoder *decoder, const char **at, const char *end, bool
     decoder->seen_text = true;
     if (**at == '[') {
         decoder->state = CONTAINER_LIST;
+        decoder->place = LIST_START;
         ++*at;
         return STEPPED;
     }
@@ -329,6 +330,7 @@ static Outcome step_top(Decoder *decoder, const char **at, const char *end, bool
     const char *inside = records_open(*at, end);
     if (inside) {
         decoder->state = CONTAINER_RECORDS;
+        decoder->place = LIST_START;
         *at = inside;
         return STEPPED;
     }
@@ -337,13 +339,31 @@ static Outcome step_top(Decoder *decoder, const char **at, const char *end, bool
     return take_element(decoder, at, end, last, err);
 }
 
+/* A comma where a record should be: AWS writes none, so one may have been taken out. */
+static Outcome miss_record(Decoder *decoder, const char **at, const char *end, Error *err)
+{
+    const char *next = *at;
+    while (next < end && *next == ',')
+        next = skip_space(next + 1, end);
+    decoder->report->flags |= OBJECT_BROKEN;
+    bool ok = element_refuse(decoder, *at, next, false, "a record is missing at a comma", err);
+    *at = next;
+    return ok ? STEPPED : FAILED;
+}
+
 static Outcome step_list(Decoder *decoder, const char **at, const char *end, bool last, Error *err)
 {
+    ListPlace place = decoder->place;
+    decoder->place = **at == ',' ? LIST_COMMA : LIST_VALUE;
     if (**at == ',') {
+        if (place != LIST_VALUE)
+            return miss_record(decoder, at, end, err);
         ++*at;
         return STEPPED;
     }
     if (**at == ']') {
+        if (place == LIST_COMMA && miss_record(decoder, at, end, err) == FAILED)
+            return FAILED;
         decoder->state = decoder->state == CONTAINER_RECORDS ? CONTAINER_TAIL : CONTAINER_TOP;
         ++*at;
         return STEPPED;
@@ -396,7 +416,10 @@ const char *container_take(Decoder *decoder, const char *at, const char *end, bo
         if (outcome == NEED_MORE)
             break;
     }
-    if (last && decoder->state != CONTAINER_TOP && !decoder->ended)
-        decoder->report->flags |= OBJECT_TRUNCATED;
+    /* Cut at a border between records nothing is left to keep aside, but the place is told. */
+    if (last && decoder->state != CONTAINER_TOP && !decoder->ended &&
+        give_up(decoder, &at, end, OBJECT_TRUNCATED, "the text ends before its records do", err) ==
+            FAILED)
+        return NULL;
     return at;
 }

@@ -20,6 +20,9 @@ typedef enum {
     CONTAINER_TAIL,    /* behind that array, in its object */
 } ContainerState;
 
+/* What was met last in a list of records. */
+typedef enum { LIST_START, LIST_VALUE, LIST_COMMA } ListPlace;
+
 /* How often each content was met in this object, for records without an eventID. */
 typedef struct DecoderTally {
     uint64_t content;
@@ -59,8 +62,9 @@ struct Decoder {
     uint64_t window_offset;
     unsigned messages; /* levels of messages; above 0 positions are of the outermost envelope */
     uint64_t message_offset;
-    bool seen_text; /* anything but white space was met */
-    bool ended;     /* the text ended within a value, or the rest is of no use */
+    ListPlace place; /* in a list */
+    bool seen_text;  /* anything but white space was met */
+    bool ended;      /* the text ended within a value, or the rest is of no use */
 };
 
 /* Takes elements from [at, end) and gives the place up to which all is done. *last*: no more text

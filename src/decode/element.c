@@ -14,8 +14,16 @@ static uint64_t offset_of(const Decoder *decoder, const char *at)
                              : decoder->window_offset + (uint64_t)(at - decoder->window);
 }
 
+/* What an attacker may make of three bytes each is bounded: pieces beyond the ceiling are counted,
+ * the object itself keeps them. */
 static bool quarantine(Decoder *decoder, QuarantineItem *item, Error *err)
 {
+    if (++decoder->report->pieces > decoder->limits.pieces_max) {
+        decoder->report->flags |= OBJECT_REFUSED;
+        if (decoder->report->pieces > decoder->limits.pieces_max + 1)
+            return true;
+        item->reason = "too many pieces: those that follow are counted only";
+    }
     item->raw_bytes = item->raw.len;
     if (item->raw.len > QUARANTINE_BYTES_MAX)
         item->raw.len = QUARANTINE_BYTES_MAX;

@@ -10,6 +10,7 @@ const DecoderLimits OBJECT_LIMITS_DEFAULT = {
     .inflated_bytes_max = (uint64_t)3 << 30,
     .ratio_max = 250,
     .ratio_floor = 256u << 20,
+    .pieces_max = 100000,
     .sha256 = true,
     .build = RECORD_BEST,
 };
@@ -167,6 +168,16 @@ static void conclude(Decoder *decoder, const InflateReport *inflated)
         report->kind = OBJECT_UNKNOWN;
 }
 
+/* An object without text says that it is no log: AWS writes an empty list of records at least. */
+static bool refuse_empty(Decoder *decoder, const InflateReport *inflated, Error *err)
+{
+    if (decoder->seen_text || inflated->problem)
+        return true;
+    decoder->report->flags |= OBJECT_TRUNCATED;
+    return element_refuse(decoder, decoder->window, decoder->window, false, "the object is empty",
+                          err);
+}
+
 bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch, ObjectReport *ret,
                    Error *err)
 {
@@ -175,7 +186,7 @@ bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch,
     bool ok = take_windows(decoder, &hash, err);
     ok = end_hash(decoder, hash, ok, err);
     InflateReport inflated = inflate_report(decoder->inflate);
-    ok = ok && report_rest(decoder, &inflated, err);
+    ok = ok && report_rest(decoder, &inflated, err) && refuse_empty(decoder, &inflated, err);
     conclude(decoder, &inflated);
     return ok;
 }

@@ -27,17 +27,18 @@ typedef struct DecoderLimits {
     uint64_t inflated_bytes_max; /* a larger object is refused */
     unsigned ratio_max;          /* inflated to stored bytes, above ratio_floor */
     size_t ratio_floor;          /* inflated bytes below which the ratio does not matter */
+    uint32_t pieces_max;         /* set apart of one object; more are counted only */
     bool sha256;                 /* ObjectReport.sha256 is computed */
     RecordBuild build;
 } DecoderLimits;
 
-/* 48 MiB whole, 3 GiB in all, ratio 1,100 above 8 MiB, with SHA-256. */
+/* 48 MiB whole, 3 GiB in all, ratio 250 above 256 MiB, 100,000 pieces, with SHA-256. */
 extern const DecoderLimits OBJECT_LIMITS_DEFAULT;
 
 typedef enum {
     OBJECT_RECORDS, /* CloudTrail records, or a container that holds none */
     OBJECT_DIGEST,  /* a digest file: kept for verification, nothing is stored */
-    OBJECT_EMPTY,   /* no bytes, or white space only */
+    OBJECT_EMPTY,   /* no bytes, or white space only: truncated, as AWS writes none */
     OBJECT_UNKNOWN, /* nothing recognisable */
 } ObjectKind;
 
@@ -46,7 +47,7 @@ enum {
     OBJECT_BROKEN = 2,           /* bad gzip data, or JSON that is none */
     OBJECT_TRAILING_GARBAGE = 4, /* bytes behind the last gzip member */
     OBJECT_SEVERAL_MEMBERS = 8,  /* more than one gzip member */
-    OBJECT_REFUSED = 16,         /* a ceiling was reached: too large, or a bomb */
+    OBJECT_REFUSED = 16,         /* a ceiling was reached: too large, a bomb, too many pieces */
     OBJECT_BAD_CHECKSUM = 32,    /* gzip CRC or size differ from the data */
     OBJECT_ENVELOPES = 64,       /* records came in envelopes */
 };
@@ -63,6 +64,7 @@ typedef struct ObjectReport {
     uint32_t records_quarantined;           /* instead of stored */
     uint32_t records_altered;               /* stored, and kept raw beside */
     uint32_t records_awkward;               /* took the slow path */
+    uint32_t pieces;                        /* set apart, with those that were counted only */
     int64_t event_time_min, event_time_max; /* of the stored ones; 0 when none */
 } ObjectReport;
 

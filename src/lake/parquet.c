@@ -119,6 +119,7 @@ static bool write_group(ParquetFile *file, const ParquetRows *rows, Error *err)
     ParquetGroup group = {.rows = rows->count, .offset = file->file.bytes};
     size_t chunk_first = file->meta.chunks.len / sizeof(ParquetChunk);
     file->encoder->group.len = 0;
+    parquet_vector_begin(&file->encoder->vector);
     for (int node = 0; node < FIELD_COUNT; node++)
         if (field_is_leaf((FieldNode)node) && !write_leaf(file, (FieldNode)node, rows, &group, err))
             return false;

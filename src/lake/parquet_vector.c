@@ -12,7 +12,13 @@ void parquet_vector_free(ParquetVector *vector)
     mem_free(vector->numbers);
     mem_free(vector->shape_codes);
     mem_free(vector->shape_defs);
+    mem_free(vector->row_shapes);
     *vector = (ParquetVector){0};
+}
+
+void parquet_vector_begin(ParquetVector *vector)
+{
+    vector->row_group = NULL;
 }
 
 static bool grow(void *array, size_t count, size_t size, Error *err)
@@ -52,14 +58,38 @@ static bool reserve_shapes(ParquetVector *vector, size_t shapes, Error *err)
     return true;
 }
 
+/* Shapes of the rows in their order; a group's leaves are gathered one after the other. */
+static bool gather_shapes(ParquetVector *vector, const BatchGroup *group, const ParquetRows *rows,
+                          Error *err)
+{
+    if (vector->row_group == group)
+        return true;
+    if (rows->count > vector->row_cap) {
+        if (!grow(&vector->row_shapes, rows->count, sizeof *vector->row_shapes, err))
+            return false;
+        vector->row_cap = rows->count;
+    }
+    uint32_t *restrict shapes = vector->row_shapes;
+    const uint32_t *restrict codes = group->codes, *restrict order = rows->rows;
+    for (uint32_t i = 0; i < rows->count; i++)
+        shapes[i] = codes[order[i]];
+    vector->row_group = group;
+    return true;
+}
+
 /* Appends per row: a code, or nothing at definition level 0. */
-static void gather_codes(ParquetVector *vector, const uint32_t *codes, const ParquetRows *rows)
+static void gather_codes(ParquetVector *vector, const uint32_t *restrict codes,
+                         const ParquetRows *rows)
 {
     size_t values = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t code = codes[rows->rows[i]];
-        vector->codes[values] = code;
-        vector->defs[i] = code != 0;
+    uint32_t *restrict to = vector->codes;
+    uint8_t *restrict defs = vector->defs;
+    const uint32_t *restrict order = rows->rows;
+    uint32_t count = rows->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = codes[order[i]];
+        to[values] = code;
+        defs[i] = code != 0;
         values += code != 0;
     }
     vector->entries = rows->count;
@@ -92,15 +122,20 @@ static void fill_shapes(ParquetVector *vector, const BatchGroup *group, FieldNod
 static bool gather_struct(ParquetVector *vector, const BatchGroup *group, FieldNode node,
                           const ParquetRows *rows, Error *err)
 {
-    if (!reserve_shapes(vector, (size_t)group->shape_count + 1, err))
+    if (!reserve_shapes(vector, (size_t)group->shape_count + 1, err) ||
+        !gather_shapes(vector, group, rows, err))
         return false;
     fill_shapes(vector, group, node);
     size_t values = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t shape = group->codes[rows->rows[i]];
-        uint32_t code = vector->shape_codes[shape];
-        vector->defs[i] = vector->shape_defs[shape];
-        vector->codes[values] = code;
+    uint32_t *restrict to = vector->codes;
+    uint8_t *restrict defs = vector->defs;
+    const uint32_t *restrict shapes = vector->row_shapes, *restrict codes = vector->shape_codes;
+    const uint8_t *restrict levels = vector->shape_defs;
+    uint32_t count = rows->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = codes[shapes[i]];
+        defs[i] = levels[shapes[i]];
+        to[values] = code;
         values += code != 0;
     }
     vector->entries = rows->count;
@@ -121,11 +156,12 @@ static bool gather_hoisted(ParquetVector *vector, const BatchGroup *group, Field
 }
 
 /* Level entries that a list takes over all rows: at least one a row. */
-static size_t count_list_entries(const BatchGroup *group, const ParquetRows *rows)
+static size_t count_list_entries(const ParquetVector *vector, const BatchGroup *group,
+                                 uint32_t rows)
 {
     size_t entries = 0;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t shape = group->codes[rows->rows[i]];
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t shape = vector->row_shapes[i];
         uint32_t count = shape ? group->shapes[shape - 1].count : 0;
         entries += count ? count : 1;
     }
@@ -156,13 +192,14 @@ static void put_list_row(ParquetVector *vector, const BatchGroup *group, const u
 static bool gather_list(ParquetVector *vector, const BatchGroup *group, FieldNode node,
                         const ParquetRows *rows, Error *err)
 {
-    if (!reserve(vector, count_list_entries(group, rows), err))
+    if (!gather_shapes(vector, group, rows, err) ||
+        !reserve(vector, count_list_entries(vector, group, rows->count), err))
         return false;
     const uint32_t *codes = group->leaf_codes[node - group->root];
     vector->entries = 0;
     vector->values = 0;
     for (uint32_t i = 0; i < rows->count; i++)
-        put_list_row(vector, group, codes, group->codes[rows->rows[i]]);
+        put_list_row(vector, group, codes, vector->row_shapes[i]);
     return true;
 }
 

@@ -33,10 +33,17 @@ typedef struct ParquetVector {
     uint32_t *shape_codes;
     uint8_t *shape_defs;
     size_t shape_cap;
+    /* Per row, the shape of *row_group*: gathered once for all leaves of a group. */
+    uint32_t *row_shapes;
+    size_t row_cap;
+    const BatchGroup *row_group;
 } ParquetVector;
 
 /* Frees the arrays; the vector is empty and usable again. */
 void parquet_vector_free(ParquetVector *vector);
+
+/* Other rows come: nothing gathered before holds. To be called before the first leaf of them. */
+void parquet_vector_begin(ParquetVector *vector);
 
 /* Fills *vector* with leaf *node* of *rows*. */
 bool parquet_vector_gather(ParquetVector *vector, FieldNode node, const ParquetRows *rows,

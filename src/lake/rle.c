@@ -1,5 +1,7 @@
 #include "lake/rle.h"
 
+#include <string.h>
+
 enum { GROUP = 8, RUN_MIN = 16, VARINT_MAX = 10 };
 
 int rle_width(uint32_t max)
@@ -84,4 +86,64 @@ bool rle_append(Buf *out, const uint32_t *values, size_t count, int width, Error
         packed = at;
     }
     return packed == count || append_packed(out, values + packed, count - packed, width, err);
+}
+
+/* Eight levels, a byte each, as 8 x *width* bits. */
+static uint64_t fold(uint64_t group, int width)
+{
+    static const uint64_t BYTES = UINT64_C(0x00ff00ff00ff00ff),
+                          PAIRS = UINT64_C(0x0000ffff0000ffff);
+    group = (group & BYTES) | (group >> 8 & BYTES) << width;
+    group = (group & PAIRS) | (group >> 16 & PAIRS) << 2 * width;
+    return (group & UINT32_MAX) | group >> 32 << 4 * width;
+}
+
+/* The group of eight levels at *at*; zeros behind *count*. */
+static uint64_t group_at(const uint8_t *levels, size_t at, size_t count)
+{
+    uint64_t group = 0;
+    memcpy(&group, levels + at, count - at < GROUP ? count - at : GROUP);
+    return group;
+}
+
+static bool append_folded(Buf *out, const uint8_t *levels, size_t count, int width, Error *err)
+{
+    size_t groups = (count + GROUP - 1) / GROUP;
+    if (!buf_reserve(out, VARINT_MAX + groups * (size_t)width + sizeof(uint64_t), err))
+        return false;
+    put_varint(out, (uint64_t)groups << 1 | 1);
+    for (size_t at = 0; at < count; at += GROUP) {
+        uint64_t bits = fold(group_at(levels, at, count), width);
+        memcpy(out->ptr + out->len, &bits, sizeof bits);
+        out->len += (size_t)width;
+    }
+    return true;
+}
+
+/* Levels from *at*, a multiple of eight, on that are all the same; whole groups only. */
+static size_t same_groups(const uint8_t *levels, size_t at, size_t count)
+{
+    uint64_t same = levels[at] * UINT64_C(0x0101010101010101);
+    size_t end = at;
+    while (count - end >= GROUP && group_at(levels, end, count) == same)
+        end += GROUP;
+    return end - at;
+}
+
+bool rle_append_levels(Buf *out, const uint8_t *levels, size_t count, int width, Error *err)
+{
+    size_t packed = 0; /* first level that is not written yet */
+    for (size_t at = 0; at < count;) {
+        size_t run = same_groups(levels, at, count);
+        if (run < RUN_MIN) {
+            at += GROUP;
+            continue;
+        }
+        if ((at > packed && !append_folded(out, levels + packed, at - packed, width, err)) ||
+            !rle_append_run(out, levels[at], run, width, err))
+            return false;
+        at += run;
+        packed = at;
+    }
+    return packed >= count || append_folded(out, levels + packed, count - packed, width, err);
 }

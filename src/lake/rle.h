@@ -15,6 +15,11 @@ int rle_width(uint32_t max);
 bool rle_append(Buf *out, const uint32_t *values, size_t count, int width, Error *err)
     __attribute__((warn_unused_result));
 
+/* Appends *count* levels of *width* bits (1 to 8), each a byte less than 2^width. The bytes may be
+ * other runs than rle_append's: runs begin at a multiple of eight levels. */
+bool rle_append_levels(Buf *out, const uint8_t *levels, size_t count, int width, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Appends one run: *count* times the same value. */
 bool rle_append_run(Buf *out, uint32_t value, uint64_t count, int width, Error *err)
     __attribute__((warn_unused_result));

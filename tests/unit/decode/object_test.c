@@ -135,8 +135,14 @@ static const Case CASES[] = {
     {"concatenated JSON", REC REC2 "{\"Records\":[" REC "]}[" REC "]", OBJECT_RECORDS, 4, 0, 0, 0,
      NULL},
     {"a byte order mark", "\xef\xbb\xbf" REC, OBJECT_RECORDS, 1, 0, 0, 0, NULL},
-    {"nothing", "", OBJECT_EMPTY, 0, 0, 0, 0, NULL},
-    {"white space", " \r\n\t", OBJECT_EMPTY, 0, 0, 0, 0, NULL},
+    {"nothing", "", OBJECT_EMPTY, 0, 0, 0, OBJECT_TRUNCATED, "the object is empty"},
+    {"white space", " \r\n\t", OBJECT_EMPTY, 0, 0, 0, OBJECT_TRUNCATED, "the object is empty"},
+    {"a comma too many at the end", "{\"Records\":[" REC " , ]}", OBJECT_RECORDS, 1, 0, 0,
+     OBJECT_BROKEN, "missing at a comma"},
+    {"a comma too many at the start", "{\"Records\":[," REC "]}", OBJECT_RECORDS, 1, 0, 0,
+     OBJECT_BROKEN, "missing at a comma"},
+    {"commas too many within", "[" REC ", ,," REC2 "]", OBJECT_RECORDS, 2, 0, 0, OBJECT_BROKEN,
+     "missing at a comma"},
     {"EventBridge",
      "{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":" REC "}",
      OBJECT_RECORDS, 1, 0, 0, OBJECT_ENVELOPES, NULL},
@@ -176,7 +182,7 @@ static const Case CASES[] = {
     {"text that ends in a record", "{\"Records\":[" REC ",{\"eventVersion\":\"1.08\"," TIME,
      OBJECT_RECORDS, 1, 0, 0, OBJECT_TRUNCATED, "ends within a record"},
     {"text that ends between records", "{\"Records\":[" REC ",", OBJECT_RECORDS, 1, 0, 0,
-     OBJECT_TRUNCATED, NULL},
+     OBJECT_TRUNCATED, "ends before its records do"},
     {"text that ends in a string", "{\"Records\":[" REC ",{\"eventVersion\":\"1.", OBJECT_RECORDS,
      1, 0, 0, OBJECT_TRUNCATED, "ends within a record"},
     {"a stray brace", "{\"Records\":[" REC "}," REC2 "]}", OBJECT_RECORDS, 1, 0, 0, OBJECT_BROKEN,
@@ -354,8 +360,8 @@ static void stores_what_a_truncated_object_still_holds(void **state)
     for (size_t len = 0; len <= gzip.len; len += len < gzip.len - 200 ? 97 : 1) {
         ObjectReport report = decode(&bed, (Str){gzip.ptr, len});
         assert_true(report.records_stored >= before);
-        assert_int_equal(report.complete, len == gzip.len || len == 0);
-        assert_true(len < 2 || len == gzip.len || report.flags);
+        assert_int_equal(report.complete, len == gzip.len);
+        assert_true(len == gzip.len || report.flags);
         before = report.records_stored;
     }
     assert_int_equal(before, RECORDS);
@@ -396,6 +402,25 @@ static void gives_the_same_rows_in_windows(void **state)
     }
     close_bed(&whole);
     close_bed(&windows);
+}
+
+static void counts_pieces_beyond_the_ceiling(void **state)
+{
+    Bed bed;
+    (void)state;
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
+    limits.pieces_max = 3;
+    open_bed(&bed, &limits);
+    ObjectReport report = decode(&bed, STR("[1,2,3," REC ",4,5,6," REC2 "]"));
+    assert_int_equal(report.records_stored, 2);
+    assert_int_equal(report.records_quarantined, 6);
+    assert_int_equal(report.pieces, 6);
+    assert_int_equal(report.flags, OBJECT_REFUSED);
+    assert_int_equal(bed.pieces, 4);
+    assert_non_null(strstr(bed.reason, "too many pieces"));
+    report = decode(&bed, STR("[1,2,3]"));
+    assert_int_equal(report.flags, 0);
+    close_bed(&bed);
 }
 
 static void refuses_bombs_but_keeps_what_came_before(void **state)
@@ -589,6 +614,7 @@ int main(void)
         cmocka_unit_test(reads_gzip_of_all_kinds),
         cmocka_unit_test(stores_what_a_truncated_object_still_holds),
         cmocka_unit_test(gives_the_same_rows_in_windows),
+        cmocka_unit_test(counts_pieces_beyond_the_ceiling),
         cmocka_unit_test(refuses_bombs_but_keeps_what_came_before),
         cmocka_unit_test(stores_over_deep_and_over_long_records_cut),
         cmocka_unit_test(tells_duplicates_conflicts_and_equals_without_an_id),

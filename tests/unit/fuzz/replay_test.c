@@ -14,6 +14,12 @@
 #define LLVMFuzzerTestOneInput summary_input
 #include "../../../fuzz/summary_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput config_input
+#include "../../../fuzz/config_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput run_input
+#include "../../../fuzz/run_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -76,6 +82,18 @@ static void summary_corpus_breaks_nothing(void **state)
     replay("summary", summary_input);
 }
 
+static void config_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("config", config_input);
+}
+
+static void run_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("run", run_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +102,8 @@ int main(void)
         cmocka_unit_test(envelope_corpus_breaks_nothing),
         cmocka_unit_test(published_corpus_breaks_nothing),
         cmocka_unit_test(summary_corpus_breaks_nothing),
+        cmocka_unit_test(config_corpus_breaks_nothing),
+        cmocka_unit_test(run_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

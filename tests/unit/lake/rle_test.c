@@ -89,6 +89,31 @@ static void any_mixture_of_runs_is_read_back(void **state)
     }
 }
 
+static void any_levels_are_read_back(void **state)
+{
+    (void)state;
+    enum { COUNT = 500 };
+    static uint8_t levels[COUNT];
+    static uint32_t back[COUNT];
+    uint64_t seed = 5;
+    for (int round = 0; round < 2000; round++) {
+        Error err = {0};
+        BUF_AUTO Buf out = buf_init(1 << 20);
+        int width = 1 + round % 8;
+        size_t count = (size_t)(round * 7 % COUNT) + 1;
+        for (size_t i = 0; i < count;) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            size_t run = seed >> 60 < 8 ? 1 : 1 + (seed >> 40 & 63);
+            for (; run && i < count; run--)
+                levels[i++] = (uint8_t)((seed >> 20) & ((1u << width) - 1));
+        }
+        support_ok(rle_append_levels(&out, levels, count, width, &err), &err);
+        decode(&out, width, back, count);
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(levels[i], back[i]);
+    }
+}
+
 static void widths_are_those_of_the_greatest_value(void **state)
 {
     (void)state;
@@ -103,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_formats_examples_come_out),
         cmocka_unit_test(any_mixture_of_runs_is_read_back),
+        cmocka_unit_test(any_levels_are_read_back),
         cmocka_unit_test(widths_are_those_of_the_greatest_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
