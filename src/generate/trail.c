@@ -18,8 +18,8 @@ enum {
     SPECIAL_SLOT_MIN = 8,     /* events of such a slot */
     UNSORTED_PER_MILLE = 380, /* of the files that have events of several seconds */
     DUPLICATE_PER_MILLE = 40, /* files of which a part is delivered again */
-    LATER_PER_MILLE = 170,
-    QUIET_MIN = 4, /* events of a day that has any, with QUIET_MORE */
+    LATER_PER_MILLE = 170,    /* events of a burst that come a second later, at most */
+    QUIET_MIN = 4,            /* events of a day that has any, with QUIET_MORE */
     QUIET_MORE = 16,
     ERROR_PER_MILLE = 45,
     BROKEN_PER_MILLE = 10, /* units in which the services' calls fail */
@@ -421,7 +421,7 @@ static bool add_event(Unit *unit, Error *err)
            event_write(&unit->writer->records, scene, NULL, &unit->random, err);
 }
 
-/* Some records of a special category, in pairs where one is drawn out of the other. */
+/* A file of a special category: *count*, an even number, in pairs. */
 static bool write_specials(Unit *unit, uint32_t count, Error *err)
 {
     EventSpecial special = random_below(&unit->random, EVENT_SPECIALS);
