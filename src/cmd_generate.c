@@ -114,17 +114,31 @@ static bool write_trail(Generating *generating, int jobs, Error *err)
     return pool != NULL;
 }
 
+static void print_item(const StoryItem *item)
+{
+    char from[TIMESTAMP_TEXT_BYTES], until[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_zone(item->time_us, from);
+    timestamp_format_zone(item->until_us, until);
+    printf("  %s  %s\n      %d x %s", from, item->sentence, item->count, item->event_name);
+    if (item->name_count > 1)
+        printf(" and %d others in turn", item->name_count - 1);
+    if (item->error_code)
+        printf(", %s", item->error_code);
+    if (item->until_us > item->time_us)
+        printf(", until %s", until);
+    printf("\n      in %s by %s\n      account %s, eventID %s\n", item->region, item->principal,
+           item->account, item->event_id);
+}
+
 static void print_story(const Story *story)
 {
+    int events = 0;
     printf("\nplanted:\n");
     for (size_t i = 0; i < story_count(story); i++) {
-        char time[TIMESTAMP_TEXT_BYTES];
-        const StoryItem *item = story_item(story, i);
-        timestamp_format_zone(item->time_us, time);
-        printf("  %s  %s\n      %d x %s in %s by %s\n      account %s, eventID %s\n", time,
-               item->sentence, item->count, item->event_name, item->region, item->principal,
-               item->account, item->event_id);
+        print_item(story_item(story, i));
+        events += story_item(story, i)->count;
     }
+    printf("  in all: %d events in %zu files\n", events, story_count(story));
 }
 
 static bool plant_story(Generating *generating, Story **ret, Error *err)
@@ -135,14 +149,15 @@ static bool plant_story(Generating *generating, Story **ret, Error *err)
 
 static bool plant_hostile(Generating *generating, Error *err)
 {
-    uint64_t records;
-    if (!hostile_plant(generating->trail, generating->options, &records, err))
+    TrailReport planted = {0};
+    if (!hostile_plant(generating->trail, generating->options, &planted, err))
         return false;
-    printf("\nhostile, a file of each:\n");
+    printf("\nhostile, a file of each, with so many readable records:\n");
     for (size_t kind = 0; kind < hostile_kind_count(); kind++)
-        printf("  %s\n", hostile_kind_name(kind));
-    generating->report.objects += hostile_kind_count();
-    generating->report.events += records;
+        printf("  %d  %s\n", hostile_kind_records(kind), hostile_kind_name(kind));
+    printf("  in all: %" PRIu64 " readable records in %" PRIu64 " files\n", planted.events,
+           planted.objects);
+    add_report(generating, &planted);
     return true;
 }
 

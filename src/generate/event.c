@@ -3,248 +3,261 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/timestamp.h"
+#define ID_MEMBERS ",\"requestID\":\"%u\",\"eventID\":\"%e\",\"readOnly\":%w"
+#define S3_MEMBERS ",\"requestID\":\"%y\",\"eventID\":\"%e\",\"readOnly\":%w"
+#define S3_DETAILS                                                                                 \
+    ",\"additionalEventData\":{\"SignatureVersion\":\"SigV4\",\"CipherSuite\":\"TLS_AES_128_GCM_"  \
+    "SHA256\",\"bytesTransferredIn\":%f,\"AuthenticationMethod\":\"AuthHeader\",\"x-amz-id-2\":"   \
+    "\"%X\",\"bytesTransferredOut\":%f}"
+#define RESOURCE(type, arn)                                                                        \
+    ",\"resources\":[{\"accountId\":\"%A\",\"type\":\"" type "\",\"%l\":\"arn:aws:" arn "\"}]"
+#define END(type, management, category)                                                            \
+    ",\"eventType\":\"" type "\",\"managementEvent\":" management                                  \
+    ",\"recipientAccountId\":\"%A\",\"eventCategory\":\"" category "\""
 
-#define S true
-#define H false
-
-static const EventCall CALLS[] = {
-#define CALL(who, weight, source, name, read_only, category, request, response)                    \
-    {who, weight, source, name, read_only, EVENT_##category, request, response},
-#include "generate/call_table.h"
-#undef CALL
+/* What a record has besides its call. */
+static const struct {
+    const char *details; /* behind responseElements */
+    const char *ids;
+    const char *resources;
+    const char *end;
+} SHAPE_PARTS[SHAPES] = {
+    [SHAPE_API] = {"", ID_MEMBERS, "", END("AwsApiCall", "true", "Management")},
+    [SHAPE_KEY] = {"", ID_MEMBERS, RESOURCE("AWS::KMS::Key", "kms:%R:%A:key/%k"),
+                   END("AwsApiCall", "true", "Management")},
+    [SHAPE_ROLE] = {"", ID_MEMBERS, RESOURCE("AWS::IAM::Role", "iam::%A:role/%r"),
+                    END("AwsApiCall", "true", "Management")},
+    [SHAPE_BUCKET] = {S3_DETAILS, S3_MEMBERS, RESOURCE("AWS::S3::Bucket", "s3:::%b"),
+                      END("AwsApiCall", "true", "Management")},
+    [SHAPE_OBJECT] = {S3_DETAILS, S3_MEMBERS,
+                      ",\"resources\":[{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::%b/"
+                      "%o\"},{\"accountId\":\"%A\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:"
+                      "aws:s3:::%b\"}]",
+                      END("AwsApiCall", "false", "Data")},
+    [SHAPE_TABLE] = {"", ID_MEMBERS,
+                     RESOURCE("AWS::DynamoDB::Table", "dynamodb:%R:%A:table/orders"),
+                     END("AwsApiCall", "false", "Data")},
+    [SHAPE_FUNCTION] = {"", ID_MEMBERS,
+                        RESOURCE("AWS::Lambda::Function", "lambda:%R:%A:function:worker"),
+                        END("AwsApiCall", "false", "Data")},
+    [SHAPE_SIGNIN] = {",\"additionalEventData\":{\"LoginTo\":\"https://console.aws.amazon.com/"
+                      "console/home\",\"MobileVersion\":\"No\",\"MFAUsed\":\"Yes\"}",
+                      ",\"eventID\":\"%e\",\"readOnly\":false", "",
+                      END("AwsConsoleSignIn", "true", "Management")},
+    [SHAPE_SERVICE] = {"", ",\"eventID\":\"%e\",\"readOnly\":%w", "",
+                       ",\"eventType\":\"AwsServiceEvent\",\"managementEvent\":true,"
+                       "\"recipientAccountId\":\"%A\",\"serviceEventDetails\":"},
 };
 
-enum { CALL_COUNT = sizeof CALLS / sizeof *CALLS };
+/* A sign-in without a second factor, now and then. */
+#define SIGNIN_WITHOUT_MFA                                                                         \
+    ",\"additionalEventData\":{\"LoginTo\":\"https://console.aws.amazon.com/console/home\","       \
+    "\"MobileVersion\":\"No\",\"MFAUsed\":\"No\"}"
 
-const EventCall *event_call(bool by_machine, Random *random)
+#define TLS(version, suite, exchange)                                                              \
+    ",\"tlsDetails\":{\"tlsVersion\":\"" version "\",\"cipherSuite\":\"" suite                     \
+    "\",\"clientProvidedHostHeader\":\"%S.%R.amazonaws.com\"" exchange "}"
+
+static const char *const TLS_PARTS[CAST_TLS_FORMS] = {
+    [CAST_TLS_NONE] = "",
+    [CAST_TLS_12] = TLS("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256", ""),
+    [CAST_TLS_13] = TLS("TLSv1.3", "TLS_AES_128_GCM_SHA256", ""),
+    [CAST_TLS_EXCHANGE] = TLS("TLSv1.3", "TLS_AES_128_GCM_SHA256", ",\"keyExchange\":\"x25519\""),
+};
+
+static const struct {
+    const char *tag;
+    const char *pattern;
+    const char *second; /* of a pair */
+} SPECIALS[EVENT_SPECIALS] = {
+#define INSIGHT(state, average)                                                                    \
+    "{\"eventVersion\":\"1.08\",\"eventTime\":\"%M\",\"awsRegion\":\"%R\",\"eventID\":\"%u\","     \
+    "\"eventType\":\"AwsCloudTrailInsight\",\"recipientAccountId\":\"%A\",\"sharedEventID\":"      \
+    "\"%s\",\"insightDetails\":{\"state\":\"" state "\",\"eventSource\":\"ec2.amazonaws.com\","    \
+    "\"eventName\":\"RunInstances\",\"insightType\":\"ApiCallRateInsight\",\"insightContext\":{"   \
+    "\"statistics\":{\"baseline\":{\"average\":0.00%n1},\"insight\":{\"average\":" average "}"     \
+    ",\"insightDuration\":1,\"baselineDuration\":11336},\"attributions\":[{\"attribute\":"         \
+    "\"userIdentityArn\",\"insight\":[{\"value\":\"%P\",\"average\":" average "}],"                \
+    "\"baseline\":[]},{\"attribute\":\"errorCode\",\"insight\":[{\"value\":\"null\",\"average\":"  \
+    "" average "}],\"baseline\":[{\"value\":\"null\",\"average\":0.0017}]}]}},\"eventCategory\":"  \
+    "\"Insight\"}"
+    [EVENT_INSIGHT] = {"CloudTrail-Insight", INSIGHT("Start", "12.5"), INSIGHT("End", "9")},
+#undef INSIGHT
+#define NETWORK(service, name)                                                                     \
+    "{\"eventVersion\":\"1.09\",\"userIdentity\":%I,\"eventTime\":\"%M\",\"eventSource\":"         \
+    "\"" service ".amazonaws.com\",\"eventName\":\"" name "\",\"awsRegion\":\"%R\","               \
+    "\"sourceIPAddress\":\"%a\",\"errorCode\":\"VpceAccessDenied\",\"errorMessage\":\"The request" \
+    " was denied due to a VPC endpoint policy\",\"requestID\":\"%u\",\"eventID\":\"%u\","          \
+    "\"eventType\":\"AwsVpceEvent\",\"recipientAccountId\":\"%A\",\"sharedEventID\":\"%u\","       \
+    "\"vpcEndpointId\":\"vpce-0%h\",\"vpcEndpointAccountId\":\"%A\",\"eventCategory\":"            \
+    "\"NetworkActivity\"}"
+    [EVENT_NETWORK] = {"CloudTrail-NetworkActivity", NETWORK("kms", "Decrypt"),
+                       NETWORK("secretsmanager", "GetSecretValue")},
+#undef NETWORK
+#define AGGREGATED(dimension, value)                                                               \
+    "{\"eventVersion\":\"1.0\",\"accountId\":\"%A\",\"eventId\":\"%u\",\"eventCategory\":"         \
+    "\"Aggregated\",\"eventType\":\"AwsAggregatedEvent\",\"awsRegion\":\"%R\",\"eventSource\":"    \
+    "\"s3.amazonaws.com\",\"timeWindow\":{\"windowStart\":\"%M\",\"windowEnd\":\"%N\","            \
+    "\"windowSize\":\"PT5M\"},\"summary\":{\"primaryDimension\":{\"dimension\":\"" dimension       \
+    "\",\"statistics\":[{\"name\":\"" value "\",\"value\":1%n}],\"aggregationType\":\"Count\"},"   \
+    "\"details\":[{\"dimension\":\"userIdentityArn\",\"statistics\":[{\"name\":\"%P\",\"value\":"  \
+    "1%n}],\"aggregationType\":\"Count\"}]}}"
+    [EVENT_AGGREGATED] = {"CloudTrail-Aggregated", AGGREGATED("eventName", "GetObject"),
+                          AGGREGATED("resourceARN", "arn:aws:s3:::%b")},
+#undef AGGREGATED
+};
+
+#define J(...) #__VA_ARGS__
+
+static const struct {
+    Call call;
+    const char *item;
+} LARGE_CALLS[] = {
+#define LARGE(caller, version, service, name, shape, request, response, item)                      \
+    {{CALLER_##caller, version, service, name, false, SHAPE_##shape, request, response}, item},
+#include "generate/large_table.h"
+#undef LARGE
+};
+
+/* Errors, each with the service that gives it ("" for any) and whether it names the caller. */
+static const struct {
+    const char *service;
+    bool of_known; /* the message names the caller, who must have an ARN */
+    const char *code;
+    const char *message;
+} ERRORS[] = {
+    {"", true, "AccessDenied",
+     "User: %P is not authorized to perform: %S:%E because no identity-based policy allows the "
+     "%S:%E action"},
+    {"", false, "ThrottlingException", "Rate exceeded"},
+    {"", false, "ResourceNotFoundException", "The requested resource was not found"},
+    {"", false, "ValidationException", "1 validation error detected"},
+    {"ec2", false, "Client.RequestLimitExceeded", "Request limit exceeded."},
+    {"ec2", false, "Client.UnauthorizedOperation",
+     "You are not authorized to perform this operation."},
+    {"ec2", false, "Client.InvalidInstanceID.NotFound", "The instance ID 'i-0%i' does not exist"},
+    {"s3", false, "NoSuchKey", "The specified key does not exist."},
+    {"s3", false, "AccessDenied", "Access Denied"},
+    {"sts", false, "AccessDenied", "Not authorized to perform sts:AssumeRole"},
+    {"iam", false, "NoSuchEntityException", "The role with name %r cannot be found."},
+};
+
+enum {
+    ERROR_COUNT = sizeof ERRORS / sizeof *ERRORS,
+    LARGE_COUNT = sizeof LARGE_CALLS / sizeof *LARGE_CALLS
+};
+
+void event_draw_outcome(EventScene *scene, uint32_t per_mille, Random *random)
 {
-    uint32_t sum = 0;
-    for (int i = 0; i < CALL_COUNT; i++)
-        sum += CALLS[i].by_machine == by_machine ? CALLS[i].weight : 0;
-    uint32_t drawn = random_below(random, sum);
-    for (int i = 0; i < CALL_COUNT; i++) {
-        if (CALLS[i].by_machine != by_machine)
+    scene->error_code = NULL;
+    if (scene->call->shape == SHAPE_SIGNIN || scene->call->shape == SHAPE_SERVICE ||
+        !random_chance(random, per_mille))
+        return;
+    for (;;) {
+        uint32_t kind = random_below(random, ERROR_COUNT);
+        if ((ERRORS[kind].service[0] && strcmp(ERRORS[kind].service, scene->call->service) != 0) ||
+            (ERRORS[kind].of_known && scene->principal->arn.len == 0))
             continue;
-        if (drawn < CALLS[i].weight)
-            return &CALLS[i];
-        drawn -= CALLS[i].weight;
-    }
-    assert(false);
-    return NULL;
-}
-
-const EventCall *event_call_named(const char *name)
-{
-    for (int i = 0; i < CALL_COUNT; i++)
-        if (strcmp(CALLS[i].name, name) == 0)
-            return &CALLS[i];
-    assert(false);
-    return NULL;
-}
-
-/* What a placeholder is filled with. */
-typedef struct Fill {
-    Buf *out;
-    const EventScene *scene;
-    Random *random;
-    Error *err;
-} Fill;
-
-static bool put_text(const Fill *fill, const char *text)
-{
-    return buf_append(fill->out, text, strlen(text), fill->err);
-}
-
-static bool put_hex(const Fill *fill, size_t len)
-{
-    if (!buf_reserve(fill->out, len, fill->err))
-        return false;
-    random_hex(fill->random, fill->out, len);
-    return true;
-}
-
-static bool put_uuid(const Fill *fill)
-{
-    if (!buf_reserve(fill->out, 36, fill->err))
-        return false;
-    random_uuid(fill->random, fill->out);
-    return true;
-}
-
-static bool put_letters(const Fill *fill, const char *before, size_t len, bool ids)
-{
-    if (!put_text(fill, before) || !buf_reserve(fill->out, len, fill->err))
-        return false;
-    (ids ? random_id : random_alnum)(fill->random, fill->out, len);
-    return true;
-}
-
-/* A number that repeats: few are frequent. */
-static bool put_number(const Fill *fill, const char *before, uint32_t limit)
-{
-    return buf_printf(fill->out, fill->err, "%s%u", before, random_rank(fill->random, limit));
-}
-
-/* One of a few keys of the account, the same for the same rank. */
-static bool put_key(const Fill *fill)
-{
-    Random of_rank = random_new(77, random_rank(fill->random, 40));
-    Fill named = {fill->out, fill->scene, &of_rank, fill->err};
-    return put_uuid(&named);
-}
-
-static bool put_placeholder(const Fill *fill, char letter)
-{
-    switch (letter) {
-    case 'i':
-    case 'v':
-    case 'g':
-    case 'h':
-        return put_hex(fill, 16);
-    case 'b':
-        return put_number(fill, "acme-data-", 60);
-    case 'o':
-        return put_number(fill, "year=2026/part-", 400) && put_text(fill, "-") &&
-               put_hex(fill, 24) && put_text(fill, ".parquet");
-    case 'k':
-        return put_key(fill);
-    case 'n':
-        return put_number(fill, "", 250);
-    case 'u':
-        return put_uuid(fill);
-    case 'A':
-        return put_text(fill, fill->scene->account->id);
-    case 'R':
-        return put_text(fill, fill->scene->region);
-    case 'r':
-        return put_number(fill, "service-role-", 40);
-    case 't':
-        return put_number(fill, "engineer-", 30);
-    case 'K':
-        return put_letters(fill, "ASIA", 16, true);
-    case 'T':
-        return put_letters(fill, "IQoJb3JpZ2luX2VjE", 160, false);
-    case 'd':
-        return put_text(fill, "Oct 31, 2026, 9:41:00 PM");
-    default:
-        return put_text(fill, "%");
+        scene->error_code = ERRORS[kind].code;
+        scene->error_message = ERRORS[kind].message;
+        return;
     }
 }
 
-bool event_fill(Buf *out, const char *pattern, const EventScene *scene, Random *random, Error *err)
+const char *event_special_tag(EventSpecial special)
 {
-    Fill fill = {out, scene, random, err};
-    while (*pattern) {
-        const char *next = strchr(pattern, '%');
-        size_t len = next ? (size_t)(next - pattern) : strlen(pattern);
-        if (!buf_append(out, pattern, len, err) || (next && !put_placeholder(&fill, next[1])))
-            return false;
-        pattern += len + (next ? 2 : 0);
-    }
-    return true;
+    return SPECIALS[special].tag;
 }
 
 /* `,"name":` and the filled template, or null. */
-static bool put_part(const Fill *fill, const char *name, const char *pattern)
+static bool put_part(Fill *fill, const char *name, const char *pattern)
 {
-    return buf_printf(fill->out, fill->err, ",\"%s\":", name) &&
-           (pattern[0] ? event_fill(fill->out, pattern, fill->scene, fill->random, fill->err)
-                       : put_text(fill, "null"));
+    return fill_pattern(fill, name) && fill_pattern(fill, pattern[0] ? pattern : "null");
 }
 
-static bool put_who_and_when(const Fill *fill, int64_t time_us)
+static bool put_call(Fill *fill, const EventScene *scene)
 {
-    const EventScene *scene = fill->scene;
-    char time[TIMESTAMP_TEXT_BYTES];
-    timestamp_format(time_us, time);
-    return put_text(fill, "{\"eventVersion\":\"1.11\",\"userIdentity\":") &&
-           buf_append_str(fill->out, scene->principal->identity, fill->err) &&
-           buf_printf(fill->out, fill->err,
-                      ",\"eventTime\":\"%s\",\"eventSource\":\"%s.amazonaws.com\",\"eventName\":"
-                      "\"%s\",\"awsRegion\":\"%s\",\"sourceIPAddress\":\"",
-                      time, scene->call->service, scene->call->name, scene->region) &&
-           buf_append_str(fill->out, scene->principal->address, fill->err) &&
-           put_text(fill, "\",\"userAgent\":\"") &&
-           buf_append_str(fill->out, scene->principal->agent, fill->err) && put_text(fill, "\"");
-}
-
-static bool put_outcome(const Fill *fill)
-{
-    const EventScene *scene = fill->scene;
-    bool failed = scene->error_code != NULL;
-    if (failed && !buf_printf(fill->out, fill->err, ",\"errorCode\":\"%s\",\"errorMessage\":\"%s\"",
-                              scene->error_code, scene->error_message))
+    bool service = fill->call->shape == SHAPE_SERVICE;
+    if (scene->error_code && (!put_part(fill, ",\"errorCode\":\"", scene->error_code) ||
+                              !put_part(fill, "\",\"errorMessage\":\"", scene->error_message) ||
+                              !fill_pattern(fill, "\"")))
         return false;
-    return put_part(fill, "requestParameters", scene->call->request) &&
-           put_part(fill, "responseElements", failed ? "" : scene->call->response);
+    return put_part(fill, ",\"requestParameters\":", service ? "" : fill->call->request) &&
+           put_part(fill, ",\"responseElements\":", scene->error_code ? "" : fill->call->response);
 }
 
-/* What only calls of a category have. */
-static bool put_additional(const Fill *fill)
+static bool put_shape(Fill *fill)
 {
-    switch (fill->scene->call->category) {
-    case EVENT_DATA:
-        return put_text(fill, ",\"additionalEventData\":{\"SignatureVersion\":\"SigV4\","
-                              "\"CipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"bytesTransferredIn\":0,"
-                              "\"AuthenticationMethod\":\"AuthHeader\",\"x-amz-id-2\":\"") &&
-               put_letters(fill, "", 76, false) &&
-               buf_printf(fill->out, fill->err, "\",\"bytesTransferredOut\":%u}",
-                          random_below(fill->random, 1 << 20));
-    case EVENT_SIGNIN:
-        return put_text(fill, ",\"additionalEventData\":{\"LoginTo\":\"https://console.aws.amazon."
-                              "com/console/home\",\"MobileVersion\":\"No\",\"MFAUsed\":\"") &&
-               put_text(fill, random_chance(fill->random, 900) ? "Yes\"}" : "No\"}");
-    default:
-        return true;
+    Shape shape = fill->call->shape;
+    const char *details = SHAPE_PARTS[shape].details;
+    const char *resources = SHAPE_PARTS[shape].resources;
+    if (shape == SHAPE_SIGNIN && random_chance(fill->random, 100))
+        details = SIGNIN_WITHOUT_MFA;
+    if (!resources[0] && random_chance(fill->random, 5))
+        resources = ",\"resources\":null";
+    if (!fill_pattern(fill, details) || !fill_pattern(fill, SHAPE_PARTS[shape].ids) ||
+        !fill_pattern(fill, resources) || !fill_pattern(fill, SHAPE_PARTS[shape].end))
+        return false;
+    return shape != SHAPE_SERVICE || (fill_pattern(fill, fill->call->request) &&
+                                      fill_pattern(fill, ",\"eventCategory\":\"Management\""));
+}
+
+/* What follows from who calls. */
+static bool put_end(Fill *fill)
+{
+    const CastPrincipal *who = fill->principal;
+    if (who->kind == CAST_PARTNER && !fill_pattern(fill, ",\"sharedEventID\":\"%u\""))
+        return false;
+    if (who->endpoint && !fill_pattern(fill, ",\"vpcEndpointId\":\"vpce-0%h\","
+                                             "\"vpcEndpointAccountId\":\"%A\""))
+        return false;
+    if (!fill_pattern(fill, TLS_PARTS[who->tls]))
+        return false;
+    return (!who->console || (fill_pattern(fill, ",\"sessionCredentialFromConsole\":") &&
+                              fill_pattern(fill, who->console))) &&
+           fill_pattern(fill, "}");
+}
+
+static Fill fill_of(Buf *out, const EventScene *scene, Random *random, Error *err)
+{
+    Fill fill = {.out = out,
+                 .account = scene->account,
+                 .region = scene->region,
+                 .principal = scene->principal,
+                 .call = scene->call,
+                 .clock = &scene->clock,
+                 .begin = out->len,
+                 .random = random,
+                 .err = err};
+    memcpy(fill.held, scene->held, sizeof fill.held);
+    return fill;
+}
+
+bool event_write(Buf *out, const EventScene *scene, const char *event_id, Random *random,
+                 Error *err)
+{
+    Fill fill = fill_of(out, scene, random, err);
+    EventScene worked = *scene;
+    fill.event_id = event_id;
+    if (scene->large_bytes) {
+        uint32_t large = random_below(random, LARGE_COUNT);
+        assert(scene->large_bytes <= EVENT_LARGE_MAX);
+        fill.call = &LARGE_CALLS[large].call;
+        fill.item = LARGE_CALLS[large].item;
+        fill.item_bytes = scene->large_bytes;
+        worked.error_code = NULL;
     }
+    return fill_pattern(&fill,
+                        "{\"eventVersion\":\"%V\",\"userIdentity\":%I,\"eventTime\":\"%M\","
+                        "\"eventSource\":\"%S.amazonaws.com\",\"eventName\":\"%E\","
+                        "\"awsRegion\":\"%R\",\"sourceIPAddress\":\"%a\",\"userAgent\":\"%U\"") &&
+           put_call(&fill, &worked) && put_shape(&fill) && put_end(&fill);
 }
 
-static bool put_ids(const Fill *fill, const char *event_id)
+bool event_write_special(Buf *out, const EventScene *scene, EventSpecial special, uint64_t number,
+                         Random *random, Error *err)
 {
-    return put_text(fill, ",\"requestID\":\"") && put_uuid(fill) &&
-           put_text(fill, "\",\"eventID\":\"") &&
-           (event_id ? put_text(fill, event_id) : put_uuid(fill)) &&
-           buf_printf(fill->out, fill->err, "\",\"readOnly\":%s",
-                      fill->scene->call->read_only ? "true" : "false");
-}
-
-static bool put_kind(const Fill *fill)
-{
-    const EventScene *scene = fill->scene;
-    bool data = scene->call->category == EVENT_DATA;
-    bool signin = scene->call->category == EVENT_SIGNIN;
-    if (data && !event_fill(fill->out,
-                            ",\"resources\":[{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::"
-                            "%b/%o\"},{\"accountId\":\"%A\",\"type\":\"AWS::S3::Bucket\",\"ARN\":"
-                            "\"arn:aws:s3:::%b\"}]",
-                            scene, fill->random, fill->err))
-        return false;
-    return buf_printf(fill->out, fill->err,
-                      ",\"eventType\":\"%s\",\"managementEvent\":%s,\"recipientAccountId\":\"%s\","
-                      "\"eventCategory\":\"%s\"",
-                      signin ? "AwsConsoleSignIn" : "AwsApiCall", data ? "false" : "true",
-                      scene->account->id, data ? "Data" : "Management");
-}
-
-static bool put_end(const Fill *fill)
-{
-    const EventScene *scene = fill->scene;
-    if (scene->tls && !buf_printf(fill->out, fill->err,
-                                  ",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\",\"cipherSuite\":"
-                                  "\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":"
-                                  "\"%s.%s.amazonaws.com\"}",
-                                  scene->call->service, scene->region))
-        return false;
-    return put_text(fill, scene->principal->console ? ",\"sessionCredentialFromConsole\":\"true\"}"
-                                                    : "}");
-}
-
-bool event_write(Buf *out, const EventScene *scene, int64_t time_us, const char *event_id,
-                 Random *random, Error *err)
-{
-    Fill fill = {out, scene, random, err};
-    return buf_reserve(out, EVENT_BYTES_ROOM, err) && put_who_and_when(&fill, time_us) &&
-           put_outcome(&fill) && put_additional(&fill) && put_ids(&fill, event_id) &&
-           put_kind(&fill) && put_end(&fill);
+    Fill fill = fill_of(out, scene, random, err);
+    fill.pair = number / 2;
+    return fill_pattern(&fill, number % 2 ? SPECIALS[special].second : SPECIALS[special].pattern);
 }

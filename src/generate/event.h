@@ -1,53 +1,46 @@
 /* event.h - writes one made-up CloudTrail record.
  *
- * Members come in the order of real records ("CloudTrail event record", section 3). Values differ
- * where real ones do: ids, keys, tokens; the rest repeats, as in real trails.
+ * Members come in the order of real records ("CloudTrail event record", section 3); a record is a
+ * few templates (fill.h), chosen by what the call is and who makes it.
  */
 #ifndef GENERATE_EVENT_H
 #define GENERATE_EVENT_H
 
-#include "generate/cast.h"
+#include "generate/fill.h"
 
-enum { EVENT_BYTES_ROOM = 1 << 15 };
+enum { EVENT_LARGE_MAX = 250 << 10 };
 
-typedef enum { EVENT_MANAGEMENT, EVENT_DATA, EVENT_SIGNIN } EventCategory;
+/* Records that lie in files of their own, under a folder of their own. */
+typedef enum { EVENT_INSIGHT, EVENT_NETWORK, EVENT_AGGREGATED, EVENT_SPECIALS } EventSpecial;
 
-/* One line of call_table.h. */
-typedef struct EventCall {
-    bool by_machine;
-    uint32_t weight;
-    const char *service; /* without ".amazonaws.com" */
-    const char *name;
-    bool read_only;
-    EventCategory category;
-    const char *request;  /* template; "" is null */
-    const char *response; /* template; "" is null */
-} EventCall;
-
-/* Where and by whom: what the records of a burst share. */
+/* Where, when and by whom: what the records of a burst share. */
 typedef struct EventScene {
-    const Cast *cast;
     const CastAccount *account;
     const char *region;
     const CastPrincipal *principal;
-    const EventCall *call;
-    const char *error_code; /* NULL: it worked */
-    const char *error_message;
-    bool tls; /* tlsDetails are written */
+    const Call *call;
+    const char *error_code;    /* NULL: it worked */
+    const char *error_message; /* template */
+    size_t large_bytes;        /* another call, of about so many bytes; 0: *call* */
+    FillClock clock;
+    uint32_t
+        held[FILL_HELD]; /* what the burst is about (fill_hold); zeros: nothing in particular */
 } EventScene;
 
-/* A call that a machine or a person makes, drawn by weight. */
-const EventCall *event_call(bool by_machine, Random *random);
-
-/* The call of this name, for stories; it must be in the table. */
-const EventCall *event_call_named(const char *name);
-
 /* Appends the record's JSON text. *event_id* is 36 characters, or NULL for a new one. */
-bool event_write(Buf *out, const EventScene *scene, int64_t time_us, const char *event_id,
-                 Random *random, Error *err) __attribute__((warn_unused_result));
+bool event_write(Buf *out, const EventScene *scene, const char *event_id, Random *random,
+                 Error *err) __attribute__((warn_unused_result));
 
-/* Appends *pattern* with its placeholders filled (call_table.h). */
-bool event_fill(Buf *out, const char *pattern, const EventScene *scene, Random *random, Error *err)
-    __attribute__((warn_unused_result));
+/* Appends a record of a special category; those of *number* 2n and 2n + 1 belong together. Only
+ * account, region, principal and clock of *scene* count. */
+bool event_write_special(Buf *out, const EventScene *scene, EventSpecial special, uint64_t number,
+                         Random *random, Error *err) __attribute__((warn_unused_result));
+
+/* How AWS names the folder and the files of a special category: "CloudTrail-Insight". */
+const char *event_special_tag(EventSpecial special);
+
+/* Sets how the scene's call ends: mostly well, *per_mille* of 1,000 times with
+ * an error that its service gives. */
+void event_draw_outcome(EventScene *scene, uint32_t per_mille, Random *random);
 
 #endif

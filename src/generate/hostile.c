@@ -70,10 +70,16 @@ static const struct {
      FILE_OF(RECORD("h-14", ",\"sourceIPAddress\":\"fe80::1%eth0\""))},
     {"terminal escapes", FORM_GZIP, 1, "CloudTrail",
      FILE_OF(RECORD("h-15", ",\"userAgent\":\"\\u001b[2J\\u001b]0;owned\\u0007\""))},
-    {"HTML in a name", FORM_GZIP, 1, "CloudTrail",
+    {"HTML in userAgent", FORM_GZIP, 1, "CloudTrail",
      FILE_OF(RECORD("h-16", ",\"userAgent\":\"<script>alert(1)</script>\""))},
-    {"a spreadsheet formula", FORM_GZIP, 1, "CloudTrail",
+    {"HTML in a name", FORM_GZIP, 1, "CloudTrail",
+     FILE_OF(RECORD("h-22", ",\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":"
+                            "\"<img src=x onerror=alert(1)>\"}"))},
+    {"a spreadsheet formula in userAgent", FORM_GZIP, 1, "CloudTrail",
      FILE_OF(RECORD("h-17", ",\"userAgent\":\"=HYPERLINK(\\\"http://x.example\\\")\""))},
+    {"a spreadsheet formula in a name", FORM_GZIP, 1, "CloudTrail",
+     FILE_OF(RECORD("h-23", ",\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":"
+                            "\"=cmd|' /C calc'!A0\"}"))},
     {"JSON that breaks off", FORM_GZIP, 1, "CloudTrail",
      "{\"Records\":[" RECORD("h-18", "") ",{\"eventVersion\":\"1.0"},
     {"a record without eventTime", FORM_GZIP, 0, "CloudTrail",
@@ -97,6 +103,11 @@ size_t hostile_kind_count(void)
 const char *hostile_kind_name(size_t kind)
 {
     return KINDS[kind].name;
+}
+
+int hostile_kind_records(size_t kind)
+{
+    return KINDS[kind].records;
 }
 
 static bool append_many(Buf *out, char byte, size_t count, Error *err)
@@ -161,30 +172,40 @@ static bool put_bytes(TrailWriter *writer, size_t kind, Str text, Buf *out, Erro
     }
 }
 
-static bool plant(const Trail *trail, TrailWriter *writer, const TrailOptions *options, size_t kind,
-                  Error *err)
+/* What planting needs, whatever the kind. */
+typedef struct Planting {
+    const Trail *trail;
+    const TrailOptions *options;
+    TrailWriter *writer;
+    TrailReport *report;
+} Planting;
+
+static bool plant(const Planting *planting, size_t kind, Error *err)
 {
-    const Cast *cast = trail_cast(trail);
-    Random random = random_new(options->seed, UINT64_C(1) << 41 | kind);
+    const Cast *cast = trail_cast(planting->trail);
+    Random random = random_new(planting->options->seed, UINT64_C(1) << 41 | kind);
     BUF_AUTO Buf text = buf_init(BODY_BYTES_MAX);
     BUF_AUTO Buf bytes = buf_init(BODY_BYTES_MAX);
     TrailPlace place = {cast->accounts[0].id, cast->regions[0], KINDS[kind].tag,
                         KINDS[kind].form == FORM_PLAIN ? ".json" : ".json.gz",
-                        options->end_us - (int64_t)12 * 3600 * 1000000};
-    return put_text(kind, &text, err) && put_bytes(writer, kind, buf_str(&text), &bytes, err) &&
-           trail_write_object(trail, &place, buf_str(&bytes), &random, err);
+                        planting->options->end_us - (int64_t)12 * 3600 * 1000000};
+    if (!put_text(kind, &text, err) ||
+        !put_bytes(planting->writer, kind, buf_str(&text), &bytes, err) ||
+        !trail_write_object(planting->trail, &place, buf_str(&bytes), &random, err))
+        return false;
+    planting->report->objects++;
+    planting->report->events += (uint64_t)KINDS[kind].records;
+    planting->report->bytes += bytes.len;
+    planting->report->inflated_bytes += text.len;
+    return true;
 }
 
-bool hostile_plant(const Trail *trail, const TrailOptions *options, uint64_t *ret_records,
-                   Error *err)
+bool hostile_plant(const Trail *trail, const TrailOptions *options, TrailReport *report, Error *err)
 {
-    TrailWriter *writer = trail_writer_new(err);
-    bool ok = writer != NULL;
-    *ret_records = 0;
-    for (size_t kind = 0; ok && kind < KIND_COUNT; kind++) {
-        ok = plant(trail, writer, options, kind, err);
-        *ret_records += (uint64_t)KINDS[kind].records;
-    }
-    trail_writer_free(writer);
+    Planting planting = {trail, options, trail_writer_new(err), report};
+    bool ok = planting.writer != NULL;
+    for (size_t kind = 0; ok && kind < KIND_COUNT; kind++)
+        ok = plant(&planting, kind, err);
+    trail_writer_free(planting.writer);
     return ok;
 }

@@ -9,13 +9,15 @@
 
 #include "generate/trail.h"
 
-/* How many kinds there are, and what one is called ("invalid UTF-8 in a value"). */
+/* How many kinds there are, what one is called ("invalid UTF-8 in a value"), and how many readable
+ * records its file holds. */
 size_t hostile_kind_count(void);
 const char *hostile_kind_name(size_t kind);
+int hostile_kind_records(size_t kind);
 
-/* Writes a file of every kind, named by the trail's account and region of rank 0. *ret_records* is
- * how many readable records they hold. */
-bool hostile_plant(const Trail *trail, const TrailOptions *options, uint64_t *ret_records,
-                   Error *err) __attribute__((warn_unused_result));
+/* Writes a file of every kind, named by the trail's account and region of rank 0, and adds to
+ * *report*; its events are the readable records. */
+bool hostile_plant(const Trail *trail, const TrailOptions *options, TrailReport *report, Error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -12,12 +12,15 @@
 
 /* One thing that was planted; texts live as long as the Story. */
 typedef struct StoryItem {
-    int64_t time_us;
+    int64_t time_us;  /* of the first */
+    int64_t until_us; /* of the last */
     const char *account;
     const char *region;
-    const char *principal; /* ARN */
-    const char *event_name;
-    char event_id[37]; /* of the first, where there are several */
+    const char *principal;  /* ARN */
+    const char *event_name; /* of the first */
+    int name_count;         /* how many different calls, made in turn */
+    const char *error_code; /* that all ended with; NULL: they worked */
+    char event_id[37];      /* of the first, where there are several */
     int count;
     const char *sentence;
 } StoryItem;

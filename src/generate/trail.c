@@ -8,15 +8,25 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "generate/event.h"
+#include "generate/slots.h"
 
 enum {
     GZIP_LEVEL = 4,
     BODY_BYTES_MAX = 256 << 20,
     PATH_BYTES = 1024,
-    SLOT_S = 300,
-    DELAY_MAX_S = 308, /* until a slot's file is closed; the slot adds up to 300 */
-    FILE_EVENTS_MAX = 6000,
-    UNITS_MAX = 1 << 20,
+    SPECIAL_PER_MILLE = 12,   /* slots that have a file of a special category too */
+    SPECIAL_SLOT_MIN = 8,     /* events of such a slot */
+    UNSORTED_PER_MILLE = 380, /* of the files that have events of several seconds */
+    DUPLICATE_PER_MILLE = 40, /* files of which a part is delivered again */
+    LATER_PER_MILLE = 170,    /* events of a burst that come a second later, at most */
+    QUIET_MIN = 4,            /* events of a day that has any, with QUIET_MORE */
+    QUIET_MORE = 16,
+    ERROR_PER_MILLE = 45,
+    BROKEN_PER_MILLE = 10, /* units in which the services' calls fail */
+    BROKEN_ERROR_PER_MILLE = 900,
+    LARGE_BYTES_MIN = 10 << 10,
+    LARGE_BYTES_MAX = 66 << 10,
+    HUGE_BYTES_MIN = 110 << 10,
 };
 
 struct Trail {
@@ -29,10 +39,17 @@ struct Trail {
 struct TrailWriter {
     struct libdeflate_compressor *compressor;
     Buf records; /* of the file being made */
-    Buf starts;  /* size_t each: where records begin in it */
+    Buf marks;   /* a Mark for each */
+    Buf order;   /* a uint32_t for each: which record comes where */
     Buf body;
     Buf packed;
 };
+
+/* Where a record begins, and its time in seconds. */
+typedef struct Mark {
+    size_t start;
+    int64_t time_s;
+} Mark;
 
 /* A unit being written: where it is in time, and the burst going on. */
 typedef struct Unit {
@@ -42,11 +59,16 @@ typedef struct Unit {
     const CastAccount *account;
     const char *region;
     Random random;
+    Slots slots;
     EventScene scene;
-    uint32_t burst_left;
-    int64_t day_us;
-    int64_t now_us;
-    double step_us; /* mean time between two events */
+    uint32_t burst_left;     /* events of the burst */
+    uint32_t slot_left;      /* and of the slot */
+    uint32_t service_errors; /* of 1,000 calls that services make */
+    int64_t slot_s;          /* where the slot begins */
+    int64_t now_s;
+    uint32_t later_per_mille; /* of a burst's events: a second later than the one before */
+    double step_s;            /* mean time between two events of the slot */
+    double next_s;            /* where in the slot the next burst is due */
 } Unit;
 
 static double weight_of(int rank)
@@ -54,27 +76,59 @@ static double weight_of(int rank)
     return 1.0 / (rank + 1);
 }
 
+/* How many events must wait before a day gets any: a quiet region has a few files a week. */
+static uint64_t draw_threshold(const TrailOptions *options, Random *random)
+{
+    return options->events_per_file ? options->events_per_file
+                                    : QUIET_MIN + random_below(random, QUIET_MORE);
+}
+
+/* Shares the events of an account in a region over its days, so that they sum exactly. */
+static void share_days(const TrailOptions *options, uint64_t events, Random *random,
+                       uint64_t *ret_events)
+{
+    int last = (int)random_below(random, (uint32_t)options->days);
+    uint64_t given = 0;
+    uint64_t threshold = draw_threshold(options, random);
+    for (int day = 0; day < options->days; day++) {
+        uint64_t owed = events * (uint64_t)(day + 1) / (uint64_t)options->days - given;
+        ret_events[day] = 0;
+        if (owed < threshold)
+            continue;
+        uint64_t take = options->events_per_file
+                            ? owed / options->events_per_file * options->events_per_file
+                            : owed;
+        ret_events[day] = take;
+        given += take;
+        threshold = draw_threshold(options, random);
+        last = day;
+    }
+    ret_events[last] += events - given;
+}
+
 /* Shares the events over the units by rank of account and region, so that they sum exactly. */
 static void share_events(Trail *trail)
 {
     const TrailOptions *options = trail->options;
+    Random random = random_new(options->seed, UINT64_C(1) << 42);
     double sum = 0;
     double passed = 0;
     uint64_t given = 0;
     for (int a = 0; a < options->accounts; a++)
         for (int r = 0; r < options->regions; r++)
             sum += weight_of(a) * weight_of(r);
-    size_t unit = 0;
+    uint64_t *unit_events = trail->unit_events;
     for (int a = 0; a < options->accounts; a++)
-        for (int r = 0; r < options->regions; r++)
-            for (int d = 0; d < options->days; d++, unit++) {
-                passed += weight_of(a) * weight_of(r) / sum / options->days;
-                uint64_t until = (uint64_t)((double)options->events * passed + 0.5);
-                if (unit + 1 == trail->unit_count || until > options->events)
-                    until = options->events;
-                trail->unit_events[unit] = until - given;
-                given = until;
-            }
+        for (int r = 0; r < options->regions; r++) {
+            passed += weight_of(a) * weight_of(r) / sum;
+            uint64_t until = (uint64_t)((double)options->events * passed + 0.5);
+            bool end = a + 1 == options->accounts && r + 1 == options->regions;
+            if (end || until > options->events)
+                until = options->events;
+            share_days(options, until - given, &random, unit_events);
+            unit_events += options->days;
+            given = until;
+        }
 }
 
 static bool check_options(const TrailOptions *options, Error *err)
@@ -134,7 +188,8 @@ TrailWriter *trail_writer_new(Error *err)
     if (!writer)
         return NULL;
     writer->records = buf_init(BODY_BYTES_MAX);
-    writer->starts = buf_init(BODY_BYTES_MAX);
+    writer->marks = buf_init(BODY_BYTES_MAX);
+    writer->order = buf_init(BODY_BYTES_MAX);
     writer->body = buf_init(BODY_BYTES_MAX);
     writer->packed = buf_init(BODY_BYTES_MAX);
     writer->compressor = libdeflate_alloc_compressor(GZIP_LEVEL);
@@ -152,7 +207,8 @@ void trail_writer_free(TrailWriter *writer)
     if (writer->compressor)
         libdeflate_free_compressor(writer->compressor);
     buf_free(&writer->records);
-    buf_free(&writer->starts);
+    buf_free(&writer->marks);
+    buf_free(&writer->order);
     buf_free(&writer->body);
     buf_free(&writer->packed);
     mem_free(writer);
@@ -209,56 +265,61 @@ bool trail_write_object(const Trail *trail, const TrailPlace *place, Str bytes, 
     return false;
 }
 
-/* Puts the records into the file's body; a third of all files is not in the order of time. */
-static bool fill_body(Unit *unit, Error *err)
+static size_t mark_count(const TrailWriter *writer)
+{
+    return writer->marks.len / sizeof(Mark);
+}
+
+/* Says which record comes where: in the order of time, or with neighbours of different seconds in
+ * each other's places. */
+static bool set_order(Unit *unit, Error *err)
 {
     TrailWriter *writer = unit->writer;
-    size_t count = writer->starts.len / sizeof(size_t);
-    size_t *starts = (size_t *)(void *)writer->starts.ptr;
-    size_t end = writer->records.len;
-    bool mixed = random_chance(&unit->random, 333);
+    size_t count = mark_count(writer);
+    const Mark *marks = (const Mark *)(void *)writer->marks.ptr;
+    writer->order.len = 0;
+    if (!buf_reserve(&writer->order, count * sizeof(uint32_t), err))
+        return false;
+    uint32_t *order = (uint32_t *)(void *)writer->order.ptr;
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    if (!random_chance(&unit->random, UNSORTED_PER_MILLE))
+        return true;
+    bool mixed = false;
+    for (size_t i = 1; i < count; i++) {
+        if (marks[i].time_s == marks[i - 1].time_s || (mixed && random_chance(&unit->random, 500)))
+            continue;
+        order[i] = (uint32_t)i - 1;
+        order[i - 1] = (uint32_t)i;
+        mixed = true;
+        i++;
+    }
+    return true;
+}
+
+/* Puts the records from the *first* place on into the file's body. */
+static bool fill_body(TrailWriter *writer, size_t first, Error *err)
+{
+    size_t count = mark_count(writer);
+    const Mark *marks = (const Mark *)(void *)writer->marks.ptr;
+    const uint32_t *order = (const uint32_t *)(void *)writer->order.ptr;
     writer->body.len = 0;
     bool ok = buf_append_str(&writer->body, STR("{\"Records\":["), err);
-    for (size_t i = 0; ok && i < count; i++) {
-        /* Neighbours change places, two by two. */
-        size_t n = mixed && (i ^ 1) < count ? i ^ 1 : i;
-        size_t to = n + 1 < count ? starts[n + 1] : end;
-        ok = (i == 0 || buf_append_byte(&writer->body, ',', err)) &&
-             buf_append(&writer->body, writer->records.ptr + starts[n], to - starts[n], err);
+    for (size_t i = first; ok && i < count; i++) {
+        size_t n = order[i];
+        size_t end = n + 1 < count ? marks[n + 1].start : writer->records.len;
+        ok = (i == first || buf_append_byte(&writer->body, ',', err)) &&
+             buf_append(&writer->body, writer->records.ptr + marks[n].start, end - marks[n].start,
+                        err);
     }
     return ok && buf_append(&writer->body, "]}", 2, err);
 }
 
-/* The last records of a file come again in the next one, byte for byte, now and then. */
-static size_t carry_duplicates(Unit *unit)
-{
-    TrailWriter *writer = unit->writer;
-    size_t count = writer->starts.len / sizeof(size_t);
-    size_t *starts = (size_t *)(void *)writer->starts.ptr;
-    size_t carried = 0;
-    if (!unit->trail->options->no_duplicates && random_chance(&unit->random, 40) && count > 1)
-        carried = 1 + random_below(&unit->random, (uint32_t)(count / 4 + 1));
-    size_t from = carried ? starts[count - carried] : writer->records.len;
-    size_t kept = writer->records.len - from;
-    memmove(writer->records.ptr, writer->records.ptr + from, kept);
-    for (size_t i = 0; i < carried; i++)
-        starts[i] = starts[count - carried + i] - from;
-    writer->records.len = kept;
-    writer->starts.len = carried * sizeof(size_t);
-    return carried;
-}
-
-/* Ends the file: its name's minute is a multiple of five and up to 608 s after its events. */
-static bool end_file(Unit *unit, Error *err)
+static bool write_body(Unit *unit, const TrailPlace *place, Error *err)
 {
     Str packed = {NULL, 0};
-    int64_t slot_us = (int64_t)SLOT_S * 1000000;
-    int64_t delay_us = (int64_t)random_below(&unit->random, DELAY_MAX_S) * 1000000;
-    TrailPlace place = {unit->account->id, unit->region, "CloudTrail", ".json.gz",
-                        (unit->now_us + delay_us + slot_us - 1) / slot_us * slot_us};
-    if (!fill_body(unit, err) ||
-        !trail_compress(unit->writer, buf_str(&unit->writer->body), &packed, err) ||
-        !trail_write_object(unit->trail, &place, packed, &unit->random, err))
+    if (!trail_compress(unit->writer, buf_str(&unit->writer->body), &packed, err) ||
+        !trail_write_object(unit->trail, place, packed, &unit->random, err))
         return false;
     unit->report->objects++;
     unit->report->bytes += packed.len;
@@ -266,88 +327,144 @@ static bool end_file(Unit *unit, Error *err)
     return true;
 }
 
-static void draw_outcome(Unit *unit)
+/* The last records of a file are delivered again, byte for byte, now and then; some of them under
+ * another region. */
+static bool write_duplicates(Unit *unit, TrailPlace place, Error *err)
 {
-    static const struct {
-        const char *code;
-        const char *message;
-    } ERRORS[] = {
-        {"AccessDenied", "User is not authorized to perform this action"},
-        {"Client.RequestLimitExceeded", "Request limit exceeded."},
-        {"ResourceNotFoundException", "The requested resource was not found"},
-        {"NoSuchKey", "The specified key does not exist."},
-    };
-    unit->scene.error_code = NULL;
-    if (!random_chance(&unit->random, 45))
-        return;
-    uint32_t kind = random_below(&unit->random, sizeof ERRORS / sizeof *ERRORS);
-    unit->scene.error_code = ERRORS[kind].code;
-    unit->scene.error_message = ERRORS[kind].message;
+    size_t count = mark_count(unit->writer);
+    const Cast *cast = unit->trail->cast;
+    if (unit->trail->options->no_duplicates || !random_chance(&unit->random, DUPLICATE_PER_MILLE))
+        return true;
+    size_t again = 1 + random_below(&unit->random, (uint32_t)(count / 4 + 1));
+    again = again < count ? again : count;
+    if (random_chance(&unit->random, 150))
+        place.region = cast->regions[random_below(&unit->random, (uint32_t)cast->region_count)];
+    place.time_us = (unit->slot_s + 2 * SLOTS_SECONDS) * 1000000;
+    unit->report->duplicates += again;
+    return fill_body(unit->writer, count - again, err) && write_body(unit, &place, err);
 }
 
-/* A new burst: another principal and another call, for one to thirteen events. */
+static void begin_file(Unit *unit)
+{
+    unit->writer->records.len = 0;
+    unit->writer->marks.len = 0;
+}
+
+/* Ends the file and names it by the time of its delivery. */
+static bool end_file(Unit *unit, const char *tag, Error *err)
+{
+    int64_t delivery_s = unit->slot_s + SLOTS_SECONDS + slots_delay(&unit->random);
+    TrailPlace place = {unit->account->id, unit->region, tag, ".json.gz", delivery_s * 1000000};
+    return set_order(unit, err) && fill_body(unit->writer, 0, err) &&
+           write_body(unit, &place, err) && write_duplicates(unit, place, err);
+}
+
+/* Mostly a few calls in a second or two; once in a while as many as a loop can make. */
+static uint32_t draw_burst(Random *random)
+{
+    return random_chance(random, 4) ? 30 + random_below(random, 100) : 1 + random_below(random, 11);
+}
+
+/* A new burst: another principal and another call. */
 static void begin_burst(Unit *unit)
 {
-    const CastAccount *account = unit->account;
-    const CastPrincipal *principal =
-        &account->principals[random_rank(&unit->random, CAST_PRINCIPALS)];
-    unit->scene = (EventScene){.cast = unit->trail->cast,
-                               .account = account,
-                               .region = unit->region,
-                               .principal = principal,
-                               .call = event_call(!principal->human, &unit->random),
-                               .tls = !principal->service};
-    unit->burst_left = 1 + random_below(&unit->random, 13);
-    draw_outcome(unit);
-    /* A burst takes a second or two; the time until the next one makes up for it. */
-    unit->now_us += (int64_t)(unit->step_us * unit->burst_left);
+    EventScene *scene = &unit->scene;
+    scene->principal = cast_draw(unit->account, &unit->random);
+    scene->call = calls_draw(&unit->account->calls, scene->principal->caller,
+                             unit->region == unit->trail->cast->regions[0], &unit->random);
+    unit->burst_left = draw_burst(&unit->random);
+    fill_hold(&unit->random, scene->held);
+    event_draw_outcome(
+        scene, scene->principal->kind == CAST_SERVICE ? unit->service_errors : ERROR_PER_MILLE,
+        &unit->random);
+    /* A burst comes anywhere in the time that its events would fill. */
+    unit->burst_left = unit->burst_left < unit->slot_left ? unit->burst_left : unit->slot_left;
+    double span_s = unit->step_s * unit->burst_left;
+    int64_t due_s =
+        unit->slot_s + (int64_t)(unit->next_s + span_s * random_below(&unit->random, 1000) / 1000);
+    unit->now_s = due_s > unit->now_s ? due_s : unit->now_s;
+}
+
+/* Few records are large; the size is what the record shall at least have. */
+static size_t draw_large(Random *random)
+{
+    uint32_t drawn = random_below(random, 100000);
+    if (drawn > 100)
+        return 0;
+    return drawn == 0 ? HUGE_BYTES_MIN + random_below(random, EVENT_LARGE_MAX - HUGE_BYTES_MIN)
+                      : LARGE_BYTES_MIN + random_rank(random, LARGE_BYTES_MAX - LARGE_BYTES_MIN);
+}
+
+static bool add_mark(Unit *unit, Error *err)
+{
+    Mark mark = {unit->writer->records.len, unit->now_s};
+    return buf_append(&unit->writer->marks, &mark, sizeof mark, err);
 }
 
 static bool add_event(Unit *unit, Error *err)
 {
-    TrailWriter *writer = unit->writer;
-    size_t start = writer->records.len;
+    EventScene *scene = &unit->scene;
     if (unit->burst_left == 0)
         begin_burst(unit);
+    else if (random_chance(&unit->random, unit->later_per_mille) &&
+             unit->now_s < unit->slot_s + SLOTS_SECONDS - 1)
+        unit->now_s++;
     unit->burst_left--;
+    unit->slot_left--;
+    unit->next_s += unit->step_s;
     if (unit->trail->options->shuffle_identity)
-        unit->scene.principal =
-            &unit->account->principals[random_below(&unit->random, CAST_PRINCIPALS)];
-    if (!buf_append(&writer->starts, &start, sizeof start, err) ||
-        !event_write(&writer->records, &unit->scene, unit->now_us / 1000000 * 1000000, NULL,
-                     &unit->random, err))
-        return false;
+        scene->principal = &unit->account->principals[random_below(&unit->random, CAST_PRINCIPALS)];
+    scene->large_bytes = draw_large(&unit->random);
+    fill_clock_set(&scene->clock, unit->now_s);
     unit->report->events++;
-    return true;
+    return add_mark(unit, err) &&
+           event_write(&unit->writer->records, scene, NULL, &unit->random, err);
 }
 
-/* A file is full when its five minutes are over, or it holds as many events as it may. */
-static bool file_is_full(const Unit *unit, size_t count, int64_t first_us)
+/* A file of a special category: *count*, an even number, in pairs. */
+static bool write_specials(Unit *unit, uint32_t count, Error *err)
 {
-    uint32_t limit = unit->trail->options->events_per_file;
-    if (limit)
-        return count >= limit;
-    return count >= FILE_EVENTS_MAX || unit->now_us - first_us >= (int64_t)SLOT_S * 1000000;
+    EventSpecial special = random_below(&unit->random, EVENT_SPECIALS);
+    uint64_t first = random_next(&unit->random) & ~UINT64_C(1);
+    begin_file(unit);
+    unit->scene.principal = &unit->account->principals[0];
+    unit->burst_left = 0;
+    fill_clock_set(&unit->scene.clock, unit->slot_s);
+    for (uint32_t i = 0; i < count; i++)
+        if (!add_mark(unit, err) || !event_write_special(&unit->writer->records, &unit->scene,
+                                                         special, first + i, &unit->random, err))
+            return false;
+    unit->report->events += count;
+    return end_file(unit, event_special_tag(special), err);
 }
 
-static bool write_events(Unit *unit, uint64_t events, Error *err)
+static bool write_slot(Unit *unit, int slot, Error *err)
 {
-    TrailWriter *writer = unit->writer;
-    size_t carried = 0;
-    int64_t first_us = unit->now_us;
-    writer->records.len = 0;
-    writer->starts.len = 0;
-    for (uint64_t i = 0; i < events; i++) {
-        if (!add_event(unit, err))
+    uint32_t left = unit->slots.events[slot];
+    unit->now_s = unit->slot_s;
+    if (unit->slots.file_events == 0 && left >= SPECIAL_SLOT_MIN &&
+        random_chance(&unit->random, SPECIAL_PER_MILLE)) {
+        uint32_t specials = 2 * (1 + random_below(&unit->random, 2));
+        left -= specials;
+        if (!write_specials(unit, specials, err))
             return false;
-        size_t count = writer->starts.len / sizeof(size_t);
-        if (!file_is_full(unit, count - carried, first_us) && i + 1 < events)
-            continue;
-        if (!end_file(unit, err))
+    }
+    unit->step_s = (double)SLOTS_SECONDS / left;
+    /* A burst in a busy slot is so dense that it does not run out of the slot. */
+    unit->later_per_mille =
+        unit->step_s * 500 < LATER_PER_MILLE ? (uint32_t)(unit->step_s * 500) : LATER_PER_MILLE;
+    unit->next_s = 0;
+    unit->slot_left = left;
+    unit->burst_left = 0;
+    for (uint32_t files = 0; left > 0; files++) {
+        uint32_t count = slots_file(&unit->slots, slot, left, files, &unit->random);
+        begin_file(unit);
+        for (uint32_t i = 0; i < count; i++)
+            if (!add_event(unit, err))
+                return false;
+        if (!end_file(unit, "CloudTrail", err))
             return false;
-        carried = i + 1 < events ? carry_duplicates(unit) : 0;
-        unit->report->duplicates += carried;
-        first_us = unit->now_us;
+        left -= count;
     }
     return true;
 }
@@ -359,15 +476,21 @@ bool trail_write_unit(const Trail *trail, TrailWriter *writer, size_t index, Tra
     size_t days = (size_t)options->days;
     size_t regions = (size_t)options->regions;
     int64_t day = (int64_t)(index % days);
-    uint64_t events = trail->unit_events[index];
     Unit unit = {.trail = trail,
                  .writer = writer,
                  .report = report,
                  .account = &trail->cast->accounts[index / days / regions],
                  .region = trail->cast->regions[index / days % regions],
                  .random = random_new(options->seed, index + 1)};
-    unit.day_us = options->end_us - ((int64_t)options->days - day) * TIMESTAMP_DAY_US;
-    unit.now_us = unit.day_us;
-    unit.step_us = events ? (double)TIMESTAMP_DAY_US / (double)(events + 14) : 0;
-    return write_events(&unit, events, err);
+    int64_t day_us = options->end_us - ((int64_t)options->days - day) * TIMESTAMP_DAY_US;
+    unit.scene = (EventScene){.account = unit.account, .region = unit.region};
+    unit.service_errors =
+        random_chance(&unit.random, BROKEN_PER_MILLE) ? BROKEN_ERROR_PER_MILLE : ERROR_PER_MILLE;
+    slots_plan(trail->unit_events[index], options->events_per_file, &unit.random, &unit.slots);
+    for (int slot = 0; slot < SLOTS_OF_DAY; slot++) {
+        unit.slot_s = day_us / 1000000 + (int64_t)slot * SLOTS_SECONDS;
+        if (unit.slots.events[slot] > 0 && !write_slot(&unit, slot, err))
+            return false;
+    }
+    return true;
 }
