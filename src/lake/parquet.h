@@ -48,6 +48,13 @@ ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *er
 bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
     __attribute__((warn_unused_result));
 
+/* The footer's key for parquet_note. */
+#define PARQUET_NOTE_KEY "spoor.inputs"
+
+/* Adds *text* to the note in the file's footer: which files it was merged from, for rebuilding a
+ * lost state (docs/formats/rebuild.md). */
+bool parquet_note(ParquetFile *file, Str text, Error *err) __attribute__((warn_unused_result));
+
 /* Bytes written so far. */
 uint64_t parquet_bytes(const ParquetFile *file);
 

@@ -14,6 +14,9 @@
 #define LLVMFuzzerTestOneInput summary_input
 #include "../../../fuzz/summary_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput footer_input
+#include "../../../fuzz/footer_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -76,6 +79,12 @@ static void summary_corpus_breaks_nothing(void **state)
     replay("summary", summary_input);
 }
 
+static void footer_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("footer", footer_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +93,7 @@ int main(void)
         cmocka_unit_test(envelope_corpus_breaks_nothing),
         cmocka_unit_test(published_corpus_breaks_nothing),
         cmocka_unit_test(summary_corpus_breaks_nothing),
+        cmocka_unit_test(footer_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
