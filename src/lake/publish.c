@@ -479,6 +479,11 @@ bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *er
     return attempt(lake, policy, always, true, err);
 }
 
+bool publish_anew(Lake *lake, Error *err)
+{
+    return attempt(lake, &PUBLISH_POLICY_DEFAULT, true, true, err);
+}
+
 bool publish_lake(Lake *lake, Error *err)
 {
     return publish_now(lake, &PUBLISH_POLICY_DEFAULT, false, err);

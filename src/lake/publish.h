@@ -32,6 +32,10 @@ bool publish_lake(Lake *lake, Error *err) __attribute__((warn_unused_result));
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
     __attribute__((warn_unused_result));
 
+/* Publishes one snapshot of what is live, whatever was published before: same table where that can
+ * be read, no former snapshots. For a state that was made anew. */
+bool publish_anew(Lake *lake, Error *err) __attribute__((warn_unused_result));
+
 /* A part removed at a commit up to *ret_seq* is named by no kept snapshot: its file may go. */
 bool publish_released_seq(Lake *lake, int64_t *ret_seq, Error *err)
     __attribute__((warn_unused_result));
