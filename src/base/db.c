@@ -110,8 +110,17 @@ bool db_exec(Db *db, const char *sql, Error *err)
     return code == SQLITE_OK || fail(db, code, "a statement failed", err);
 }
 
+/* A query that an error left in the middle keeps its snapshot: the log behind it could never be
+ * emptied. */
+static void reset_all(Db *db)
+{
+    for (int i = 0; i < db->statement_count; i++)
+        sqlite3_reset(db->statements[i].stmt);
+}
+
 bool db_begin(Db *db, Error *err)
 {
+    reset_all(db);
     return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 

@@ -28,7 +28,8 @@ void db_close(Db *db);
 bool db_exec(Db *db, const char *sql, Error *err) __attribute__((warn_unused_result));
 
 /* BEGIN IMMEDIATE, COMMIT, ROLLBACK. db_rollback never fails: without a transaction it does
- * nothing. A failed commit has been rolled back. */
+ * nothing. A failed commit has been rolled back. db_begin resets all statements: no query may be
+ * under way across it. */
 bool db_begin(Db *db, Error *err) __attribute__((warn_unused_result));
 bool db_commit(Db *db, Error *err) __attribute__((warn_unused_result));
 void db_rollback(Db *db);

@@ -4,11 +4,10 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/mem.h"
 #include "lake/layout.h"
 
-enum { PATHS_BYTES_MAX = 64 << 20, RUNS_BYTES_MAX = 256 << 20 };
+enum { RUNS_BYTES_MAX = 256 << 20 };
 
 struct Claim {
     ClaimTable *table;
@@ -30,7 +29,6 @@ struct ClaimTable {
     int64_t next_seq;
     Buf failed; /* int64_t each: claims that ended without a commit */
     Buf runs;   /* ClaimRun each, ascending by (day, id) */
-    Arena *paths;
 };
 
 static ClaimRun *run_items(const ClaimTable *table, size_t *count)
@@ -58,16 +56,14 @@ static size_t run_position(const ClaimTable *table, int32_t day, int64_t id)
 
 static bool insert_run(ClaimTable *table, const ClaimRun *run, Error *err)
 {
-    ClaimRun copy = *run;
-    copy.path = arena_text(table->paths, str_of(run->path), err);
-    if (!copy.path || !buf_reserve(&table->runs, sizeof copy, err))
+    if (!buf_reserve(&table->runs, sizeof *run, err))
         return false;
     size_t count;
     ClaimRun *runs = run_items(table, &count);
     size_t at = run_position(table, run->day, run->id);
     memmove(&runs[at + 1], &runs[at], (count - at) * sizeof *runs);
-    runs[at] = copy;
-    table->runs.len += sizeof copy;
+    runs[at] = *run;
+    table->runs.len += sizeof *run;
     return true;
 }
 
@@ -89,19 +85,16 @@ static bool load_runs(ClaimTable *table, Error *err)
         table->lake->db, "SELECT id, day, offset, entries, path FROM runs ORDER BY day, id", err);
     bool row = statement != NULL;
     while (row && db_next(statement, &row, err)) {
-        char path[LAYOUT_PATH_BYTES];
         if (!row)
             return true;
         Str text = db_text(statement, 4);
-        if (text.len >= sizeof path)
-            return error_set(err, ERROR_INPUT, "the state names a run with too long a path");
-        memcpy(path, text.ptr, text.len);
-        path[text.len] = '\0';
         ClaimRun run = {.id = db_int(statement, 0),
                         .day = (int32_t)db_int(statement, 1),
                         .offset = (uint64_t)db_int(statement, 2),
-                        .entries = (uint64_t)db_int(statement, 3),
-                        .path = path};
+                        .entries = (uint64_t)db_int(statement, 3)};
+        if (text.len >= sizeof run.path)
+            return error_set(err, ERROR_INPUT, "the state names a run with too long a path");
+        memcpy(run.path, text.ptr, text.len);
         if (!insert_run(table, &run, err))
             return false;
     }
@@ -119,8 +112,7 @@ ClaimTable *claim_table_new(Lake *lake, Error *err)
     pthread_cond_init(&table->changed, NULL);
     table->failed = buf_init(RUNS_BYTES_MAX);
     table->runs = buf_init(RUNS_BYTES_MAX);
-    table->paths = arena_new(PATHS_BYTES_MAX, err);
-    bool ok = table->paths && load_runs(table, err) &&
+    bool ok = load_runs(table, err) &&
               db_get_int(lake->db, "SELECT max(seq) FROM commits", 0, &last, err);
     if (!ok) {
         claim_table_free(table);
@@ -139,7 +131,6 @@ void claim_table_free(ClaimTable *table)
     pthread_mutex_destroy(&table->lock);
     buf_free(&table->failed);
     buf_free(&table->runs);
-    arena_free(table->paths);
     mem_free(table);
 }
 
@@ -346,12 +337,10 @@ bool claim_await_turn(Claim *claim)
 bool claim_add_run(Claim *claim, const ClaimRun *run, Error *err)
 {
     /* The list of live runs must not fail after the commit, so its room is made here. */
-    ClaimRun copy = *run;
     pthread_mutex_lock(&claim->table->lock);
-    copy.path = arena_text(claim->table->paths, str_of(run->path), err);
-    bool ok = copy.path && buf_reserve(&claim->table->runs, claim->added.len + sizeof copy, err);
+    bool ok = buf_reserve(&claim->table->runs, claim->added.len + sizeof *run, err);
     pthread_mutex_unlock(&claim->table->lock);
-    return ok && buf_append(&claim->added, &copy, sizeof copy, err);
+    return ok && buf_append(&claim->added, run, sizeof *run, err);
 }
 
 bool claim_remove_run(Claim *claim, int64_t run_id, Error *err)
@@ -370,19 +359,20 @@ static void place_run(ClaimTable *table, const ClaimRun *run)
     table->runs.len += sizeof *run;
 }
 
+/* Removals first: the state may give a removed run's id to a new one. */
 static void apply_runs(ClaimTable *table, const Claim *claim)
 {
     size_t removed = claim->removed.len / sizeof(int64_t);
     size_t added = claim->added.len / sizeof(ClaimRun);
-    for (size_t i = 0; i < added; i++) {
-        ClaimRun run;
-        memcpy(&run, claim->added.ptr + i * sizeof run, sizeof run);
-        place_run(table, &run);
-    }
     for (size_t i = 0; i < removed; i++) {
         int64_t id;
         memcpy(&id, claim->removed.ptr + i * sizeof id, sizeof id);
         delete_run(table, id);
+    }
+    for (size_t i = 0; i < added; i++) {
+        ClaimRun run;
+        memcpy(&run, claim->added.ptr + i * sizeof run, sizeof run);
+        place_run(table, &run);
     }
 }
 

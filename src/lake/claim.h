@@ -30,13 +30,15 @@ typedef struct ClaimDay {
     size_t count;
 } ClaimDay;
 
+enum { CLAIM_PATH_BYTES = 128 };
+
 /* A section of a run file that lists fingerprints of one day. */
 typedef struct ClaimRun {
     int64_t id; /* row of the state's table `runs` */
     int32_t day;
     uint64_t offset;
     uint64_t entries;
-    const char *path; /* relative to the lake */
+    char path[CLAIM_PATH_BYTES]; /* relative to the lake */
 } ClaimRun;
 
 /* Loads the live runs of *lake* (a writer's), which must outlive the table. NULL with *err*. */
@@ -59,14 +61,14 @@ bool claim_await_turn(Claim *claim) __attribute__((warn_unused_result));
  * is fine. */
 void claim_end(Claim *claim, bool committed);
 
-/* Stages a run that becomes live with this claim's commit (its path is copied), or the removal of
- * a live one. ERROR_LIMIT when memory is out. */
+/* Stages a run that becomes live with this claim's commit, or the removal of a live one.
+ * ERROR_LIMIT when memory is out. */
 bool claim_add_run(Claim *claim, const ClaimRun *run, Error *err)
     __attribute__((warn_unused_result));
 bool claim_remove_run(Claim *claim, int64_t run_id, Error *err) __attribute__((warn_unused_result));
 
 /* Live runs of *day*, copied into *ret* (at most *max*, oldest first); returns their number, which
- * may be greater than *max*. Paths live as long as the table. */
+ * may be greater than *max*. */
 size_t claim_runs(ClaimTable *table, int32_t day, ClaimRun *ret, size_t max);
 
 #endif

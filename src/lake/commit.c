@@ -77,7 +77,10 @@ static bool remove_run(Lake *lake, int64_t run_id, Error *err)
     if (!delete)
         return false;
     db_bind_int(delete, 1, run_id);
-    return db_run(delete, err);
+    if (!db_run(delete, err))
+        return false;
+    return db_changes(lake->db) == 1 ||
+           error_set(err, ERROR_BUSY, "fingerprint run %" PRId64 " is not live any more", run_id);
 }
 
 static bool change_files(Lake *lake, int64_t seq, int64_t now_us, const CommitPlan *plan,

@@ -39,7 +39,7 @@ typedef struct CommitPlan {
 } CommitPlan;
 
 /* Runs the transaction of *claim* and stages its runs there. On failure nothing has changed.
- * ERROR_BUSY when a removed part was not live any more: the plan is stale. */
+ * ERROR_BUSY when a removed part or run was not live any more: the plan is stale. */
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
     __attribute__((warn_unused_result));
 

@@ -37,29 +37,43 @@ static bool list_released(Lake *lake, int64_t released_seq, Arena *arena, Buf *p
     return false;
 }
 
-/* The file goes first: a row without its file is found again, a file without its row is not. */
-static bool delete_part(Lake *lake, const Released *part, ExpireReport *report, Error *err)
+static bool delete_file(const Lake *lake, const Released *part, ExpireReport *report, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
     if (!layout_path(path, err, lake->folder, "%s", part->path) || !file_remove(path, err))
         return false;
+    report->files++;
+    report->bytes += part->bytes;
+    return true;
+}
+
+static bool delete_row(Lake *lake, const Released *part, Error *err)
+{
     DbStatement *delete = db_statement(lake->db, "DELETE FROM parts WHERE id = ?", err);
     if (!delete)
         return false;
     db_bind_int(delete, 1, part->id);
-    report->files++;
-    report->bytes += part->bytes;
     return db_run(delete, err);
 }
 
+/* The files go first: a row without its file is found again, a file without its row is not. */
 static bool delete_released(Lake *lake, const Buf *parts, ExpireReport *report, Error *err)
 {
     size_t count = parts->len / sizeof(Released);
     const Released *part = (const Released *)(const void *)parts->ptr;
-    for (size_t i = 0; i < count; i++)
-        if (!delete_part(lake, &part[i], report, err))
-            return false;
-    return true;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = delete_file(lake, &part[i], report, err);
+    if (!ok || count == 0)
+        return ok;
+    if (!db_begin(lake->db, err))
+        return false;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = delete_row(lake, &part[i], err);
+    ok = ok && db_commit(lake->db, err);
+    if (!ok)
+        db_rollback(lake->db);
+    return ok;
 }
 
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)

@@ -20,7 +20,7 @@ typedef struct ExpireReport {
 } ExpireReport;
 
 /* Expires snapshots under *policy*, deletes what they alone needed, and the removed parts that
- * nobody needs. The lake is a writer's, and nobody else holds a claim. */
+ * nobody needs. The lake is a writer's; called by the thread that has the turn (claim.h). */
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
     __attribute__((warn_unused_result));
 

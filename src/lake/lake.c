@@ -32,19 +32,8 @@ static bool found(Db *db, Error *err)
 
 static bool read_identity(Lake *lake, Error *err)
 {
-    Str value;
-    if (!state_get(lake->db, STR("lake_uuid"), &value, err))
-        return false;
-    if (value.len != 36)
-        return error_set(err, ERROR_INPUT, "the lake's UUID has %zu characters, not 36", value.len);
-    memcpy(lake->uuid, value.ptr, 36);
-    if (!state_get(lake->db, STR("secret"), &value, err))
-        return false;
-    if (value.len != sizeof lake->secret)
-        return error_set(err, ERROR_INPUT, "the lake's secret has %zu bytes, not %zu", value.len,
-                         sizeof lake->secret);
-    memcpy(lake->secret, value.ptr, sizeof lake->secret);
-    return true;
+    return state_get(lake->db, STR("lake_uuid"), lake->uuid, sizeof lake->uuid - 1, err) &&
+           state_get(lake->db, STR("secret"), lake->secret, sizeof lake->secret, err);
 }
 
 static bool open_state(Lake *lake, LakeMode mode, Error *err)

@@ -10,68 +10,143 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "lake/commit.h"
+#include "lake/merge_choose.h"
+#include "lake/merge_runs.h"
 #include "lake/parquet.h"
 #include "lake/reread.h"
 
+#define DAY_US      (INT64_C(86400) * 1000000)
+#define LATENESS_US (INT64_C(3600) * 1000000) /* a day is open that long after its end */
+
 enum {
     DAYS_BYTES_MAX = 64 << 20,
+    LIST_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
     SUMMARY_BYTES_MAX = 1 << 20,
     BATCH_BYTES_MAX = 96 << 20,
     GROUP_ROWS = PARQUET_GROUP_ROWS_MAX,
-    RUNS_MAX = 4096,
 };
 
-/* One day being merged. Arrays live in *arena*. */
+/* A small file of the day. */
+typedef struct Input {
+    int64_t part_id;
+    const char *path; /* absolute */
+    uint64_t bytes, rows;
+} Input;
+
+/* One day being merged. */
 typedef struct DayMerge {
     const MergeOptions *options;
-    Arena *arena;
+    Arena *arena; /* of the day */
     int32_t day;
-    const char **paths; /* of the inputs, absolute */
-    int64_t *part_ids;
+    bool open; /* events of the day still come */
+    int64_t seq;
+    char uuid[37];
+    Buf inputs; /* Input each, ascending by bytes; the first input_count of them are merged */
     size_t input_count;
+    Buf runs; /* ClaimRun each, ascending by entries; the first run_count of them are merged */
+    size_t run_count;
     CommitFile files[64];
     size_t file_count;
-    Claim *claim;
-    char uuid[37];
-    ClaimRun runs[RUNS_MAX]; /* the day's, before */
-    size_t run_count;
-    char run_path[LAYOUT_PATH_BYTES];
-    ClaimRun merged_run;
-    /* What the day's file is made from. */
+    ClaimRun merged_run; /* when run_count > 0 */
+    /* What the day's files are made with. */
     ParquetEncoder *encoder;
     Batch *batch;
     uint32_t *order;
     int64_t *commit_seqs;
 } DayMerge;
 
-static bool list_inputs(DayMerge *merge, MergeReport *report, Error *err)
+/* Waits until nobody else uses the state; a merge has no records to claim. */
+static Claim *take_turn(const MergeOptions *options, Error *err)
 {
-    Lake *lake = merge->options->lake;
+    Claim *claim = claim_take(options->claims, NULL, 0, err);
+    if (claim && claim_await_turn(claim))
+        return claim;
+    claim_end(claim, false);
+    return NULL;
+}
+
+static const Input *inputs_of(const DayMerge *merge)
+{
+    return (const Input *)(const void *)merge->inputs.ptr;
+}
+
+static const ClaimRun *runs_of(const DayMerge *merge)
+{
+    return (const ClaimRun *)(const void *)merge->runs.ptr;
+}
+
+static bool add_input(DayMerge *merge, DbStatement *row, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    if (!layout_path(path, err, merge->options->lake->folder, "%.*s", STR_ARG(db_text(row, 1))))
+        return false;
+    Input input = {.part_id = db_int(row, 0),
+                   .path = arena_text(merge->arena, str_of(path), err),
+                   .bytes = (uint64_t)db_int(row, 2),
+                   .rows = (uint64_t)db_int(row, 3)};
+    return input.path && buf_append(&merge->inputs, &input, sizeof input, err);
+}
+
+static bool list_inputs(DayMerge *merge, Error *err)
+{
     bool row = true;
     DbStatement *select = db_statement(
-        lake->db,
+        merge->options->lake->db,
         "SELECT id, path, bytes, rows FROM parts WHERE removed_seq IS NULL AND day = ?1 AND bytes <"
-        " ?2 ORDER BY time_min, id",
+        " ?2 ORDER BY bytes, id",
         err);
     if (!select)
         return false;
     db_bind_int(select, 1, merge->day);
     db_bind_int(select, 2, MERGE_FILE_BYTES / 2);
     while (db_next(select, &row, err)) {
-        char path[LAYOUT_PATH_BYTES];
         if (!row)
             return true;
-        if (!layout_path(path, err, lake->folder, "%.*s", STR_ARG(db_text(select, 1))))
+        if (!add_input(merge, select, err))
             return false;
-        merge->part_ids[merge->input_count] = db_int(select, 0);
-        merge->paths[merge->input_count] = arena_text(merge->arena, str_of(path), err);
-        if (!merge->paths[merge->input_count++])
-            return false;
-        report->bytes_before += (uint64_t)db_int(select, 2);
-        report->rows += (uint64_t)db_int(select, 3);
     }
     return false;
+}
+
+static int compare_runs(const void *left, const void *right)
+{
+    const ClaimRun *a = left;
+    const ClaimRun *b = right;
+    return (a->entries > b->entries) - (a->entries < b->entries);
+}
+
+static bool list_runs(DayMerge *merge, Error *err)
+{
+    ClaimTable *claims = merge->options->claims;
+    size_t count = claim_runs(claims, merge->day, NULL, 0);
+    if (!buf_reserve(&merge->runs, count * sizeof(ClaimRun), err))
+        return false;
+    ClaimRun *runs = (ClaimRun *)(void *)merge->runs.ptr;
+    claim_runs(claims, merge->day, runs, count);
+    merge->runs.len = count * sizeof *runs;
+    if (count)
+        qsort(runs, count, sizeof *runs, compare_runs);
+    return true;
+}
+
+/* Chooses what is merged. Nothing else runs meanwhile; what is chosen is read later, without the
+ * turn, and the commit sees to it that it is still live. */
+static bool choose(DayMerge *merge, Error *err)
+{
+    if (!list_inputs(merge, err) || !list_runs(merge, err))
+        return false;
+    size_t count = merge->inputs.len / sizeof(Input), runs = merge->runs.len / sizeof(ClaimRun);
+    uint64_t *sizes = arena_calloc(merge->arena, count + runs + 1, sizeof *sizes, err);
+    if (!sizes)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        sizes[i] = inputs_of(merge)[i].bytes;
+    merge->input_count = merge_choose(sizes, count, merge->open);
+    for (size_t i = 0; i < runs; i++)
+        sizes[i] = runs_of(merge)[i].entries;
+    merge->run_count = merge_choose(sizes, runs, merge->open);
+    return true;
 }
 
 /* The footer says which files this one stands for: by their names, without ".parquet". */
@@ -80,7 +155,7 @@ static bool note_inputs(const DayMerge *merge, ParquetFile *parquet, Error *err)
     Str ending = STR(".parquet");
     bool ok = true;
     for (size_t i = 0; ok && i < merge->input_count; i++) {
-        Str name = str_of(strrchr(merge->paths[i], '/') + 1);
+        Str name = str_of(strrchr(inputs_of(merge)[i].path, '/') + 1);
         if (str_ends(name, ending))
             name.len -= ending.len;
         ok = (i == 0 || parquet_note(parquet, STR(" "), err)) && parquet_note(parquet, name, err);
@@ -97,8 +172,8 @@ static ParquetFile *begin_file(DayMerge *merge, char ret_path[LAYOUT_PATH_BYTES]
         return NULL;
     }
     *file = (CommitFile){.day = merge->day, .time_min = INT64_MAX, .time_max = INT64_MIN};
-    if (!layout_data_file(file->path, merge->day, claim_seq(merge->claim), merge->uuid,
-                          (int)merge->file_count, err) ||
+    if (!layout_data_file(file->path, merge->day, merge->seq, merge->uuid, (int)merge->file_count,
+                          err) ||
         !layout_path(ret_path, err, merge->options->lake->folder, "%s", file->path))
         return NULL;
     ParquetFile *parquet = parquet_create(merge->encoder, ret_path, err);
@@ -163,7 +238,14 @@ static bool copy_rows(DayMerge *merge, Reread *reread, Error *err)
 static bool write_files(DayMerge *merge, Error *err)
 {
     char folder[LAYOUT_PATH_BYTES];
-    Reread *reread = reread_new(merge->options->engine, merge->paths, merge->input_count, err);
+    if (merge->input_count == 0)
+        return true;
+    const char **paths = arena_calloc(merge->arena, merge->input_count, sizeof *paths, err);
+    if (!paths)
+        return false;
+    for (size_t i = 0; i < merge->input_count; i++)
+        paths[i] = inputs_of(merge)[i].path;
+    Reread *reread = reread_new(merge->options->engine, paths, merge->input_count, err);
     bool ok = reread && copy_rows(merge, reread, err);
     reread_free(reread);
     if (!ok || merge->file_count == 0)
@@ -174,144 +256,120 @@ static bool write_files(DayMerge *merge, Error *err)
     return file_sync_folder(folder, err);
 }
 
-static int compare_prints(const void *left, const void *right)
+static bool write_run(DayMerge *merge, Error *err)
 {
-    const Fingerprint *a = left;
-    const Fingerprint *b = right;
-    if (a->identity != b->identity)
-        return a->identity < b->identity ? -1 : 1;
-    return (a->content > b->content) - (a->content < b->content);
-}
-
-/* Collects the fingerprints of the day's runs and sorts them. */
-static bool gather_prints(DayMerge *merge, Fingerprint *prints, size_t *ret_count, Error *err)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < merge->run_count; i++) {
-        char path[LAYOUT_PATH_BYTES];
-        FileMap map = {0};
-        const Fingerprint *section;
-        const ClaimRun *run = &merge->runs[i];
-        if (!layout_path(path, err, merge->options->lake->folder, "%s", run->path) ||
-            !fingerprint_open(&map, path, false, err))
-            return false;
-        bool ok = fingerprint_section(&map, run->offset, run->entries, &section, err);
-        if (ok)
-            memcpy(prints + count, section, run->entries * sizeof *prints);
-        count += ok ? run->entries : 0;
-        file_map_close(&map);
-        if (!ok)
-            return false;
-    }
-    qsort(prints, count, sizeof *prints, compare_prints);
-    *ret_count = count;
-    return true;
-}
-
-static bool write_prints(DayMerge *merge, const Fingerprint *prints, size_t count, Error *err)
-{
-    char path[LAYOUT_PATH_BYTES];
-    FingerprintWriter writer = fingerprint_writer(count);
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        if (i == 0 || compare_prints(&prints[i - 1], &prints[i]) != 0)
-            ok = fingerprint_write(&writer, prints[i], err);
-    snprintf(merge->run_path, sizeof merge->run_path, "fingerprints/%010" PRId64 "-%s.run",
-             claim_seq(merge->claim), merge->uuid);
-    ok = ok && layout_path(path, err, merge->options->lake->folder, "%s", merge->run_path) &&
-         fingerprint_write_file(&writer, path, err) &&
-         layout_path(path, err, merge->options->lake->folder, "fingerprints") &&
-         file_sync_folder(path, err);
-    merge->merged_run = (ClaimRun){.day = merge->day,
-                                   .offset = FINGERPRINT_HEADER_BYTES,
-                                   .entries = writer.entries,
-                                   .path = merge->run_path};
-    buf_free(&writer.bytes);
-    return ok;
-}
-
-/* The day's runs become one. */
-static bool merge_runs(DayMerge *merge, Error *err)
-{
-    size_t entries = 0;
-    size_t count;
-    if (merge->run_count < 2)
+    ClaimRun *merged = &merge->merged_run;
+    if (merge->run_count == 0)
         return true;
-    for (size_t i = 0; i < merge->run_count; i++)
-        entries += merge->runs[i].entries;
-    Fingerprint *prints = mem_calloc(entries, sizeof *prints, err);
-    bool ok = prints && gather_prints(merge, prints, &count, err) &&
-              write_prints(merge, prints, count, err);
-    mem_free(prints);
-    return ok;
+    snprintf(merged->path, sizeof merged->path, "fingerprints/%010" PRId64 "-%s.run", merge->seq,
+             merge->uuid);
+    return merge_runs(merge->options->lake, runs_of(merge), merge->run_count, merged, err);
 }
 
 static bool commit(DayMerge *merge, Error *err)
 {
-    int64_t removed_runs[RUNS_MAX];
-    bool runs = merge->run_path[0] != '\0';
+    int64_t *parts = arena_calloc(merge->arena, merge->input_count + 1, sizeof *parts, err);
+    int64_t *runs = arena_calloc(merge->arena, merge->run_count + 1, sizeof *runs, err);
+    Claim *claim = parts && runs ? take_turn(merge->options, err) : NULL;
+    if (!claim)
+        return false;
+    for (size_t i = 0; i < merge->input_count; i++)
+        parts[i] = inputs_of(merge)[i].part_id;
     for (size_t i = 0; i < merge->run_count; i++)
-        removed_runs[i] = merge->runs[i].id;
+        runs[i] = runs_of(merge)[i].id;
     CommitPlan plan = {.kind = "merge",
                        .files = merge->files,
                        .file_count = merge->file_count,
                        .runs = &merge->merged_run,
-                       .run_count = runs,
-                       .removed_parts = merge->part_ids,
+                       .run_count = merge->run_count > 0,
+                       .removed_parts = parts,
                        .removed_count = merge->input_count,
-                       .removed_runs = removed_runs,
-                       .removed_run_count = runs ? merge->run_count : 0};
-    return claim_await_turn(merge->claim) &&
-           commit_run(merge->options->lake, merge->claim, &plan, err);
+                       .removed_runs = runs,
+                       .removed_run_count = merge->run_count};
+    bool ok = commit_run(merge->options->lake, claim, &plan, err);
+    claim_end(claim, ok);
+    return ok;
+}
+
+/* What stays is swept later. */
+static void remove_file(const Lake *lake, const char *path)
+{
+    char whole[LAYOUT_PATH_BYTES];
+    Error ignored = {0};
+    if (!layout_path(whole, &ignored, lake->folder, "%s", path) || !file_remove(whole, &ignored))
+        error_clear(&ignored);
 }
 
 static void remove_written(const DayMerge *merge)
 {
-    char path[LAYOUT_PATH_BYTES];
-    Error ignored = {0}; /* what stays is swept later */
     for (size_t i = 0; i < merge->file_count; i++)
-        if (!layout_path(path, &ignored, merge->options->lake->folder, "%s",
-                         merge->files[i].path) ||
-            !file_remove(path, &ignored))
-            error_clear(&ignored);
-    if (merge->run_path[0] &&
-        (!layout_path(path, &ignored, merge->options->lake->folder, "%s", merge->run_path) ||
-         !file_remove(path, &ignored)))
-        error_clear(&ignored);
+        remove_file(merge->options->lake, merge->files[i].path);
+    if (merge->merged_run.path[0])
+        remove_file(merge->options->lake, merge->merged_run.path);
+}
+
+static bool is_named(Lake *lake, const char *run_path, bool *ret, Error *err)
+{
+    DbStatement *find = db_statement(lake->db, "SELECT 1 FROM runs WHERE path = ? LIMIT 1", err);
+    if (!find)
+        return false;
+    db_bind_text(find, 1, str_of(run_path));
+    bool ok = db_next(find, ret, err);
+    db_reset(find);
+    return ok;
+}
+
+/* Removes the files of the former runs that hold no other day's. Who has the turn now knows that
+ * every claim that was compared with them has ended. */
+static bool remove_former_runs(const DayMerge *merge, Error *err)
+{
+    if (merge->run_count == 0)
+        return true;
+    Claim *claim = take_turn(merge->options, err);
+    bool ok = claim != NULL;
+    for (size_t i = 0; ok && i < merge->run_count; i++) {
+        bool named;
+        const char *path = runs_of(merge)[i].path;
+        ok = is_named(merge->options->lake, path, &named, err);
+        if (ok && !named)
+            remove_file(merge->options->lake, path);
+    }
+    claim_end(claim, false);
+    return ok;
 }
 
 static void count_merge(const DayMerge *merge, MergeReport *report)
 {
+    size_t runs = merge->runs.len / sizeof(ClaimRun);
     report->days++;
     report->files_before += merge->input_count;
     report->files_after += merge->file_count;
-    report->runs_before += merge->run_count;
-    report->runs_after += merge->run_path[0] ? 1 : merge->run_count;
+    report->runs_before += runs;
+    report->runs_after += runs - merge->run_count + (merge->run_count > 0);
+    for (size_t i = 0; i < merge->input_count; i++) {
+        report->bytes_before += inputs_of(merge)[i].bytes;
+        report->rows += inputs_of(merge)[i].rows;
+    }
     for (size_t i = 0; i < merge->file_count; i++)
         report->bytes_after += merge->files[i].bytes;
 }
 
-/* Writes and commits; the claim has no records, it only gives the number and the turn. */
+/* Writes what was chosen and commits it. An input that ceased to be live meanwhile: the merge is
+ * thrown away. */
 static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
 {
-    merge->claim = claim_take(merge->options->claims, NULL, 0, err);
-    if (!merge->claim)
-        return false;
-    merge->run_count = claim_runs(merge->options->claims, merge->day, merge->runs, RUNS_MAX);
-    if (merge->run_count > RUNS_MAX)
-        merge->run_count = RUNS_MAX;
-    bool ok = hash_uuid(merge->uuid, err) && (merge->input_count == 0 || write_files(merge, err)) &&
-              merge_runs(merge, err) && commit(merge, err);
-    if (ok)
-        count_merge(merge, report);
-    else
-        remove_written(merge);
-    claim_end(merge->claim, ok);
-    if (!ok && err->kind == ERROR_BUSY) {
-        error_clear(err); /* an input ceased to be live: the merge is thrown away */
+    if (merge->input_count + merge->run_count == 0)
         return true;
+    if (hash_uuid(merge->uuid, err) && write_files(merge, err) && write_run(merge, err) &&
+        commit(merge, err)) {
+        count_merge(merge, report);
+        return remove_former_runs(merge, err);
     }
-    return ok;
+    remove_written(merge);
+    if (err->kind != ERROR_BUSY)
+        return false;
+    error_clear(err);
+    return true;
 }
 
 static bool open_tools(DayMerge *merge, Error *err)
@@ -336,62 +394,63 @@ static void close_tools(DayMerge *merge)
     mem_free(merge->commit_seqs);
 }
 
-/* A day's candidates: files below half the target size, and how many of them there are. */
-typedef struct Candidate {
-    int32_t day;
-    int64_t files;
-} Candidate;
-
-static bool merge_day(DayMerge *merge, const Candidate *candidate, MergeReport *report, Error *err)
+static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *err)
 {
     arena_reset(merge->arena);
-    merge->day = candidate->day;
-    merge->input_count = 0;
-    merge->file_count = 0;
-    merge->run_path[0] = '\0';
-    size_t room = (size_t)candidate->files + 1;
-    merge->paths = arena_calloc(merge->arena, room, sizeof *merge->paths, err);
-    merge->part_ids = arena_calloc(merge->arena, room, sizeof *merge->part_ids, err);
-    return merge->paths && merge->part_ids && list_inputs(merge, report, err) &&
-           run_merge(merge, report, err);
+    merge->day = day;
+    merge->open = clock_now_us() < (day + 1) * DAY_US + LATENESS_US;
+    merge->inputs.len = merge->runs.len = 0;
+    merge->input_count = merge->run_count = merge->file_count = 0;
+    merge->merged_run = (ClaimRun){0};
+    Claim *claim = take_turn(merge->options, err);
+    if (!claim)
+        return false;
+    merge->seq = claim_seq(claim);
+    bool ok = choose(merge, err);
+    claim_end(claim, false);
+    return ok && run_merge(merge, report, err);
 }
 
-/* Days with more small files than they should have. */
-static bool list_days(const MergeOptions *options, Buf *candidates, Error *err)
+/* Days with more small files or runs than a closed day should have. */
+static bool list_days(const MergeOptions *options, Buf *days, Error *err)
 {
     bool row = true;
-    int32_t today = timestamp_day(clock_now_us());
-    DbStatement *select =
-        db_statement(options->lake->db,
-                     "SELECT day, count(*) FROM parts WHERE removed_seq IS NULL AND bytes < ?1"
-                     " AND time_max >= ?2 AND time_min < ?3 GROUP BY day"
-                     " HAVING count(*) > CASE WHEN day >= ?4 THEN ?5 ELSE ?6 END ORDER BY day",
-                     err);
+    DbStatement *select = db_statement(
+        options->lake->db,
+        "SELECT day FROM (SELECT day, count(*) AS n FROM parts WHERE removed_seq IS NULL AND bytes "
+        "< ?1 GROUP BY day UNION ALL SELECT day, count(*) FROM runs GROUP BY day) WHERE n > ?2 AND "
+        "(day + 1) * 86400000000 > ?3 AND day * 86400000000 < ?4 GROUP BY day ORDER BY day",
+        err);
     if (!select)
         return false;
     db_bind_int(select, 1, MERGE_FILE_BYTES / 2);
-    db_bind_int(select, 2, options->since_us);
-    db_bind_int(select, 3, options->until_us);
-    db_bind_int(select, 4, today);
-    db_bind_int(select, 5, MERGE_TODAY_FILES);
-    db_bind_int(select, 6, MERGE_CLOSED_FILES);
+    db_bind_int(select, 2, MERGE_CLOSED_FILES);
+    db_bind_int(select, 3, options->since_us);
+    db_bind_int(select, 4, options->until_us);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
-        Candidate candidate = {(int32_t)db_int(select, 0), db_int(select, 1)};
-        if (!buf_append(candidates, &candidate, sizeof candidate, err))
+        int32_t day = (int32_t)db_int(select, 0);
+        if (!buf_append(days, &day, sizeof day, err))
             return false;
     }
     return false;
 }
 
-static bool merge_days(DayMerge *merge, const Buf *candidates, MergeReport *report, Error *err)
+static bool find_days(const MergeOptions *options, Buf *days, Error *err)
 {
-    size_t count = candidates->len / sizeof(Candidate);
-    for (size_t i = 0; i < count; i++) {
-        Candidate candidate;
-        memcpy(&candidate, candidates->ptr + i * sizeof candidate, sizeof candidate);
-        if (!merge_day(merge, &candidate, report, err))
+    Claim *claim = take_turn(options, err);
+    bool ok = claim && list_days(options, days, err);
+    claim_end(claim, false);
+    return ok;
+}
+
+static bool merge_days(DayMerge *merge, const Buf *days, MergeReport *report, Error *err)
+{
+    for (size_t at = 0; at < days->len; at += sizeof(int32_t)) {
+        int32_t day;
+        memcpy(&day, days->ptr + at, sizeof day);
+        if (!merge_day(merge, day, report, err))
             return false;
     }
     return true;
@@ -399,18 +458,24 @@ static bool merge_days(DayMerge *merge, const Buf *candidates, MergeReport *repo
 
 bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
 {
-    BUF_AUTO Buf candidates = buf_init(DAYS_BYTES_MAX);
+    BUF_AUTO Buf days = buf_init(DAYS_BYTES_MAX);
     *ret = (MergeReport){0};
-    if (!list_days(options, &candidates, err))
+    if (!find_days(options, &days, err))
         return false;
+    if (days.len == 0)
+        return true;
     DayMerge *merge = mem_calloc(1, sizeof *merge, err);
     if (!merge)
         return false;
     merge->options = options;
+    merge->inputs = buf_init(LIST_BYTES_MAX);
+    merge->runs = buf_init(LIST_BYTES_MAX);
     merge->arena = arena_new(ARENA_BYTES_MAX, err);
-    bool ok = merge->arena && open_tools(merge, err) && merge_days(merge, &candidates, ret, err);
+    bool ok = merge->arena && open_tools(merge, err) && merge_days(merge, &days, ret, err);
     close_tools(merge);
     arena_free(merge->arena);
+    buf_free(&merge->inputs);
+    buf_free(&merge->runs);
     mem_free(merge);
     return ok;
 }

@@ -1,10 +1,14 @@
 /* merge.h - few large files instead of many small ones, day by day.
  *
- * A closed day ends with at most two files per MERGE_FILE_BYTES, today with at most
- * MERGE_TODAY_FILES. Reading is the engine's, writing ours; object_id, record_index and commit_seq
- * stay. A merge commits only if all its inputs are still live, else it is thrown away; an append
- * never fails because of a merge. The day's fingerprint runs become one. Readers that opened the
- * old files go on: they are deleted when no kept snapshot needs them (expire.h).
+ * A closed day ends with at most MERGE_CLOSED_FILES small files per MERGE_FILE_BYTES, an open one
+ * with at most MERGE_OPEN_FILES (merge_choose.h says which are taken). Reading is the engine's,
+ * writing ours; object_id, record_index and commit_seq stay. The day's fingerprint runs are merged
+ * likewise.
+ *
+ * Runs beside appends: it has the turn only to choose and to commit, so an append never waits for
+ * a merge's reading and writing and never fails because of it. A merge commits only if all its
+ * inputs are still live, else it is thrown away. Readers that opened the old files go on: they are
+ * deleted when no kept snapshot needs them (expire.h). One merge runs at a time.
  */
 #ifndef LAKE_MERGE_H
 #define LAKE_MERGE_H
@@ -12,7 +16,7 @@
 #include "base/engine.h"
 #include "lake/claim.h"
 
-enum { MERGE_FILE_BYTES = 512 << 20, MERGE_TODAY_FILES = 64, MERGE_CLOSED_FILES = 2 };
+enum { MERGE_FILE_BYTES = 512 << 20 };
 
 typedef struct MergeOptions {
     Lake *lake;

@@ -35,7 +35,7 @@ typedef struct Part {
     size_t file_count;
     ClaimRun *runs;
     size_t run_count;
-    char run_path[LAYOUT_PATH_BYTES];
+    char run_path[CLAIM_PATH_BYTES];
     char quarantine_path[LAYOUT_PATH_BYTES];
 } Part;
 
@@ -174,12 +174,13 @@ static bool write_runs(Part *part, Error *err)
             part->runs[part->run_count++] =
                 (ClaimRun){.day = day->day,
                            .offset = FINGERPRINT_HEADER_BYTES + before * sizeof(Fingerprint),
-                           .entries = writer.entries - before,
-                           .path = part->run_path};
+                           .entries = writer.entries - before};
     }
     if (ok && writer.entries) {
         snprintf(part->run_path, sizeof part->run_path, "fingerprints/%010" PRId64 "-%s.run",
                  claim_seq(part->claim), part->uuid);
+        for (size_t i = 0; i < part->run_count; i++)
+            memcpy(part->runs[i].path, part->run_path, sizeof part->run_path);
         ok = layout_path(path, err, part->store->lake->folder, "%s", part->run_path) &&
              fingerprint_write_file(&writer, path, err);
     }

@@ -73,7 +73,7 @@ static bool visit(void *context, const char *path, const FileInfo *info, Error *
     bool named = bsearch(&name, keeping->names.ptr, keeping->names.len / sizeof name, sizeof name,
                          compare) != NULL;
     keeping->report->named += named;
-    if (named || info->modified_ns / 1000 >= keeping->publication.lake->opened_at_us)
+    if (named)
         return true;
     keeping->report->files++;
     keeping->report->bytes += info->bytes;

@@ -9,8 +9,9 @@
 #include "lake/lake.h"
 #include "lake/sweep.h"
 
-/* Sweeps files older than the moment at which the lake was opened. *dry_run* only counts; figures
- * are added to *report*. When what is published cannot be read, nothing is removed. */
+/* Called by the thread that has the turn (claim.h): nothing is being published then, so what no
+ * kept snapshot and no listed metadata file names is nobody's. *dry_run* only counts; figures are
+ * added to *report*. When what is published cannot be read, nothing is removed. */
 bool publish_sweep(Lake *lake, bool dry_run, SweepReport *report, Error *err)
     __attribute__((warn_unused_result));
 

@@ -106,14 +106,13 @@ static uint64_t group_at(const uint8_t *levels, size_t at, size_t count)
     return group;
 }
 
-static bool append_folded(Buf *out, const uint8_t *levels, size_t from, size_t to, size_t count,
-                          int width, Error *err)
+static bool append_folded(Buf *out, const uint8_t *levels, size_t count, int width, Error *err)
 {
-    size_t groups = (to - from + GROUP - 1) / GROUP;
+    size_t groups = (count + GROUP - 1) / GROUP;
     if (!buf_reserve(out, VARINT_MAX + groups * (size_t)width + sizeof(uint64_t), err))
         return false;
     put_varint(out, (uint64_t)groups << 1 | 1);
-    for (size_t at = from; at < to; at += GROUP) {
+    for (size_t at = 0; at < count; at += GROUP) {
         uint64_t bits = fold(group_at(levels, at, count), width);
         memcpy(out->ptr + out->len, &bits, sizeof bits);
         out->len += (size_t)width;
@@ -140,11 +139,11 @@ bool rle_append_levels(Buf *out, const uint8_t *levels, size_t count, int width,
             at += GROUP;
             continue;
         }
-        if ((at > packed && !append_folded(out, levels, packed, at, count, width, err)) ||
+        if ((at > packed && !append_folded(out, levels + packed, at - packed, width, err)) ||
             !rle_append_run(out, levels[at], run, width, err))
             return false;
         at += run;
         packed = at;
     }
-    return packed >= count || append_folded(out, levels, packed, count, count, width, err);
+    return packed >= count || append_folded(out, levels + packed, count - packed, width, err);
 }

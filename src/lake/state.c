@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
 enum { APPLICATION_ID = 0x53706f72 };
@@ -110,7 +111,7 @@ Db *state_open(const char *path, DbMode mode, Error *err)
     return db;
 }
 
-bool state_get(Db *db, Str name, Str *ret, Error *err)
+bool state_get(Db *db, Str name, void *ret, size_t len, Error *err)
 {
     bool row;
     DbStatement *statement = db_statement(db, "SELECT value FROM meta WHERE name = ?", err);
@@ -121,8 +122,13 @@ bool state_get(Db *db, Str name, Str *ret, Error *err)
         return false;
     if (!row)
         return error_set(err, ERROR_INPUT, "the state has no value '%.*s'", STR_ARG(name));
-    *ret = db_blob(statement, 0);
-    return true;
+    Str value = db_blob(statement, 0);
+    bool ok = value.len == len;
+    if (ok)
+        memcpy(ret, value.ptr, len);
+    db_reset(statement);
+    return ok || error_set(err, ERROR_INPUT, "the state's value '%.*s' is not %zu bytes long",
+                           STR_ARG(name), len);
 }
 
 bool state_set(Db *db, Str name, Str value, Error *err)

@@ -17,9 +17,10 @@ enum { STATE_VERSION = 1 };
  * is newer or no state of ours. */
 Db *state_open(const char *path, DbMode mode, Error *err) __attribute__((warn_unused_result));
 
-/* A named value of the lake ("lake_uuid", "secret"): bytes as they were set. *ret* borrows from
- * the statement until the next use of state_get. False with ERROR_INPUT when it is missing. */
-bool state_get(Db *db, Str name, Str *ret, Error *err) __attribute__((warn_unused_result));
+/* A named value of the lake ("lake_uuid", "secret"): bytes as they were set, exactly *len* of them,
+ * copied to *ret*. False with ERROR_INPUT when it is missing or has another length. */
+bool state_get(Db *db, Str name, void *ret, size_t len, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Sets a named value. */
 bool state_set(Db *db, Str name, Str value, Error *err) __attribute__((warn_unused_result));

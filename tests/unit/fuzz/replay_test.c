@@ -17,6 +17,12 @@
 #define LLVMFuzzerTestOneInput footer_input
 #include "../../../fuzz/footer_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput config_input
+#include "../../../fuzz/config_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput run_input
+#include "../../../fuzz/run_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -85,6 +91,18 @@ static void footer_corpus_breaks_nothing(void **state)
     replay("footer", footer_input);
 }
 
+static void config_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("config", config_input);
+}
+
+static void run_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("run", run_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +112,8 @@ int main(void)
         cmocka_unit_test(published_corpus_breaks_nothing),
         cmocka_unit_test(summary_corpus_breaks_nothing),
         cmocka_unit_test(footer_corpus_breaks_nothing),
+        cmocka_unit_test(config_corpus_breaks_nothing),
+        cmocka_unit_test(run_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

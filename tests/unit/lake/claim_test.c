@@ -62,10 +62,9 @@ static void commit(Claim *claim, const TestPart *part, const char *name)
     for (size_t i = 0; i < part->day.count; i++)
         if (part->verdicts[i] != VERDICT_DUPLICATE)
             support_ok(fingerprint_write(&writer, part->rows[i].print, &err), &err);
-    ClaimRun run = {.day = part->day.day,
-                    .offset = FINGERPRINT_HEADER_BYTES,
-                    .entries = writer.entries,
-                    .path = name};
+    ClaimRun run = {
+        .day = part->day.day, .offset = FINGERPRINT_HEADER_BYTES, .entries = writer.entries};
+    snprintf(run.path, sizeof run.path, "%s", name);
     support_ok(layout_path(path, &err, lake->folder, "%s", name), &err);
     support_ok(fingerprint_write_file(&writer, path, &err), &err);
     buf_free(&writer.bytes);
@@ -148,7 +147,7 @@ static void runs_can_be_replaced(void **state)
     ClaimRun runs[4];
     assert_int_equal(claim_runs(table, 30, runs, 4), 2);
     int64_t removed[] = {runs[0].id, runs[1].id};
-    ClaimRun merged = runs[0];
+    ClaimRun merged = runs[1];
     Claim *claim = claim_take(table, NULL, 0, &err);
     support_ok(claim != NULL, &err);
     CommitPlan plan = {.kind = "runs",
@@ -161,6 +160,7 @@ static void runs_can_be_replaced(void **state)
     claim_end(claim, true);
     assert_int_equal(claim_runs(table, 30, runs, 4), 1);
     assert_true(runs[0].id == merged.id);
+    assert_string_equal(runs[0].path, merged.path);
 }
 
 static void a_missing_run_is_an_error_and_leaves_no_claim(void **state)

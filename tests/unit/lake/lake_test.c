@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "lake/lake.h"
 #include "lake/layout.h"
 #include "lake/state.h"
@@ -113,14 +114,36 @@ static void named_values_are_set_and_replaced(void **state)
 {
     (void)state;
     Error err = {0};
-    Str value;
+    char value[2];
     Db *db = state_open(at("values.db"), DB_CREATE, &err);
     support_ok(db && state_set(db, STR("a"), STR("1"), &err), &err);
     support_ok(state_set(db, STR("a"), STR("22"), &err), &err);
-    support_ok(state_get(db, STR("a"), &value, &err), &err);
-    assert_true(str_equal(value, STR("22")));
-    assert_false(state_get(db, STR("b"), &value, &err));
+    support_ok(state_get(db, STR("a"), value, 2, &err), &err);
+    assert_memory_equal(value, "22", 2);
+    assert_false(state_get(db, STR("a"), value, 1, &err));
+    assert_non_null(strstr(err.text, "not 1 bytes long"));
+    assert_false(state_get(db, STR("b"), value, 2, &err));
     db_close(db);
+}
+
+/* The state's log is emptied again and again while the lake stays open. */
+static void the_log_of_a_lake_that_stays_open_is_bounded(void **state)
+{
+    (void)state;
+    Error err = {0};
+    FileInfo info;
+    Lake *lake = lake_open(at("long"), LAKE_CREATE, &err);
+    support_ok(lake != NULL, &err);
+    for (int i = 0; i < 3000; i++) {
+        char text[65];
+        snprintf(text, sizeof text, "%064d", i);
+        support_ok(db_begin(lake->db, &err) && state_set(lake->db, STR("a"), str_of(text), &err) &&
+                       db_commit(lake->db, &err),
+                   &err);
+    }
+    support_ok(file_info(at("long/state.db-wal"), &info, &err), &err);
+    assert_in_range(info.bytes, 1, 9 << 20);
+    lake_close(lake);
 }
 
 static void paths_are_built_below_the_lake(void **state)
@@ -157,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_newer_state_is_refused_by_name),
         cmocka_unit_test(a_foreign_database_is_refused),
         cmocka_unit_test(named_values_are_set_and_replaced),
+        cmocka_unit_test(the_log_of_a_lake_that_stays_open_is_bounded),
         cmocka_unit_test(paths_are_built_below_the_lake),
     };
     return cmocka_run_group_tests(tests, NULL, end);

@@ -1,5 +1,7 @@
 #include "support/support.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "base/file.h"
 #include "lake/backup.h"
 #include "lake/merge.h"
+#include "lake/merge_choose.h"
 #include "lake/part.h"
 #include "lake/scan_sql.h"
 #include "lake/sweep.h"
@@ -182,11 +185,79 @@ static void a_copy_and_its_restoration_hold_the_same(void **state)
     assert_int_equal(err.kind, ERROR_ACCESS);
 }
 
+/* ---- beside appends ---- */
+
+enum { BESIDE_PARTS = 60, BESIDE_RECORDS = 40 };
+
+static atomic_bool appended;
+
+/* Appends small parts; every second one repeats the part before it, which must stay out. */
+static void *append_parts(void *context)
+{
+    Error err = {0};
+    uint64_t *kept = context;
+    PartStore *store = part_store_new(lake, claims, &err);
+    QuarantineSet none = quarantine_new();
+    for (int p = 0; p < BESIDE_PARTS; p++) {
+        BUF_AUTO Buf json = buf_init(64 << 20);
+        PartResult result;
+        sample_records(&json, BESIDE_RECORDS);
+        Batch *batch = sample_batch(buf_str(&json));
+        for (uint32_t i = 0; i < batch->rows; i++)
+            batch->identity_hash[i] += (uint64_t)(p / 2 + 1) << 32;
+        Receipt receipt = {.object_id = 1000 + p,
+                           .source = STR("file"),
+                           .key = STR("/beside"),
+                           .read = BESIDE_RECORDS,
+                           .row_end = BESIDE_RECORDS};
+        PartInput input = {batch, &receipt, 1, &none};
+        if (!part_commit(store, &input, &result, &err))
+            break;
+        *kept += result.kept;
+        batch_free(batch);
+    }
+    part_store_free(store);
+    atomic_store(&appended, true);
+    return err.kind == ERROR_NONE ? NULL : context;
+}
+
+static void merging_beside_appends_loses_and_doubles_nothing(void **state)
+{
+    (void)state;
+    Error err = {0};
+    MergeReport report;
+    SweepReport sweep;
+    pthread_t thread;
+    void *failed;
+    uint64_t kept = 0, merges = 0;
+    int64_t rows = ask("SELECT sum(rows) FROM parts WHERE removed_seq IS NULL");
+    assert_int_equal(pthread_create(&thread, NULL, append_parts, &kept), 0);
+    while (!atomic_load(&appended)) {
+        support_ok(merge(&report, &err), &err);
+        merges += report.days;
+    }
+    pthread_join(thread, &failed);
+    assert_null(failed);
+    support_ok(merge(&report, &err), &err);
+    assert_true(merges + report.days > 1);
+    assert_int_equal(kept, BESIDE_PARTS / 2 * BESIDE_RECORDS);
+    assert_int_equal(ask("SELECT sum(rows) FROM parts WHERE removed_seq IS NULL"),
+                     rows + (int64_t)kept);
+    assert_true(ask("SELECT max(n) FROM (SELECT count(*) AS n FROM parts WHERE removed_seq IS NULL "
+                    "GROUP BY day)") <= MERGE_CLOSED_FILES);
+    assert_int_equal(ask("SELECT sum(entries) FROM runs"), rows + (int64_t)kept);
+    support_ok(sweep_lake(lake, true, &sweep, &err), &err);
+    assert_int_equal(sweep.missing, 0);
+    assert_int_equal(sweep.files, 0); /* former runs are gone, thrown away merges too */
+    checksum(lake->folder, before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failed_step_of_a_merge_changes_nothing),
         cmocka_unit_test(merging_keeps_every_value_in_few_files),
+        cmocka_unit_test(merging_beside_appends_loses_and_doubles_nothing),
         cmocka_unit_test(a_copy_and_its_restoration_hold_the_same),
     };
     return cmocka_run_group_tests(tests, begin, end);
