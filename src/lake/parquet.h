@@ -70,6 +70,15 @@ void parquet_abandon(ParquetFile *file);
  * parquet_summary_free. ERROR_INPUT when it is damaged. */
 bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* As parquet_summary_read, for a table of other *fields*, at most FIELD_COUNT: leaves are indexed
+ * by them. */
+bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, ParquetSummary *ret,
+                             Error *err) __attribute__((warn_unused_result));
+
+/* Appends the serialised form of *summary*, a file of a table with *fields*. */
+bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,
+                           Buf *out, Error *err) __attribute__((warn_unused_result));
 void parquet_summary_free(ParquetSummary *summary);
 
 #endif
