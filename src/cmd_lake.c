@@ -8,11 +8,14 @@
 #include "lake/expire.h"
 #include "lake/layout.h"
 #include "lake/merge.h"
+#include "lake/rebuild.h"
 #include "lake/sweep.h"
 #include "setup.h"
 
 static const Option OPTIONS[] = {
     {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "sweep: count only, remove nothing"},
+    {"force", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "rebuild: also when the state is whole; it is kept aside"},
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine that sorts"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -26,6 +29,8 @@ static const char *const EXAMPLES[] = {
     "one consistent copy of lake and state",
     "spoor lake restore /mnt/copy --lake ./new-lake",
     "and back, into a new folder",
+    "spoor lake rebuild",
+    "a lost or damaged state, anew from the lake's files",
     NULL,
 };
 
@@ -188,6 +193,69 @@ static bool relocate(const CommandLine *line, Error *err)
     return true;
 }
 
+static void print_rebuild(const RebuildReport *report)
+{
+    const struct {
+        const char *words;
+        uint64_t number;
+        bool always;
+    } lines[] = {
+        {"data files", report->files, true},
+        {"  not published before", report->newer, false},
+        {"  written anew in part", report->rewritten, false},
+        {"events", report->events, true},
+        {"receipts", report->receipts, true},
+        {"objects without receipt", report->nameless, true},
+        {"quarantined pieces", report->pieces, true},
+        {"left: merged or expired", report->superseded, false},
+        {"left: held by others", report->repeated, false},
+        {"left: not whole", report->broken, false},
+        {"quarantine files unread", report->loose, false},
+        {"missing data files", report->missing, false},
+    };
+    char text[SETUP_TEXT_BYTES];
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        setup_count_text(lines[i].number, text);
+        if (lines[i].always || lines[i].number)
+            printf("%-26s %12s\n", lines[i].words, text);
+    }
+    if (report->aside[0])
+        printf("the old state is kept as %s\n", report->aside);
+    if (report->trouble[0])
+        printf("what was published could not be read: %s\n", report->trouble);
+}
+
+/* The engine reads the rows; its scratch is the lake's. */
+static Engine *open_engine(const CommandLine *line, const char *folder, Error *err)
+{
+    char temp[LAYOUT_PATH_BYTES];
+    const Config *config = command_config(line);
+    EngineOptions options = {
+        .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
+        .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
+        .temp_folder = temp,
+    };
+    return layout_path(temp, err, folder, "tmp") ? engine_open(&options, err) : NULL;
+}
+
+static bool rebuild(const CommandLine *line, Error *err)
+{
+    RebuildReport report;
+    const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
+    RebuildOptions options = {.folder = folder, .force = command_has(line, "force")};
+    options.engine = open_engine(line, folder, err);
+    bool ok = options.engine && rebuild_lake(&options, &report, err);
+    engine_close(options.engine);
+    if (!ok)
+        return false;
+    print_rebuild(&report);
+    return report.missing == 0 ||
+           error_set(err, ERROR_INPUT,
+                     "%" PRIu64 " published data files are missing, the first: %s; ingest their "
+                     "objects again",
+                     report.missing, report.first_missing);
+}
+
 /* The actions, and how many words each takes. */
 static const struct {
     const char *name;
@@ -196,7 +264,7 @@ static const struct {
 } ACTIONS[] = {
     {"status", 1, status},   {"compact", 1, compact},   {"expire", 1, expire},
     {"sweep", 1, sweep},     {"relocate", 1, relocate}, {"backup", 2, backup},
-    {"restore", 2, restore},
+    {"restore", 2, restore}, {"rebuild", 1, rebuild},
 };
 
 static int run(const CommandLine *line, Error *err)
@@ -220,7 +288,8 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_lake = {
     .name = "lake",
-    .arguments = "status | compact | expire | sweep | relocate | backup DIR | restore DIR",
+    .arguments =
+        "status | compact | expire | sweep | relocate | backup DIR | restore DIR | rebuild",
     .arguments_min = 1,
     .arguments_max = 2,
     .summary = "merge small files, sweep what is not named, copy and restore",
@@ -229,7 +298,9 @@ const Command cmd_lake = {
         "a day into few large ones. expire lets old snapshots go, and the files that they alone "
         "needed. sweep removes files that a killed process left. relocate publishes again after "
         "the lake was moved. backup makes "
-        "one consistent copy of lake and state; restore brings it back into a new folder. All are "
+        "one consistent copy of lake and state; restore brings it back into a new folder. rebuild "
+        "makes a lost or damaged state anew from the lake's files and keeps the old one aside. All "
+        "are "
         "safe beside readers; one writer works at a time.",
     .options = OPTIONS,
     .examples = EXAMPLES,

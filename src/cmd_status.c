@@ -40,7 +40,7 @@ static const Figure FIGURES[] = {
     {"bytes", "data bytes", FIGURE_BYTES, "SELECT coalesce(sum(bytes), 0)" LIVE},
     {"commits", "commits", FIGURE_COUNT, "SELECT count(*) FROM commits"},
     {"snapshots", "snapshots kept", FIGURE_COUNT,
-     "SELECT count(*) FROM publications WHERE expired = 0"},
+     "SELECT count(*) FROM publications WHERE expired = 0 AND table_name = 'cloudtrail'"},
     {"objects", "objects", FIGURE_COUNT, "SELECT count(*) FROM objects"},
     {"objects_incomplete", "objects incomplete", FIGURE_COUNT,
      "SELECT count(*) FROM objects WHERE state = 'incomplete' AND superseded_by IS NULL"},

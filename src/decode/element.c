@@ -2,9 +2,9 @@
 
 #include "base/mem.h"
 #include "decode/batch_append.h"
-#include "decode/batch_state.h"
 #include "decode/decoder.h"
 #include "decode/repair.h"
+#include "decode/row_hash.h"
 
 enum { TALLY_MIN = 64, TALLY_MAX = 1 << 22 };
 
@@ -85,8 +85,7 @@ static bool identify(Decoder *decoder, Error *err)
         decoder->tally[at].content = content;
         number = ++decoder->tally[at].count;
     }
-    const uint64_t *keys = batch->state->keys[F_RECORD_INDEX];
-    batch->identity_hash[row] = batch_mix(content + number * keys[0], keys[1]);
+    batch->identity_hash[row] = row_hash_unnamed(batch, content, number);
     return true;
 }
 

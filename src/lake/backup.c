@@ -59,7 +59,8 @@ static bool copy_named(const Copy *copy, Db *db, Error *err)
     bool row = true;
     DbStatement *select =
         db_statement(db,
-                     "SELECT path, bytes FROM parts UNION ALL SELECT DISTINCT path, 0 FROM runs"
+                     "SELECT path, bytes FROM parts UNION ALL SELECT path, bytes FROM"
+                     " object_files UNION ALL SELECT DISTINCT path, 0 FROM runs"
                      " UNION ALL SELECT DISTINCT path, 0 FROM quarantine",
                      err);
     if (!select)
@@ -81,11 +82,12 @@ static bool copy_visited(void *context, const char *path, const FileInfo *info, 
 
 static bool copy_published(Copy *copy, Error *err)
 {
+    static const char *const FOLDERS[] = {"cloudtrail/metadata", "objects/metadata"};
     char path[LAYOUT_PATH_BYTES];
-    if (!layout_path(path, err, copy->from, "cloudtrail/metadata"))
-        return false;
-    if (file_exists(path) && !file_walk(path, copy_visited, NULL, copy, err))
-        return false;
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
+        if (!layout_path(path, err, copy->from, "%s", FOLDERS[i]) ||
+            (file_exists(path) && !file_walk(path, copy_visited, NULL, copy, err)))
+            return false;
     if (!layout_path(path, err, copy->from, "catalog.db"))
         return false;
     return !file_exists(path) || copy_one(copy, STR("catalog.db"), 0, err);

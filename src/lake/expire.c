@@ -7,21 +7,38 @@
 
 enum { PARTS_BYTES_MAX = 256 << 20 };
 
-/* A removed part whose file may go. */
+/* A table whose files are expired, and how the state is asked for them. */
+typedef struct Expired {
+    const char *table;
+    const char *list;
+    const char *remove;
+} Expired;
+
+static const Expired EXPIRED[] = {
+    {"cloudtrail",
+     "SELECT id, path, bytes FROM parts WHERE removed_seq <= ?1 AND removed_at_us <= ?2"
+     " ORDER BY id",
+     "DELETE FROM parts WHERE id = ?"},
+    {"objects",
+     "SELECT id, path, bytes FROM object_files WHERE removed_seq <= ?1 AND removed_at_us <= ?2"
+     " ORDER BY id",
+     "DELETE FROM object_files WHERE id = ?"},
+};
+
+/* A removed file that may go. */
 typedef struct Released {
     int64_t id;
     const char *path;
     uint64_t bytes;
 } Released;
 
-static bool list_released(Lake *lake, int64_t released_seq, Arena *arena, Buf *parts, Error *err)
+static bool list_released(Lake *lake, const Expired *expired, Arena *arena, Buf *parts, Error *err)
 {
     bool row = true;
-    DbStatement *select = db_statement(
-        lake->db,
-        "SELECT id, path, bytes FROM parts WHERE removed_seq <= ?1 AND removed_at_us <= ?2"
-        " ORDER BY id",
-        err);
+    int64_t released_seq;
+    if (!publish_released_seq(lake, expired->table, &released_seq, err))
+        return false;
+    DbStatement *select = db_statement(lake->db, expired->list, err);
     if (!select)
         return false;
     db_bind_int(select, 1, released_seq);
@@ -47,9 +64,9 @@ static bool delete_file(const Lake *lake, const Released *part, ExpireReport *re
     return true;
 }
 
-static bool delete_row(Lake *lake, const Released *part, Error *err)
+static bool delete_row(Lake *lake, const Expired *expired, const Released *part, Error *err)
 {
-    DbStatement *delete = db_statement(lake->db, "DELETE FROM parts WHERE id = ?", err);
+    DbStatement *delete = db_statement(lake->db, expired->remove, err);
     if (!delete)
         return false;
     db_bind_int(delete, 1, part->id);
@@ -57,7 +74,8 @@ static bool delete_row(Lake *lake, const Released *part, Error *err)
 }
 
 /* The files go first: a row without its file is found again, a file without its row is not. */
-static bool delete_released(Lake *lake, const Buf *parts, ExpireReport *report, Error *err)
+static bool delete_released(Lake *lake, const Expired *expired, const Buf *parts,
+                            ExpireReport *report, Error *err)
 {
     size_t count = parts->len / sizeof(Released);
     const Released *part = (const Released *)(const void *)parts->ptr;
@@ -69,29 +87,37 @@ static bool delete_released(Lake *lake, const Buf *parts, ExpireReport *report, 
     if (!db_begin(lake->db, err))
         return false;
     for (size_t i = 0; ok && i < count; i++)
-        ok = delete_row(lake, &part[i], err);
+        ok = delete_row(lake, expired, &part[i], err);
     ok = ok && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
     return ok;
 }
 
-bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
+static bool expire_table(Lake *lake, const Expired *expired, ExpireReport *report, Error *err)
 {
-    int64_t released_seq;
-    int64_t waiting;
     BUF_AUTO Buf parts = buf_init(PARTS_BYTES_MAX);
-    *ret = (ExpireReport){0};
-    if (!publish_now(lake, policy, true, err) || !publish_sweep(lake, false, &ret->metadata, err) ||
-        !publish_released_seq(lake, &released_seq, err))
-        return false;
     Arena *arena = arena_new(PARTS_BYTES_MAX, err);
-    bool ok = arena && list_released(lake, released_seq, arena, &parts, err) &&
-              delete_released(lake, &parts, ret, err) &&
-              db_get_int(lake->db, "SELECT count(*) FROM parts WHERE removed_seq IS NOT NULL", 0,
-                         &waiting, err);
-    if (ok)
-        ret->waiting = (uint64_t)waiting;
+    bool ok = arena && list_released(lake, expired, arena, &parts, err) &&
+              delete_released(lake, expired, &parts, report, err);
     arena_free(arena);
     return ok;
+}
+
+bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
+{
+    int64_t waiting;
+    *ret = (ExpireReport){0};
+    if (!publish_now(lake, policy, true, err) || !publish_sweep(lake, false, &ret->metadata, err))
+        return false;
+    for (size_t i = 0; i < sizeof EXPIRED / sizeof *EXPIRED; i++)
+        if (!expire_table(lake, &EXPIRED[i], ret, err))
+            return false;
+    if (!db_get_int(lake->db,
+                    "SELECT (SELECT count(*) FROM parts WHERE removed_seq IS NOT NULL) +"
+                    " (SELECT count(*) FROM object_files WHERE removed_seq IS NOT NULL)",
+                    0, &waiting, err))
+        return false;
+    ret->waiting = (uint64_t)waiting;
+    return true;
 }

@@ -37,6 +37,17 @@ Lake *lake_open_waiting(const char *folder, LakeMode mode, int64_t wait_us,
                         void (*waiting)(const char *holder), Error *err)
     __attribute__((warn_unused_result));
 
+/* Takes the lock of the lake at *folder*, whose state may be lost, and opens a new, empty one
+ * beside it ("state.db.rebuild"; one that was left there is removed). UUID and secret are those of
+ * the old state where it can be read. For rebuild.h alone. */
+Lake *lake_open_beside(const char *folder, Error *err) __attribute__((warn_unused_result));
+
+/* Puts the state that lake_open_beside opened in place: the old one is kept under the name
+ * *ret_aside* (below the lake; "" when there was none). When it fails, the same call on a lake that
+ * was opened anew does the rest. */
+bool lake_put_in_place(Lake *lake, char ret_aside[64], Error *err)
+    __attribute__((warn_unused_result));
+
 /* Closes, gives the lock back and frees; NULL is fine. */
 void lake_close(Lake *lake);
 void lake_close_ref(Lake **lake);

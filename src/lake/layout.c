@@ -37,8 +37,9 @@ bool layout_data_file(char ret[LAYOUT_PATH_BYTES], int32_t day, int64_t commit_s
 
 bool layout_make(const char *folder, Error *err)
 {
-    static const char *const FOLDERS[] = {"cloudtrail/data", "cloudtrail/metadata", "fingerprints",
-                                          "quarantine", "tmp"};
+    static const char *const FOLDERS[] = {
+        "cloudtrail/data", "cloudtrail/metadata", "objects/data", "objects/metadata",
+        "fingerprints",    "quarantine",          "tmp"};
     char path[LAYOUT_PATH_BYTES];
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         if (!layout_path(path, err, folder, "%s", FOLDERS[i]) || !file_make_folders(path, err))

@@ -5,6 +5,7 @@
  *   lock                                          held by the one writer
  *   cloudtrail/data/eventtime_day=DAY/   the table's files
  *   cloudtrail/metadata/                          what is published
+ *   objects/data/, objects/metadata/              receipts, for other readers (object_table.h)
  *   fingerprints/SEQ-UUID.run                     fingerprints of one commit
  *   quarantine/SEQ-UUID.zst                       bytes set apart by one commit
  *   tmp/                                          scratch, emptied by the writer when it starts

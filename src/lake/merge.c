@@ -149,6 +149,20 @@ static bool choose(DayMerge *merge, Error *err)
     return true;
 }
 
+/* The footer says which files this one stands for: by their names, without ".parquet". */
+static bool note_inputs(const DayMerge *merge, ParquetFile *parquet, Error *err)
+{
+    Str ending = STR(".parquet");
+    bool ok = true;
+    for (size_t i = 0; ok && i < merge->input_count; i++) {
+        Str name = str_of(strrchr(inputs_of(merge)[i].path, '/') + 1);
+        if (str_ends(name, ending))
+            name.len -= ending.len;
+        ok = (i == 0 || parquet_note(parquet, STR(" "), err)) && parquet_note(parquet, name, err);
+    }
+    return ok;
+}
+
 /* Begins a file of the day; *ret_path is absolute. */
 static ParquetFile *begin_file(DayMerge *merge, char ret_path[LAYOUT_PATH_BYTES], Error *err)
 {
@@ -164,7 +178,10 @@ static ParquetFile *begin_file(DayMerge *merge, char ret_path[LAYOUT_PATH_BYTES]
         return NULL;
     ParquetFile *parquet = parquet_create(merge->encoder, ret_path, err);
     merge->file_count += parquet != NULL;
-    return parquet;
+    if (!parquet || note_inputs(merge, parquet, err))
+        return parquet;
+    parquet_abandon(parquet);
+    return NULL;
 }
 
 static bool end_file(DayMerge *merge, ParquetFile *parquet, Error *err)

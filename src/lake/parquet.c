@@ -54,7 +54,8 @@ ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *er
     file->meta = (ParquetMeta){.groups = buf_init(META_BYTES_MAX),
                                .chunks = buf_init(META_BYTES_MAX),
                                .pages = buf_init(META_BYTES_MAX),
-                               .blooms = buf_init(META_BYTES_MAX)};
+                               .blooms = buf_init(META_BYTES_MAX),
+                               .note = buf_init(META_BYTES_MAX)};
     if (file_create(&file->file, path, err) && file_write(&file->file, "PAR1", 4, err))
         return file;
     parquet_abandon(file);
@@ -67,6 +68,7 @@ static void free_file(ParquetFile *file)
     buf_free(&file->meta.chunks);
     buf_free(&file->meta.pages);
     buf_free(&file->meta.blooms);
+    buf_free(&file->meta.note);
     mem_free(file);
 }
 
@@ -143,6 +145,11 @@ bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
             return false;
     }
     return true;
+}
+
+bool parquet_note(ParquetFile *file, Str text, Error *err)
+{
+    return buf_append_str(&file->meta.note, text, err);
 }
 
 uint64_t parquet_bytes(const ParquetFile *file)

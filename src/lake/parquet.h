@@ -48,6 +48,13 @@ ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *er
 bool parquet_write_rows(ParquetFile *file, const ParquetRows *rows, Error *err)
     __attribute__((warn_unused_result));
 
+/* The footer's key for parquet_note. */
+#define PARQUET_NOTE_KEY "spoor.inputs"
+
+/* Adds *text* to the note in the file's footer: which files it was merged from, for rebuilding a
+ * lost state (docs/formats/rebuild.md). */
+bool parquet_note(ParquetFile *file, Str text, Error *err) __attribute__((warn_unused_result));
+
 /* Bytes written so far. */
 uint64_t parquet_bytes(const ParquetFile *file);
 
@@ -63,6 +70,15 @@ void parquet_abandon(ParquetFile *file);
  * parquet_summary_free. ERROR_INPUT when it is damaged. */
 bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* As parquet_summary_read, for a table of other *fields*, at most FIELD_COUNT: leaves are indexed
+ * by them. */
+bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, ParquetSummary *ret,
+                             Error *err) __attribute__((warn_unused_result));
+
+/* Appends the serialised form of *summary*, a file of a table with *fields*. */
+bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,
+                           Buf *out, Error *err) __attribute__((warn_unused_result));
 void parquet_summary_free(ParquetSummary *summary);
 
 #endif

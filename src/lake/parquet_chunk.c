@@ -191,7 +191,8 @@ static bool put_plain_text(Buf *body, Str text, Error *err)
     if (!buf_reserve(body, sizeof len + text.len, err))
         return false;
     memcpy(body->ptr + body->len, &len, sizeof len);
-    memcpy(body->ptr + body->len + sizeof len, text.ptr, text.len);
+    if (text.len)
+        memcpy(body->ptr + body->len + sizeof len, text.ptr, text.len);
     body->len += sizeof len + text.len;
     return true;
 }

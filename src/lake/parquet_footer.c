@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "lake/parquet.h"
 #include "lake/parquet_chunk.h"
 #include "lake/thrift.h"
 
@@ -267,6 +268,16 @@ static void put_group(Thrift *thrift, const ParquetMeta *meta, size_t index)
     thrift_close(thrift);
 }
 
+/* key_value_metadata with one key. */
+static void put_note(Thrift *thrift, Str note)
+{
+    thrift_list(thrift, 5, THRIFT_STRUCT, 1);
+    thrift_item_struct(thrift);
+    thrift_text(thrift, 1, STR(PARQUET_NOTE_KEY));
+    thrift_text(thrift, 2, note);
+    thrift_close(thrift);
+}
+
 bool parquet_footer(const ParquetMeta *meta, Buf *out, Error *err)
 {
     size_t start = out->len;
@@ -279,6 +290,8 @@ bool parquet_footer(const ParquetMeta *meta, Buf *out, Error *err)
     thrift_list(&thrift, 4, THRIFT_STRUCT, groups);
     for (size_t i = 0; i < groups; i++)
         put_group(&thrift, meta, i);
+    if (meta->note.len)
+        put_note(&thrift, buf_str(&meta->note));
     thrift_text(&thrift, 6, STR("spoor version " SPOOR_VERSION " (build release)"));
     thrift_list(&thrift, 7, THRIFT_STRUCT, leaves);
     for (size_t i = 0; i < leaves; i++) {

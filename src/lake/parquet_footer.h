@@ -19,6 +19,7 @@ typedef struct ParquetMeta {
     Buf chunks; /* ParquetChunk each: all leaves of a group, group by group */
     Buf pages;  /* ParquetPage each */
     Buf blooms; /* filters of the group being written */
+    Buf note;   /* the value of the key PARQUET_NOTE_KEY; empty: none */
 } ParquetMeta;
 
 /* Appends ColumnIndex and OffsetIndex structs of all chunks; byte 0 of *out* lies at

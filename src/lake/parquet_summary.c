@@ -30,12 +30,12 @@ static bool put_bound(Buf *out, const Bound *bound, Error *err)
     return buf_append_byte(out, bound->len, err) && buf_append(out, bound->bytes, bound->len, err);
 }
 
-static bool put_leaf(Buf *out, FieldNode node, const ParquetLeaf *leaf, Error *err)
+static bool put_leaf(Buf *out, int32_t id, const ParquetLeaf *leaf, Error *err)
 {
     unsigned flags = leaf->has_bounds ? HAS_BOUNDS | (leaf->lower.exact ? LOWER_EXACT : 0) |
                                             (leaf->upper.exact ? UPPER_EXACT : 0)
                                       : 0;
-    return put_varint(out, (uint64_t)FIELDS[node].id, err) && put_varint(out, leaf->bytes, err) &&
+    return put_varint(out, (uint64_t)id, err) && put_varint(out, leaf->bytes, err) &&
            put_varint(out, leaf->values, err) && put_varint(out, leaf->nulls, err) &&
            buf_append_byte(out, (unsigned char)flags, err) &&
            (!leaf->has_bounds ||
@@ -97,23 +97,43 @@ static ParquetLeaf sum_leaf(const ParquetMeta *meta, FieldNode node)
     return leaf;
 }
 
+static bool is_leaf(const Field *field)
+{
+    return field->type != FIELD_STRUCT && field->type != FIELD_LIST;
+}
+
+bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,
+                           Buf *out, Error *err)
+{
+    size_t leaves = 0;
+    for (int node = 0; node < field_count; node++)
+        leaves += is_leaf(&fields[node]);
+    bool ok = buf_append_byte(out, VERSION, err) && put_varint(out, summary->rows, err) &&
+              put_varint(out, summary->bytes, err) && put_varint(out, summary->group_count, err);
+    for (size_t i = 0; ok && i < summary->group_count; i++)
+        ok = put_varint(out, summary->split_offsets[i], err);
+    ok = ok && put_varint(out, leaves, err);
+    for (int node = 0; ok && node < field_count; node++)
+        if (is_leaf(&fields[node]))
+            ok = put_leaf(out, fields[node].id, &summary->leaves[node], err);
+    return ok;
+}
+
 bool parquet_footer_summary(const ParquetMeta *meta, uint64_t file_bytes, Buf *out, Error *err)
 {
     size_t groups = meta->groups.len / sizeof(ParquetGroup);
     const ParquetGroup *group = (const ParquetGroup *)(const void *)meta->groups.ptr;
-    size_t leaves = 0;
+    ParquetSummary summary = {.rows = meta->rows, .bytes = file_bytes, .group_count = groups};
+    summary.split_offsets = mem_calloc(groups + 1, sizeof *summary.split_offsets, err);
+    if (!summary.split_offsets)
+        return false;
+    for (size_t i = 0; i < groups; i++)
+        summary.split_offsets[i] = group[i].offset;
     for (int node = 0; node < FIELD_COUNT; node++)
-        leaves += field_is_leaf((FieldNode)node);
-    bool ok = buf_append_byte(out, VERSION, err) && put_varint(out, meta->rows, err) &&
-              put_varint(out, file_bytes, err) && put_varint(out, groups, err);
-    for (size_t i = 0; ok && i < groups; i++)
-        ok = put_varint(out, group[i].offset, err);
-    ok = ok && put_varint(out, leaves, err);
-    for (int node = 0; ok && node < FIELD_COUNT; node++)
-        if (field_is_leaf((FieldNode)node)) {
-            ParquetLeaf leaf = sum_leaf(meta, (FieldNode)node);
-            ok = put_leaf(out, (FieldNode)node, &leaf, err);
-        }
+        if (field_is_leaf((FieldNode)node))
+            summary.leaves[node] = sum_leaf(meta, (FieldNode)node);
+    bool ok = parquet_summary_write(&summary, FIELDS, FIELD_COUNT, out, err);
+    parquet_summary_free(&summary);
     return ok;
 }
 
@@ -161,18 +181,24 @@ static Bound take_bound(Reader *reader, bool exact)
     return bound;
 }
 
-static FieldNode node_of_id(uint64_t id)
+/* The fields of the table that a summary belongs to. */
+typedef struct FieldList {
+    const Field *fields;
+    int count;
+} FieldList;
+
+static int node_of_id(FieldList list, uint64_t id)
 {
-    for (int node = 0; node < FIELD_COUNT; node++)
-        if (field_is_leaf((FieldNode)node) && (uint64_t)FIELDS[node].id == id)
-            return (FieldNode)node;
-    return F_ROOT;
+    for (int node = 0; node < list.count; node++)
+        if (is_leaf(&list.fields[node]) && (uint64_t)list.fields[node].id == id)
+            return node;
+    return -1;
 }
 
-static void take_leaf(Reader *reader, ParquetSummary *summary)
+static void take_leaf(Reader *reader, FieldList list, ParquetSummary *summary)
 {
     ParquetLeaf leaf = {0};
-    FieldNode node = node_of_id(take_varint(reader));
+    int node = node_of_id(list, take_varint(reader));
     leaf.bytes = take_varint(reader);
     leaf.values = take_varint(reader);
     leaf.nulls = take_varint(reader);
@@ -182,13 +208,20 @@ static void take_leaf(Reader *reader, ParquetSummary *summary)
         leaf.lower = take_bound(reader, flags & LOWER_EXACT);
         leaf.upper = take_bound(reader, flags & UPPER_EXACT);
     }
-    if (reader->ok && node != F_ROOT) /* a field that this version does not know is passed over */
+    if (reader->ok && node >= 0) /* a field that this version does not know is passed over */
         summary->leaves[node] = leaf;
 }
 
 bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
 {
+    return parquet_summary_read_of(bytes, FIELDS, FIELD_COUNT, ret, err);
+}
+
+bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, ParquetSummary *ret,
+                             Error *err)
+{
     Reader reader = {bytes, true};
+    FieldList list = {fields, field_count};
     *ret = (ParquetSummary){0};
     unsigned version = take_byte(&reader);
     ret->rows = take_varint(&reader);
@@ -204,7 +237,7 @@ bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
         ret->split_offsets[i] = take_varint(&reader);
     uint64_t leaves = take_varint(&reader);
     for (uint64_t i = 0; reader.ok && i < leaves; i++)
-        take_leaf(&reader, ret);
+        take_leaf(&reader, list, ret);
     if (reader.ok && reader.rest.len == 0)
         return true;
     parquet_summary_free(ret);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "lake/layout.h"
+#include "lake/object_table.h"
 
 enum {
     MANIFEST_BYTES = 8 << 20, /* Iceberg's usual target */
@@ -15,6 +16,16 @@ enum {
 
 const IcebergTable PUBLICATION_CLOUDTRAIL = {
     .name = "cloudtrail", .fields = FIELDS, .field_count = FIELD_COUNT, .day_of = F_EVENT_TIME};
+
+const IcebergTable PUBLICATION_OBJECTS = {.name = "objects",
+                                          .fields = OBJECT_TABLE_FIELDS,
+                                          .field_count = OBJECT_TABLE_COLUMNS,
+                                          .day_of = -1};
+
+const char *publication_sql(const Publication *publication, const PublicationSql *sql)
+{
+    return publication->table == &PUBLICATION_OBJECTS ? sql->object_files : sql->parts;
+}
 
 static bool metadata_path(const Publication *publication, Str name, char path[LAYOUT_PATH_BYTES],
                           Error *err)
@@ -99,7 +110,9 @@ static bool add_part(Publication *publication, DbStatement *part, ManifestBuilde
     BUF_AUTO Buf encoded = buf_init(FILE_BYTES_MAX);
     char path[LAYOUT_PATH_BYTES + 64];
     ParquetSummary summary;
-    if (!parquet_summary_read(db_blob(part, 4), &summary, err))
+    const IcebergTable *table = publication->table;
+    if (!parquet_summary_read_of(db_blob(part, 4), table->fields, table->field_count, &summary,
+                                 err))
         return false;
     int used = snprintf(path, sizeof path, "file://%s/%.*s", publication->lake->folder,
                         STR_ARG(db_text(part, 0)));
@@ -125,12 +138,12 @@ static bool add_part(Publication *publication, DbStatement *part, ManifestBuilde
 static bool add_parts(Publication *publication, ManifestBuilder *builder, Error *err)
 {
     bool row = true;
+    static const PublicationSql SQL =
+        PUBLICATION_SQL("SELECT path, day, rows, bytes, summary FROM ",
+                        " WHERE added_seq > ?1 AND added_seq <= ?2"
+                        " AND (removed_seq IS NULL OR removed_seq > ?2) ORDER BY day, id");
     DbStatement *select =
-        db_statement(publication->lake->db,
-                     "SELECT path, day, rows, bytes, summary FROM parts"
-                     " WHERE added_seq > ?1 AND added_seq <= ?2"
-                     " AND (removed_seq IS NULL OR removed_seq > ?2) ORDER BY day, id",
-                     err);
+        db_statement(publication->lake->db, publication_sql(publication, &SQL), err);
     if (!select)
         return false;
     db_bind_int(select, 1, publication->since);
@@ -172,10 +185,11 @@ static const Removed *removed_items(const RemovedList *list)
 static bool list_removed(Publication *publication, RemovedList *list, Error *err)
 {
     bool row = true;
-    DbStatement *select = db_statement(publication->lake->db,
-                                       "SELECT path, day FROM parts WHERE added_seq <= ?1"
-                                       " AND removed_seq > ?1 AND removed_seq <= ?2 ORDER BY path",
-                                       err);
+    static const PublicationSql SQL =
+        PUBLICATION_SQL("SELECT path, day FROM ", " WHERE added_seq <= ?1 AND removed_seq > ?1"
+                                                  " AND removed_seq <= ?2 ORDER BY path");
+    DbStatement *select =
+        db_statement(publication->lake->db, publication_sql(publication, &SQL), err);
     if (!select)
         return false;
     db_bind_int(select, 1, publication->since);
@@ -207,8 +221,11 @@ static bool is_removed(const RemovedList *list, Str path)
                                           sizeof(Removed), compare_removed);
 }
 
-static bool may_hold_removed(const RemovedList *list, const ManifestRow *row)
+static bool may_hold_removed(const Publication *publication, const RemovedList *list,
+                             const ManifestRow *row)
 {
+    if (publication->table->day_of < 0)
+        return removed_count(list) > 0;
     for (size_t i = 0; i < removed_count(list); i++)
         if (removed_items(list)[i].day >= row->day_min &&
             removed_items(list)[i].day <= row->day_max)
@@ -258,7 +275,7 @@ static bool carry(Publication *publication, const ManifestRow *row, RemovedList 
     Rewriting counting = {publication, NULL, removed, 0};
     if (row->files[MANIFEST_ADDED] + row->files[MANIFEST_EXISTING] == 0)
         return true; /* it only said what an earlier snapshot deleted */
-    if (may_hold_removed(removed, row) && !read_manifest(&counting, row, err))
+    if (may_hold_removed(publication, removed, row) && !read_manifest(&counting, row, err))
         return false;
     if (counting.found == 0)
         return buf_append(&publication->rows, row, sizeof *row, err);

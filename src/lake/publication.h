@@ -31,8 +31,23 @@ typedef struct Publication {
     Buf rows;           /* ManifestRow each: the manifests of the next snapshot */
 } Publication;
 
-/* The table `cloudtrail`. */
+/* The tables `cloudtrail` (its files are the state's `parts`) and `objects` (`object_files`). */
 extern const IcebergTable PUBLICATION_CLOUDTRAIL;
+extern const IcebergTable PUBLICATION_OBJECTS;
+
+/* A query over the files of a table: the same text with `parts` and with `object_files`. */
+typedef struct PublicationSql {
+    const char *parts;
+    const char *object_files;
+} PublicationSql;
+
+#define PUBLICATION_SQL(before, after)                                                             \
+    {                                                                                              \
+        before "parts" after, before "object_files" after                                          \
+    }
+
+/* The one of *sql* that asks for the publication's files. */
+const char *publication_sql(const Publication *publication, const PublicationSql *sql);
 
 /* Writes the manifests of the next snapshot and fills rows. ERROR_INPUT when what was published
  * before cannot be read or does not hold what it should. */

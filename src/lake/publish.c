@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "lake/catalog.h"
 #include "lake/layout.h"
+#include "lake/object_table.h"
 #include "lake/publication.h"
 
 enum {
@@ -37,24 +38,23 @@ static void close_job(Job *job)
     buf_free(&job->former);
 }
 
-static bool open_job(Job *job, Lake *lake, Error *err)
+static bool open_job(Job *job, Lake *lake, const IcebergTable *table, Error *err)
 {
     char location[LAYOUT_PATH_BYTES + 64];
     *job = (Job){.publication = {.lake = lake,
-                                 .table = &PUBLICATION_CLOUDTRAIL,
+                                 .table = table,
                                  .since = -1,
                                  .rows = buf_init(META_BYTES_MAX)},
                  .pointer = buf_init(POINTER_BYTES_MAX),
                  .former = buf_init(META_BYTES_MAX)};
     Publication *publication = &job->publication;
-    snprintf(location, sizeof location, "file://%s/%s", lake->folder, PUBLICATION_CLOUDTRAIL.name);
+    snprintf(location, sizeof location, "file://%s/%s", lake->folder, table->name);
     publication->arena = arena_new(ARENA_BYTES_MAX, err);
     const char *copy =
         publication->arena ? arena_text(publication->arena, str_of(location), err) : NULL;
     publication->location = str_of(copy);
     job->catalog = copy ? catalog_open(lake->folder, err) : NULL;
-    return job->catalog &&
-           catalog_get(job->catalog, PUBLICATION_CLOUDTRAIL.name, &job->pointer, err);
+    return job->catalog && catalog_get(job->catalog, table->name, &job->pointer, err);
 }
 
 /* Reads what is published. */
@@ -80,10 +80,11 @@ static void start_over(Publication *publication)
     publication->meta.log_count = 0;
 }
 
-static bool read_int(Publication *publication, const char *sql, int64_t *ret, Error *err)
+static bool read_int(Publication *publication, const PublicationSql *sql, int64_t *ret, Error *err)
 {
     bool row;
-    DbStatement *select = db_statement(publication->lake->db, sql, err);
+    DbStatement *select =
+        db_statement(publication->lake->db, publication_sql(publication, sql), err);
     if (!select)
         return false;
     db_bind_int(select, 1, publication->since);
@@ -95,11 +96,12 @@ static bool read_int(Publication *publication, const char *sql, int64_t *ret, Er
     return true;
 }
 
-static bool read_counts(Publication *publication, const char *sql, PublicationCount *ret,
+static bool read_counts(Publication *publication, const PublicationSql *sql, PublicationCount *ret,
                         Error *err)
 {
     bool row;
-    DbStatement *select = db_statement(publication->lake->db, sql, err);
+    DbStatement *select =
+        db_statement(publication->lake->db, publication_sql(publication, sql), err);
     if (!select)
         return false;
     db_bind_int(select, 1, publication->since);
@@ -111,10 +113,12 @@ static bool read_counts(Publication *publication, const char *sql, PublicationCo
     return true;
 }
 
-#define COUNTS "SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(bytes), 0) FROM parts WHERE "
-#define CAME   "(added_seq > ?1 AND added_seq <= ?2 AND (removed_seq IS NULL OR removed_seq > ?2))"
-#define WENT   "(added_seq <= ?1 AND removed_seq > ?1 AND removed_seq <= ?2)"
-#define LIVE   "(?1 IS NOT NULL AND added_seq <= ?2 AND (removed_seq IS NULL OR removed_seq > ?2))"
+#define COUNTS(which)                                                                              \
+    PUBLICATION_SQL("SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(bytes), 0) FROM ",      \
+                    " WHERE " which)
+#define CAME "(added_seq > ?1 AND added_seq <= ?2 AND (removed_seq IS NULL OR removed_seq > ?2))"
+#define WENT "(added_seq <= ?1 AND removed_seq > ?1 AND removed_seq <= ?2)"
+#define LIVE "(?1 IS NOT NULL AND added_seq <= ?2 AND (removed_seq IS NULL OR removed_seq > ?2))"
 
 /* What the snapshot changes, and what it holds. */
 typedef struct Change {
@@ -126,11 +130,14 @@ typedef struct Change {
 
 static bool read_change(Publication *publication, Change *ret, Error *err)
 {
-    return read_counts(publication, COUNTS CAME, &ret->came, err) &&
-           read_counts(publication, COUNTS WENT, &ret->went, err) &&
-           read_counts(publication, COUNTS LIVE, &ret->total, err) &&
-           read_int(publication, "SELECT count(DISTINCT day) FROM parts WHERE " CAME " OR " WENT,
-                    &ret->days, err);
+    static const PublicationSql CAME_SQL = COUNTS(CAME), WENT_SQL = COUNTS(WENT);
+    static const PublicationSql LIVE_SQL = COUNTS(LIVE);
+    static const PublicationSql DAYS_SQL =
+        PUBLICATION_SQL("SELECT count(DISTINCT day) FROM ", " WHERE " CAME " OR " WENT);
+    return read_counts(publication, &CAME_SQL, &ret->came, err) &&
+           read_counts(publication, &WENT_SQL, &ret->went, err) &&
+           read_counts(publication, &LIVE_SQL, &ret->total, err) &&
+           read_int(publication, &DAYS_SQL, &ret->days, err);
 }
 
 /* ---- the next snapshot ---- */
@@ -348,19 +355,21 @@ static bool write_hint(const Publication *publication, Str pointer, Error *err)
     return str_equal(buf_str(&before), name) || file_replace(path, name, err);
 }
 
-static bool insert_publication(Lake *lake, const IcebergSnapshot *snapshot, Str pointer, Error *err)
+static bool insert_publication(const Job *job, const IcebergSnapshot *snapshot, Error *err)
 {
-    DbStatement *insert = db_statement(lake->db,
-                                       "INSERT OR IGNORE INTO publications"
-                                       " (snapshot_id, commit_seq, at_us, metadata_path)"
-                                       " VALUES (?, ?, ?, ?)",
-                                       err);
+    DbStatement *insert =
+        db_statement(job->publication.lake->db,
+                     "INSERT OR IGNORE INTO publications"
+                     " (snapshot_id, commit_seq, at_us, metadata_path, table_name)"
+                     " VALUES (?, ?, ?, ?, ?)",
+                     err);
     if (!insert)
         return false;
     db_bind_int(insert, 1, snapshot->id);
     db_bind_int(insert, 2, snapshot->commit_seq);
     db_bind_int(insert, 3, snapshot->at_ms * 1000);
-    db_bind_text(insert, 4, base_name(pointer));
+    db_bind_text(insert, 4, base_name(buf_str(&job->pointer)));
+    db_bind_text(insert, 5, str_of(job->publication.table->name));
     return db_run(insert, err);
 }
 
@@ -374,14 +383,16 @@ static bool note_snapshots(const Job *job, Error *err)
     const IcebergSnapshot *current = &meta->snapshots[meta->snapshot_count - 1];
     DbStatement *update = db_statement(lake->db,
                                        "UPDATE publications SET expired = 1 WHERE expired = 0 AND"
-                                       " snapshot_id <> ?1 AND (at_us < ?2 OR commit_seq > ?3)",
+                                       " snapshot_id <> ?1 AND (at_us < ?2 OR commit_seq > ?3)"
+                                       " AND table_name = ?4",
                                        err);
     if (!update)
         return false;
     db_bind_int(update, 1, current->id);
     db_bind_int(update, 2, meta->snapshots[0].at_ms * 1000);
     db_bind_int(update, 3, current->commit_seq);
-    return db_run(update, err) && insert_publication(lake, current, buf_str(&job->pointer), err);
+    db_bind_text(update, 4, str_of(job->publication.table->name));
+    return db_run(update, err) && insert_publication(job, current, err);
 }
 
 /* What follows the swap; repeated by the next publication when it was interrupted. */
@@ -396,7 +407,7 @@ static bool swap(Job *job, Str uri, Error *err)
 {
     char folder[LAYOUT_PATH_BYTES];
     if (!folder_path(&job->publication, "", folder, err) || !file_sync_folder(folder, err) ||
-        !catalog_swap(job->catalog, PUBLICATION_CLOUDTRAIL.name, buf_str(&job->pointer), uri, err))
+        !catalog_swap(job->catalog, job->publication.table->name, buf_str(&job->pointer), uri, err))
         return false;
     Buf former = job->pointer; /* the log borrows from it until here */
     job->pointer = buf_init(POINTER_BYTES_MAX);
@@ -448,7 +459,8 @@ static bool write_when_due(Job *job, const PublishPolicy *policy, bool always, b
 {
     Change change;
     Publication *publication = &job->publication;
-    if (!read_int(publication, "SELECT max(seq), ?1, ?2 FROM commits", &publication->until, err))
+    if (!db_get_int(publication->lake->db, "SELECT max(seq) FROM commits", 0, &publication->until,
+                    err))
         return false;
     anew = anew || is_stale(publication);
     if (anew)
@@ -459,24 +471,51 @@ static bool write_when_due(Job *job, const PublishPolicy *policy, bool always, b
     return !due || write_snapshot(job, &change, policy, err);
 }
 
-/* Publishes; *anew* without regard to what was published before. */
-static bool attempt(Lake *lake, const PublishPolicy *policy, bool always, bool anew, Error *err)
+/* When a publication is due, and what stays. */
+typedef struct Terms {
+    const PublishPolicy *policy;
+    bool always; /* also when nothing changed */
+    bool anew;   /* without regard to what was published before */
+} Terms;
+
+static bool attempt(Lake *lake, const IcebergTable *table, const Terms *terms, Error *err)
 {
     Job job;
-    bool ok = open_job(&job, lake, err) && load(&job, anew, err) &&
-              write_when_due(&job, policy, always, anew, err) && settle(&job, err);
+    bool ok = open_job(&job, lake, table, err) && load(&job, terms->anew, err) &&
+              write_when_due(&job, terms->policy, terms->always, terms->anew, err) &&
+              settle(&job, err);
     close_job(&job);
     return ok;
 }
 
-bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
+static bool publish_table(Lake *lake, const IcebergTable *table, const Terms *terms, Error *err)
 {
-    if (attempt(lake, policy, always, false, err))
+    Terms anew = {terms->policy, terms->always, true};
+    if (attempt(lake, table, terms, err))
         return true;
-    if (err->kind != ERROR_INPUT)
+    if (err->kind != ERROR_INPUT || terms->anew)
         return false;
     error_clear(err);
-    return attempt(lake, policy, always, true, err);
+    return attempt(lake, table, &anew, err);
+}
+
+/* Receipts come first: who rebuilds a state from what is published then knows the objects of all
+ * published events. */
+static bool publish_tables(Lake *lake, const Terms *terms, Error *err)
+{
+    return object_table_refresh(lake, err) &&
+           publish_table(lake, &PUBLICATION_OBJECTS, terms, err) &&
+           publish_table(lake, &PUBLICATION_CLOUDTRAIL, terms, err);
+}
+
+bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
+{
+    return publish_tables(lake, &(Terms){policy, always, false}, err);
+}
+
+bool publish_anew(Lake *lake, Error *err)
+{
+    return publish_tables(lake, &(Terms){&PUBLISH_POLICY_DEFAULT, true, true}, err);
 }
 
 bool publish_lake(Lake *lake, Error *err)
@@ -484,9 +523,19 @@ bool publish_lake(Lake *lake, Error *err)
     return publish_now(lake, &PUBLISH_POLICY_DEFAULT, false, err);
 }
 
-bool publish_released_seq(Lake *lake, int64_t *ret_seq, Error *err)
+bool publish_released_seq(Lake *lake, const char *table, int64_t *ret_seq, Error *err)
 {
-    return db_get_int(lake->db,
-                      "SELECT coalesce(min(commit_seq), 0) FROM publications WHERE expired = 0", 0,
-                      ret_seq, err);
+    bool row;
+    DbStatement *select = db_statement(lake->db,
+                                       "SELECT coalesce(min(commit_seq), 0) FROM publications"
+                                       " WHERE expired = 0 AND table_name = ?",
+                                       err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, str_of(table));
+    if (!db_next(select, &row, err))
+        return false;
+    *ret_seq = row ? db_int(select, 0) : 0;
+    db_reset(select);
+    return true;
 }

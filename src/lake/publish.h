@@ -1,4 +1,5 @@
-/* publish.h - publishes what is live in `parts` as an Iceberg snapshot.
+/* publish.h - publishes what is live in `parts` as an Iceberg snapshot, and the receipts as another
+ * table (object_table.h).
  *
  * docs/formats/iceberg-publication.md. The catalog's pointer is the truth of what is published,
  * the state the truth of what is live; a publication is what leads from one to the other, so it
@@ -32,8 +33,13 @@ bool publish_lake(Lake *lake, Error *err) __attribute__((warn_unused_result));
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
     __attribute__((warn_unused_result));
 
-/* A part removed at a commit up to *ret_seq* is named by no kept snapshot: its file may go. */
-bool publish_released_seq(Lake *lake, int64_t *ret_seq, Error *err)
+/* Publishes one snapshot of what is live, whatever was published before: same table where that can
+ * be read, no former snapshots. For a state that was made anew. */
+bool publish_anew(Lake *lake, Error *err) __attribute__((warn_unused_result));
+
+/* A file of *table* ("cloudtrail" or "objects") that was removed at a commit up to *ret_seq* is
+ * named by no kept snapshot: it may go. */
+bool publish_released_seq(Lake *lake, const char *table, int64_t *ret_seq, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

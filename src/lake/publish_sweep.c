@@ -98,9 +98,10 @@ static bool sweep(Keeping *keeping, Error *err)
     return !file_exists(folder) || file_walk(folder, visit, NULL, keeping, err);
 }
 
-bool publish_sweep(Lake *lake, bool dry_run, SweepReport *report, Error *err)
+static bool sweep_table(Lake *lake, const IcebergTable *table, bool dry_run, SweepReport *report,
+                        Error *err)
 {
-    Keeping keeping = {.publication = {.lake = lake, .table = &PUBLICATION_CLOUDTRAIL},
+    Keeping keeping = {.publication = {.lake = lake, .table = table},
                        .names = buf_init(NAMES_BYTES_MAX),
                        .report = report,
                        .dry_run = dry_run};
@@ -109,4 +110,10 @@ bool publish_sweep(Lake *lake, bool dry_run, SweepReport *report, Error *err)
     arena_free(keeping.publication.arena);
     buf_free(&keeping.names);
     return ok;
+}
+
+bool publish_sweep(Lake *lake, bool dry_run, SweepReport *report, Error *err)
+{
+    return sweep_table(lake, &PUBLICATION_CLOUDTRAIL, dry_run, report, err) &&
+           sweep_table(lake, &PUBLICATION_OBJECTS, dry_run, report, err);
 }

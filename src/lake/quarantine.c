@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "lake/layout.h"
+#include "lake/quarantine_index.h"
 
 enum { ZSTD_LEVEL = 1, PIECES_BYTES_MAX = 256 << 20 };
 
@@ -63,7 +64,10 @@ bool quarantine_write(const QuarantineSet *set, const Lake *lake, int64_t seq, c
     snprintf(ret_path, 1024, "quarantine/%010" PRId64 "-%s.zst", seq, uuid);
     if (!layout_path(path, err, lake->folder, "%s", ret_path) || !file_create(&file, path, err))
         return false;
-    if (!file_write(&file, set->frames.ptr, set->frames.len, err)) {
+    BUF_AUTO Buf index = buf_init(PIECES_BYTES_MAX);
+    if (!quarantine_index_append(set, &index, err) ||
+        !file_write(&file, set->frames.ptr, set->frames.len, err) ||
+        !file_write(&file, index.ptr, index.len, err)) {
         file_abandon(&file);
         return false;
     }

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "decode/batch_row.h"
+#include "decode/row_hash.h"
 #include "lake/scan_sql.h"
 
 enum { SQL_BYTES_MAX = 64 << 20, TEXT_BYTES_MAX = 256 << 20, TOP_NODES_MAX = FIELD_COUNT };
@@ -15,12 +15,14 @@ struct Reread {
     idx_t row;
     idx_t rows;
     bool ended;                    /* the engine must not be asked again */
+    bool hashes;                   /* rows get their fingerprints */
     FieldNode tops[TOP_NODES_MAX]; /* the result's columns */
     size_t top_count;
     Buf texts; /* JSON texts of one row's structs and lists */
 };
 
-Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
+static Reread *open_reread(Engine *engine, const char *const *paths, size_t count,
+                           const char *order, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     Reread *reread = mem_calloc(1, sizeof *reread, err);
@@ -31,13 +33,25 @@ Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error
         if (FIELDS[node].parent == F_ROOT)
             reread->tops[reread->top_count++] = (FieldNode)node;
     if (buf_printf(&sql, err, "SELECT * FROM ") && scan_sql(&sql, paths, count, err) &&
-        buf_printf(&sql, err, " ORDER BY eventtime, object_id, record_index") &&
-        buf_text(&sql, err))
+        buf_printf(&sql, err, "%s", order) && buf_text(&sql, err))
         reread->result = engine_query(engine, sql.ptr, err);
     if (reread->result)
         return reread;
     reread_free(reread);
     return NULL;
+}
+
+Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
+{
+    return open_reread(engine, paths, count, " ORDER BY eventtime, object_id, record_index", err);
+}
+
+Reread *reread_file(Engine *engine, const char *path, Error *err)
+{
+    Reread *reread = open_reread(engine, &path, 1, "", err);
+    if (reread)
+        reread->hashes = true;
+    return reread;
 }
 
 void reread_free(Reread *reread)
@@ -187,7 +201,7 @@ static bool append_row(Reread *reread, Batch *batch, int64_t *commit_seqs, Error
     for (size_t c = 0; c < reread->top_count; c++)
         take_scalar(reread->tops[c], duckdb_data_chunk_get_vector(reread->chunk, c), reread->row,
                     &row, &commit_seqs[batch->rows]);
-    return batch_row_append(batch, &row, err);
+    return batch_row_append(batch, &row, err) && (!reread->hashes || row_hash(batch, &row, err));
 }
 
 /* Steps to a chunk with rows; *ret_any is false at the end. */

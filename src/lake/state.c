@@ -54,6 +54,17 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "CREATE TABLE publications ("
     "  snapshot_id INTEGER PRIMARY KEY, commit_seq INTEGER NOT NULL, at_us INTEGER NOT NULL,"
     "  metadata_path TEXT NOT NULL, expired INTEGER NOT NULL DEFAULT 0);",
+
+    "CREATE TABLE object_files ("
+    "  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, day INTEGER NOT NULL,"
+    "  rows INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    "  first_object INTEGER NOT NULL, last_object INTEGER NOT NULL, summary BLOB NOT NULL,"
+    "  added_seq INTEGER NOT NULL, removed_seq INTEGER, removed_at_us INTEGER);"
+    "CREATE INDEX object_files_live ON object_files (first_object) WHERE removed_seq IS NULL;"
+    "CREATE INDEX objects_commit ON objects (commit_seq);"
+    "CREATE TABLE object_progress (through_seq INTEGER NOT NULL);"
+    "INSERT INTO object_progress VALUES (0);"
+    "ALTER TABLE publications ADD COLUMN table_name TEXT NOT NULL DEFAULT 'cloudtrail';",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

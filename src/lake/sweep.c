@@ -14,6 +14,7 @@ typedef struct Swept {
 
 static const Swept SWEPT[] = {
     {"cloudtrail/data", "SELECT 1 FROM parts WHERE path = ?", "SELECT path FROM parts"},
+    {"objects/data", "SELECT 1 FROM object_files WHERE path = ?", "SELECT path FROM object_files"},
     {"fingerprints", "SELECT 1 FROM runs WHERE path = ? LIMIT 1", "SELECT DISTINCT path FROM runs"},
     {"quarantine", "SELECT 1 FROM quarantine WHERE path = ? LIMIT 1",
      "SELECT DISTINCT path FROM quarantine"},

@@ -17,14 +17,19 @@ static bool refuse(void *context, const QuarantineItem *item, Error *err)
 
 Batch *sample_batch(Str json)
 {
+    return sample_batch_keyed(json, SECRET, 77);
+}
+
+Batch *sample_batch_keyed(Str json, const uint8_t *secret, int64_t object_id)
+{
     Error err = {0};
     ObjectReport report;
     DecoderHooks hooks = {.quarantine = refuse};
-    Batch *batch = batch_new(200000, 256 << 20, SECRET, &err);
+    Batch *batch = batch_new(200000, 256 << 20, secret, &err);
     support_ok(batch != NULL, &err);
     Decoder *decoder = object_decoder_new(NULL, &hooks, &err);
     support_ok(decoder != NULL, &err);
-    support_ok(object_decode(decoder, json, 77, batch, &report, &err), &err);
+    support_ok(object_decode(decoder, json, object_id, batch, &report, &err), &err);
     object_decoder_free(decoder);
     return batch;
 }

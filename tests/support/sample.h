@@ -9,6 +9,10 @@
  * fails when something is quarantined. The caller frees with batch_free. */
 Batch *sample_batch(Str json);
 
+/* As sample_batch, with hashes keyed by *secret* (borrowed for the batch's life) and rows of the
+ * object *object_id*. */
+Batch *sample_batch_keyed(Str json, const uint8_t *secret, int64_t object_id);
+
 /* *count* different records over two days with all groups, odd values and lists, as JSON text. */
 void sample_records(Buf *out, int count);
 

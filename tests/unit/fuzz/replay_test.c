@@ -14,6 +14,9 @@
 #define LLVMFuzzerTestOneInput summary_input
 #include "../../../fuzz/summary_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput footer_input
+#include "../../../fuzz/footer_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput config_input
 #include "../../../fuzz/config_fuzz.c"
 #undef LLVMFuzzerTestOneInput
@@ -82,6 +85,12 @@ static void summary_corpus_breaks_nothing(void **state)
     replay("summary", summary_input);
 }
 
+static void footer_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("footer", footer_input);
+}
+
 static void config_corpus_breaks_nothing(void **state)
 {
     (void)state;
@@ -102,6 +111,7 @@ int main(void)
         cmocka_unit_test(envelope_corpus_breaks_nothing),
         cmocka_unit_test(published_corpus_breaks_nothing),
         cmocka_unit_test(summary_corpus_breaks_nothing),
+        cmocka_unit_test(footer_corpus_breaks_nothing),
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
     };

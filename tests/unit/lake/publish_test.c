@@ -328,7 +328,7 @@ static void old_snapshots_expire_but_young_ones_and_the_last_stay(void **state)
         check_current();
     }
     int64_t released;
-    support_ok(publish_released_seq(lake, &released, &err), &err);
+    support_ok(publish_released_seq(lake, "cloudtrail", &released, &err), &err);
     assert_int_equal(released, seq);
 }
 
