@@ -123,7 +123,7 @@ bool record_keep(RecordParser *parser, Error *err)
         if (member->slot == SLOT_UNKNOWN)
             continue;
         RecordValue *value = &parser->view.values[member->slot];
-        bool quoted = parser->kinds[member->slot] == KIND_TEXT;
+        bool quoted = parser->kinds[member->slot] == KIND_TEXT && !(member->marks & MEMBER_ODD);
         value->ptr = parser->kept + member->start + member->value_at + quoted;
     }
     return true;

@@ -25,8 +25,13 @@ typedef struct RecordMember {
     uint32_t value_len; /* of the raw value */
     uint16_t value_at;  /* offset of the raw value from start */
     uint8_t slot;       /* or SLOT_UNKNOWN */
-    uint8_t is_null;
+    uint8_t marks;      /* MEMBER_ flags */
 } RecordMember;
+
+enum {
+    MEMBER_NULL = 1, /* the column has no value */
+    MEMBER_ODD = 2,  /* a bare literal where the column's type has none: `extra` keeps it too */
+};
 
 /* The scalars of a nested value, in order: what changes between two values of one form. `gap`
  * counts from the end of the token before (or the value's start) to this one, `len` is its own
