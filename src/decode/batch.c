@@ -163,23 +163,9 @@ bool batch_full(const Batch *batch)
     return batch->rows >= batch->rows_max || batch_bytes(batch) + RECORD_ROOM > batch->bytes_max;
 }
 
-static FieldNode source_of(FieldNode node)
-{
-    switch (node) {
-    case F_ACCESSKEY_ID:
-        return F_UI_ACCESS_KEY_ID;
-    case F_PRINCIPAL_ARN:
-        return F_UI_ARN;
-    case F_SESSION_ISSUER_ARN:
-        return F_SCI_ARN;
-    default:
-        return node;
-    }
-}
-
 uint32_t batch_code(const Batch *batch, FieldNode node, uint32_t row)
 {
-    node = source_of(node);
+    node = field_source(node);
     if (batch->columns[node].codes)
         return batch->columns[node].codes[row];
     FieldNode top = field_top(node);
@@ -196,5 +182,5 @@ uint32_t batch_code(const Batch *batch, FieldNode node, uint32_t row)
 
 const BatchColumn *batch_column(const Batch *batch, FieldNode node)
 {
-    return &batch->columns[source_of(node)];
+    return &batch->columns[field_source(node)];
 }

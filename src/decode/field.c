@@ -22,6 +22,20 @@ FieldNode field_top(FieldNode node)
     return node;
 }
 
+FieldNode field_source(FieldNode node)
+{
+    switch (node) {
+    case F_ACCESSKEY_ID:
+        return F_UI_ACCESS_KEY_ID;
+    case F_PRINCIPAL_ARN:
+        return F_UI_ARN;
+    case F_SESSION_ISSUER_ARN:
+        return F_SCI_ARN;
+    default:
+        return node;
+    }
+}
+
 size_t field_path(FieldNode node, char *path, size_t size)
 {
     FieldNode chain[8];

@@ -61,6 +61,9 @@ static inline bool field_is_leaf(FieldNode node)
 /* The top-level node that *node* is or lies below. */
 FieldNode field_top(FieldNode node);
 
+/* The leaf that a hoisted column is a copy of; any other node itself. */
+FieldNode field_source(FieldNode node);
+
 /* Writes the dotted column path of *node* ("useridentity.sessioncontext.sessionissuer.arn") into
  * *path*, NUL-terminated, cut to *size*. Returns its length. */
 size_t field_path(FieldNode node, char *path, size_t size);

@@ -239,21 +239,6 @@ static void gather_numbers(ParquetVector *vector, FieldNode node, const ParquetR
     vector->values = rows->count;
 }
 
-/* The group's leaf that a hoisted column copies; F_ROOT when it has codes of its own. */
-static FieldNode hoisted_source(FieldNode node)
-{
-    switch (node) {
-    case F_ACCESSKEY_ID:
-        return F_UI_ACCESS_KEY_ID;
-    case F_PRINCIPAL_ARN:
-        return F_UI_ARN;
-    case F_SESSION_ISSUER_ARN:
-        return F_SCI_ARN;
-    default:
-        return F_ROOT;
-    }
-}
-
 static const BatchGroup *group_of(const Batch *batch, FieldNode node)
 {
     FieldNode top = field_top(node);
@@ -265,10 +250,10 @@ static const BatchGroup *group_of(const Batch *batch, FieldNode node)
 
 static bool gather_text(ParquetVector *vector, FieldNode node, const ParquetRows *rows, Error *err)
 {
-    FieldNode source = hoisted_source(node);
+    FieldNode source = field_source(node);
     const Batch *batch = rows->batch;
-    vector->column = &batch->columns[source == F_ROOT ? node : source];
-    if (source != F_ROOT)
+    vector->column = &batch->columns[source];
+    if (source != node)
         return gather_hoisted(vector, group_of(batch, source), source, rows, err);
     const BatchGroup *group = group_of(batch, node);
     if (!group) {

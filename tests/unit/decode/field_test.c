@@ -37,12 +37,25 @@ static void writes_paths_and_levels(void **state)
     assert_int_equal(field_path(F_SCI_ARN, path, 5), 4);
 }
 
+static void a_hoisted_column_copies_a_leaf_of_its_type(void **state)
+{
+    (void)state;
+    assert_int_equal(field_source(F_ACCESSKEY_ID), F_UI_ACCESS_KEY_ID);
+    assert_int_equal(field_source(F_EVENT_ID), F_EVENT_ID);
+    for (FieldNode node = 0; node < FIELD_COUNT; node++) {
+        FieldNode source = field_source(node);
+        assert_int_equal(FIELDS[source].type, FIELDS[node].type);
+        assert_true(source == node || FIELDS[node].parent == F_ROOT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(never_gives_an_id_or_a_name_twice),
         cmocka_unit_test(lists_children_behind_their_parent),
         cmocka_unit_test(writes_paths_and_levels),
+        cmocka_unit_test(a_hoisted_column_copies_a_leaf_of_its_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
