@@ -150,6 +150,28 @@ unsigned record_escape(const char *at, uint32_t *flags)
     return len;
 }
 
+static void copy_tokens(RecordTokens *to, const RecordTokens *from)
+{
+    memcpy(to->list, from->list, from->count * sizeof *to->list);
+    to->count = from->count;
+    to->complete = from->complete;
+}
+
+void record_remember(RecordIdentity *identity, const RecordValue *value, const RecordTokens *tokens)
+{
+    if (value->len > IDENTITY_BYTES_MAX || value->len < IDENTITY_KEY || !tokens->complete)
+        return;
+    memcpy(identity->text, value->ptr, value->len);
+    identity->len = value->len;
+    identity->loose = value->flags != 0;
+    copy_tokens(&identity->tokens, tokens);
+}
+
+void record_recall(const RecordIdentity *identity, RecordTokens *ret)
+{
+    copy_tokens(ret, &identity->tokens);
+}
+
 bool record_time(RecordParser *parser, const char *text, int64_t *ret_us)
 {
     unsigned tens = (unsigned char)text[17] - '0', ones = (unsigned char)text[18] - '0';

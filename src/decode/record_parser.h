@@ -6,6 +6,8 @@
 #ifndef DECODE_RECORD_PARSER_H
 #define DECODE_RECORD_PARSER_H
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "decode/record.h"
 
@@ -51,6 +53,21 @@ typedef struct RecordTokens {
     bool complete;
 } RecordTokens;
 
+enum {
+    IDENTITY_KEY = 48, /* first bytes of a userIdentity: its type and, mostly, whose it is */
+    IDENTITY_BYTES_MAX = 1024,
+    IDENTITIES = 256,
+};
+
+/* The last userIdentity of one principal, own copy: the principal's next one differs in few tokens,
+ * wherever in the trail it comes. */
+typedef struct RecordIdentity {
+    uint32_t len; /* 0: none */
+    bool loose;
+    RecordTokens tokens;
+    char text[IDENTITY_BYTES_MAX + RECORD_PADDING];
+} RecordIdentity;
+
 struct RecordParser {
     RecordVerdict (*parse)(RecordParser *, const char *, const char *, const char **);
     RecordView view;
@@ -60,6 +77,7 @@ struct RecordParser {
     const char *before;                          /* its text */
     size_t before_len;
     RecordTokens tokens[SLOT_MEMBERS]; /* of nested values */
+    RecordIdentity identities[IDENTITIES];
     uint8_t kinds[SLOT_COUNT];
     uint8_t key_table[KEY_TABLE]; /* slot + 1 */
     char minute[16];              /* "YYYY-MM-DDThh:mm" of the last eventTime */
@@ -78,6 +96,23 @@ static inline unsigned record_key_hash(const char *name, size_t len)
     unsigned char middle = (unsigned char)name[len / 2];
     return (unsigned)(len * 31 + first * 7u + last * 3u + middle) & (KEY_TABLE - 1);
 }
+
+/* Where the userIdentity that begins at *at* would be kept. Reads IDENTITY_KEY bytes. */
+static inline RecordIdentity *record_identity(RecordParser *parser, const char *at)
+{
+    uint64_t words[IDENTITY_KEY / 8], sum = 0;
+    memcpy(words, at, sizeof words);
+    for (unsigned i = 0; i < IDENTITY_KEY / 8; i++)
+        sum = (sum ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    return &parser->identities[sum >> 56];
+}
+
+/* Keeps *value*, whose tokens are *tokens*. */
+void record_remember(RecordIdentity *identity, const RecordValue *value,
+                     const RecordTokens *tokens);
+
+/* Gives the tokens of a kept one. */
+void record_recall(const RecordIdentity *identity, RecordTokens *ret);
 
 /* record_parse by each build; only the ones that the machine can run may be called. */
 RecordVerdict record_scalar_parse(RecordParser *parser, const char *at, const char *end,

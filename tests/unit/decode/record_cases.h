@@ -88,15 +88,28 @@ static const RecordCase RECORD_CASES[] = {
 
 enum { RECORD_CASE_COUNT = sizeof RECORD_CASES / sizeof *RECORD_CASES, RECORD_ROOM = 1024 };
 
+/* The userIdentity of case *i*: one of three principals, whose last identity is compared with the
+ * next one. */
+static inline void record_case_identity(size_t i, char *text)
+{
+    snprintf(text, RECORD_ROOM,
+             "{\"type\":\"AssumedRole\",\"principalId\":\"%zuAROAEXAMPLE:a-session\",\"case\":%s}",
+             i % 3, RECORD_CASES[i].value);
+}
+
 /* A record around case *i*, padded with zeros, in *text* of RECORD_ROOM bytes. */
 static inline size_t record_case_text(size_t i, char *text)
 {
+    char identity[RECORD_ROOM];
+    record_case_identity(i, identity);
     memset(text, 0, RECORD_ROOM);
     return (size_t)snprintf(text, RECORD_ROOM - RECORD_PADDING,
-                            "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-01-02T03:04:%02zuZ\","
+                            "{\"eventVersion\":\"1.08\",\"userIdentity\":%s,"
+                            "\"eventTime\":\"2024-01-02T03:04:%02zuZ\","
                             "\"eventName\":\"Case%zu\",\"requestParameters\":%s,"
                             "\"responseElements\":null,\"readOnly\":%s,\"eventID\":\"id-%zu\"}",
-                            i % 60, i, RECORD_CASES[i].value, i % 2 ? "true" : "false", i);
+                            identity, i % 60, i, RECORD_CASES[i].value, i % 2 ? "true" : "false",
+                            i);
 }
 
 static inline void record_case_check(RecordParser *parser, size_t i, const char *text, size_t len,
@@ -114,7 +127,12 @@ static inline void record_case_check(RecordParser *parser, size_t i, const char 
     assert_int_equal(view->event_time, (1704164640 + (int64_t)(i % 60)) * 1000000);
     assert_int_equal(view->read_only, i % 2);
     assert_int_equal(view->management, 2);
-    const RecordValue *value = &view->values[S_REQUEST_PARAMETERS];
+    char identity[RECORD_ROOM];
+    record_case_identity(i, identity);
+    const RecordValue *value = &view->values[S_USER_IDENTITY];
+    if (!str_equal((Str){value->ptr, value->len}, str_of(identity)))
+        fail_msg("%s: '%s' came out as '%.*s'", what, identity, (int)value->len, value->ptr);
+    value = &view->values[S_REQUEST_PARAMETERS];
     bool null = strcmp(RECORD_CASES[i].value, "null") == 0;
     assert_true(!(view->present & SLOT_BIT(S_REQUEST_PARAMETERS)) == null);
     if (!null && !str_equal((Str){value->ptr, value->len}, str_of(RECORD_CASES[i].value)))
