@@ -279,7 +279,9 @@ static Outcome take_element(Decoder *decoder, const char **at, const char *end, 
     if (plainly_record) {
         if (!element_take(decoder, *at, end, &next, err))
             return FAILED;
-    } else {
+    } else if (!element_take_plain(decoder, *at, end, &next, err)) {
+        return FAILED;
+    } else if (!next) {
         next = repair_skip(*at, end);
         if (next && !take_object(decoder, *at, next, err))
             return FAILED;

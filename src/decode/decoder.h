@@ -77,6 +77,11 @@ const char *container_take(Decoder *decoder, const char *at, const char *end, bo
 bool element_take(Decoder *decoder, const char *at, const char *end, const char **ret_next,
                   Error *err);
 
+/* Takes the object at *at* when one look tells that it is a record: it parses as one and has no
+ * member that is not a record's, so it is no envelope. *ret_next* is NULL when it is not taken. */
+bool element_take_plain(Decoder *decoder, const char *at, const char *end, const char **ret_next,
+                        Error *err);
+
 /* Hands [at, end) to the quarantine with *reason*; it counts as a record when *is_record*. */
 bool element_refuse(Decoder *decoder, const char *at, const char *end, bool is_record,
                     const char *reason, Error *err);

@@ -171,3 +171,22 @@ bool element_take(Decoder *decoder, const char *at, const char *end, const char 
     }
     return take_slowly(decoder, (Str){at, (size_t)(*ret_next - at)}, err);
 }
+
+bool element_take_plain(Decoder *decoder, const char *at, const char *end, const char **ret_next,
+                        Error *err)
+{
+    const char *next;
+    bool plain = record_parse(decoder->parser, at, end, &next) == RECORD_ORDINARY &&
+                 !record_view(decoder->parser)->extra.len;
+    *ret_next = NULL;
+    if (plain && append(decoder, record_view(decoder->parser), err)) {
+        *ret_next = next;
+        return true;
+    }
+    record_forget(decoder->parser);
+    if (plain && err->kind != ERROR_INPUT)
+        return false;
+    if (plain)
+        error_clear(err);
+    return true;
+}

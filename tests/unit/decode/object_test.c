@@ -127,6 +127,10 @@ static const Case CASES[] = {
     {"members behind the records", "{\"Records\":[" REC "],\"a\":\"b\"}", OBJECT_RECORDS, 1, 0, 0,
      0, NULL},
     {"an array", "[" REC "," REC2 "]", OBJECT_RECORDS, 2, 0, 0, 0, NULL},
+    {"an array of records and envelopes",
+     "[{\"awsRegion\":\"x\"," TIME "},{\"detail-type\":\"x\",\"detail\":" REC "},{" TIME
+     ",\"Records\":[" REC2 "]},{" TIME ",\"x\":1}]",
+     OBJECT_RECORDS, 4, 0, 0, OBJECT_ENVELOPES, NULL},
     {"a single record", REC, OBJECT_RECORDS, 1, 0, 0, 0, NULL},
     {"a record with other first members", "{\"awsRegion\":\"x\"," TIME "}", OBJECT_RECORDS, 1, 0, 0,
      0, NULL},
