@@ -44,7 +44,7 @@ static bool read_published(RebuildJob *job, Error *err)
     if (!published_read(job->lake, &PUBLICATION_CLOUDTRAIL, job->arena, &job->published, &trouble,
                         err))
         return false;
-    if (trouble)
+    if (trouble && !job->report->trouble[0])
         snprintf(job->report->trouble, sizeof job->report->trouble, "%.*s",
                  (int)sizeof job->report->trouble - 1, trouble);
     return true;
@@ -63,8 +63,8 @@ static bool insert_commit(RebuildJob *job, Error *err)
 
 static bool run(RebuildJob *job, Error *err)
 {
-    return read_published(job, err) && rebuild_files(job, err) && insert_commit(job, err) &&
-           rebuild_days(job, err) && rebuild_objects(job, err) &&
+    return rebuild_receipts(job, err) && read_published(job, err) && rebuild_files(job, err) &&
+           insert_commit(job, err) && rebuild_days(job, err) && rebuild_objects(job, err) &&
            lake_put_in_place(job->lake, job->report->aside, err) && publish_anew(job->lake, err);
 }
 

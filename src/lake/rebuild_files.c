@@ -268,7 +268,7 @@ bool rebuild_files(RebuildJob *job, Error *err)
     raise_seq(job, job->published.commit_seq);
     if (!walk(job, "cloudtrail/data", visit_data, err) ||
         !walk(job, "fingerprints", visit_name, err) || !walk(job, "quarantine", visit_name, err) ||
-        !decide(job, &merges, err))
+        !walk(job, "objects/data", visit_name, err) || !decide(job, &merges, err))
         return false;
     count_missing(job, &merges);
     RebuildFile *files = items(job, &count);

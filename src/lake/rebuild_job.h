@@ -1,7 +1,8 @@
 /* rebuild_job.h - a rebuild under way: what its steps share. Internal to rebuild*.c.
  *
- * rebuild_files (which files there are, and which of them count) -> rebuild_days (their rows'
- * fingerprints) -> rebuild_objects (receipts and quarantined pieces).
+ * rebuild_receipts (what is published of them) -> rebuild_files (which files there are, and which
+ * of them count) -> rebuild_days (their rows' fingerprints) -> rebuild_objects (quarantined pieces,
+ * and objects without receipt).
  */
 #ifndef LAKE_REBUILD_JOB_H
 #define LAKE_REBUILD_JOB_H
@@ -55,7 +56,12 @@ bool rebuild_files_inspect(RebuildJob *job, RebuildFile *file, Error *err)
  * into the new state. Rows that another file holds too are left out. */
 bool rebuild_days(RebuildJob *job, Error *err) __attribute__((warn_unused_result));
 
-/* Inserts receipts and quarantined pieces. */
+/* Inserts the receipts that are published, and raises seq above theirs. What cannot be read is
+ * noted in the report: those objects are then known by their rows alone. */
+bool rebuild_receipts(RebuildJob *job, Error *err) __attribute__((warn_unused_result));
+
+/* Inserts what is known of objects without receipt, and quarantined pieces; makes the receipts fit
+ * the rows. */
 bool rebuild_objects(RebuildJob *job, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -94,6 +94,41 @@ def compare_files(table, ours):
     return len(files)
 
 
+def moment(value):
+    """A time with fractions in one form, whoever wrote it."""
+    text = str(value).replace("T", " ").removesuffix("Z")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def compare_objects(catalog):
+    """The receipts, which are published as a table of their own."""
+    table = catalog.load_table("spoor.objects")
+    ours = ask("SELECT * FROM objects ORDER BY object_id")
+    same("the count of objects", len(ours), ask("SELECT count(*) AS n FROM objects")[0]["n"])
+    theirs = sorted(table.scan().to_arrow().to_pylist(), key=lambda row: row["object_id"])
+    same("objects: the number of rows", len(theirs), len(ours))
+    for mine, other in zip(ours, theirs):
+        for name, value in mine.items():
+            time = name in ("modified", "ingested")
+            same(f"objects: {name} of {mine['object_id']}",
+                 moment(other[name]) if time else other[name], moment(value) if time else value)
+    last = ours[-1]
+    for filter_of, where in [(EqualTo("key", last["key"]), f"key = '{last['key']}'"),
+                             (EqualTo("object_id", 3), "object_id = 3"),
+                             (IsNull("superseded_by"), "superseded_by IS NULL"),
+                             (GreaterThanOrEqual("commit_seq", 3), "commit_seq >= 3")]:
+        same(f"the count of objects with {where}", table.scan(row_filter=filter_of).count(),
+             ask(f"SELECT count(*) AS n FROM objects WHERE {where}")[0]["n"])
+    summary = table.current_snapshot().summary
+    same("total-records of objects", int(summary["total-records"]), len(ours))
+    for file in table.inspect.files().to_pylist():
+        path = file["file_path"].removeprefix("file://")
+        part = pyarrow.parquet.ParquetFile(path, page_checksum_verification=True)
+        same(f"rows of {path}", part.read().num_rows, file["record_count"])
+    print(f"{len(ours)} receipts, {int(summary['total-data-files'])} files, "
+          f"{len(table.snapshots())} snapshots ({summary.operation.value}): equal")
+
+
 def main():
     catalog = load_catalog("spoor", type="sql", uri=f"sqlite:///{lake}/catalog.db",
                            warehouse=f"file://{lake}")
@@ -114,6 +149,7 @@ def main():
         table.scan(snapshot_id=snapshot.snapshot_id, selected_fields=("eventid",)).to_arrow()
     print(f"{rows} rows, {len(columns)} columns, {files} files, {len(table.snapshots())} snapshots "
           f"({summary.operation.value}): equal")
+    compare_objects(catalog)
 
 
 main()
