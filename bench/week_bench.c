@@ -297,7 +297,8 @@ static bool report_day(Week *week, int day, Error *err)
            "%.1f ms\n",
            day, (unsigned long long)atomic_load(&week->commits), (unsigned long long)week->kept,
            (unsigned long long)week->merges, (double)week->merged_bytes / (1 << 20),
-           (unsigned long long)files, folder_mib(week, "cloudtrail/metadata"),
+           (unsigned long long)files,
+           folder_mib(week, "cloudtrail/metadata") + folder_mib(week, "objects/metadata"),
            folder_mib(week, "cloudtrail/data"), state_mib(week), folder_mib(week, "fingerprints"),
            (unsigned long long)(week->slowest_us / 1000), (double)week->query_us / 1000);
     fflush(stdout);
