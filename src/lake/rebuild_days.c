@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +173,7 @@ static bool mark(Day *day, Error *err)
     day->repeated.len = 0;
     if (!buf_reserve(&day->repeated, rows + 1, err))
         return false;
+    assert(day->repeated.ptr);
     memset(day->repeated.ptr, 0, rows + 1);
     qsort(prints, count, sizeof *prints, compare_prints);
     mark_named(day);

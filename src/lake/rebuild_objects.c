@@ -63,7 +63,7 @@ static bool take_rows(RebuildJob *job, EngineResult *result, Error *err)
 {
     bool row = true;
     while (engine_next(result, &row, err)) {
-        int64_t id, rows;
+        int64_t id = 0, rows = 0;
         if (!row)
             return true;
         if (!number_at(result, 0, &id, err) || !number_at(result, 1, &rows, err) ||
