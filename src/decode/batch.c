@@ -21,9 +21,8 @@ enum { RECORD_ROOM = 2 * RECORD_BYTES_MAX, ARENA_MAX = 64 << 20 };
 static bool has_codes(FieldNode node)
 {
     const Field *field = &FIELDS[node];
-    bool text = field->type == FIELD_STRING || field->type == FIELD_JSON;
     bool copy = (field->flags & FIELD_HOISTED) && node != F_ISSUED_ACCESSKEY_ID;
-    return field->parent == F_ROOT && text && !copy;
+    return field->parent == F_ROOT && field_is_text(node) && !copy;
 }
 
 static void make_keys(BatchState *state)

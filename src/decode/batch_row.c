@@ -29,8 +29,7 @@ static bool set_groups(Batch *batch, const BatchRow *row, Error *err)
 
 static bool is_own_column(FieldNode node)
 {
-    FieldType type = FIELDS[node].type;
-    return FIELDS[node].parent == F_ROOT && (type == FIELD_STRING || type == FIELD_JSON) &&
+    return FIELDS[node].parent == F_ROOT && field_is_text(node) &&
            (!(FIELDS[node].flags & FIELD_HOISTED) || node == F_ISSUED_ACCESSKEY_ID);
 }
 

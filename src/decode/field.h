@@ -58,6 +58,12 @@ static inline bool field_is_leaf(FieldNode node)
     return FIELDS[node].type != FIELD_STRUCT && FIELDS[node].type != FIELD_LIST;
 }
 
+/* True for a leaf whose values are texts, JSON among them. */
+static inline bool field_is_text(FieldNode node)
+{
+    return FIELDS[node].type == FIELD_STRING || FIELDS[node].type == FIELD_JSON;
+}
+
 /* The top-level node that *node* is or lies below. */
 FieldNode field_top(FieldNode node);
 

@@ -12,6 +12,9 @@
 enum {
     ZSTD_LEVEL = 1,
     ZSTD_HASH_LOG = 13, /* the level's own is 14: 7 % slower for the same size */
+    /* Level 1 of zstd 1.5.4 makes 0.37 bytes a value of a column of equal BIGINTs; 3 nearly none,
+     * in less time. */
+    ZSTD_NUMBERS_LEVEL = 3,
     DICTIONARY_BYTES_MAX = 1 << 20,
     BODY_BYTES_MAX = 1 << 30,
     CODEC_ZSTD = 6,
@@ -23,7 +26,8 @@ enum {
 };
 
 struct ParquetChunkWriter {
-    ZSTD_CCtx *zstd;
+    ZSTD_CCtx *texts; /* compressors: of pages of texts, and of numbers */
+    ZSTD_CCtx *numbers;
     Buf body;   /* a page before compression */
     Buf packed; /* and after */
     Buf header;
@@ -50,6 +54,20 @@ typedef struct PageRange {
     uint32_t first_row;
 } PageRange;
 
+static bool set_level(ZSTD_CCtx *zstd, int level)
+{
+    return zstd && !ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, level));
+}
+
+static bool make_compressors(ParquetChunkWriter *writer)
+{
+    writer->texts = ZSTD_createCCtx();
+    writer->numbers = ZSTD_createCCtx();
+    return set_level(writer->texts, ZSTD_LEVEL) &&
+           !ZSTD_isError(ZSTD_CCtx_setParameter(writer->texts, ZSTD_c_hashLog, ZSTD_HASH_LOG)) &&
+           set_level(writer->numbers, ZSTD_NUMBERS_LEVEL);
+}
+
 ParquetChunkWriter *parquet_chunk_writer_new(Error *err)
 {
     ParquetChunkWriter *writer = mem_calloc(1, sizeof *writer, err);
@@ -60,10 +78,7 @@ ParquetChunkWriter *parquet_chunk_writer_new(Error *err)
     writer->header = buf_init(1 << 16);
     writer->filter = buf_init(BLOOM_BYTES_MAX);
     writer->seen = buf_init(UINT32_MAX);
-    writer->zstd = ZSTD_createCCtx();
-    if (writer->zstd &&
-        !ZSTD_isError(ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL)) &&
-        !ZSTD_isError(ZSTD_CCtx_setParameter(writer->zstd, ZSTD_c_hashLog, ZSTD_HASH_LOG)))
+    if (make_compressors(writer))
         return writer;
     error_set(err, ERROR_LIMIT, "out of memory: no compressor");
     parquet_chunk_writer_free(writer);
@@ -74,7 +89,8 @@ void parquet_chunk_writer_free(ParquetChunkWriter *writer)
 {
     if (!writer)
         return;
-    ZSTD_freeCCtx(writer->zstd);
+    ZSTD_freeCCtx(writer->texts);
+    ZSTD_freeCCtx(writer->numbers);
     buf_free(&writer->body);
     buf_free(&writer->packed);
     buf_free(&writer->header);
@@ -153,13 +169,15 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
 static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, int encoding,
                         Error *err)
 {
+    bool text = field_is_text(writer->chunk->node);
+    ZSTD_CCtx *zstd = text ? writer->texts : writer->numbers;
     size_t bound = ZSTD_compressBound(writer->body.len);
     writer->packed.len = 0;
     writer->header.len = 0;
     if (!buf_reserve(&writer->packed, bound, err))
         return false;
     size_t size =
-        ZSTD_compress2(writer->zstd, writer->packed.ptr, bound, writer->body.ptr, writer->body.len);
+        ZSTD_compress2(zstd, writer->packed.ptr, bound, writer->body.ptr, writer->body.len);
     if (ZSTD_isError(size))
         return error_set(err, ERROR_SYSTEM, "a page could not be compressed: %s",
                          ZSTD_getErrorName(size));
