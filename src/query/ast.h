@@ -6,7 +6,7 @@
  *
  * Invariants
  *   1. A tree lives in its arena and borrows from the text of the statement; both must outlive it.
- *   2. `place` covers the node's own tokens and those of its children.
+ *   2. `place` covers the node's own tokens, parentheses around them and its children.
  *   3. `height` is 1 for a leaf, else one more than the highest child's, at most AST_HEIGHT_MAX;
  *      so functions over a tree may call themselves.
  *   4. Texts are valid UTF-8 without NUL. Names without quotes are in lower case (AST_QUOTED is
