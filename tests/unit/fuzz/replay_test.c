@@ -23,6 +23,9 @@
 #define LLVMFuzzerTestOneInput run_input
 #include "../../../fuzz/run_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput parser_input
+#include "../../../fuzz/parser_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -103,6 +106,12 @@ static void run_corpus_breaks_nothing(void **state)
     replay("run", run_input);
 }
 
+static void parser_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("parser", parser_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +123,7 @@ int main(void)
         cmocka_unit_test(footer_corpus_breaks_nothing),
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
+        cmocka_unit_test(parser_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
