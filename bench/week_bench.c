@@ -248,7 +248,6 @@ static double state_mib(const Week *week)
 static bool query_once(Week *week, uint64_t *ret_us, uint64_t *ret_files, Error *err)
 {
     bool row = true;
-    uint64_t bytes;
     int64_t before = clock_monotonic_us();
     Lake *reader = lake_open(week->lake->folder, LAKE_READ, err);
     SessionOptions options = {week->config, INT64_MIN, INT64_MAX};
@@ -263,7 +262,7 @@ static bool query_once(Week *week, uint64_t *ret_us, uint64_t *ret_files, Error 
     engine_result_free(result);
     *ret_us = (uint64_t)(clock_monotonic_us() - before);
     if (session)
-        session_scope(session, ret_files, &bytes);
+        *ret_files = session_scanned(session).files;
     session_close(session);
     lake_close(reader);
     return ok;

@@ -90,11 +90,10 @@ static void stop(void *context, bool timed_out)
 static void say_stats(const Session *session, int64_t started_us)
 {
     char size[SETUP_TEXT_BYTES];
-    uint64_t files, bytes;
-    session_scope(session, &files, &bytes);
-    setup_bytes_text(bytes, size);
-    fprintf(stderr, "%" PRIu64 " data files (%s) in range, %.3f s\n", files, size,
-            (double)(clock_monotonic_us() - started_us) / 1e6);
+    ScanCount scanned = session_scanned(session);
+    setup_bytes_text(scanned.bytes, size);
+    fprintf(stderr, "%" PRIu32 " days, %" PRIu64 " data files (%s) opened, %.3f s\n", scanned.days,
+            scanned.files, size, (double)(clock_monotonic_us() - started_us) / 1e6);
 }
 
 static bool run_session(const CommandLine *line, Lake *lake, Running *running, Error *err)

@@ -1,5 +1,7 @@
 #include "lake/scan_sql.h"
 
+#include <stdio.h>
+
 #include "base/engine.h"
 #include "decode/field.h"
 
@@ -33,14 +35,14 @@ static bool put_type(Buf *out, FieldNode node, Error *err)
 }
 
 /* Nested fields keep their names for ever, so only top-level ones are found by id. */
-static bool put_schema(Buf *out, Error *err)
+static bool put_schema(Buf *out, const char *prefix, Error *err)
 {
     bool first = true;
     bool ok = buf_printf(out, err, "MAP {");
     for (int node = 0; ok && node < FIELD_COUNT; node++)
         if (FIELDS[node].parent == F_ROOT) {
-            ok = buf_printf(out, err, "%s%d: {name: '%.*s', type: '", first ? "" : ", ",
-                            FIELDS[node].id, STR_ARG(FIELDS[node].column)) &&
+            ok = buf_printf(out, err, "%s%d: {name: '%s%.*s', type: '", first ? "" : ", ",
+                            FIELDS[node].id, prefix, STR_ARG(FIELDS[node].column)) &&
                  put_type(out, (FieldNode)node, err) &&
                  buf_printf(out, err, "', default_value: NULL}");
             first = false;
@@ -62,13 +64,40 @@ static bool put_empty(Buf *out, Error *err)
     return ok && buf_printf(out, err, " WHERE false)");
 }
 
-bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
+static bool put_read(Buf *out, const char *const *paths, size_t count, const char *prefix,
+                     Error *err)
 {
-    if (count == 0)
-        return put_empty(out, err);
     bool ok = buf_printf(out, err, "read_parquet([");
     for (size_t i = 0; ok && i < count; i++)
         ok = (i == 0 || buf_append_byte(out, ',', err)) && engine_quote(out, str_of(paths[i]), err);
-    return ok && buf_printf(out, err, "], schema = ") && put_schema(out, err) &&
+    return ok && buf_printf(out, err, "], schema = ") && put_schema(out, prefix, err) &&
+           buf_append_byte(out, ')', err);
+}
+
+bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
+{
+    return count ? put_read(out, paths, count, "", err) : put_empty(out, err);
+}
+
+bool scan_sql_named(Buf *out, const char *const *paths, size_t count, Error *err)
+{
+    if (count == 0)
+        return buf_printf(out, err, "(SELECT *, CAST(NULL AS VARCHAR) AS filename FROM ") &&
+               put_empty(out, err) && buf_append_byte(out, ')', err);
+    return buf_printf(out, err, "(SELECT *, filename FROM ") &&
+           put_read(out, paths, count, "", err) && buf_append_byte(out, ')', err);
+}
+
+bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Error *err)
+{
+    char prefix[16];
+    const char *const twice[] = {path, path};
+    bool ok = buf_printf(out, err, "(SELECT ");
+    snprintf(prefix, sizeof prefix, "s%u_", number);
+    for (int node = 0; ok && node < FIELD_COUNT; node++)
+        if (FIELDS[node].parent == F_ROOT)
+            ok = buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix,
+                            STR_ARG(FIELDS[node].column), STR_ARG(FIELDS[node].column));
+    return ok && buf_printf(out, err, "filename FROM ") && put_read(out, twice, 2, prefix, err) &&
            buf_append_byte(out, ')', err);
 }

@@ -9,4 +9,14 @@
 bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
     __attribute__((warn_unused_result));
 
+/* As scan_sql, with the path of each row's file besides, as column filename. */
+bool scan_sql_named(Buf *out, const char *const *paths, size_t count, Error *err)
+    __attribute__((warn_unused_result));
+
+/* What scan_sql_named gives, over the file *path* read twice, for planning only: in the engine's
+ * plan the columns are named s<number>_eventtime and so on, so that filters tell which scan they
+ * reach; and of two files the engine knows no bounds that would cut the plan short. */
+bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Error *err)
+    __attribute__((warn_unused_result));
+
 #endif

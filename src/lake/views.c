@@ -3,7 +3,7 @@
 /* eventtime is ISO text, readonly 'true' or 'false', the web identity's attributes a map. A NULL
  * struct stays NULL. */
 static const char CLOUDTRAIL_LOGS[] =
-    "CREATE VIEW cloudtrail_logs AS SELECT eventversion,"
+    "SELECT eventversion,"
     " CASE WHEN useridentity IS NOT NULL THEN {"
     "  'type': useridentity.type, 'principalid': useridentity.principalid,"
     "  'arn': useridentity.arn, 'accountid': useridentity.accountid,"
@@ -31,8 +31,9 @@ static const char CLOUDTRAIL_LOGS[] =
     " sessioncredentialfromconsole, edgedevicedetails,"
     " CASE WHEN tlsdetails IS NOT NULL THEN {'tlsversion': tlsdetails.tlsversion,"
     "  'ciphersuite': tlsdetails.ciphersuite,"
-    "  'clientprovidedhostheader': tlsdetails.clientprovidedhostheader} END AS tlsdetails"
-    " FROM cloudtrail";
+    "  'clientprovidedhostheader': tlsdetails.clientprovidedhostheader} END AS tlsdetails,"
+    " eventtime AS \"$eventtime\", accesskey_id, principal_arn, session_issuer_arn, filename"
+    " FROM ";
 
 bool views_cloudtrail_logs(Buf *out, Error *err)
 {

@@ -72,6 +72,9 @@ struct Ast {
     Ast *first;     /* children, in the order of their kind's shape */
     Ast *last;
     Ast *next; /* the next child of the same parent */
+    /* Filled by names.h; NULL before. */
+    const struct Type *type; /* of an expression */
+    const void *bound;       /* what it was found to mean, by kind: see names.h */
 };
 
 /* A node without children in *arena*; NULL with *err*. */

@@ -4,91 +4,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/file_copy.h"
 #include "base/mem.h"
 #include "lake/layout.h"
-#include "lake/scan_sql.h"
-#include "lake/views.h"
-#include "query/check.h"
+#include "query/explain.h"
+#include "query/macros.h"
+#include "query/natives.h"
 #include "query/state_table.h"
+#include "query/statement.h"
 
-enum { SQL_BYTES_MAX = 256 << 20, PATHS_BYTES_MAX = 256 << 20 };
-
-struct Session {
-    Engine *engine;
-    char temp[64]; /* private folder: spills and exports */
-    char state_path[LAYOUT_PATH_BYTES];
-    uint64_t files;
-    uint64_t bytes;
+enum {
+    SQL_BYTES_MAX = 64 << 20,
+    CATALOG_BYTES_MAX = 4 << 20,
+    STATEMENT_BYTES_MAX = 1 << 30, /* trees, texts, and summaries of the files */
 };
 
-/* Absolute paths of the live parts in a range of time. */
-typedef struct PartList {
+struct Session {
+    Lake *lake;
+    Engine *engine;
+    ScanRange range;
+    char temp[64]; /* private folder: spills and exports */
+    char state_path[LAYOUT_PATH_BYTES];
+    Arena *kept; /* the catalog */
+    const Catalog *catalog;
+    StatementStore *store;
+    /* Of the last statement. */
     Arena *arena;
-    Buf paths; /* const char * each */
-} PartList;
-
-static bool list_parts(Session *session, Lake *lake, const SessionOptions *options, PartList *list,
-                       Error *err)
-{
-    bool row = true;
-    DbStatement *select = db_statement(
-        lake->db,
-        "SELECT path, bytes FROM parts WHERE removed_seq IS NULL AND time_max >= ?1 AND time_min < "
-        "?2 ORDER BY day, id",
-        err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, options->since_us);
-    db_bind_int(select, 2, options->until_us);
-    while (db_next(select, &row, err)) {
-        char path[LAYOUT_PATH_BYTES];
-        if (!row)
-            return true;
-        if (!layout_path(path, err, lake->folder, "%.*s", STR_ARG(db_text(select, 0))))
-            return false;
-        const char *copy = arena_text(list->arena, str_of(path), err);
-        if (!copy || !buf_append(&list->paths, &copy, sizeof copy, err))
-            return false;
-        session->files++;
-        session->bytes += (uint64_t)db_int(select, 1);
-    }
-    return false;
-}
-
-static bool put_range(Buf *sql, const SessionOptions *options, Error *err)
-{
-    bool since = options->since_us != INT64_MIN;
-    bool until = options->until_us != INT64_MAX;
-    bool ok = true;
-    if (since)
-        ok = buf_printf(sql, err, " WHERE eventtime >= make_timestamp(%" PRId64 ")",
-                        options->since_us);
-    if (ok && until)
-        ok = buf_printf(sql, err, " %s eventtime < make_timestamp(%" PRId64 ")",
-                        since ? "AND" : "WHERE", options->until_us);
-    return ok;
-}
-
-static bool create_views(Session *session, Lake *lake, const SessionOptions *options, Error *err)
-{
-    PartList list = {arena_new(PATHS_BYTES_MAX, err), buf_init(PATHS_BYTES_MAX)};
-    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    bool ok = list.arena && list_parts(session, lake, options, &list, err) &&
-              buf_printf(&sql, err, "CREATE VIEW cloudtrail AS SELECT * FROM ") &&
-              scan_sql(&sql, (const char *const *)(void *)list.paths.ptr,
-                       list.paths.len / sizeof(char *), err) &&
-              put_range(&sql, options, err) && buf_text(&sql, err) &&
-              engine_run(session->engine, sql.ptr, err);
-    sql.len = 0;
-    ok = ok && views_cloudtrail_logs(&sql, err) && buf_text(&sql, err) &&
-         engine_run(session->engine, sql.ptr, err);
-    buf_free(&list.paths);
-    arena_free(list.arena);
-    return ok;
-}
+    Statement statement;
+    const Scan *scans;
+    uint32_t scan_count;
+    Place culprit;
+};
 
 static bool make_temp(Session *session, Error *err)
 {
@@ -103,12 +50,25 @@ static bool make_temp(Session *session, Error *err)
     return true;
 }
 
-static bool lock(Session *session, const Lake *lake, Error *err)
+static bool lock(Session *session, Error *err)
 {
     char data[LAYOUT_PATH_BYTES];
     const char *folders[] = {data, session->temp};
-    return layout_path(data, err, lake->folder, "cloudtrail/data") &&
+    return layout_path(data, err, session->lake->folder, "cloudtrail/data") &&
            engine_lock(session->engine, folders, 2, err);
+}
+
+static bool open_engine(Session *session, const Config *config, Error *err)
+{
+    EngineOptions options = {
+        .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
+        .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
+        .temp_folder = session->temp,
+    };
+    session->engine = engine_open(&options, err);
+    return session->engine && natives_register(session->engine, err) &&
+           macros_create(session->engine, err) &&
+           state_table_register(session->engine, session->state_path, err) && lock(session, err);
 }
 
 Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
@@ -116,19 +76,15 @@ Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
     Session *session = mem_calloc(1, sizeof *session, err);
     if (!session)
         return NULL;
-    EngineOptions engine = {
-        .memory_bytes = (uint64_t)config_number(options->config, CONFIG_QUERY_MEMORY),
-        .threads = (int)config_number(options->config, CONFIG_QUERY_THREADS),
-        .temp_folder = session->temp,
-    };
-    bool ok =
-        make_temp(session, err) && layout_path(session->state_path, err, lake->folder, "state.db");
-    if (ok)
-        session->engine = engine_open(&engine, err);
-    ok = ok && session->engine && create_views(session, lake, options, err) &&
-         state_table_register(session->engine, session->state_path, err) &&
-         lock(session, lake, err);
-    if (ok)
+    session->lake = lake;
+    session->range = (ScanRange){options->since_us, options->until_us};
+    session->kept = arena_new(CATALOG_BYTES_MAX, err);
+    session->arena = session->kept ? arena_new(STATEMENT_BYTES_MAX, err) : NULL;
+    session->store = session->arena ? statement_store_new(err) : NULL;
+    session->catalog = session->store ? catalog_new(session->kept, err) : NULL;
+    if (session->catalog && make_temp(session, err) &&
+        layout_path(session->state_path, err, lake->folder, "state.db") &&
+        open_engine(session, options->config, err))
         return session;
     session_close(session);
     return NULL;
@@ -140,18 +96,70 @@ void session_close(Session *session)
     if (!session)
         return;
     engine_close(session->engine);
+    statement_store_free(session->store);
+    arena_free(session->arena);
+    arena_free(session->kept);
     if (session->temp[0] && !file_remove_tree(session->temp, &err))
         error_clear(&err); /* a temporary folder that stays does no harm */
     mem_free(session);
 }
 
-EngineResult *session_query(Session *session, Str sql, Error *err)
+/* Reads the statement and makes the views of its scans. */
+static bool prepare(Session *session, Str sql, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(CHECK_SQL_BYTES_MAX + 1);
-    if (!check_statement(session->engine, sql, err) || !buf_append_str(&text, sql, err) ||
-        !buf_text(&text, err))
+    session->scans = NULL;
+    session->scan_count = 0;
+    session->statement = (Statement){.kind = STATEMENT_DONE};
+    arena_reset(session->arena);
+    const StatementInput input = {sql, session->catalog, session->store, session->arena};
+    if (!statement_read(&input, &session->statement, &session->culprit, err))
+        return false;
+    if (session->statement.kind == STATEMENT_DONE)
+        return true;
+    const ScanInput scan = {.lake = session->lake,
+                            .engine = session->engine,
+                            .range = session->range,
+                            .statement = &session->statement.query,
+                            .engine_sql = session->statement.engine_sql,
+                            .arena = session->arena};
+    session->scan_count = session->statement.query.scan_count;
+    return scan_prepare(&scan, &session->scans, err);
+}
+
+static EngineResult *run(Session *session, const char *before, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
+    if (!buf_printf(&text, err, "%s", before) ||
+        !buf_append_str(&text, session->statement.engine_sql, err) || !buf_text(&text, err))
         return NULL;
     return engine_query(session->engine, text.ptr, err);
+}
+
+/* EXPLAIN: what would be opened, then the engine's plan. */
+static EngineResult *explain(Session *session, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
+    EngineResult *plan =
+        run(session, session->statement.kind == STATEMENT_EXPLAIN ? "EXPLAIN " : "EXPLAIN ANALYZE ",
+            err);
+    bool ok = plan && explain_write(session->scans, session->scan_count, plan, &text, err) &&
+              buf_text(&text, err);
+    engine_result_free(plan);
+    return ok ? engine_query(session->engine, text.ptr, err) : NULL;
+}
+
+EngineResult *session_query(Session *session, Str sql, Error *err)
+{
+    if (!prepare(session, sql, err))
+        return NULL;
+    switch (session->statement.kind) {
+    case STATEMENT_QUERY:
+        return run(session, "", err);
+    case STATEMENT_DONE:
+        return engine_query(session->engine, "SELECT 'done' AS result", err);
+    default:
+        return explain(session, err);
+    }
 }
 
 static bool first_number(EngineResult *result, uint64_t *ret, Error *err)
@@ -166,15 +174,16 @@ static bool first_number(EngineResult *result, uint64_t *ret, Error *err)
 
 bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_rows, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(2 * CHECK_SQL_BYTES_MAX);
+    BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
     char temp[128];
     snprintf(temp, sizeof temp, "%s/export.parquet", session->temp);
-    sql = str_trim(sql);
-    while (sql.len && sql.ptr[sql.len - 1] == ';')
-        sql = str_trim(str_slice(sql, 0, sql.len - 1));
-    if (!check_statement(session->engine, sql, err) || !buf_append(&text, "COPY (\n", 7, err) ||
-        !buf_append_str(&text, sql, err) || !buf_printf(&text, err, "\n) TO ") ||
-        !engine_quote(&text, str_of(temp), err) ||
+    if (!prepare(session, sql, err))
+        return false;
+    if (session->statement.kind != STATEMENT_QUERY)
+        return error_set(err, ERROR_USAGE, "only the result of a query is written as Parquet");
+    if (!buf_printf(&text, err, "COPY (") ||
+        !buf_append_str(&text, session->statement.engine_sql, err) ||
+        !buf_printf(&text, err, ") TO ") || !engine_quote(&text, str_of(temp), err) ||
         !buf_printf(&text, err, " (FORMAT parquet, COMPRESSION zstd)") || !buf_text(&text, err))
         return false;
     EngineResult *result = engine_query(session->engine, text.ptr, err);
@@ -183,13 +192,41 @@ bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_r
     return ok && file_copy(temp, path, NULL, err) && file_remove(temp, err);
 }
 
+const NamesOutput *session_output(const Session *session)
+{
+    return session->statement.kind == STATEMENT_QUERY ? session->statement.query.output : NULL;
+}
+
+const Scan *session_scans(const Session *session, uint32_t *ret_count)
+{
+    *ret_count = session->scans ? session->scan_count : 0;
+    return session->scans;
+}
+
+ScanCount session_scanned(const Session *session)
+{
+    ScanCount sum = {0};
+    for (uint32_t i = 0; session->scans && i < session->scan_count; i++) {
+        const ScanCount *chosen = &session->scans[i].chosen;
+        sum.files += chosen->files;
+        sum.bytes += chosen->bytes;
+        sum.rows += chosen->rows;
+        sum.days = chosen->days > sum.days ? chosen->days : sum.days;
+    }
+    return sum;
+}
+
+Place session_culprit(const Session *session)
+{
+    return session->culprit;
+}
+
+const Catalog *session_catalog(const Session *session)
+{
+    return session->catalog;
+}
+
 void session_interrupt(Session *session)
 {
     engine_interrupt(session->engine);
-}
-
-void session_scope(const Session *session, uint64_t *ret_files, uint64_t *ret_bytes)
-{
-    *ret_files = session->files;
-    *ret_bytes = session->bytes;
 }

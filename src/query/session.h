@@ -1,7 +1,7 @@
 /* session.h - one reader's view of a lake: the tables, a locked engine, limits.
  *
- * Every query, search and export runs in a session. It sees the parts that were live when it was
- * opened. Tables: cloudtrail, cloudtrail_logs, objects, quarantine. Used by one thread;
+ * Every query, search and export runs in a session. Statements are Athena's SQL (statement.h); each
+ * sees the data files that were live when it began. Tables: catalog_table.h. Used by one thread;
  * session_interrupt may be called from another.
  */
 #ifndef QUERY_SESSION_H
@@ -10,6 +10,7 @@
 #include "base/config.h"
 #include "base/engine.h"
 #include "lake/lake.h"
+#include "query/scan.h"
 
 typedef struct Session Session;
 
@@ -26,19 +27,28 @@ Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
 /* Closes and removes what the engine spilled; NULL is fine. */
 void session_close(Session *session);
 
-/* Checks *sql* (check.h) and runs it; the caller ends the result with engine_result_free before
- * the session closes. */
+/* Runs one statement; the caller ends the result with engine_result_free before the next one and
+ * before the session closes. ERROR_USAGE when the statement is wrong: see session_culprit. */
 EngineResult *session_query(Session *session, Str sql, Error *err)
     __attribute__((warn_unused_result));
 
-/* Checks *sql* and writes its result as a Parquet file to *path*, which must not exist. */
+/* Runs a query and writes its result as a Parquet file to *path*, which must not exist. */
 bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_rows, Error *err)
     __attribute__((warn_unused_result));
 
+/* Of the last statement, until the next one: the types of its columns, which data files it opened,
+ * and where its error is ({0, 0}: nowhere in its text). */
+const NamesOutput *session_output(const Session *session);
+const Scan *session_scans(const Session *session, uint32_t *ret_count);
+Place session_culprit(const Session *session);
+
+/* What the scans of the last statement opened, together. */
+ScanCount session_scanned(const Session *session);
+
+/* The tables that statements may name. */
+const Catalog *session_catalog(const Session *session);
+
 /* Ends the running query; from any thread. */
 void session_interrupt(Session *session);
-
-/* Live data files and their bytes that the session's range covers. */
-void session_scope(const Session *session, uint64_t *ret_files, uint64_t *ret_bytes);
 
 #endif

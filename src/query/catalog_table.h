@@ -1,0 +1,32 @@
+/* catalog_table.h - the tables of a lake besides `cloudtrail`, which decode/field_table.h lists.
+ *
+ * TABLE(name, source, comment, columns): columns as the fields of a row type. Included by
+ * catalog.c. `cloudtrail_logs` is AWS's documented table ("athena", section 1), typed as there.
+ */
+/* clang-format off */
+TABLE(cloudtrail_logs, "cloudtrail", "the records as AWS's documented Athena table has them",
+    "eventversion varchar, useridentity row(type varchar, principalid varchar, arn varchar, "
+    "accountid varchar, invokedby varchar, accesskeyid varchar, username varchar, onbehalfof "
+    "row(userid varchar, identitystorearn varchar), sessioncontext row(attributes "
+    "row(mfaauthenticated varchar, creationdate varchar), sessionissuer row(type varchar, "
+    "principalid varchar, arn varchar, accountid varchar, username varchar), ec2roledelivery "
+    "varchar, webidfederationdata row(federatedprovider varchar, attributes map(varchar, "
+    "varchar)))), eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar, "
+    "sourceipaddress varchar, useragent varchar, errorcode varchar, errormessage varchar, "
+    "requestparameters varchar, responseelements varchar, additionaleventdata varchar, requestid "
+    "varchar, eventid varchar, readonly varchar, resources array(row(arn varchar, accountid "
+    "varchar, type varchar)), eventtype varchar, apiversion varchar, recipientaccountid varchar, "
+    "serviceeventdetails varchar, sharedeventid varchar, vpcendpointid varchar, "
+    "vpcendpointaccountid varchar, eventcategory varchar, addendum row(reason varchar, "
+    "updatedfields varchar, originalrequestid varchar, originaleventid varchar), "
+    "sessioncredentialfromconsole varchar, edgedevicedetails varchar, tlsdetails row(tlsversion "
+    "varchar, ciphersuite varchar, clientprovidedhostheader varchar)")
+TABLE(objects, "", "receipts: what became of each log object",
+    "object_id bigint, source varchar, key varchar, etag varchar, bytes bigint, modified timestamp, "
+    "kind varchar, state varchar, reason varchar, inflated_bytes bigint, sha256 varchar, read "
+    "bigint, kept bigint, duplicate bigint, conflicting bigint, dropped bigint, quarantined bigint, "
+    "commit_seq bigint, ingested timestamp, superseded_by bigint")
+TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
+    "id bigint, object_id bigint, key varchar, record_index bigint, offset bigint, bytes bigint, "
+    "reason varchar, stored boolean, commit_seq bigint, at timestamp")
+/* clang-format on */

@@ -1,0 +1,81 @@
+/* print_state.h - one printing under way. Internal to print*.c.
+ *
+ * Functions append to `out` and return false with `err` filled.
+ */
+#ifndef QUERY_PRINT_STATE_H
+#define QUERY_PRINT_STATE_H
+
+#include "query/print.h"
+
+typedef struct Print {
+    Str sql; /* the user's, for places in errors */
+    Arena *arena;
+    Buf *out;
+    Error *err;
+} Print;
+
+/* Appends a text; a formatted text; a text literal; a name in double quotes. */
+bool print_text(Print *print, const char *text);
+bool print_format(Print *print, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool print_literal(Print *print, Str text);
+bool print_name(Print *print, Str name);
+
+/* Fills the error at a node's place. Returns false. */
+bool print_fail(Print *print, const Ast *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A query without parentheses; *top*: its columns get their names. */
+bool print_query(Print *print, const Ast *query, bool top);
+
+bool print_relation(Print *print, const Ast *relation);
+bool print_unnest(Print *print, const Ast *unnest);
+
+bool print_expression(Print *print, const Ast *node);
+
+/* An expression that stands beside one of type *other*: a text literal becomes a value of it. */
+bool print_beside(Print *print, const Ast *node, const Type *other);
+
+/* A column of the output or of a relation. */
+bool print_column(Print *print, const NamesColumn *column);
+
+/* print_operator.c */
+bool print_comparison(Print *print, const Ast *node);
+bool print_between(Print *print, const Ast *node);
+bool print_in_list(Print *print, const Ast *node);
+bool print_like(Print *print, const Ast *node);
+bool print_arithmetic(Print *print, const Ast *node);
+bool print_concat(Print *print, const Ast *node);
+
+bool print_cast(Print *print, const Ast *node);
+
+/* print_literals.c */
+bool print_typed(Print *print, const Ast *node);
+bool print_interval(Print *print, const Ast *node);
+bool print_current(Print *print, const Ast *node);
+
+/* print_call.c */
+bool print_call(Print *print, const Ast *node);
+bool print_window(Print *print, const Ast *window);
+bool print_sorts(Print *print, const Ast *order);
+
+/* A function's template over the call's arguments (function.h). */
+bool print_template(Print *print, const Ast *node, const NamesCall *call, const char *how);
+
+/* A moment as the wall clock of its zone shows it. */
+bool print_local(Print *print, const Ast *node);
+
+/* print_special.c: calls whose `how` begins with '@'. */
+bool print_special(Print *print, const Ast *node, const NamesCall *call);
+
+/* A JSON path of Athena's as the engine's; fails at *node* when it is none. */
+bool print_json_path(Print *print, const Ast *node, Str path);
+
+/* print_json.c: SQL/JSON. */
+bool print_json(Print *print, const Ast *node);
+
+/* print_iso.c: the hidden TIMESTAMP column behind a column of ISO texts, or NULL; and conditions on
+ * it that follow from a comparison, see there. */
+const NamesColumn *print_iso_column(const Ast *node);
+bool print_iso_bounds(Print *print, const Ast *column, const char *op, Str literal);
+
+#endif

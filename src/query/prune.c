@@ -1,0 +1,406 @@
+#include "query/prune.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/timestamp.h"
+
+enum { PATH_BYTES = 160, TERMS_MAX = 64, TEXTS_MAX = 256, OCCURRENCES_MAX = 64, DEPTH_MAX = 120 };
+
+/* One reading of a plan. */
+typedef struct Reading {
+    Arena *arena;
+    PruneScan *scans;
+    uint32_t scan_count;
+    Error *err;
+} Reading;
+
+/* A filter's text under way. */
+typedef struct Text {
+    Str text;
+    size_t at;
+    uint32_t scan; /* of the columns read so far; 0: none */
+} Text;
+
+static bool take(Text *in, const char *word)
+{
+    Str wanted = str_of(word);
+    if (!str_starts(str_slice(in->text, in->at, in->text.len), wanted))
+        return false;
+    in->at += wanted.len;
+    return true;
+}
+
+static bool is_path_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '"';
+}
+
+/* The leaf with that path, "useridentity.type"; F_ROOT when there is none. */
+static FieldNode leaf_of(Str path)
+{
+    char own[PATH_BYTES];
+    for (int node = 0; node < FIELD_COUNT; node++) {
+        if (!field_is_leaf((FieldNode)node))
+            continue;
+        size_t len = field_path((FieldNode)node, own, sizeof own);
+        if (str_equal((Str){own, len}, path))
+            return (FieldNode)node;
+    }
+    return F_ROOT;
+}
+
+/* A column sN_name or a field below it. */
+static bool take_column(Text *in, FieldNode *ret)
+{
+    char path[PATH_BYTES];
+    uint64_t scan = 0;
+    size_t len = 0;
+    if (!take(in, "s"))
+        return false;
+    size_t digits = in->at;
+    while (digits < in->text.len && in->text.ptr[digits] >= '0' && in->text.ptr[digits] <= '9')
+        digits++;
+    if (!str_to_u64(str_slice(in->text, in->at, digits), &scan))
+        return false;
+    in->at = digits;
+    if (!take(in, "_"))
+        return false;
+    for (; in->at < in->text.len && is_path_byte(in->text.ptr[in->at]); in->at++)
+        if (in->text.ptr[in->at] != '"' && len + 1 < sizeof path)
+            path[len++] = in->text.ptr[in->at];
+    in->scan = (uint32_t)scan;
+    *ret = leaf_of((Str){path, len});
+    return *ret != F_ROOT;
+}
+
+/* A text in single quotes, those in it doubled. */
+static bool take_text(Text *in, Arena *arena, Str *ret, Error *err)
+{
+    if (!take(in, "'"))
+        return false;
+    char *copy = arena_alloc(arena, in->text.len - in->at + 1, err);
+    size_t len = 0;
+    for (; copy && in->at < in->text.len; in->at++) {
+        char c = in->text.ptr[in->at];
+        bool doubled = c == '\'' && in->at + 1 < in->text.len && in->text.ptr[in->at + 1] == '\'';
+        if (c == '\'' && !doubled) {
+            in->at++;
+            *ret = (Str){copy, len};
+            return true;
+        }
+        in->at += doubled;
+        copy[len++] = c;
+    }
+    return false;
+}
+
+static bool take_op(Text *in, PruneOp *ret)
+{
+    static const struct {
+        const char *word;
+        PruneOp op;
+    } OPS[] = {{">=", PRUNE_GREATER_EQUAL},
+               {"<=", PRUNE_LESS_EQUAL},
+               {"=", PRUNE_EQUAL},
+               {">", PRUNE_GREATER},
+               {"<", PRUNE_LESS}};
+    for (size_t i = 0; i < sizeof OPS / sizeof *OPS; i++)
+        if (take(in, OPS[i].word)) {
+            *ret = OPS[i].op;
+            return true;
+        }
+    return false;
+}
+
+/* "2024-01-01 00:00:00.5", as the engine writes a TIMESTAMP, in microseconds. */
+static bool read_moment(Str text, int64_t *ret)
+{
+    char iso[40];
+    if (text.len < 19 || text.len + 2 > sizeof iso)
+        return false;
+    memcpy(iso, text.ptr, text.len);
+    iso[10] = 'T';
+    iso[text.len] = 'Z';
+    return timestamp_parse((Str){iso, text.len + 1}, ret);
+}
+
+/* The constants of a term: one, or a list behind IN. */
+static bool take_constants(Text *in, Reading *reading, bool list, PruneTerm *term)
+{
+    Str texts[TEXTS_MAX];
+    uint32_t count = 0;
+    do {
+        if (count == TEXTS_MAX || !take_text(in, reading->arena, &texts[count], reading->err))
+            return false;
+        bool moment = take(in, "::TIMESTAMP");
+        if (moment != (FIELDS[term->node].type == FIELD_TIME))
+            return false;
+        if (moment && (list || !read_moment(texts[count], &term->number)))
+            return false;
+        count++;
+    } while (list && take(in, ", "));
+    if (list && !take(in, ")"))
+        return false;
+    Str *copy = arena_alloc(reading->arena, count * sizeof *copy, reading->err);
+    if (!copy)
+        return false;
+    memcpy(copy, texts, count * sizeof *copy);
+    term->texts = copy;
+    term->count = count;
+    return field_is_text(term->node) || FIELDS[term->node].type == FIELD_TIME;
+}
+
+static bool take_term(Text *in, Reading *reading, PruneTerm *term)
+{
+    *term = (PruneTerm){.op = PRUNE_EQUAL};
+    if (!take_column(in, &term->node))
+        return false;
+    bool list = take(in, " IN (");
+    return (list || take_op(in, &term->op)) && take_constants(in, reading, list, term);
+}
+
+/* a OR b OR c, all of one leaf and all equalities, is one term with several constants. */
+static bool take_alternatives(Text *in, Reading *reading, PruneTerm *first)
+{
+    Str texts[TEXTS_MAX];
+    uint32_t count = first->count;
+    if (first->op != PRUNE_EQUAL || count > TEXTS_MAX || FIELDS[first->node].type == FIELD_TIME)
+        return false;
+    memcpy(texts, first->texts, count * sizeof *texts);
+    while (take(in, " OR ")) {
+        PruneTerm more;
+        if (!take_term(in, reading, &more) || more.node != first->node || more.op != PRUNE_EQUAL ||
+            count + more.count > TEXTS_MAX)
+            return false;
+        memcpy(texts + count, more.texts, more.count * sizeof *texts);
+        count += more.count;
+    }
+    Str *copy = arena_alloc(reading->arena, count * sizeof *copy, reading->err);
+    if (!copy || in->at != in->text.len)
+        return false;
+    memcpy(copy, texts, count * sizeof *copy);
+    first->texts = copy;
+    first->count = count;
+    return true;
+}
+
+/* Adds the terms of one filter; what is not understood, and what follows it, is left out. */
+static void read_filter(Str filter, Reading *reading, PruneTerm *terms, uint32_t *count,
+                        uint32_t *scan)
+{
+    Text in = {.text = filter};
+    uint32_t before = *count;
+    take(&in, "optional: ");
+    do {
+        PruneTerm term;
+        if (*count == TERMS_MAX || !take_term(&in, reading, &term))
+            break;
+        bool more = str_starts(str_slice(in.text, in.at, in.text.len), STR(" OR "));
+        if (more && *count > before) { /* a AND b OR c */
+            *count = before;
+            break;
+        }
+        if (more && !take_alternatives(&in, reading, &term))
+            break;
+        if (in.at != in.text.len &&
+            !str_starts(str_slice(in.text, in.at, in.text.len), STR(" AND ")))
+            break;
+        terms[(*count)++] = term;
+    } while (take(&in, " AND "));
+    if (in.scan)
+        *scan = in.scan;
+}
+
+/* Which scan a node reads, where no filter says it: from the names of what it projects. */
+static uint32_t scan_of_names(const Json *projections)
+{
+    const Json *name =
+        projections && projections->type == JSON_ARRAY ? projections->first : projections;
+    for (; name; name = name->next) {
+        Text in = {.text = json_text(name, STR(""))};
+        FieldNode node;
+        if (take_column(&in, &node) || in.scan)
+            return in.scan;
+    }
+    return 0;
+}
+
+static bool add_occurrence(Reading *reading, uint32_t scan, const PruneTerm *terms, uint32_t count)
+{
+    PruneScan *at = &reading->scans[scan - 1];
+    PruneTerm *copy = arena_alloc(reading->arena, (count + 1) * sizeof *copy, reading->err);
+    PruneConjunction *grown =
+        arena_alloc(reading->arena, (at->count + 1) * sizeof *grown, reading->err);
+    if (!copy || !grown)
+        return false;
+    if (count)
+        memcpy(copy, terms, count * sizeof *copy);
+    if (at->count)
+        memcpy(grown, at->occurrences, at->count * sizeof *grown);
+    grown[at->count] = (PruneConjunction){copy, count};
+    at->occurrences = grown;
+    at->count++;
+    return true;
+}
+
+/* A scan that cannot be told apart may be any of them: all keep all files. */
+static bool give_up(Reading *reading)
+{
+    for (uint32_t scan = 1; scan <= reading->scan_count; scan++)
+        if (!add_occurrence(reading, scan, NULL, 0))
+            return false;
+    return true;
+}
+
+static bool read_scan(Reading *reading, const Json *info)
+{
+    PruneTerm terms[TERMS_MAX];
+    uint32_t count = 0, scan = 0;
+    const Json *filters = json_member(info, STR("Filters"));
+    const Json *filter = filters && filters->type == JSON_ARRAY ? filters->first : filters;
+    for (; filter; filter = filters->type == JSON_ARRAY ? filter->next : NULL)
+        read_filter(json_text(filter, STR("")), reading, terms, &count, &scan);
+    if (!scan)
+        scan = scan_of_names(json_member(info, STR("Projections")));
+    if (reading->err->kind != ERROR_NONE)
+        return false;
+    if (!scan || scan > reading->scan_count)
+        return give_up(reading);
+    return add_occurrence(reading, scan, terms, count);
+}
+
+static bool read_node(Reading *reading, const Json *node, int depth)
+{
+    if (depth > DEPTH_MAX)
+        return give_up(reading);
+    if (str_equal(json_text(json_member(node, STR("name")), STR("")), STR("READ_PARQUET ")) ||
+        str_equal(json_text(json_member(node, STR("name")), STR("")), STR("READ_PARQUET")))
+        return read_scan(reading, json_member(node, STR("extra_info")));
+    const Json *children = json_member(node, STR("children"));
+    for (const Json *child = children ? children->first : NULL; child; child = child->next)
+        if (!read_node(reading, child, depth + 1))
+            return false;
+    return true;
+}
+
+bool prune_read(Str plan, uint32_t scans, Arena *arena, PruneScan *ret, Error *err)
+{
+    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
+    Reading reading = {arena, ret, scans, err};
+    memset(ret, 0, scans * sizeof *ret);
+    const Json *tree = json_read(plan, &LIMITS, arena, err);
+    if (!tree && err->kind == ERROR_LIMIT) { /* a plan that is nested too deep */
+        error_clear(err);
+        return true;
+    }
+    if (!tree)
+        return error_context(err, "the engine's plan");
+    for (const Json *root = tree->type == JSON_ARRAY ? tree->first : tree; root; root = root->next)
+        if (!read_node(&reading, root, 0))
+            return false;
+    return true;
+}
+
+static int compare(Str a, const Bound *bound)
+{
+    return str_compare(a, (Str){bound->bytes, bound->len});
+}
+
+/* Whether values within the bounds can stand in relation *op* to *text*. */
+static bool text_possible(PruneOp op, Str text, const ParquetLeaf *leaf)
+{
+    bool above = compare(text, &leaf->lower) >= 0, below = compare(text, &leaf->upper) <= 0;
+    return op == PRUNE_EQUAL                            ? above && below
+           : op == PRUNE_LESS || op == PRUNE_LESS_EQUAL ? above
+                                                        : below;
+}
+
+static bool time_possible(const PruneTerm *term, int64_t time_min, int64_t time_max)
+{
+    switch (term->op) {
+    case PRUNE_EQUAL:
+        return time_min <= term->number && term->number <= time_max;
+    case PRUNE_LESS:
+        return time_min < term->number;
+    case PRUNE_LESS_EQUAL:
+        return time_min <= term->number;
+    case PRUNE_GREATER:
+        return time_max > term->number;
+    default:
+        return time_max >= term->number;
+    }
+}
+
+static bool leaf_possible(const PruneTerm *term, const ParquetLeaf *leaf)
+{
+    if (leaf->values && leaf->nulls == leaf->values)
+        return false; /* all NULL: no comparison is true */
+    if (!leaf->has_bounds)
+        return true;
+    for (uint32_t i = 0; i < term->count; i++)
+        if (text_possible(term->op, term->texts[i], leaf))
+            return true;
+    return false;
+}
+
+static bool needs_summary(const PruneScan *scan)
+{
+    for (uint32_t i = 0; i < scan->count; i++)
+        for (uint32_t t = 0; t < scan->occurrences[i].count; t++)
+            if (scan->occurrences[i].terms[t].node != F_EVENT_TIME)
+                return true;
+    return false;
+}
+
+static bool conjunction_possible(const PruneConjunction *all, int64_t time_min, int64_t time_max,
+                                 const ParquetSummary *summary)
+{
+    for (uint32_t t = 0; t < all->count; t++) {
+        const PruneTerm *term = &all->terms[t];
+        if (term->node == F_EVENT_TIME ? !time_possible(term, time_min, time_max)
+                                       : !leaf_possible(term, &summary->leaves[term->node]))
+            return false;
+    }
+    return true;
+}
+
+bool prune_keeps(const PruneScan *scan, int64_t time_min, int64_t time_max, Str summary,
+                 bool *ret_keep, Error *err)
+{
+    ParquetSummary read;
+    bool needed = needs_summary(scan);
+    *ret_keep = scan->count == 0;
+    if (needed && !parquet_summary_read(summary, &read, err))
+        return false;
+    for (uint32_t i = 0; !*ret_keep && i < scan->count; i++)
+        *ret_keep = conjunction_possible(&scan->occurrences[i], time_min, time_max, &read);
+    if (needed)
+        parquet_summary_free(&read);
+    return true;
+}
+
+static bool write_term(const PruneTerm *term, Buf *out, Error *err)
+{
+    static const char *const WORDS[] = {" = ", " < ", " <= ", " > ", " >= "};
+    char path[PATH_BYTES];
+    size_t len = field_path(term->node, path, sizeof path);
+    bool ok = buf_append(out, path, len, err) &&
+              buf_printf(out, err, "%s", term->count > 1 ? " in (" : WORDS[term->op]);
+    for (uint32_t i = 0; ok && i < term->count; i++)
+        ok = buf_printf(out, err, "%s'%.*s'", i ? ", " : "",
+                        STR_ARG(str_slice(term->texts[i], 0, 80)));
+    return ok && (term->count == 1 || buf_append_byte(out, ')', err));
+}
+
+bool prune_write(const PruneScan *scan, Buf *out, Error *err)
+{
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < scan->count; i++) {
+        ok = i == 0 || buf_printf(out, err, "; or ");
+        for (uint32_t t = 0; ok && t < scan->occurrences[i].count; t++)
+            ok = (t == 0 || buf_printf(out, err, " and ")) &&
+                 write_term(&scan->occurrences[i].terms[t], out, err);
+    }
+    return ok;
+}

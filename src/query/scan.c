@@ -1,0 +1,200 @@
+#include "query/scan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lake/layout.h"
+#include "lake/scan_sql.h"
+#include "lake/views.h"
+
+enum { SQL_BYTES_MAX = 256 << 20, LIST_BYTES_MAX = 512 << 20, PLAN_BYTES_MAX = 64 << 20 };
+
+/* A live data file. */
+typedef struct File {
+    const char *path; /* absolute */
+    Str summary;
+    int64_t time_min, time_max, bytes, rows;
+    int32_t day;
+} File;
+
+/* One preparation under way. */
+typedef struct Preparation {
+    const ScanInput *input;
+    Buf files; /* File each, by day */
+    Scan *scans;
+    Error *err;
+} Preparation;
+
+static size_t file_count(const Preparation *in)
+{
+    return in->files.len / sizeof(File);
+}
+
+static const File *file_at(const Preparation *in, size_t index)
+{
+    return (const File *)(void *)in->files.ptr + index;
+}
+
+static bool add_file(Preparation *in, DbStatement *row)
+{
+    char path[LAYOUT_PATH_BYTES];
+    Arena *arena = in->input->arena;
+    Str summary = db_blob(row, 6);
+    if (!layout_path(path, in->err, in->input->lake->folder, "%.*s", STR_ARG(db_text(row, 0))))
+        return false;
+    File file = {.path = arena_text(arena, str_of(path), in->err),
+                 .day = (int32_t)db_int(row, 1),
+                 .bytes = db_int(row, 2),
+                 .rows = db_int(row, 3),
+                 .time_min = db_int(row, 4),
+                 .time_max = db_int(row, 5)};
+    const char *copy = file.path ? arena_text(arena, summary, in->err) : NULL;
+    file.summary = (Str){copy, summary.len};
+    return copy && buf_append(&in->files, &file, sizeof file, in->err);
+}
+
+static bool list_files(Preparation *in)
+{
+    bool row = true;
+    DbStatement *select = db_statement(in->input->lake->db,
+                                       "SELECT path, day, bytes, rows, time_min, time_max, summary "
+                                       "FROM parts WHERE removed_seq IS "
+                                       "NULL AND time_max >= ?1 AND time_min < ?2 ORDER BY day, id",
+                                       in->err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, in->input->range.since_us);
+    db_bind_int(select, 2, in->input->range.until_us);
+    while (db_next(select, &row, in->err)) {
+        if (!row)
+            return true;
+        if (!add_file(in, select))
+            return false;
+    }
+    return false;
+}
+
+/* The range of times as a condition. */
+static bool put_range(Buf *sql, ScanRange range, Error *err)
+{
+    bool since = range.since_us != INT64_MIN, until = range.until_us != INT64_MAX;
+    bool ok = true;
+    if (since)
+        ok =
+            buf_printf(sql, err, " WHERE eventtime >= make_timestamp(%" PRId64 ")", range.since_us);
+    if (ok && until)
+        ok = buf_printf(sql, err, " %s eventtime < make_timestamp(%" PRId64 ")",
+                        since ? "AND" : "WHERE", range.until_us);
+    return ok;
+}
+
+/* The view of a scan: over its files, or over one file for planning. */
+static bool make_view(Preparation *in, uint32_t number, const char *const *paths, size_t count,
+                      bool planned)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    const CatalogTable *table = in->scans[number - 1].table;
+    bool logs = str_equal(table->name, STR("cloudtrail_logs"));
+    bool ok = buf_printf(&sql, in->err, "CREATE OR REPLACE TEMP VIEW scan_%u AS ", number) &&
+              (logs ? views_cloudtrail_logs(&sql, in->err)
+                    : buf_printf(&sql, in->err, "SELECT * FROM ")) &&
+              buf_printf(&sql, in->err, "(SELECT * FROM ");
+    ok = ok && (planned ? scan_sql_planned(&sql, paths[0], number, in->err)
+                        : scan_sql_named(&sql, paths, count, in->err));
+    return ok && put_range(&sql, in->input->range, in->err) &&
+           buf_append_byte(&sql, ')', in->err) && buf_text(&sql, in->err) &&
+           engine_run(in->input->engine, sql.ptr, in->err);
+}
+
+static bool make_planning_views(Preparation *in)
+{
+    const char *path = file_at(in, 0)->path;
+    for (uint32_t i = 0; i < in->input->statement->scan_count; i++)
+        if (!make_view(in, i + 1, &path, 1, true))
+            return false;
+    return true;
+}
+
+static bool read_plan(Preparation *in, PruneScan *prune)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    BUF_AUTO Buf plan = buf_init(PLAN_BYTES_MAX);
+    bool row = false;
+    if (!buf_printf(&sql, in->err, "EXPLAIN (FORMAT json) ") ||
+        !buf_append_str(&sql, in->input->engine_sql, in->err) || !buf_text(&sql, in->err))
+        return false;
+    EngineResult *result = engine_query(in->input->engine, sql.ptr, in->err);
+    bool ok = result && engine_next(result, &row, in->err) && row &&
+              engine_value(result, engine_columns(result) - 1, ENGINE_TEXT, &plan, in->err);
+    engine_result_free(result);
+    if (!ok)
+        return false;
+    const char *copy = arena_text(in->input->arena, buf_str(&plan), in->err);
+    return copy && prune_read((Str){copy, plan.len}, in->input->statement->scan_count,
+                              in->input->arena, prune, in->err);
+}
+
+static void count_file(ScanCount *count, const File *file, int32_t *last_day)
+{
+    count->days += count->files == 0 || file->day != *last_day;
+    count->files++;
+    count->bytes += (uint64_t)file->bytes;
+    count->rows += (uint64_t)file->rows;
+    *last_day = file->day;
+}
+
+static bool choose(Preparation *in, uint32_t number)
+{
+    Scan *scan = &in->scans[number - 1];
+    size_t count = 0;
+    int32_t last_day = 0, last_chosen = 0;
+    const char **paths =
+        arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *paths, in->err);
+    if (!paths)
+        return false;
+    for (size_t i = 0; i < file_count(in); i++) {
+        const File *file = file_at(in, i);
+        bool keep;
+        if (!prune_keeps(&scan->prune, file->time_min, file->time_max, file->summary, &keep,
+                         in->err))
+            return error_context(in->err, "'%s'", file->path);
+        count_file(&scan->all, file, &last_day);
+        if (!keep)
+            continue;
+        count_file(&scan->chosen, file, &last_chosen);
+        paths[count++] = file->path;
+    }
+    return make_view(in, number, paths, count, false);
+}
+
+static bool choose_all(Preparation *in)
+{
+    uint32_t count = in->input->statement->scan_count;
+    PruneScan *prune = arena_calloc(in->input->arena, count + 1, sizeof *prune, in->err);
+    if (!prune)
+        return false;
+    if (file_count(in) && (!make_planning_views(in) || !read_plan(in, prune)))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        in->scans[i].prune = prune[i];
+        if (!choose(in, i + 1))
+            return false;
+    }
+    return true;
+}
+
+bool scan_prepare(const ScanInput *input, const Scan **ret_scans, Error *err)
+{
+    uint32_t count = input->statement->scan_count;
+    Preparation in = {.input = input, .files = buf_init(LIST_BYTES_MAX), .err = err};
+    in.scans = arena_calloc(input->arena, count + 1, sizeof *in.scans, err);
+    if (!in.scans)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        in.scans[i].table = input->statement->scans[i].table;
+    bool ok = count == 0 || (list_files(&in) && choose_all(&in));
+    buf_free(&in.files);
+    *ret_scans = in.scans;
+    return ok;
+}

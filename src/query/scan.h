@@ -1,0 +1,47 @@
+/* scan.h - the data files that the scans of a statement open.
+ *
+ * names (scan_N) -> [scan] -> engine. The live files are listed once a statement; filters that the
+ * engine folded choose among them for each scan (prune.h).
+ * Threads: one per session.
+ */
+#ifndef QUERY_SCAN_H
+#define QUERY_SCAN_H
+
+#include "base/engine.h"
+#include "lake/lake.h"
+#include "query/names.h"
+#include "query/prune.h"
+
+/* How much a scan could read, and how much it will. */
+typedef struct ScanCount {
+    uint64_t files, bytes, rows;
+    uint32_t days;
+} ScanCount;
+
+typedef struct Scan {
+    const CatalogTable *table;
+    ScanCount all;    /* of the session's range of times */
+    ScanCount chosen; /* after pruning */
+    PruneScan prune;
+} Scan;
+
+typedef struct ScanRange {
+    int64_t since_us, until_us; /* only records in [since, until) are seen */
+} ScanRange;
+
+typedef struct ScanInput {
+    Lake *lake;
+    Engine *engine;
+    ScanRange range;
+    const NamesStatement *statement;
+    Str engine_sql; /* of the statement, NUL-terminated */
+    Arena *arena;
+} ScanInput;
+
+/* Lists the live files, plans the statement, chooses the files of each scan and makes the views
+ * scan_1, scan_2, ... for it. *ret_scans* has one entry per scan of the statement. ERROR_USAGE with
+ * the engine's words when it does not take the statement. */
+bool scan_prepare(const ScanInput *input, const Scan **ret_scans, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif
