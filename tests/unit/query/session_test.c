@@ -128,8 +128,8 @@ static void cloudtrail_logs_has_the_documented_shape(void **state)
            "cloudtrail_logs WHERE eventid = 'id-2'",
            "2");
     expect(session, "SELECT typeof(resources) FROM cloudtrail_logs LIMIT 1",
-           "STRUCT(arn VARCHAR, accountid VARCHAR, \"type\" VARCHAR)[]");
-    expect(session, "SELECT count(*) FROM (DESCRIBE cloudtrail_logs)", "29");
+           "array(row(arn varchar, accountid varchar, type varchar))");
+    expect(session, "SHOW COLUMNS FROM cloudtrail_logs LIKE 'event_d'", "eventid");
     session_close(session);
 }
 
@@ -140,9 +140,7 @@ static void a_range_of_times_limits_what_is_seen(void **state)
     Session *session = open_session(day, INT64_MAX);
     expect(session, "SELECT count(*) FROM cloudtrail", "100");
     expect(session, "SELECT min(eventtime) >= TIMESTAMP '2026-11-25' FROM cloudtrail", "true");
-    uint64_t files, bytes;
-    session_scope(session, &files, &bytes);
-    assert_int_equal(files, 1);
+    assert_int_equal(session_scanned(session).files, 1);
     session_close(session);
     session = open_session(INT64_MIN, day);
     expect(session, "SELECT count(*) FROM cloudtrail", "900");
