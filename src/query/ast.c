@@ -1,3 +1,4 @@
+/* ast.c - nodes are made, joined, looked at and dumped. */
 #include "query/ast.h"
 
 #include "base/json.h"
@@ -12,7 +13,7 @@ typedef struct Kind {
 
 static const Kind KINDS[AST_KINDS] = {
 #define AST(kind, name, class, flags, text, shape)                                                 \
-    [AST_##kind] = {name, text, shape, flags, AST_CLASS_##class},
+    [AST_##kind] = {name, text, shape, (flags), AST_CLASS_##class},
 #define FLAG(flag, name)
 #include "query/ast_table.h"
 #undef AST
@@ -21,7 +22,7 @@ static const Kind KINDS[AST_KINDS] = {
 
 static const char *const FLAG_NAMES[AST_FLAGS] = {
 #define AST(kind, name, class, flags, text, shape)
-#define FLAG(flag, name) [AST_BIT_##flag] = name,
+#define FLAG(flag, name) [AST_BIT_##flag] = (name),
 #include "query/ast_table.h"
 #undef AST
 #undef FLAG

@@ -1,3 +1,4 @@
+/* ast_check.c - a tree is held against the table of kinds (ast.h). */
 #include <string.h>
 
 #include "query/ast.h"

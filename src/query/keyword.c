@@ -1,3 +1,4 @@
+/* keyword.c - the words of keyword_table.h are looked up. */
 #include "query/keyword.h"
 
 #include <stdlib.h>

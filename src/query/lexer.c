@@ -1,3 +1,4 @@
+/* lexer.c - the text of a statement is cut into tokens. */
 #include "query/lexer.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* lexer_text.c - what tokens mean: names, strings, numbers (lexer.h). */
 #include <string.h>
 
 #include "query/lexer.h"

@@ -1,3 +1,4 @@
+/* parse.c - the position in the tokens, nodes, names, strings and lists (parse.h). */
 #include "query/parse.h"
 
 #include "query/parser.h"

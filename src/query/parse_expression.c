@@ -1,3 +1,4 @@
+/* parse_expression.c - operators and predicates, by how tightly they bind (parse.h). */
 #include "query/parse.h"
 
 /* A zone: a string or an interval. */

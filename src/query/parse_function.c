@@ -1,3 +1,4 @@
+/* parse_function.c - calls of functions, with FILTER and OVER (parse.h). */
 #include "query/parse.h"
 
 /* The function's name, and what stands before its last dot as a path. */

@@ -1,3 +1,4 @@
+/* parse_json.c - the functions of SQL/JSON with their clauses (parse.h). */
 #include "query/parse.h"
 
 /* JSON, or JSON ENCODING UTF8 and its like. */

@@ -1,3 +1,4 @@
+/* parse_primary.c - operands: literals, names, rows, lambdas, CASE, CAST, subscripts (parse.h). */
 #include "query/parse.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* parse_query.c - queries: WITH, SELECT and its clauses, VALUES, set operations, LIMIT (parse.h).
+ */
 #include "query/parse.h"
 
 static Ast *parse_cte(Parse *parse)

@@ -1,3 +1,4 @@
+/* parse_refuse.c - what is said of a statement that is not taken (parse.h). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

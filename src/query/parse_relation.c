@@ -1,3 +1,4 @@
+/* parse_relation.c - what stands behind FROM: tables, joins, UNNEST, LATERAL, samples (parse.h). */
 #include "query/parse.h"
 
 /* FOR TIMESTAMP AS OF e, FOR VERSION AS OF e. */

@@ -1,3 +1,4 @@
+/* parse_special.c - functions with words between their arguments, such as EXTRACT (parse.h). */
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +77,16 @@ static Ast *parse_substring(Parse *parse)
     return ok && close_call(parse, call, "',', FROM, FOR or ')' in SUBSTRING") ? call : NULL;
 }
 
+/* What TRIM takes away, or FROM, stands behind the current word: so that is no column. */
+static bool has_characters(const Parse *parse)
+{
+    const Token *next = parse_token(parse, 1);
+    if (next->kind == TOKEN_OPEN)
+        return next->match && parse->tokens[next->match + 1].keyword == KEYWORD_FROM;
+    return next->keyword == KEYWORD_FROM ||
+           (parse_is_expression(parse, 1) && next->kind != TOKEN_PLUS && next->kind != TOKEN_MINUS);
+}
+
 /* LEADING, TRAILING or BOTH, where they are not a column. */
 static void take_side(Parse *parse, Ast *call)
 {
@@ -87,11 +98,8 @@ static void take_side(Parse *parse, Ast *call)
         {KEYWORD_TRAILING, {"rtrim", 5}},
         {KEYWORD_BOTH, {"trim", 4}},
     };
-    bool goes_on = parse_is_expression(parse, 1) && !parse_ahead(parse, 1, TOKEN_PLUS) &&
-                   !parse_ahead(parse, 1, TOKEN_MINUS) && !parse_ahead(parse, 1, TOKEN_OPEN);
     for (size_t i = 0; i < sizeof SIDES / sizeof *SIDES; i++)
-        if (parse_is_word(parse, SIDES[i].word) &&
-            (goes_on || parse_ahead_word(parse, 1, KEYWORD_FROM))) {
+        if (parse_is_word(parse, SIDES[i].word) && has_characters(parse)) {
             parse->at++;
             call->text = SIDES[i].function;
             return;

@@ -1,3 +1,4 @@
+/* parse_type.c - types, and the fields of intervals (parse.h). */
 #include <string.h>
 
 #include "query/parse.h"

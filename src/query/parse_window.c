@@ -1,3 +1,4 @@
+/* parse_window.c - ORDER BY, and windows with their frames (parse.h). */
 #include "query/parse.h"
 
 static Ast *parse_sort(Parse *parse)

@@ -1,3 +1,4 @@
+/* parser.c - statements, from the text to the root of the tree. */
 #include "query/parser.h"
 
 #include <stdio.h>

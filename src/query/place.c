@@ -1,3 +1,4 @@
+/* place.c - lines, columns and quotes for messages. */
 #include "query/place.h"
 
 #include <stdarg.h>
