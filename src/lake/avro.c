@@ -180,7 +180,7 @@ bool avro_next_block(AvroFile *file, AvroReader *ret_data, uint64_t *ret_records
 bool avro_each(AvroFile *file, AvroVisit visit, void *context, const char *what, Error *err)
 {
     AvroReader data;
-    uint64_t records;
+    uint64_t records = 0;
     for (;;) {
         if (!avro_next_block(file, &data, &records, err))
             return false;
