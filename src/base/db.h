@@ -19,7 +19,8 @@ typedef enum { DB_READ_ONLY, DB_READ_WRITE, DB_CREATE } DbMode;
 
 /* Opens *path* (created with mode 0600 under DB_CREATE; WAL, foreign keys on, synchronous FULL,
  * busy timeout 10 s). DB_READ_ONLY also reads where nothing can be written, such as a read-only
- * mount. NULL with *err* filled. */
+ * mount, and there also what only the log of a killed process holds; nothing is copied. NULL with
+ * *err* filled. */
 Db *db_open(const char *path, DbMode mode, Error *err) __attribute__((warn_unused_result));
 
 /* Closes and frees; NULL is fine. An open transaction is rolled back. */
