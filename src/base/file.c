@@ -36,6 +36,19 @@ bool file_info(const char *path, FileInfo *ret, Error *err)
     return true;
 }
 
+bool file_info_in(int folder, const char *name, const char *path, FileInfo *ret, bool *ret_link,
+                  Error *err)
+{
+    struct stat st;
+    if (fault_due(FAULT_SYSCALL) || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return error_errno(err, "cannot look at '%s'", path);
+    *ret_link = S_ISLNK(st.st_mode);
+    if (*ret_link)
+        return file_info(path, ret, err);
+    info_from_stat(&st, ret);
+    return true;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

@@ -32,6 +32,11 @@ typedef struct FileWriter {
 /* Looks at *path*, following links. ERROR_ACCESS when it is missing or may not be looked at. */
 bool file_info(const char *path, FileInfo *ret, Error *err) __attribute__((warn_unused_result));
 
+/* Looks at *name* in the open folder, as file_info does, whose whole path is *path*; *ret_link*
+ * tells whether it is a link. Costs less than a look along the whole path. */
+bool file_info_in(int folder, const char *name, const char *path, FileInfo *ret, bool *ret_link,
+                  Error *err) __attribute__((warn_unused_result));
+
 /* True when *path* exists, whatever it is. */
 bool file_exists(const char *path);
 
