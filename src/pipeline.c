@@ -480,8 +480,8 @@ static bool run_ingest(Ingest *ingest, Error *err)
         return false;
     atomic_store(&ingest->next_object_id, next_id);
     ingest->claims = claim_table_new(ingest->options->lake, err);
-    ingest->plan =
-        ingest->claims ? plan_new(ingest->options->listed, ingest->options->part_rows, err) : NULL;
+    const PlanOptions options = {ingest->options->part_rows, ingest->options->jobs};
+    ingest->plan = ingest->claims ? plan_new(ingest->options->listed, &options, err) : NULL;
     if (!ingest->plan || !run_workers(ingest, err))
         return false;
     if (ingest->failure.kind != ERROR_NONE)
