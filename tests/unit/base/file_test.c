@@ -71,6 +71,26 @@ static void a_look_in_an_open_folder_follows_links_and_tells_them(void **state)
     close(folder);
 }
 
+static void a_file_is_read_in_an_open_folder(void **state)
+{
+    (void)state;
+    Error err = {0};
+    FileInfo info;
+    BUF_AUTO Buf buf = buf_init(100);
+    write_file("within", STR("hello"));
+    int folder = file_open_folder(support_folder());
+    assert_true(folder >= 0);
+    support_ok(file_read_in(folder, "within", at("within"), &buf, &info, &err), &err);
+    assert_true(str_equal(buf_str(&buf), STR("hello")));
+    assert_int_equal(info.bytes, 5);
+    assert_false(file_read_in(folder, "missing", at("missing"), &buf, NULL, &err));
+    assert_non_null(strstr(err.text, at("missing")));
+    file_close_folder(folder);
+    assert_int_equal(file_open_folder(at("within")), -1);
+    assert_int_equal(file_open_folder(at("missing")), -1);
+    file_close_folder(-1);
+}
+
 static void a_file_over_the_ceiling_is_refused(void **state)
 {
     (void)state;
@@ -180,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_written_durably_and_read_back),
         cmocka_unit_test(a_look_in_an_open_folder_follows_links_and_tells_them),
+        cmocka_unit_test(a_file_is_read_in_an_open_folder),
         cmocka_unit_test(a_file_over_the_ceiling_is_refused),
         cmocka_unit_test(replacing_is_all_or_nothing_at_every_step),
         cmocka_unit_test(an_abandoned_file_is_gone),
