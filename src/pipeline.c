@@ -18,7 +18,7 @@
 #include "plan.h"
 
 enum {
-    PART_OBJECTS_MAX = 4096,
+    PART_OBJECTS_MAX = 16384,
     PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
     PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,

@@ -111,6 +111,17 @@ static void the_last_groups_of_several_workers_are_smaller(void **state)
     plan_free(made);
 }
 
+static void a_group_holds_no_more_objects_than_a_part(void **state)
+{
+    (void)state;
+    add(1, 40000, 100);
+    Plan *made = plan(50000, 1);
+    assert_whole(made);
+    assert_int_equal(plan_count(made), 3);
+    assert_int_equal(size_of(made, 0), 16384);
+    plan_free(made);
+}
+
 static void small_work_is_shared_too(void **state)
 {
     (void)state;
@@ -140,6 +151,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_group_holds_at_most_three_days, begin, end),
         cmocka_unit_test_setup_teardown(one_worker_takes_whole_parts, begin, end),
         cmocka_unit_test_setup_teardown(the_last_groups_of_several_workers_are_smaller, begin, end),
+        cmocka_unit_test_setup_teardown(a_group_holds_no_more_objects_than_a_part, begin, end),
         cmocka_unit_test_setup_teardown(small_work_is_shared_too, begin, end),
         cmocka_unit_test_setup_teardown(a_huge_object_is_a_group_of_its_own, begin, end),
     };
