@@ -307,9 +307,9 @@ static bool read_object(Worker *worker, const ObjectRef *object, FileInfo *info,
         worker->folder = object->folder;
     }
     const char *path = worker->path.ptr;
-    return worker->folder_fd < 0 ? file_read(path, &worker->bytes, info, trouble)
-                                 : file_read_in(worker->folder_fd, object->name, path,
-                                                &worker->bytes, info, trouble);
+    return worker->folder_fd < 0
+               ? file_read(path, &worker->bytes, info, trouble)
+               : file_read_in(worker->folder_fd, object->name, path, &worker->bytes, info, trouble);
 }
 
 static bool ingest_object(Worker *worker, const ObjectRef *object, Error *err)

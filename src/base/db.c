@@ -64,8 +64,8 @@ static bool prepare_connection(Db *db, DbMode mode, Error *err)
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     if (mode == DB_READ_ONLY)
         return true;
-    const char *journal = mode == DB_CREATE_ALONE ? "PRAGMA journal_mode = DELETE"
-                                                  : "PRAGMA journal_mode = WAL";
+    const char *journal =
+        mode == DB_CREATE_ALONE ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
     return db_exec(db, journal, err) &&
            db_exec(db,
                    "PRAGMA synchronous = FULL;"

@@ -33,8 +33,8 @@ typedef struct Column {
     Buf present; /* a byte per row: 1 has a value */
     Buf values;  /* plain */
     ParquetLeaf leaf;
-    bool has_values;    /* those below are set: of texts or of numbers */
-    size_t text_min;    /* offsets in *values* */
+    bool has_values; /* those below are set: of texts or of numbers */
+    size_t text_min; /* offsets in *values* */
     size_t text_max;
     int64_t number_min;
     int64_t number_max;
@@ -376,8 +376,7 @@ static bool write_all(FlatTable *flat, FileWriter *file, Error *err)
 {
     BUF_AUTO Buf footer = buf_init(COLUMN_BYTES_MAX);
     bool ok = file_write(file, "PAR1", 4, err);
-    for (int i = 0; ok && i < flat->table->field_count; i++)
-{
+    for (int i = 0; ok && i < flat->table->field_count; i++) {
         set_bounds(&flat->columns[i], flat->table->fields[i].type);
         ok = write_column(flat, &flat->columns[i], file, err);
     }
