@@ -117,8 +117,10 @@ static const NamesColumn *chain_column(Names *names, Ast **nodes, size_t count,
         *ret_at = 0;
         column = names_scope_find(names, scope, (Str){"", 0}, nodes[0]->text, nodes[0]->place);
     }
-    if (!column && names->err->kind == ERROR_NONE)
-        names_scope_missing(names, scope, nodes[count > 1 ? 1 : 0]->text, nodes[0]->place);
+    if (!column && names->err->kind == ERROR_NONE) {
+        bool relation = count > 1 && names_scope_qualifies(scope, nodes[0]->text);
+        names_scope_missing(names, scope, nodes[relation]->text, nodes[relation]->place);
+    }
     return column;
 }
 
@@ -167,7 +169,7 @@ static const Type *on_parameter(Names *names, Ast *node, const NamesScope *scope
 static const Type *on_logic(Names *names, Ast *node, const NamesScope *scope)
 {
     for (Ast *child = node->first; child; child = child->next)
-        if (!names_condition(names, child, scope, node->kind == AST_NOT ? "NOT" : "AND and OR"))
+        if (!names_condition(names, child, scope, node->kind == AST_NOT ? "NOT" : "AND or OR"))
             return NULL;
     return type_simple(TYPE_BOOLEAN);
 }
@@ -497,6 +499,6 @@ bool names_condition(Names *names, Ast *node, const NamesScope *scope, const cha
 {
     const Type *type = names_expression(names, node, scope);
     if (type && type->kind != TYPE_BOOLEAN && type->kind != TYPE_UNKNOWN)
-        return names_fail(names, node->place, "%s takes conditions, true or false", where);
+        return names_fail(names, node->place, "a condition is expected at %s, true or false", where);
     return type != NULL;
 }
