@@ -276,6 +276,16 @@ bool engine_is_null(const EngineResult *result, size_t column)
     return validity && !duckdb_validity_row_is_valid(validity, result->row);
 }
 
+bool engine_moment(const EngineResult *result, size_t column, int64_t *ret_us)
+{
+    if (duckdb_column_type(handle(result), column) != DUCKDB_TYPE_TIMESTAMP ||
+        engine_is_null(result, column))
+        return false;
+    duckdb_vector vector = duckdb_data_chunk_get_vector(result->chunk, column);
+    *ret_us = ((const int64_t *)duckdb_vector_get_data(vector))[result->row];
+    return true;
+}
+
 bool engine_value(const EngineResult *result, size_t column, EngineForm form, Buf *out, Error *err)
 {
     duckdb_vector vector = duckdb_data_chunk_get_vector(result->chunk, column);
