@@ -3,6 +3,7 @@
 #ifndef SQL_SOURCE_H
 #define SQL_SOURCE_H
 
+#include "base/buf.h"
 #include "base/command.h"
 #include "lake/lake.h"
 
