@@ -128,6 +128,9 @@ bool function_match(const Type *given, const Type *wanted, FunctionBinding *bind
         binding->zone = given->zone;
     if (given->kind == TYPE_TIMESTAMP && given->zone.len)
         binding->moment = true;
+    if (given->kind == TYPE_DECIMAL && wanted->kind == TYPE_DECIMAL &&
+        given->scale > binding->scale)
+        binding->scale = given->scale;
     if (wanted->kind == TYPE_VARIABLE)
         return match_variable(given, wanted->variable, binding, arena, ret_cost, err);
     if (given->kind == TYPE_UNKNOWN)

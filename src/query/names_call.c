@@ -36,9 +36,13 @@ static const Type *bind_lambda(Names *names, Ast *lambda, const Type *wanted,
         return NULL;
     }
     const Ast *name = lambda->first;
+    uint32_t number = ++names->relations;
+    parameters[count].sql = names_text(names, "p%u", number);
     for (uint32_t i = 0; i < count; i++, name = name->next) {
         parameters[i].name = name->text;
-        parameters[i].sql = names_text(names, "p%u", ++names->relations);
+        parameters[i].sql = count == 1
+                                ? parameters[count].sql
+                                : names_text(names, "struct_extract_at(p%u, %u)", number, i + 1);
         parameters[i].type =
             function_substitute(wanted->parts[i], binding, names->arena, names->err);
         if (!parameters[i].type)
@@ -160,6 +164,10 @@ static const Type *finish(Names *names, Ast *node, NamesCall *call, const NamesS
     }
     const Type *result =
         function_substitute(signature.result, &call->binding, names->arena, names->err);
+    if (!names_call_zone(names, node, call))
+        return NULL;
+    if (result && result->kind == TYPE_DECIMAL && !result->scale)
+        return type_decimal(names->arena, result->precision, call->binding.scale, names->err);
     if (result && result->kind == TYPE_TIMESTAMP_TZ && call->binding.zone.len)
         return type_zoned(names->arena, call->binding.zone, names->err);
     if (result && result->kind == TYPE_TIMESTAMP && call->binding.moment)

@@ -1,17 +1,6 @@
 /* Calls: the function's template with its arguments, and what stands behind aggregates. */
 #include "query/print_state.h"
 
-bool print_local(Print *print, const Ast *node)
-{
-    const Type *type = node->type;
-    bool zoned = type->kind == TYPE_TIMESTAMP_TZ && type->zone.len;
-    if (!zoned)
-        return print_expression(print, node);
-    return print_text(print, "timezone(") && print_literal(print, type->zone) &&
-           print_text(print, ", timezone('UTC', ") && print_expression(print, node) &&
-           print_text(print, "))");
-}
-
 static bool print_over(Print *print, const Ast *over)
 {
     return print_text(print, " OVER ") &&
@@ -97,6 +86,16 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
+/* "(a IS NULL OR b IS NULL)" over all arguments. */
+static bool print_any_null(Print *print, const NamesCall *call)
+{
+    bool ok = print_text(print, "(");
+    for (uint32_t i = 0; ok && i < call->count; i++)
+        ok = print_text(print, i ? " OR " : "") && print_expression(print, call->arguments[i]) &&
+             print_text(print, " IS NULL");
+    return ok && print_text(print, ")");
+}
+
 /* What follows a dollar; *at* is moved behind it. */
 static bool print_marker(Print *print, const Ast *node, const NamesCall *call, const char **at)
 {
@@ -124,6 +123,10 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
         return print_inside(print, node);
     case 'w':
         return print_behind(print, node);
+    case 'n':
+        return print_any_null(print, call);
+    case 't':
+        return type_write_engine(node->type, print->out, print->err);
     default:
         return buf_append_byte(print->out, '$', print->err);
     }

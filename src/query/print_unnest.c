@@ -31,13 +31,8 @@ static bool print_outputs(Print *print, const Ast *argument, uint32_t number, bo
     if (element->kind != TYPE_ROW || whole)
         return print_format(print, "u%u", number);
     bool ok = true;
-    for (uint32_t i = 0; ok && i < element->count; i++) {
-        ok = print_format(print, "%sstruct_extract(u%u, ", i ? ", " : "", number);
-        ok = ok &&
-             (element->names[i].len ? print_literal(print, element->names[i])
-                                    : print_format(print, "'field%u'", i)) &&
-             print_text(print, ")");
-    }
+    for (uint32_t i = 0; ok && i < element->count; i++)
+        ok = print_format(print, "%sstruct_extract_at(u%u, %u)", i ? ", " : "", number, i + 1);
     return ok;
 }
 
