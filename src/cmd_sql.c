@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd.h"
@@ -11,7 +13,7 @@
 #include "setup.h"
 
 static const Option OPTIONS[] = {
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|json|jsonl|parquet", CONFIG_NONE,
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|markdown|csv|json|jsonl|parquet", CONFIG_NONE,
      "how the result is written"},
     {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE, "write to FILE instead of the terminal"},
     {"wide", 'w', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "do not cut a table's cells"},
@@ -32,17 +34,28 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-static bool write_result(const CommandLine *line, EngineResult *result, Error *err)
+/* The width of the terminal that tables are cut to; 0 when standard output is none. */
+static unsigned terminal_width(void)
+{
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static bool write_result(const CommandLine *line, Session *session, EngineResult *result,
+                         Error *err)
 {
     uint64_t rows;
     const char *path = command_text(line, "output", NULL);
-    OutputFormat format = output_format(command_text(line, "format", "table"));
+    const OutputStyle style = {.format = output_format(command_text(line, "format", "table")),
+                               .width = path ? 0 : terminal_width(),
+                               .wide = command_has(line, "wide"),
+                               .types = session_output(session)};
     if (!path)
-        return output_write(result, format, command_has(line, "wide"), stdout, &rows, err);
+        return output_write(result, &style, stdout, &rows, err);
     FILE *out = fopen(path, "wx");
     if (!out)
         return error_errno(err, "cannot create '%s'", path);
-    bool ok = output_write(result, format, command_has(line, "wide"), out, &rows, err);
+    bool ok = output_write(result, &style, out, &rows, err);
     if (fclose(out) != 0 && ok)
         ok = error_errno(err, "cannot write '%s'", path);
     return ok;
@@ -65,7 +78,7 @@ static bool answer(const CommandLine *line, Session *session, Error *err)
     if (strcmp(command_text(line, "format", "table"), "parquet") == 0)
         return export_parquet(line, session, err);
     EngineResult *result = session_query(session, str_of(command_argument(line, 0)), err);
-    bool ok = result && write_result(line, result, err);
+    bool ok = result && write_result(line, session, result, err);
     engine_result_free(result);
     return ok;
 }

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/pool.h"
+#include "lake/merge.h"
+#include "lake/merge_choose.h"
 #include "pipeline.h"
 #include "setup.h"
 
@@ -51,7 +53,19 @@ static double rate_of(const IngestReport *report)
     return report->seconds > 0 ? (double)report->records_read / report->seconds : 0;
 }
 
-static void print_text(const IngestReport *report, const Lake *lake)
+/* Worth a word: so many small files cost each query what those of a day that is still open may. */
+static void print_due(const MergeDue *due, const Lake *lake)
+{
+    char files[SETUP_TEXT_BYTES];
+    if (due->files < MERGE_OPEN_FILES)
+        return;
+    setup_count_text(due->files, files);
+    printf("%s small files too many in %" PRIu64
+           " closed days; run: spoor lake compact --lake %s\n",
+           files, due->days, lake->folder);
+}
+
+static void print_text(const IngestReport *report, const MergeDue *due, const Lake *lake)
 {
     char text[SETUP_TEXT_BYTES];
     for (int i = 0; i < LINE_COUNT; i++) {
@@ -70,25 +84,28 @@ static void print_text(const IngestReport *report, const Lake *lake)
                report->unreadable > 1 ? ", and others" : "");
     if (report->pieces_quarantined)
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
+    print_due(due, lake);
     if (report->interrupted)
         printf("interrupted: run the same command again to go on\n");
 }
 
-static void print_json(const IngestReport *report)
+static void print_json(const IngestReport *report, const MergeDue *due)
 {
     printf("{");
     for (int i = 0; i < LINE_COUNT; i++)
         printf("\"%s\":%" PRIu64 ",", LINES[i].name, number_at(report, LINES[i].offset));
-    printf("\"seconds\":%.3f,\"records_per_second\":%.0f,\"interrupted\":%s}\n", report->seconds,
-           rate_of(report), report->interrupted ? "true" : "false");
+    printf("\"files_to_merge\":%" PRIu64
+           ",\"seconds\":%.3f,\"records_per_second\":%.0f,\"interrupted\":%s}\n",
+           due->files, report->seconds, rate_of(report), report->interrupted ? "true" : "false");
 }
 
-static void print_report(const CommandLine *line, const IngestReport *report, const Lake *lake)
+static void print_report(const CommandLine *line, const IngestReport *report, const MergeDue *due,
+                         const Lake *lake)
 {
     if (strcmp(command_text(line, "format", "text"), "json") == 0)
-        print_json(report);
+        print_json(report, due);
     else
-        print_text(report, lake);
+        print_text(report, due, lake);
     fflush(stdout);
 }
 
@@ -124,7 +141,9 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
         .show_progress = isatty(STDERR_FILENO) != 0,
         .again = again,
     };
+    MergeDue due = {0};
     bool ok = pipeline_ingest(&options, &report, err);
-    print_report(line, &report, lake);
+    ok = ok && merge_due(lake, &due, err);
+    print_report(line, &report, &due, lake);
     return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
 }

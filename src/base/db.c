@@ -56,46 +56,84 @@ static bool failed_by_fault(Db *db, Error *err)
            !error_set(err, ERROR_SYSTEM, "state database '%s': a step failed", db->path);
 }
 
-static bool prepare_connection(Db *db, DbMode mode, Error *err)
+static bool prepare_connection(Db *db, DbMode mode, bool alone, Error *err)
 {
     sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (alone) {
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        return db_exec(db, "PRAGMA locking_mode = EXCLUSIVE", err);
+    }
     if (mode == DB_READ_ONLY)
         return true;
-    return db_exec(db,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;",
+    const char *journal =
+        mode == DB_CREATE_ALONE ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
+    return db_exec(db, journal, err) &&
+           db_exec(db,
+                   "PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;"
+                   "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
                    err);
 }
 
-/* True when *path* lies where nothing can be written, and holds all there is: a reader cannot make
- * the files of a write-ahead log there, and nobody who could write has one open. */
-static bool is_still(const char *path)
+/* How a database is opened: WAYS holds what each asks of SQLite. */
+typedef enum { WAY_SHARED, WAY_IMMUTABLE, WAY_ALONE } Way;
+
+static const struct {
+    const char *uri; /* parameters; NULL opens the path as it is */
+    bool alone;      /* the log's index in this connection's memory */
+} WAYS[] = {
+    [WAY_SHARED] = {NULL, false},
+    [WAY_IMMUTABLE] = {"?immutable=1", false},
+    [WAY_ALONE] = {"?vfs=unix-none", true},
+};
+
+static bool is_in_unwritable_folder(const char *path)
+{
+    char folder[FILE_PATH_BYTES];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 2,
+             slash ? path : "./");
+    return faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) != 0;
+}
+
+/* Size of the file *path* with *suffix* behind it; -1 when there is none. */
+static int64_t companion_bytes(const char *path, const char *suffix)
 {
     char other[FILE_PATH_BYTES];
     struct stat st;
-    const char *slash = strrchr(path, '/');
-    snprintf(other, sizeof other, "%.*s", slash ? (int)(slash - path) + 1 : 2, slash ? path : "./");
-    if (faccessat(AT_FDCWD, other, W_OK, AT_EACCESS) == 0)
-        return false;
-    int length = snprintf(other, sizeof other, "%s-wal", path);
-    return length < (int)sizeof other && (stat(other, &st) != 0 || st.st_size == 0);
+    int length = snprintf(other, sizeof other, "%s%s", path, suffix);
+    return length < (int)sizeof other && stat(other, &st) == 0 ? (int64_t)st.st_size : -1;
 }
 
-static int open_handle(const char *path, DbMode mode, sqlite3 **ret)
+/* Where nothing can be written, a reader cannot make the files of a write-ahead log. Without a log
+ * the file holds all there is. A log without its index was left by a process that was killed or by
+ * a copy: nobody has it open, so that it can be read without locks and with an index in memory.
+ * With both, SQLite finds out by itself whether a writer is there. */
+static Way choose_way(const char *path, DbMode mode)
+{
+    if (mode != DB_READ_ONLY || !is_in_unwritable_folder(path))
+        return WAY_SHARED;
+    if (companion_bytes(path, "-wal") <= 0)
+        return WAY_IMMUTABLE;
+    return companion_bytes(path, "-shm") < 0 ? WAY_ALONE : WAY_SHARED;
+}
+
+static int open_handle(const char *path, DbMode mode, Way way, sqlite3 **ret)
 {
     static const int FLAGS[] = {SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
-    if (mode != DB_READ_ONLY || !is_still(path))
+    if (!WAYS[way].uri)
         return sqlite3_open_v2(path, ret, FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
     char uri[3 * FILE_PATH_BYTES + 32];
     size_t used = (size_t)snprintf(uri, sizeof uri, "file:");
     for (const char *at = path; *at && used < 3 * FILE_PATH_BYTES; at++)
         used += (size_t)snprintf(uri + used, 4, strchr("%?#", *at) ? "%%%02x" : "%c",
                                  (unsigned char)*at);
-    snprintf(uri + used, sizeof uri - used, "?immutable=1");
+    snprintf(uri + used, sizeof uri - used, "%s", WAYS[way].uri);
     return sqlite3_open_v2(uri, ret, FLAGS[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
 }
 
@@ -110,9 +148,10 @@ Db *db_open(const char *path, DbMode mode, Error *err)
         return NULL;
     }
     mode_t before = umask(S_IRWXG | S_IRWXO);
-    int code = open_handle(path, mode, &db->handle);
+    Way way = choose_way(path, mode);
+    int code = open_handle(path, mode, way, &db->handle);
     bool ok = code == SQLITE_OK || fail(db, code, "cannot be opened", err);
-    ok = ok && prepare_connection(db, mode, err);
+    ok = ok && prepare_connection(db, mode, WAYS[way].alone, err);
     umask(before);
     if (!ok) {
         db_close(db);
@@ -171,7 +210,10 @@ void db_rollback(Db *db)
 static DbStatement *find_statement(Db *db, const char *sql)
 {
     for (int i = 0; i < db->statement_count; i++)
-        if (db->statements[i].sql == sql || strcmp(db->statements[i].sql, sql) == 0)
+        if (db->statements[i].sql == sql)
+            return &db->statements[i];
+    for (int i = 0; i < db->statement_count; i++)
+        if (strcmp(db->statements[i].sql, sql) == 0)
             return &db->statements[i];
     return NULL;
 }
@@ -217,9 +259,20 @@ void db_bind_text(DbStatement *statement, int index, Str value)
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void db_lend_text(DbStatement *statement, int index, Str value)
+{
+    sqlite3_bind_text64(statement->stmt, index, value.ptr ? value.ptr : "", value.len,
+                        SQLITE_STATIC, SQLITE_UTF8);
+}
+
 void db_bind_blob(DbStatement *statement, int index, const void *bytes, size_t len)
 {
     sqlite3_bind_blob64(statement->stmt, index, len ? bytes : "", len, SQLITE_TRANSIENT);
+}
+
+void db_lend_blob(DbStatement *statement, int index, const void *bytes, size_t len)
+{
+    sqlite3_bind_blob64(statement->stmt, index, len ? bytes : "", len, SQLITE_STATIC);
 }
 
 bool db_run(DbStatement *statement, Error *err)

@@ -63,6 +63,14 @@ Str str_slice(Str text, size_t from, size_t to)
     return (Str){text.ptr + from, to - from};
 }
 
+Str str_base_name(Str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '/')
+        at--;
+    return str_slice(path, at, path.len);
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -39,6 +39,9 @@ size_t str_find_byte(Str text, char byte, size_t from);
 /* Bytes [from, to) of *text*, both cut to its length. */
 Str str_slice(Str text, size_t from, size_t to);
 
+/* What follows the last '/' of a path or URI; all of it when there is none. */
+Str str_base_name(Str path);
+
 /* Without ASCII white space at both ends. */
 Str str_trim(Str text);
 

@@ -176,3 +176,23 @@ bool avro_next_block(AvroFile *file, AvroReader *ret_data, uint64_t *ret_records
     *ret_records = (uint64_t)records;
     return true;
 }
+
+bool avro_each(AvroFile *file, AvroVisit visit, void *context, const char *what, Error *err)
+{
+    AvroReader data;
+    uint64_t records = 0;
+    for (;;) {
+        if (!avro_next_block(file, &data, &records, err))
+            return false;
+        if (records == 0)
+            return true;
+        for (; records > 0; records--) {
+            if (!visit(context, &data, err))
+                return false;
+            if (!data.ok)
+                return error_set(err, ERROR_INPUT, "%s is damaged", what);
+        }
+        if (data.rest.len)
+            return error_set(err, ERROR_INPUT, "%s is damaged: a block is too long", what);
+    }
+}

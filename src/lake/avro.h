@@ -81,6 +81,15 @@ bool avro_open(AvroFile *file, Str bytes, Error *err) __attribute__((warn_unused
 /* The header's value of *key*; empty when there is none. */
 Str avro_value(const AvroFile *file, Str key);
 
+/* Takes one record from *data* and leaves its ok false when that is damaged; false when something
+ * else failed, with *err* filled. */
+typedef bool (*AvroVisit)(void *context, AvroReader *data, Error *err);
+
+/* Lets *visit* take every record of the file. ERROR_INPUT, saying that *what* is damaged, when one
+ * is, or when a block holds more than its records. */
+bool avro_each(AvroFile *file, AvroVisit visit, void *context, const char *what, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Steps to the next block; *ret_records* is 0 at the end. ERROR_INPUT when it is damaged. */
 bool avro_next_block(AvroFile *file, AvroReader *ret_data, uint64_t *ret_records, Error *err)
     __attribute__((warn_unused_result));

@@ -9,7 +9,7 @@ static const char MAGIC[8] = {'S', 'P', 'O', 'R', 'R', 'U', 'N', '1'};
 
 enum { BUCKET_BITS = 12, BUCKETS = 1 << BUCKET_BITS, INSERTION_MAX = 48, SMALL = 256 };
 
-static int compare_prints(Fingerprint a, Fingerprint b)
+int fingerprint_order(Fingerprint a, Fingerprint b)
 {
     if (a.identity != b.identity)
         return a.identity < b.identity ? -1 : 1;
@@ -20,7 +20,7 @@ static int compare_rows(const void *left, const void *right)
 {
     const FingerprintRow *a = left;
     const FingerprintRow *b = right;
-    int order = compare_prints(a->print, b->print);
+    int order = fingerprint_order(a->print, b->print);
     return order ? order : (a->row > b->row) - (a->row < b->row);
 }
 
@@ -93,14 +93,15 @@ static size_t gallop(const Others *others, size_t from, Fingerprint print)
 {
     size_t step = 1;
     size_t low = from;
-    while (low + step < others->count && compare_prints(other_at(others, low + step), print) < 0) {
+    while (low + step < others->count &&
+           fingerprint_order(other_at(others, low + step), print) < 0) {
         low += step;
         step *= 2;
     }
     size_t high = low + step < others->count ? low + step : others->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_prints(other_at(others, middle), print) < 0)
+        if (fingerprint_order(other_at(others, middle), print) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -39,6 +39,9 @@ typedef struct FingerprintRow {
 /* What is known of a record. A greater verdict wins over a smaller one. */
 typedef enum { VERDICT_NEW, VERDICT_CONFLICT, VERDICT_DUPLICATE } Verdict;
 
+/* By identity, then content: < 0, 0, > 0. */
+int fingerprint_order(Fingerprint a, Fingerprint b);
+
 /* Sorts *rows* by identity, content, row. *scratch* has room for as many. */
 void fingerprint_sort(FingerprintRow *rows, FingerprintRow *scratch, size_t count);
 

@@ -16,7 +16,24 @@ int32_t iceberg_schema_last_id(const IcebergTable *table)
     return last;
 }
 
-static bool put_fields(Buf *out, const IcebergTable *table, int parent, Error *err);
+/* Writes the field *at*. */
+typedef bool (*PutOne)(Buf *out, const IcebergTable *table, int at, Error *err);
+
+/* The children of *parent* as a list of what *put* writes of each. */
+static bool put_children(Buf *out, const IcebergTable *table, int parent, PutOne put, Error *err)
+{
+    bool first = true;
+    bool ok = buf_append_byte(out, '[', err);
+    for (int i = 0; ok && i < table->field_count; i++) {
+        if ((int)table->fields[i].parent != parent)
+            continue;
+        ok = (first || buf_append_byte(out, ',', err)) && put(out, table, i, err);
+        first = false;
+    }
+    return ok && buf_append_byte(out, ']', err);
+}
+
+static bool put_field(Buf *out, const IcebergTable *table, int at, Error *err);
 
 /* The type of field *at*: its word, or an object for a struct or list. */
 static bool put_type(Buf *out, const IcebergTable *table, int at, Error *err)
@@ -24,7 +41,7 @@ static bool put_type(Buf *out, const IcebergTable *table, int at, Error *err)
     const Field *field = &table->fields[at];
     if (field->type == FIELD_STRUCT)
         return buf_printf(out, err, "{\"type\":\"struct\",\"fields\":") &&
-               put_fields(out, table, at, err) && buf_append_byte(out, '}', err);
+               put_children(out, table, at, put_field, err) && buf_append_byte(out, '}', err);
     if (field->type == FIELD_LIST) /* its element is the next field */
         return buf_printf(out, err,
                           "{\"type\":\"list\",\"element-id\":%d,\"element-required\":false,"
@@ -34,49 +51,34 @@ static bool put_type(Buf *out, const IcebergTable *table, int at, Error *err)
     return buf_printf(out, err, "\"%s\"", leaf_type(field->type));
 }
 
-static bool put_fields(Buf *out, const IcebergTable *table, int parent, Error *err)
+static bool put_field(Buf *out, const IcebergTable *table, int at, Error *err)
 {
-    bool first = true;
-    bool ok = buf_append_byte(out, '[', err);
-    for (int i = 0; ok && i < table->field_count; i++) {
-        const Field *field = &table->fields[i];
-        if ((int)field->parent != parent)
-            continue;
-        ok = buf_printf(out, err, "%s{\"id\":%d,\"name\":\"%.*s\",\"required\":false,\"type\":",
-                        first ? "" : ",", field->id, STR_ARG(field->column)) &&
-             put_type(out, table, i, err) && buf_append_byte(out, '}', err);
-        first = false;
-    }
-    return ok && buf_append_byte(out, ']', err);
+    const Field *field = &table->fields[at];
+    return buf_printf(out, err,
+                      "{\"id\":%d,\"name\":\"%.*s\",\"required\":false,\"type\":", field->id,
+                      STR_ARG(field->column)) &&
+           put_type(out, table, at, err) && buf_append_byte(out, '}', err);
 }
 
 bool iceberg_schema(Buf *out, const IcebergTable *table, int schema_id, Error *err)
 {
     return buf_printf(out, err, "{\"type\":\"struct\",\"schema-id\":%d,\"fields\":", schema_id) &&
-           put_fields(out, table, F_ROOT, err) && buf_append_byte(out, '}', err);
+           put_children(out, table, F_ROOT, put_field, err) && buf_append_byte(out, '}', err);
 }
 
-static bool put_names(Buf *out, const IcebergTable *table, int parent, Error *err)
+static bool put_name(Buf *out, const IcebergTable *table, int at, Error *err)
 {
-    bool first = true;
-    bool ok = buf_append_byte(out, '[', err);
-    for (int i = 0; ok && i < table->field_count; i++) {
-        const Field *field = &table->fields[i];
-        if ((int)field->parent != parent)
-            continue;
-        ok = buf_printf(out, err, "%s{\"field-id\":%d,\"names\":[\"%.*s\"]", first ? "" : ",",
-                        field->id, STR_ARG(field->column));
-        if (ok && (field->type == FIELD_STRUCT || field->type == FIELD_LIST))
-            ok = buf_printf(out, err, ",\"fields\":") && put_names(out, table, i, err);
-        ok = ok && buf_append_byte(out, '}', err);
-        first = false;
-    }
-    return ok && buf_append_byte(out, ']', err);
+    const Field *field = &table->fields[at];
+    bool ok = buf_printf(out, err, "{\"field-id\":%d,\"names\":[\"%.*s\"]", field->id,
+                         STR_ARG(field->column));
+    if (ok && (field->type == FIELD_STRUCT || field->type == FIELD_LIST))
+        ok = buf_printf(out, err, ",\"fields\":") && put_children(out, table, at, put_name, err);
+    return ok && buf_append_byte(out, '}', err);
 }
 
 bool iceberg_schema_names(Buf *out, const IcebergTable *table, Error *err)
 {
-    return put_names(out, table, F_ROOT, err);
+    return put_children(out, table, F_ROOT, put_name, err);
 }
 
 bool iceberg_schema_partition(Buf *out, const IcebergTable *table, Error *err)

@@ -100,21 +100,28 @@ static bool check_folder(const char *folder, LakeMode mode, Error *err)
                      folder);
 }
 
-Lake *lake_open(const char *folder, LakeMode mode, Error *err)
+/* A lake that knows its folder; neither locked nor opened. */
+static Lake *new_closed(const char *folder, Error *err)
 {
-    if (!check_folder(folder, mode, err))
-        return NULL;
     Lake *lake = mem_calloc(1, sizeof *lake, err);
     if (!lake)
         return NULL;
     lake->lock_fd = -1;
     lake->opened_at_us = clock_now_us();
     lake->folder = file_real_path(folder, err);
-    if (!lake->folder || !take_lock(lake, mode, err) || !open_state(lake, mode, err)) {
-        lake_close(lake);
-        return NULL;
-    }
-    return lake;
+    if (lake->folder)
+        return lake;
+    lake_close(lake);
+    return NULL;
+}
+
+Lake *lake_open(const char *folder, LakeMode mode, Error *err)
+{
+    Lake *lake = check_folder(folder, mode, err) ? new_closed(folder, err) : NULL;
+    if (lake && take_lock(lake, mode, err) && open_state(lake, mode, err))
+        return lake;
+    lake_close(lake);
+    return NULL;
 }
 
 /* ---- a new state beside a lost one ---- */
@@ -173,13 +180,8 @@ Lake *lake_open_beside(const char *folder, Error *err)
         error_set(err, ERROR_ACCESS, "'%s' holds no lake: it has no folder 'cloudtrail'", folder);
         return NULL;
     }
-    Lake *lake = mem_calloc(1, sizeof *lake, err);
-    if (!lake)
-        return NULL;
-    lake->lock_fd = -1;
-    lake->opened_at_us = clock_now_us();
-    lake->folder = file_real_path(folder, err);
-    if (lake->folder && open_beside(lake, err))
+    Lake *lake = new_closed(folder, err);
+    if (lake && open_beside(lake, err))
         return lake;
     lake_close(lake);
     return NULL;

@@ -329,28 +329,27 @@ static bool check_schema(const AvroFile *file, const IcebergTable *table, Error 
            error_set(err, ERROR_INPUT, "a manifest was not written by spoor");
 }
 
+/* A manifest being read, and who gets its entries. */
+typedef struct Reading {
+    const IcebergTable *table;
+    const ManifestRow *row;
+    ManifestVisit visit;
+    void *context;
+} Reading;
+
+static bool visit_entry(void *context, AvroReader *data, Error *err)
+{
+    const Reading *reading = context;
+    ManifestEntry entry;
+    take_entry(data, reading->table, reading->row, &entry);
+    return !data->ok || reading->visit(reading->context, &entry, err);
+}
+
 bool manifest_read(const IcebergTable *table, Str bytes, const ManifestRow *row,
                    ManifestVisit visit, void *context, Error *err)
 {
     AvroFile file;
-    AvroReader data;
-    uint64_t records;
-    if (!avro_open(&file, bytes, err) || !check_schema(&file, table, err))
-        return false;
-    for (;;) {
-        if (!avro_next_block(&file, &data, &records, err))
-            return false;
-        if (records == 0)
-            return true;
-        for (; records > 0; records--) {
-            ManifestEntry entry;
-            take_entry(&data, table, row, &entry);
-            if (!data.ok)
-                return error_set(err, ERROR_INPUT, "a manifest's entry is damaged");
-            if (!visit(context, &entry, err))
-                return false;
-        }
-        if (data.rest.len)
-            return error_set(err, ERROR_INPUT, "a manifest's block holds more than its entries");
-    }
+    Reading reading = {table, row, visit, context};
+    return avro_open(&file, bytes, err) && check_schema(&file, table, err) &&
+           avro_each(&file, visit_entry, &reading, "a manifest", err);
 }

@@ -152,29 +152,19 @@ static void take_row(AvroReader *reader, ManifestRow *ret)
         avro_take_text(reader);
 }
 
+static bool add_row(void *context, AvroReader *data, Error *err)
+{
+    ManifestRow row;
+    take_row(data, &row);
+    return !data->ok || buf_append(context, &row, sizeof row, err);
+}
+
 bool manifest_list_read(Str bytes, Buf *rows, Error *err)
 {
     AvroFile file;
-    AvroReader data;
-    uint64_t records;
     if (!avro_open(&file, bytes, err))
         return false;
     if (!str_equal(avro_value(&file, STR("avro.schema")), str_of(SCHEMA)))
         return error_set(err, ERROR_INPUT, "a manifest list was not written by spoor");
-    for (;;) {
-        if (!avro_next_block(&file, &data, &records, err))
-            return false;
-        if (records == 0)
-            return true;
-        for (; records > 0; records--) {
-            ManifestRow row;
-            take_row(&data, &row);
-            if (!data.ok)
-                return error_set(err, ERROR_INPUT, "a manifest list's row is damaged");
-            if (!buf_append(rows, &row, sizeof row, err))
-                return false;
-        }
-        if (data.rest.len)
-            return error_set(err, ERROR_INPUT, "a manifest list's block holds more than its rows");
-    }
+    return avro_each(&file, add_row, rows, "a manifest list", err);
 }

@@ -394,11 +394,16 @@ static void close_tools(DayMerge *merge)
     mem_free(merge->commit_seqs);
 }
 
+static int64_t last_closed_day(void)
+{
+    return (clock_now_us() - LATENESS_US) / DAY_US - 1;
+}
+
 static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *err)
 {
     arena_reset(merge->arena);
     merge->day = day;
-    merge->open = clock_now_us() < (day + 1) * DAY_US + LATENESS_US;
+    merge->open = day > last_closed_day();
     merge->inputs.len = merge->runs.len = 0;
     merge->input_count = merge->run_count = merge->file_count = 0;
     merge->merged_run = (ClaimRun){0};
@@ -453,6 +458,26 @@ static bool merge_days(DayMerge *merge, const Buf *days, MergeReport *report, Er
         if (!merge_day(merge, day, report, err))
             return false;
     }
+    return true;
+}
+
+bool merge_due(Lake *lake, MergeDue *ret, Error *err)
+{
+    bool row;
+    DbStatement *select = db_statement(
+        lake->db,
+        "SELECT count(*), coalesce(sum(n - ?1), 0) FROM (SELECT count(*) AS n FROM parts WHERE"
+        " removed_seq IS NULL AND bytes < ?2 AND day <= ?3 GROUP BY day) WHERE n > ?1",
+        err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, MERGE_CLOSED_FILES);
+    db_bind_int(select, 2, MERGE_FILE_BYTES / 2);
+    db_bind_int(select, 3, last_closed_day());
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = (MergeDue){(uint64_t)db_int(select, 0), (uint64_t)db_int(select, 1)};
+    db_reset(select);
     return true;
 }
 

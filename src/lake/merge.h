@@ -37,6 +37,15 @@ typedef struct MergeReport {
     uint64_t runs_after;
 } MergeReport;
 
+/* What merging would save readers: small files of closed days beyond MERGE_CLOSED_FILES each. */
+typedef struct MergeDue {
+    uint64_t days;  /* closed ones that have too many */
+    uint64_t files; /* that they have too many, together */
+} MergeDue;
+
+/* Counts what is due. Called by the thread that has the turn, or by a writer that is alone. */
+bool merge_due(Lake *lake, MergeDue *ret, Error *err) __attribute__((warn_unused_result));
+
 /* Merges every day that has more files or runs than it should. */
 bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
     __attribute__((warn_unused_result));

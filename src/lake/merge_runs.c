@@ -8,11 +8,7 @@
 
 static int compare_prints(const void *left, const void *right)
 {
-    const Fingerprint *a = left;
-    const Fingerprint *b = right;
-    if (a->identity != b->identity)
-        return a->identity < b->identity ? -1 : 1;
-    return (a->content > b->content) - (a->content < b->content);
+    return fingerprint_order(*(const Fingerprint *)left, *(const Fingerprint *)right);
 }
 
 static bool read_run(const Lake *lake, const ClaimRun *run, Fingerprint *ret, Error *err)

@@ -22,9 +22,17 @@ const IcebergTable PUBLICATION_OBJECTS = {.name = "objects",
                                           .field_count = OBJECT_TABLE_COLUMNS,
                                           .day_of = -1};
 
-const char *publication_sql(const Publication *publication, const PublicationSql *sql)
+DbStatement *publication_select(const Publication *publication, const PublicationSql *sql,
+                                Error *err)
 {
-    return publication->table == &PUBLICATION_OBJECTS ? sql->object_files : sql->parts;
+    bool objects = publication->table == &PUBLICATION_OBJECTS;
+    DbStatement *select =
+        db_statement(publication->lake->db, objects ? sql->object_files : sql->parts, err);
+    if (!select)
+        return NULL;
+    db_bind_int(select, 1, publication->since);
+    db_bind_int(select, 2, publication->until);
+    return select;
 }
 
 static bool metadata_path(const Publication *publication, Str name, char path[LAYOUT_PATH_BYTES],
@@ -57,10 +65,7 @@ bool publication_write(Publication *publication, const char *name, Str bytes, St
 bool publication_read(const Publication *publication, Str uri, Buf *ret, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
-    size_t name = uri.len;
-    while (name > 0 && uri.ptr[name - 1] != '/')
-        name--;
-    if (!metadata_path(publication, str_slice(uri, name, uri.len), path, err))
+    if (!metadata_path(publication, str_base_name(uri), path, err))
         return false;
     if (!file_exists(path))
         return error_set(err, ERROR_INPUT, "the published file '%s' is missing", path);
@@ -102,21 +107,43 @@ static bool add(Publication *publication, ManifestBuilder *builder, const Manife
            (builder->data.len < MANIFEST_BYTES || flush(publication, builder, err));
 }
 
+/* Called for each part (or file of `objects`); *path* is its URI and lives only for the call. */
+typedef bool (*PartVisit)(Publication *publication, DbStatement *part, Str path, void *context,
+                          Error *err);
+
+/* Visits what *sql* gives; its first column is the path below the lake. */
+static bool each_part(Publication *publication, const PublicationSql *sql, PartVisit visit,
+                      void *context, Error *err)
+{
+    bool row = true;
+    DbStatement *select = publication_select(publication, sql, err);
+    while (select && db_next(select, &row, err)) {
+        char path[LAYOUT_PATH_BYTES + 64];
+        if (!row)
+            return true;
+        int used = snprintf(path, sizeof path, "file://%s/%.*s", publication->lake->folder,
+                            STR_ARG(db_text(select, 0)));
+        if (!visit(publication, select, (Str){path, (size_t)used}, context, err)) {
+            db_reset(select);
+            return false;
+        }
+    }
+    return false;
+}
+
 /* ---- parts that came ---- */
 
-static bool add_part(Publication *publication, DbStatement *part, ManifestBuilder *builder,
+static bool add_part(Publication *publication, DbStatement *part, Str path, void *context,
                      Error *err)
 {
+    ManifestBuilder *builder = context;
     BUF_AUTO Buf encoded = buf_init(FILE_BYTES_MAX);
-    char path[LAYOUT_PATH_BYTES + 64];
     ParquetSummary summary;
     const IcebergTable *table = publication->table;
     if (!parquet_summary_read_of(db_blob(part, 4), table->fields, table->field_count, &summary,
                                  err))
         return false;
-    int used = snprintf(path, sizeof path, "file://%s/%.*s", publication->lake->folder,
-                        STR_ARG(db_text(part, 0)));
-    ManifestFile file = {.path = {path, (size_t)used},
+    ManifestFile file = {.path = path,
                          .day = (int32_t)db_int(part, 1),
                          .rows = (uint64_t)db_int(part, 2),
                          .bytes = (uint64_t)db_int(part, 3),
@@ -137,26 +164,11 @@ static bool add_part(Publication *publication, DbStatement *part, ManifestBuilde
 
 static bool add_parts(Publication *publication, ManifestBuilder *builder, Error *err)
 {
-    bool row = true;
     static const PublicationSql SQL =
         PUBLICATION_SQL("SELECT path, day, rows, bytes, summary FROM ",
                         " WHERE added_seq > ?1 AND added_seq <= ?2"
                         " AND (removed_seq IS NULL OR removed_seq > ?2) ORDER BY day, id");
-    DbStatement *select =
-        db_statement(publication->lake->db, publication_sql(publication, &SQL), err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, publication->since);
-    db_bind_int(select, 2, publication->until);
-    while (db_next(select, &row, err)) {
-        if (!row)
-            return true;
-        if (!add_part(publication, select, builder, err)) {
-            db_reset(select);
-            return false;
-        }
-    }
-    return false;
+    return each_part(publication, &SQL, add_part, builder, err);
 }
 
 /* ---- parts that went ---- */
@@ -182,32 +194,21 @@ static const Removed *removed_items(const RemovedList *list)
     return (const Removed *)(const void *)list->items.ptr;
 }
 
+static bool add_removed(Publication *publication, DbStatement *part, Str path, void *context,
+                        Error *err)
+{
+    RemovedList *list = context;
+    const char *copy = arena_text(publication->arena, path, err);
+    Removed removed = {str_of(copy), (int32_t)db_int(part, 1)};
+    return copy && buf_append(&list->items, &removed, sizeof removed, err);
+}
+
 static bool list_removed(Publication *publication, RemovedList *list, Error *err)
 {
-    bool row = true;
     static const PublicationSql SQL =
         PUBLICATION_SQL("SELECT path, day FROM ", " WHERE added_seq <= ?1 AND removed_seq > ?1"
                                                   " AND removed_seq <= ?2 ORDER BY path");
-    DbStatement *select =
-        db_statement(publication->lake->db, publication_sql(publication, &SQL), err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, publication->since);
-    db_bind_int(select, 2, publication->until);
-    while (db_next(select, &row, err)) {
-        char path[LAYOUT_PATH_BYTES + 64];
-        if (!row)
-            return true;
-        int used = snprintf(path, sizeof path, "file://%s/%.*s", publication->lake->folder,
-                            STR_ARG(db_text(select, 0)));
-        const char *copy = arena_text(publication->arena, (Str){path, (size_t)used}, err);
-        Removed removed = {str_of(copy), (int32_t)db_int(select, 1)};
-        if (!copy || !buf_append(&list->items, &removed, sizeof removed, err)) {
-            db_reset(select);
-            return false;
-        }
-    }
-    return false;
+    return each_part(publication, &SQL, add_removed, list, err);
 }
 
 static int compare_removed(const void *path, const void *removed)

@@ -10,11 +10,12 @@
 #include "lake/lake.h"
 #include "lake/manifest_list.h"
 
-/* Files and rows that a snapshot adds or removes. */
+/* Files and rows that a snapshot adds, removes or holds. */
 typedef struct PublicationCount {
     int64_t files;
     int64_t rows;
     int64_t bytes;
+    int64_t days; /* different ones of those files */
 } PublicationCount;
 
 typedef struct Publication {
@@ -46,8 +47,10 @@ typedef struct PublicationSql {
         before "parts" after, before "object_files" after                                          \
     }
 
-/* The one of *sql* that asks for the publication's files. */
-const char *publication_sql(const Publication *publication, const PublicationSql *sql);
+/* The one of *sql* that asks for the publication's files, its ?1 and ?2 being `since` and `until`.
+ * NULL with *err*. */
+DbStatement *publication_select(const Publication *publication, const PublicationSql *sql,
+                                Error *err) __attribute__((warn_unused_result));
 
 /* Writes the manifests of the next snapshot and fills rows. ERROR_INPUT when what was published
  * before cannot be read or does not hold what it should. */

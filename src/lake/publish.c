@@ -80,41 +80,22 @@ static void start_over(Publication *publication)
     publication->meta.log_count = 0;
 }
 
-static bool read_int(Publication *publication, const PublicationSql *sql, int64_t *ret, Error *err)
-{
-    bool row;
-    DbStatement *select =
-        db_statement(publication->lake->db, publication_sql(publication, sql), err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, publication->since);
-    db_bind_int(select, 2, publication->until);
-    if (!db_next(select, &row, err))
-        return false;
-    *ret = row ? db_int(select, 0) : 0;
-    db_reset(select);
-    return true;
-}
-
 static bool read_counts(Publication *publication, const PublicationSql *sql, PublicationCount *ret,
                         Error *err)
 {
     bool row;
-    DbStatement *select =
-        db_statement(publication->lake->db, publication_sql(publication, sql), err);
-    if (!select)
+    DbStatement *select = publication_select(publication, sql, err);
+    if (!select || !db_next(select, &row, err))
         return false;
-    db_bind_int(select, 1, publication->since);
-    db_bind_int(select, 2, publication->until);
-    if (!db_next(select, &row, err))
-        return false;
-    *ret = (PublicationCount){db_int(select, 0), db_int(select, 1), db_int(select, 2)};
+    *ret = (PublicationCount){db_int(select, 0), db_int(select, 1), db_int(select, 2),
+                              db_int(select, 3)};
     db_reset(select);
     return true;
 }
 
 #define COUNTS(which)                                                                              \
-    PUBLICATION_SQL("SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(bytes), 0) FROM ",      \
+    PUBLICATION_SQL("SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(bytes), 0),"            \
+                    " count(DISTINCT day) FROM ",                                                  \
                     " WHERE " which)
 #define CAME "(added_seq > ?1 AND added_seq <= ?2 AND (removed_seq IS NULL OR removed_seq > ?2))"
 #define WENT "(added_seq <= ?1 AND removed_seq > ?1 AND removed_seq <= ?2)"
@@ -125,19 +106,20 @@ typedef struct Change {
     PublicationCount came;
     PublicationCount went;
     PublicationCount total;
-    int64_t days;
+    int64_t days; /* that it touches */
 } Change;
 
 static bool read_change(Publication *publication, Change *ret, Error *err)
 {
     static const PublicationSql CAME_SQL = COUNTS(CAME), WENT_SQL = COUNTS(WENT);
-    static const PublicationSql LIVE_SQL = COUNTS(LIVE);
-    static const PublicationSql DAYS_SQL =
-        PUBLICATION_SQL("SELECT count(DISTINCT day) FROM ", " WHERE " CAME " OR " WENT);
-    return read_counts(publication, &CAME_SQL, &ret->came, err) &&
-           read_counts(publication, &WENT_SQL, &ret->went, err) &&
-           read_counts(publication, &LIVE_SQL, &ret->total, err) &&
-           read_int(publication, &DAYS_SQL, &ret->days, err);
+    static const PublicationSql LIVE_SQL = COUNTS(LIVE), EITHER_SQL = COUNTS(CAME " OR " WENT);
+    PublicationCount either;
+    bool ok = read_counts(publication, &CAME_SQL, &ret->came, err) &&
+              read_counts(publication, &WENT_SQL, &ret->went, err) &&
+              read_counts(publication, &LIVE_SQL, &ret->total, err) &&
+              read_counts(publication, &EITHER_SQL, &either, err);
+    ret->days = ok ? either.days : 0;
+    return ok;
 }
 
 /* ---- the next snapshot ---- */
@@ -203,6 +185,16 @@ static bool begin_snapshot(Publication *publication, const Change *change, Error
     return hash_uuid(publication->uuid, err) && put_summary(publication, change, err);
 }
 
+/* A copy of *count* items of *size* bytes with room for one more. */
+static void *copy_longer(Publication *publication, const void *items, size_t count, size_t size,
+                         Error *err)
+{
+    void *copy = arena_alloc(publication->arena, (count + 1) * size, err);
+    if (copy && count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
 /* Makes the table's schema the current one, if it is not yet. */
 static bool choose_schema(Publication *publication, Error *err)
 {
@@ -218,13 +210,11 @@ static bool choose_schema(Publication *publication, Error *err)
     }
     if (!iceberg_schema(&text, publication->table, (int)meta->schema_count, err))
         return false;
-    size_t count = meta->schema_count + 1;
-    Str *schemas = arena_alloc(publication->arena, count * sizeof *schemas, err);
+    Str *schemas =
+        copy_longer(publication, meta->schemas, meta->schema_count, sizeof *schemas, err);
     const char *copy = schemas ? arena_text(publication->arena, buf_str(&text), err) : NULL;
     if (!copy)
         return false;
-    if (meta->schema_count)
-        memcpy(schemas, meta->schemas, meta->schema_count * sizeof *schemas);
     schemas[meta->schema_count++] = str_of(copy);
     meta->schemas = schemas;
     return true;
@@ -263,16 +253,15 @@ static bool extend_history(Publication *publication, const PublishPolicy *policy
     while (first < count &&
            !is_kept(policy, &meta->snapshots[first], count - first, publication->next.at_ms))
         first++;
+    count -= first;
     IcebergSnapshot *kept =
-        arena_alloc(publication->arena, (count - first + 1) * sizeof *kept, err);
+        copy_longer(publication, count ? meta->snapshots + first : NULL, count, sizeof *kept, err);
     if (!kept)
         return false;
-    if (count > first)
-        memcpy(kept, meta->snapshots + first, (count - first) * sizeof *kept);
     publication->next.schema_id = (int64_t)meta->schema_count - 1;
-    kept[count - first] = publication->next;
+    kept[count] = publication->next;
     meta->snapshots = kept;
-    meta->snapshot_count = count - first + 1;
+    meta->snapshot_count = count + 1;
     meta->last_sequence = publication->next.sequence;
     return true;
 }
@@ -281,11 +270,9 @@ static bool extend_log(Job *job, int64_t former_ms, Error *err)
 {
     IcebergMeta *meta = &job->publication.meta;
     IcebergLogEntry *log =
-        arena_alloc(job->publication.arena, (meta->log_count + 1) * sizeof *log, err);
+        copy_longer(&job->publication, meta->log, meta->log_count, sizeof *log, err);
     if (!log)
         return false;
-    if (meta->log_count)
-        memcpy(log, meta->log, meta->log_count * sizeof *log);
     log[meta->log_count++] = (IcebergLogEntry){former_ms, buf_str(&job->pointer)};
     size_t over = meta->log_count > FORMER_MAX ? meta->log_count - FORMER_MAX : 0;
     meta->log = log + over;
@@ -293,19 +280,11 @@ static bool extend_log(Job *job, int64_t former_ms, Error *err)
     return true;
 }
 
-static Str base_name(Str uri)
-{
-    size_t at = uri.len;
-    while (at > 0 && uri.ptr[at - 1] != '/')
-        at--;
-    return str_slice(uri, at, uri.len);
-}
-
 /* "00007-UUID.metadata.json": one above the number of the file before. */
 static uint64_t next_version(const Job *job)
 {
     uint64_t version = 0;
-    Str name = base_name(buf_str(&job->pointer));
+    Str name = str_base_name(buf_str(&job->pointer));
     size_t dash = str_find_byte(name, '-', 0);
     return str_to_u64(str_slice(name, 0, dash), &version) ? version + 1 : 0;
 }
@@ -344,7 +323,7 @@ static bool write_hint(const Publication *publication, Str pointer, Error *err)
 {
     BUF_AUTO Buf before = buf_init(POINTER_BYTES_MAX);
     char path[LAYOUT_PATH_BYTES];
-    Str name = base_name(pointer);
+    Str name = str_base_name(pointer);
     Str ending = STR(".metadata.json");
     if (str_ends(name, ending))
         name.len -= ending.len;
@@ -368,7 +347,7 @@ static bool insert_publication(const Job *job, const IcebergSnapshot *snapshot, 
     db_bind_int(insert, 1, snapshot->id);
     db_bind_int(insert, 2, snapshot->commit_seq);
     db_bind_int(insert, 3, snapshot->at_ms * 1000);
-    db_bind_text(insert, 4, base_name(buf_str(&job->pointer)));
+    db_bind_text(insert, 4, str_base_name(buf_str(&job->pointer)));
     db_bind_text(insert, 5, str_of(job->publication.table->name));
     return db_run(insert, err);
 }

@@ -17,17 +17,9 @@ typedef struct Keeping {
     bool dry_run;
 } Keeping;
 
-static Str base_name(Str path)
-{
-    size_t at = path.len;
-    while (at > 0 && path.ptr[at - 1] != '/')
-        at--;
-    return str_slice(path, at, path.len);
-}
-
 static bool keep(Keeping *keeping, Str uri, Error *err)
 {
-    const char *copy = arena_text(keeping->publication.arena, base_name(uri), err);
+    const char *copy = arena_text(keeping->publication.arena, str_base_name(uri), err);
     Str name = str_of(copy);
     return copy && buf_append(&keeping->names, &name, sizeof name, err);
 }
@@ -69,7 +61,7 @@ static int compare(const void *a, const void *b)
 static bool visit(void *context, const char *path, const FileInfo *info, Error *err)
 {
     Keeping *keeping = context;
-    Str name = base_name(str_of(path));
+    Str name = str_base_name(str_of(path));
     bool named = bsearch(&name, keeping->names.ptr, keeping->names.len / sizeof name, sizeof name,
                          compare) != NULL;
     keeping->report->named += named;

@@ -59,12 +59,36 @@ static Reread *open_file(const Day *day, const RebuildFile *file, Error *err)
                : NULL;
 }
 
-static bool take_batch(Day *day, uint32_t index, uint32_t *row, Error *err)
+/* Called when the day's batch holds rows of file *index*; *first* is the first one's number. */
+typedef bool (*BatchVisit)(Day *day, uint32_t index, uint32_t first, void *context, Error *err);
+
+/* Reads a file group by group. *ret_rows* is how many rows it has. */
+static bool each_batch(Day *day, uint32_t index, BatchVisit visit, void *context,
+                       uint32_t *ret_rows, Error *err)
+{
+    uint32_t row = 0;
+    bool ok = true;
+    Reread *reread = open_file(day, &day->files[index], err);
+    if (!reread)
+        return false;
+    do {
+        batch_reset(day->batch);
+        ok = reread_fill(reread, day->batch, GROUP_ROWS, day->commit_seqs, err) &&
+             visit(day, index, row, context, err);
+        row += day->batch->rows;
+    } while (ok && day->batch->rows);
+    reread_free(reread);
+    *ret_rows = row;
+    return ok;
+}
+
+static bool take_prints(Day *day, uint32_t index, uint32_t first, void *context, Error *err)
 {
     const Batch *batch = day->batch;
     bool ok = buf_reserve(&day->prints, batch->rows * sizeof(RowPrint), err);
+    (void)context;
     for (uint32_t i = 0; ok && i < batch->rows; i++) {
-        RowPrint print = {{batch->identity_hash[i], batch->content_hash[i]}, index, (*row)++};
+        RowPrint print = {{batch->identity_hash[i], batch->content_hash[i]}, index, first + i};
         ok = buf_append(&day->prints, &print, sizeof print, err);
     }
     return ok;
@@ -73,18 +97,8 @@ static bool take_batch(Day *day, uint32_t index, uint32_t *row, Error *err)
 static bool read_file(Day *day, uint32_t index, Error *err)
 {
     const RebuildFile *file = &day->files[index];
-    uint32_t row = 0;
-    bool ok = true;
-    Reread *reread = open_file(day, file, err);
-    if (!reread)
-        return false;
-    do {
-        batch_reset(day->batch);
-        ok = reread_fill(reread, day->batch, GROUP_ROWS, day->commit_seqs, err) &&
-             take_batch(day, index, &row, err);
-    } while (ok && day->batch->rows);
-    reread_free(reread);
-    if (!ok)
+    uint32_t row;
+    if (!each_batch(day, index, take_prints, NULL, &row, err))
         return error_context(err, "'%.*s'", STR_ARG(file->path));
     return row == file->rows ||
            error_set(err, ERROR_INPUT, "'%.*s' holds %u rows; its footer says %" PRIu64,
@@ -97,10 +111,9 @@ static int compare_prints(const void *a, const void *b)
 {
     const RowPrint *left = a;
     const RowPrint *right = b;
-    if (left->print.identity != right->print.identity)
-        return left->print.identity < right->print.identity ? -1 : 1;
-    if (left->print.content != right->print.content)
-        return left->print.content < right->print.content ? -1 : 1;
+    int order = fingerprint_order(left->print, right->print);
+    if (order != 0)
+        return order;
     if (left->file != right->file)
         return left->file < right->file ? -1 : 1;
     return (left->row > right->row) - (left->row < right->row);
@@ -108,7 +121,7 @@ static int compare_prints(const void *a, const void *b)
 
 static bool same_print(const RowPrint *a, const RowPrint *b)
 {
-    return a->print.identity == b->print.identity && a->print.content == b->print.content;
+    return fingerprint_order(a->print, b->print) == 0;
 }
 
 static void repeat(Day *day, const RowPrint *print)
@@ -225,7 +238,7 @@ static bool insert_part(const Day *day, const RebuildFile *file, Error *err)
 /* ---- a file of which only some rows count ---- */
 
 /* Writes the rows of the batch that count, the first of which is row *first* of the file. */
-static bool write_kept(Day *day, size_t index, size_t first, ParquetFile *parquet, Error *err)
+static bool write_kept(Day *day, uint32_t index, uint32_t first, void *parquet, Error *err)
 {
     const char *repeated = day->repeated.ptr + day->first_row[index] + first;
     ParquetRows rows = {.batch = day->batch, .rows = day->order, .commit_seqs = day->commit_seqs};
@@ -233,23 +246,6 @@ static bool write_kept(Day *day, size_t index, size_t first, ParquetFile *parque
         if (!repeated[i])
             day->order[rows.count++] = i;
     return rows.count == 0 || parquet_write_rows(parquet, &rows, err);
-}
-
-static bool copy_kept(Day *day, size_t index, ParquetFile *parquet, Error *err)
-{
-    size_t row = 0;
-    bool ok = true;
-    Reread *reread = open_file(day, &day->files[index], err);
-    if (!reread)
-        return false;
-    do {
-        batch_reset(day->batch);
-        ok = reread_fill(reread, day->batch, GROUP_ROWS, day->commit_seqs, err) &&
-             write_kept(day, index, row, parquet, err);
-        row += day->batch->rows;
-    } while (ok && day->batch->rows);
-    reread_free(reread);
-    return ok;
 }
 
 static bool sync_folder_of(const char *path, Error *err)
@@ -263,7 +259,7 @@ static bool sync_folder_of(const char *path, Error *err)
 
 /* The rows that count become a file of the rebuild's own commit, which names the one it stands
  * for: should the rebuild be run again, the two are not taken for different ones. */
-static bool rewrite(Day *day, size_t index, Error *err)
+static bool rewrite(Day *day, uint32_t index, Error *err)
 {
     RebuildJob *job = day->job;
     RebuildFile *file = &day->files[index];
@@ -272,13 +268,14 @@ static bool rewrite(Day *day, size_t index, Error *err)
     BUF_AUTO Buf summary = buf_init(SUMMARY_BYTES_MAX);
     char relative[LAYOUT_PATH_BYTES], path[LAYOUT_PATH_BYTES], uuid[37];
     uint64_t bytes;
+    uint32_t rows;
     if (!hash_uuid(uuid, err) || !layout_data_file(relative, file->day, job->seq, uuid, 0, err) ||
         !layout_path(path, err, job->lake->folder, "%s", relative))
         return false;
     next.path = str_of(arena_text(job->arena, str_of(relative), err));
     ParquetFile *parquet = next.path.ptr ? parquet_create(day->encoder, path, err) : NULL;
     if (!parquet || !parquet_note(parquet, file->name, err) ||
-        !copy_kept(day, index, parquet, err)) {
+        !each_batch(day, index, write_kept, parquet, &rows, err)) {
         parquet_abandon(parquet);
         return false;
     }
@@ -294,7 +291,7 @@ static bool take_files(Day *day, Error *err)
         if (day->repeats[i] == 0)
             ok = insert_part(day, &day->files[i], err);
         else if (day->repeats[i] < day->files[i].rows)
-            ok = rewrite(day, i, err);
+            ok = rewrite(day, (uint32_t)i, err);
         else
             day->job->report->repeated++;
     return ok;

@@ -234,10 +234,7 @@ static void count_missing(RebuildJob *job, const Merges *merges)
 {
     for (size_t i = 0; i < job->published.file_count; i++) {
         Str path = job->published.files[i];
-        size_t from = path.len;
-        while (from > 0 && path.ptr[from - 1] != '/')
-            from--;
-        Str name = str_slice(path, from, path.len);
+        Str name = str_base_name(path);
         if (str_ends(name, STR(".parquet")))
             name.len -= 8;
         if (find(merges, name) || stands_for(merges, name))

@@ -14,7 +14,9 @@
  *   $$         a dollar
  * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning. A
  * lambda of several parameters is written as one over values whose fields they are. Macros that
- * templates use are in macros.c. Threads: any; the table is constant.
+ * templates use are in macros.c.
+ *
+ * Threads: any; the table is constant.
  */
 #ifndef QUERY_FUNCTION_H
 #define QUERY_FUNCTION_H

@@ -13,6 +13,8 @@ static const Way WAYS[] = {
     {TYPE_REAL, TYPE_VARCHAR, "athena_double_text($)"},
     {TYPE_TIMESTAMP, TYPE_VARCHAR, "strftime($, '%Y-%m-%d %H:%M:%S.%g')"},
     {TYPE_TIME, TYPE_VARCHAR, "strftime(DATE '1970-01-01' + $, '%H:%M:%S.%g')"},
+    {TYPE_INTERVAL_DAY, TYPE_VARCHAR, "athena_interval_day_text($)"},
+    {TYPE_INTERVAL_YEAR, TYPE_VARCHAR, "athena_interval_year_text($)"},
     {TYPE_JSON, TYPE_VARCHAR, "athena_json_text($)"},
     {TYPE_IPADDRESS, TYPE_VARCHAR, "athena_ip_text($)"},
     {TYPE_IPPREFIX, TYPE_VARCHAR, "athena_prefix_text($)"},

@@ -225,12 +225,15 @@ static bool print_format_datetime(Print *print, const Ast *node, const NamesCall
     return print_write(print, call, TIME_PATTERN_JODA, "athena_write_joda(");
 }
 
-/* With the offset behind, which is Z for UTC. */
+/* With the offset behind, which is Z for UTC; a time that is no moment has none. */
 static bool print_to_iso(Print *print, const Ast *node, const NamesCall *call)
 {
     const Ast *value = call->arguments[0];
+    bool moment = value->type->kind == TYPE_TIMESTAMP_TZ || value->type->zone.len;
     if (!print_is_local(value->type))
-        return print_template(print, node, call, "strftime($1, '%Y-%m-%dT%H:%M:%S.%gZ')");
+        return print_template(print, node, call,
+                              moment ? "strftime($1, '%Y-%m-%dT%H:%M:%S.%gZ')"
+                                     : "strftime($1, '%Y-%m-%dT%H:%M:%S.%g')");
     return print_text(print, "replace(") && print_clock(print, value, "athena_write_joda(") &&
            print_text(print, "'yyyy-MM-dd''T''HH:mm:ss.SSSZZ'), '+00:00', 'Z')");
 }

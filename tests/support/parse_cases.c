@@ -1,111 +1,33 @@
 #include "support/parse_cases.h"
 
-#include <stdio.h>
-
 #include "query/parser.h"
 #include "support/support.h"
-
-enum { FILE_BYTES_MAX = 1 << 20, DUMP_BYTES_MAX = 1 << 16 };
-
-typedef struct Case {
-    Str name;
-    Str sql;
-    char verdict; /* '=', '-' or '!' */
-    Buf expected;
-} Case;
-
-static Str next_line(Str *text)
-{
-    size_t end = str_find_byte(*text, '\n', 0);
-    Str line = str_slice(*text, 0, end);
-    *text = str_slice(*text, end + 1, text->len);
-    return line;
-}
-
-static bool is_verdict(Str line)
-{
-    return str_starts(line, STR("=> ")) || str_starts(line, STR("-> ")) ||
-           str_starts(line, STR("!! "));
-}
-
-/* Appends *text*, runs of white space as one blank. */
-static void append_folded(Buf *out, Str text)
-{
-    Error err = {0};
-    bool blank = out->len > 0;
-    text = str_trim(text);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == ' ') {
-            blank = true;
-            continue;
-        }
-        if (blank && out->len)
-            support_ok(buf_append_byte(out, ' ', &err), &err);
-        blank = false;
-        support_ok(buf_append_byte(out, (unsigned char)text.ptr[i], &err), &err);
-    }
-}
-
-/* The next case of *text*; false at the end. The caller frees `expected`. */
-static bool next_case(Str *text, Case *ret)
-{
-    Str line = {"", 0};
-    while (text->len && !str_starts(line, STR("## ")))
-        line = next_line(text);
-    if (!str_starts(line, STR("## ")))
-        return false;
-    *ret = (Case){.name = str_slice(line, 3, line.len), .expected = buf_init(DUMP_BYTES_MAX)};
-    const char *from = text->ptr;
-    while (text->len && !is_verdict(line = next_line(text)))
-        ;
-    ret->sql = str_trim((Str){from, (size_t)(line.ptr - from)});
-    ret->verdict = line.len ? line.ptr[0] : '\0';
-    append_folded(&ret->expected, str_slice(line, 3, line.len));
-    while (text->len && text->ptr[0] == ' ')
-        append_folded(&ret->expected, next_line(text));
-    return true;
-}
+#include "support/text_cases.h"
 
 /* What came of the case, as its verdict shows it. */
-static void run_case(const Case *one, Buf *out)
+static void run_case(Str sql, char verdict, Buf *out)
 {
     Error err = {0};
     ParserStatement statement;
     Place culprit;
     Arena *arena = arena_new(PARSER_ARENA_BYTES, &err);
     support_ok(arena != NULL, &err);
-    if (parser_read(one->sql, arena, &statement, &culprit, &err)) {
+    if (parser_read(sql, arena, &statement, &culprit, &err)) {
         const Ast *shown = statement.root;
-        const Ast *select = one->verdict == '-' ? ast_find(shown, AST_SELECT) : NULL;
+        const Ast *select = verdict == '-' ? ast_find(shown, AST_SELECT) : NULL;
         if (select)
             shown = select->first->first;
         support_ok(ast_check(statement.root, &err), &err);
         support_ok(ast_dump(shown, out, &err), &err);
     } else {
         assert_int_equal(err.kind, ERROR_USAGE);
-        assert_true(culprit.at <= culprit.end && culprit.end <= one->sql.len);
-        append_folded(out, str_of(err.text));
+        assert_true(culprit.at <= culprit.end && culprit.end <= sql.len);
+        text_cases_fold(out, str_of(err.text));
     }
     arena_free(arena);
 }
 
 void assert_parse_cases(const char *path_below_tests, unsigned cases_min)
 {
-    BUF_AUTO Buf file = buf_init(FILE_BYTES_MAX);
-    unsigned cases = 0, wrong = 0;
-    Case one;
-    support_read(path_below_tests, &file);
-    for (Str text = buf_str(&file); next_case(&text, &one); cases++) {
-        BUF_AUTO Buf actual = buf_init(DUMP_BYTES_MAX);
-        run_case(&one, &actual);
-        if (!str_equal(buf_str(&actual), buf_str(&one.expected))) {
-            wrong++;
-            print_message("%.*s\n  %.*s\n  expected %.*s\n  got      %.*s\n", STR_ARG(one.name),
-                          STR_ARG(one.sql), STR_ARG(buf_str(&one.expected)),
-                          STR_ARG(buf_str(&actual)));
-        }
-        buf_free(&one.expected);
-    }
-    if (wrong || cases < cases_min)
-        fail_msg("%s: %u of %u cases came out otherwise", path_below_tests, wrong, cases);
+    assert_text_cases(path_below_tests, cases_min, run_case);
 }

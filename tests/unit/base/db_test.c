@@ -1,11 +1,14 @@
 #include "support/support.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/db.h"
 #include "base/fault.h"
+#include "base/file_copy.h"
 
 static char path[256];
 
@@ -49,6 +52,41 @@ static void rows_go_in_and_come_out(void **state)
     assert_int_equal(number, 2);
     support_ok(db_get_int(db, "SELECT a FROM t WHERE a > 100", 42, &number, &err), &err);
     assert_int_equal(number, 42);
+    db_close(db);
+}
+
+static void what_is_lent_is_stored(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char text[] = "lent", blob[] = {1, 2, 3};
+    Db *db = db_open(at("lent.db"), DB_CREATE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t (a TEXT, b BLOB)", &err), &err);
+    DbStatement *insert = db_statement(db, "INSERT INTO t VALUES (?, ?)", &err);
+    db_lend_text(insert, 1, str_of(text));
+    db_lend_blob(insert, 2, blob, sizeof blob);
+    support_ok(db_run(insert, &err), &err);
+    memset(text, 'x', sizeof text - 1);
+    memset(blob, 9, sizeof blob);
+    int64_t same;
+    support_ok(db_get_int(db, "SELECT a = 'lent' AND b = x'010203' FROM t", 0, &same, &err), &err);
+    assert_int_equal(same, 1);
+    db_close(db);
+}
+
+static void a_database_alone_leaves_no_other_file(void **state)
+{
+    (void)state;
+    Error err = {0};
+    int64_t journal;
+    Db *db = db_open(at("alone.db"), DB_CREATE_ALONE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t (a)", &err), &err);
+    support_ok(db_get_int(db, "SELECT journal_mode = 'delete' FROM pragma_journal_mode()", 0,
+                          &journal, &err),
+               &err);
+    assert_int_equal(journal, 1);
+    assert_int_not_equal(access(at("alone.db-wal"), F_OK), 0);
+    assert_int_not_equal(access(at("alone.db-journal"), F_OK), 0);
     db_close(db);
 }
 
@@ -113,47 +151,122 @@ static int end(void **state)
 
 enum { NOBODY = 65534 };
 
+static void put_mode(const char *start, mode_t mode, const char *suffix)
+{
+    char file[320];
+    snprintf(file, sizeof file, "%s%s", start, suffix);
+    if (chmod(file, mode) != 0)
+        assert_int_equal(errno, ENOENT);
+}
+
 /* Makes folder and database readable only, and the process one that has to obey that. */
 static void give_up_writing(const char *folder, const char *file)
 {
-    assert_int_equal(chmod(support_folder(), 0755) | chmod(file, 0444) | chmod(folder, 0555), 0);
+    put_mode(support_folder(), 0755, "");
+    put_mode(file, 0444, "");
+    put_mode(file, 0444, "-wal");
+    put_mode(file, 0444, "-shm");
+    put_mode(folder, 0555, "");
     if (geteuid() == 0)
         assert_int_equal(seteuid(NOBODY), 0);
+}
+
+/* What two connections at once read of *file*, whose folder cannot be written. */
+static int64_t sum_of_the_unwritable(const char *folder, const char *file)
+{
+    Error err = {0};
+    int64_t sums[2] = {0, 0};
+    give_up_writing(folder, file);
+    Db *db = db_open(file, DB_READ_ONLY, &err);
+    Db *other = db ? db_open(file, DB_READ_ONLY, &err) : NULL;
+    bool ok = other && db_exec(other, "BEGIN", &err) &&
+              db_get_int(other, "SELECT sum(a) FROM t", 0, &sums[0], &err) &&
+              db_get_int(db, "SELECT sum(a) FROM t", 0, &sums[1], &err);
+    bool wrote = db && db_exec(db, "DELETE FROM t", &(Error){0});
+    db_close(other);
+    db_close(db);
+    if (getuid() == 0)
+        assert_int_equal(seteuid(0), 0);
+    put_mode(folder, 0700, "");
+    support_ok(ok, &err);
+    assert_false(wrote);
+    assert_int_equal(sums[0], sums[1]);
+    return sums[0];
+}
+
+static Db *new_in_folder(const char *name, char folder[256], char file[300])
+{
+    Error err = {0};
+    snprintf(folder, 256, "%s", at(name));
+    snprintf(file, 300, "%s/a.db", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    Db *db = db_open(file, DB_CREATE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t AS SELECT 7 AS a", &err), &err);
+    return db;
 }
 
 static void a_folder_that_cannot_be_written_is_read(void **state)
 {
     (void)state;
-    Error err = {0};
-    int64_t sum;
     char folder[256], file[300];
-    snprintf(folder, sizeof folder, "%s", at("still %41?#"));
-    snprintf(file, sizeof file, "%s/a.db", folder);
+    db_close(new_in_folder("still %41?#", folder, file));
+    assert_int_equal(sum_of_the_unwritable(folder, file), 7);
+}
+
+/* A copy of a database in use: its file lacks what is in the log. */
+static void copy_in_use(const char *folder, const char *file, bool with_index)
+{
+    Error err = {0};
+    char first[256], source[300], from[320], to[320];
+    const char *const suffixes[] = {"", "-wal", "-shm"};
+    snprintf(first, sizeof first, "%s-source", folder);
+    Db *db = new_in_folder(strrchr(first, '/') + 1, first, source);
+    support_ok(db_exec(db, "PRAGMA wal_checkpoint; INSERT INTO t VALUES (35)", &err), &err);
     assert_int_equal(mkdir(folder, 0700), 0);
-    Db *db = db_open(file, DB_CREATE, &err);
-    support_ok(db && db_exec(db, "CREATE TABLE t AS SELECT 7 AS a", &err), &err);
+    for (size_t i = 0; i < (with_index ? 3 : 2); i++) {
+        snprintf(from, sizeof from, "%s%s", source, suffixes[i]);
+        snprintf(to, sizeof to, "%s%s", file, suffixes[i]);
+        support_ok(file_copy(from, to, NULL, &err), &err);
+    }
     db_close(db);
-    give_up_writing(folder, file);
-    db = db_open(file, DB_READ_ONLY, &err);
-    bool ok = db && db_get_int(db, "SELECT sum(a) FROM t", 0, &sum, &err);
-    bool wrote = db && db_exec(db, "DELETE FROM t", &(Error){0});
-    db_close(db);
-    if (getuid() == 0)
-        assert_int_equal(seteuid(0), 0);
-    assert_int_equal(chmod(folder, 0700), 0);
-    support_ok(ok, &err);
-    assert_int_equal(sum, 7);
-    assert_false(wrote);
+}
+
+static void what_is_only_in_the_log_is_read_where_nothing_can_be_written(void **state)
+{
+    (void)state;
+    char folder[256], file[300];
+    for (int with_index = 0; with_index < 2; with_index++) {
+        snprintf(folder, sizeof folder, "%s", at(with_index ? "with index" : "without ?%41 index"));
+        snprintf(file, sizeof file, "%s/a.db", folder);
+        copy_in_use(folder, file, with_index);
+        assert_int_equal(sum_of_the_unwritable(folder, file), 42);
+    }
+}
+
+static void a_log_cut_short_gives_what_was_committed_before(void **state)
+{
+    (void)state;
+    char folder[256], file[300], log[320];
+    snprintf(folder, sizeof folder, "%s", at("cut"));
+    snprintf(file, sizeof file, "%s/a.db", folder);
+    copy_in_use(folder, file, false);
+    snprintf(log, sizeof log, "%s-wal", file);
+    assert_int_equal(truncate(log, 32 + 24 + 100), 0); /* within the page of the first frame */
+    assert_int_equal(sum_of_the_unwritable(folder, file), 7);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_go_in_and_come_out),
+        cmocka_unit_test(what_is_lent_is_stored),
+        cmocka_unit_test(a_database_alone_leaves_no_other_file),
         cmocka_unit_test(a_failed_commit_is_rolled_back),
         cmocka_unit_test(a_copy_is_whole_and_readers_cannot_write),
         cmocka_unit_test(what_is_no_database_says_so),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_read),
+        cmocka_unit_test(what_is_only_in_the_log_is_read_where_nothing_can_be_written),
+        cmocka_unit_test(a_log_cut_short_gives_what_was_committed_before),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -24,6 +24,15 @@ static void slices_stay_inside(void **state)
     assert_true(str_equal(str_trim(STR(" \t x y\n")), STR("x y")));
 }
 
+static void a_base_name_follows_the_last_slash(void **state)
+{
+    (void)state;
+    assert_true(str_equal(str_base_name(STR("file:///a/b.c")), STR("b.c")));
+    assert_true(str_equal(str_base_name(STR("b.c")), STR("b.c")));
+    assert_true(str_equal(str_base_name(STR("a/")), STR("")));
+    assert_true(str_equal(str_base_name(STR("")), STR("")));
+}
+
 static void numbers_are_digits_without_overflow(void **state)
 {
     (void)state;
@@ -58,6 +67,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_compare_by_bytes_then_length),
         cmocka_unit_test(slices_stay_inside),
+        cmocka_unit_test(a_base_name_follows_the_last_slash),
         cmocka_unit_test(numbers_are_digits_without_overflow),
         cmocka_unit_test(distance_counts_edits),
         cmocka_unit_test(a_prefix_never_cuts_a_character),

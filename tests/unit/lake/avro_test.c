@@ -83,6 +83,48 @@ static void a_container_comes_back(void **state)
     assert_int_equal(records, 0);
 }
 
+static bool count_record(void *context, AvroReader *data, Error *err)
+{
+    int *left = context; /* of what is taken; the next one is refused */
+    if ((*left)-- == 0)
+        return error_set(err, ERROR_LIMIT, "enough");
+    avro_take_long(data);
+    if (avro_take_present(data))
+        avro_take_text(data);
+    return true;
+}
+
+static bool forget_text(void *context, AvroReader *data, Error *err)
+{
+    (void)context;
+    (void)err;
+    avro_take_long(data);
+    return true;
+}
+
+static void each_record_is_taken_and_nothing_may_be_left(void **state)
+{
+    (void)state;
+    Error err = {0};
+    BUF_AUTO Buf bytes = buf_init(1024);
+    AvroFile file;
+    int left = 2;
+    make_tiny(&bytes);
+    support_ok(avro_open(&file, buf_str(&bytes), &err) &&
+                   avro_each(&file, count_record, &left, "it", &err),
+               &err);
+    assert_int_equal(left, 0);
+    left = 1;
+    support_ok(avro_open(&file, buf_str(&bytes), &err), &err);
+    assert_false(avro_each(&file, count_record, &left, "it", &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    error_clear(&err);
+    support_ok(avro_open(&file, buf_str(&bytes), &err), &err);
+    assert_false(avro_each(&file, forget_text, NULL, "it", &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.text, "it is damaged"));
+}
+
 static bool reads_whole(Str bytes)
 {
     Error err = {0};
@@ -144,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_the_form_of_the_specification),
         cmocka_unit_test(a_container_comes_back),
+        cmocka_unit_test(each_record_is_taken_and_nothing_may_be_left),
         cmocka_unit_test(a_file_that_was_cut_is_refused),
         cmocka_unit_test(a_compressed_file_is_refused),
         cmocka_unit_test(counts_beyond_the_bytes_are_refused),

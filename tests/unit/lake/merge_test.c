@@ -127,6 +127,27 @@ static bool merge(MergeReport *report, Error *err)
     return merge_lake(&options, report, err);
 }
 
+/* A closed day has two files at most; one whose hour of grace is not over is none. */
+static int64_t next_day(void)
+{
+    return INT64_C(1795651200000000) + 30 * 60 * INT64_C(1000000); /* 2026-11-26T00:30 */
+}
+
+static void what_is_due_is_counted_for_closed_days(void **state)
+{
+    (void)state;
+    Error err = {0};
+    MergeDue due;
+    support_ok(merge_due(lake, &due, &err), &err);
+    assert_int_equal(due.days, 2);
+    assert_int_equal(due.files, 2 * (PARTS - 2));
+    clock_replace(next_day);
+    support_ok(merge_due(lake, &due, &err), &err);
+    clock_replace(much_later);
+    assert_int_equal(due.days, 1);
+    assert_int_equal(due.files, PARTS - 2);
+}
+
 static void a_failed_step_of_a_merge_changes_nothing(void **state)
 {
     (void)state;
@@ -152,6 +173,7 @@ static void merging_keeps_every_value_in_few_files(void **state)
     (void)state;
     Error err = {0};
     MergeReport report;
+    MergeDue due;
     SweepReport sweep;
     char now[64];
     support_ok(merge(&report, &err), &err);
@@ -160,6 +182,8 @@ static void merging_keeps_every_value_in_few_files(void **state)
     assert_int_equal(ask(LIVE_FILES), 2);
     assert_int_equal(ask("SELECT count(*) FROM runs"), 2);
     assert_int_equal(ask("SELECT sum(entries) FROM runs"), RECORDS * PARTS);
+    support_ok(merge_due(lake, &due, &err), &err);
+    assert_int_equal(due.files, 0);
     support_ok(merge(&report, &err), &err);
     assert_int_equal(report.days, 0);
     support_ok(sweep_lake(lake, true, &sweep, &err), &err);
@@ -255,6 +279,7 @@ static void merging_beside_appends_loses_and_doubles_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_due_is_counted_for_closed_days),
         cmocka_unit_test(a_failed_step_of_a_merge_changes_nothing),
         cmocka_unit_test(merging_keeps_every_value_in_few_files),
         cmocka_unit_test(merging_beside_appends_loses_and_doubles_nothing),

@@ -35,8 +35,13 @@ static void a_result_is_written_in_each_format(void **state)
         {OUTPUT_TABLE, " n  a text  o\n"
                        "--  ------  -----\n"
                        " 1  a,\"b    \n"
-                       "20  =cmd()  x?[2J\n"
+                       "20  =cmd()  x␛[2J\n"
                        "-3  ab      -1\n"},
+        {OUTPUT_MARKDOWN, "| n | a text | o |\n"
+                          "|---:|---|---|\n"
+                          "| 1 | a,\"b |  |\n"
+                          "| 20 | =cmd() | x␛\\[2J |\n"
+                          "| -3 | ab | -1 |\n"},
         {OUTPUT_CSV, "n,a text,o\n"
                      "1,\"a,\"\"b\",\n"
                      "20,\"'=cmd()\",x\x1b[2J\n"
@@ -56,7 +61,9 @@ static void a_result_is_written_in_each_format(void **state)
         FILE *out = fmemopen(text, sizeof text, "w");
         EngineResult *result = engine_query(engine, SQL, &err);
         support_ok(result != NULL, &err);
-        support_ok(output_write(result, CASES[i].format, false, out, &rows, &err), &err);
+        support_ok(
+            output_write(result, &(OutputStyle){.format = CASES[i].format}, out, &rows, &err),
+            &err);
         engine_result_free(result);
         fclose(out);
         assert_int_equal(rows, 3);
@@ -72,7 +79,7 @@ static void an_empty_json_result_is_an_empty_array(void **state)
     uint64_t rows;
     FILE *out = fmemopen(text, sizeof text, "w");
     EngineResult *result = engine_query(engine, "SELECT 1 WHERE false", &err);
-    support_ok(output_write(result, OUTPUT_JSON, false, out, &rows, &err), &err);
+    support_ok(output_write(result, &(OutputStyle){.format = OUTPUT_JSON}, out, &rows, &err), &err);
     engine_result_free(result);
     fclose(out);
     assert_string_equal(text, "[]\n");
@@ -87,7 +94,8 @@ static void a_long_table_says_what_was_left_out(void **state)
     FILE *out = fmemopen(text, sizeof text, "w");
     EngineResult *result =
         engine_query(engine, "SELECT repeat('x', 200) AS x FROM range(10005)", &err);
-    support_ok(output_write(result, OUTPUT_TABLE, false, out, &rows, &err), &err);
+    support_ok(output_write(result, &(OutputStyle){.format = OUTPUT_TABLE}, out, &rows, &err),
+               &err);
     engine_result_free(result);
     fclose(out);
     assert_int_equal(rows, 10005);
