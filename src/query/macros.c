@@ -57,6 +57,8 @@ static const struct {
      "WHEN 'quarter' THEN to_months(CAST(3 * n AS INTEGER)) "
      "WHEN 'year' THEN to_months(CAST(12 * n AS INTEGER)) END"},
     {"athena_time_trunc(u, t)", "CAST(date_trunc(u, DATE '1970-01-01' + t) AS TIME)"},
+    /* The engine takes offsets only right behind the time. */
+    {"athena_offset(s)", "regexp_replace(s, ' +([+-][0-9])', '\\1')"},
     /* Intervals: milliseconds or months, as texts with a sign before all. */
     {"athena_interval_ms(i)", "epoch_ms(i)"},
     {"athena_interval_months(i)", "(12 * date_part('year', i) + date_part('month', i))"},

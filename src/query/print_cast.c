@@ -22,7 +22,7 @@ static const Way WAYS[] = {
     {TYPE_VARCHAR, TYPE_SMALLINT, "CAST(athena_integer_text($) AS #)"},
     {TYPE_VARCHAR, TYPE_INTEGER, "CAST(athena_integer_text($) AS #)"},
     {TYPE_VARCHAR, TYPE_BIGINT, "CAST(athena_integer_text($) AS #)"},
-    {TYPE_VARCHAR, TYPE_TIMESTAMP_TZ, "timezone('UTC', CAST($ AS TIMESTAMPTZ))"},
+    {TYPE_VARCHAR, TYPE_TIMESTAMP_TZ, "timezone('UTC', CAST(athena_offset($) AS TIMESTAMPTZ))"},
     {TYPE_VARCHAR, TYPE_JSON, "to_json($)"},
     {TYPE_VARCHAR, TYPE_VARBINARY, "encode($)"},
     {TYPE_VARCHAR, TYPE_IPADDRESS, "athena_ip($)"},

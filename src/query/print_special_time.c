@@ -67,6 +67,8 @@ static bool print_date_trunc(Print *print, const Ast *node, const NamesCall *cal
     bool by_clock, time = node->type->kind == TYPE_TIME, date = node->type->kind == TYPE_DATE;
     if (!unit_text(print, call, value->type, &unit, &by_clock))
         return false;
+    if (value->type->kind == TYPE_UNKNOWN)
+        return print_text(print, "NULL");
     /* Offsets and zones are whole minutes, mostly; an hour's beginning goes by the clock, too. */
     Str zone = zone_by(value->type, true);
     return print_moment_open(print, zone) &&

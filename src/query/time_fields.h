@@ -15,6 +15,7 @@ typedef struct TimeFields {
     int hour, minute, second, millisecond;
 } TimeFields;
 
+/* Takes microseconds since 1970 apart. */
 void time_fields_of(int64_t us, TimeFields *ret);
 
 /* Parts that were read; which of them, `seen` says: a bit a part. */
@@ -41,6 +42,7 @@ typedef struct TimeParts {
     uint32_t seen;
 } TimeParts;
 
+/* Keeps a part that was read. */
 void time_fields_put(TimeParts *parts, TimePart part, int64_t value);
 
 /* The time that parts make, less their offset. ERROR_USAGE names a part that is out of range. */

@@ -139,30 +139,41 @@ static bool add_joda(char letter, uint32_t count, TimePattern *ret, Error *err)
     return error_set(err, ERROR_USAGE, "'%c' is no letter of a time's pattern", letter);
 }
 
+/* What begins with a quote: a literal up to the next one, or a quote that is doubled. */
+static bool read_quote(Str text, size_t *at, TimePattern *ret, Error *err)
+{
+    size_t from = *at;
+    bool doubled = from + 1 < text.len && text.ptr[from + 1] == '\'';
+    *at = from + 1 + doubled;
+    return doubled ? add_literal(ret, str_slice(text, from, from + 1), err)
+                   : read_quoted(text, at, ret, err);
+}
+
+/* A letter as often as it stands there. */
+static bool read_letters(Str text, size_t *at, TimePattern *ret, Error *err)
+{
+    size_t from = *at;
+    while (*at < text.len && text.ptr[*at] == text.ptr[from])
+        ++*at;
+    return add_joda(text.ptr[from], (uint32_t)(*at - from), ret, err);
+}
+
+static bool read_other(Str text, size_t *at, TimePattern *ret, Error *err)
+{
+    size_t from = *at;
+    while (*at < text.len && !is_letter(text.ptr[*at]) && text.ptr[*at] != '\'')
+        ++*at;
+    return add_literal(ret, str_slice(text, from, *at), err);
+}
+
 static bool read_joda(Str text, TimePattern *ret, Error *err)
 {
     for (size_t at = 0; at < text.len;) {
-        size_t from = at;
         char c = text.ptr[at];
-        if (c == '\'' && at + 1 < text.len && text.ptr[at + 1] == '\'') {
-            at += 2;
-            if (!add_literal(ret, str_slice(text, from, from + 1), err))
-                return false;
-        } else if (c == '\'') {
-            at++;
-            if (!read_quoted(text, &at, ret, err))
-                return false;
-        } else if (is_letter(c)) {
-            while (at < text.len && text.ptr[at] == c)
-                at++;
-            if (!add_joda(c, (uint32_t)(at - from), ret, err))
-                return false;
-        } else {
-            while (at < text.len && !is_letter(text.ptr[at]) && text.ptr[at] != '\'')
-                at++;
-            if (!add_literal(ret, str_slice(text, from, at), err))
-                return false;
-        }
+        if (!(c == '\''      ? read_quote
+              : is_letter(c) ? read_letters
+                             : read_other)(text, &at, ret, err))
+            return false;
     }
     settle_years(ret);
     return true;

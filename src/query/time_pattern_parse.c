@@ -205,6 +205,9 @@ static bool take_item(Reading *in, const TimePatternItem *item)
 /* Says where the text does not go on as it should. */
 static bool malformed(const Reading *in, Error *err)
 {
+    if (in->at >= in->text.len)
+        return error_set(err, ERROR_USAGE, "Invalid format: \"%.*s\" is too short",
+                         STR_ARG(str_slice(in->text, 0, 100)));
     return error_set(err, ERROR_USAGE, "Invalid format: \"%.*s\" is malformed at \"%.*s\"",
                      STR_ARG(str_slice(in->text, 0, 100)),
                      STR_ARG(str_slice(in->text, in->at, in->at + 40)));

@@ -26,26 +26,31 @@ static Str without_word(Str zone)
     return zone;
 }
 
-bool zone_offset(Str zone, int *ret_minutes)
+/* "09:00", "0900", "09" or "9" as minutes. */
+static bool read_minutes(Str digits, uint64_t *ret)
 {
     uint64_t hours = 0, minutes = 0;
-    zone = without_word(zone);
-    if (!zone.len || (zone.ptr[0] != '+' && zone.ptr[0] != '-'))
-        return false;
-    Str digits = str_slice(zone, 1, zone.len);
     size_t colon = str_find_byte(digits, ':', 0);
-    if (colon == digits.len && digits.len > 2)
-        colon = 2; /* +0900 */
-    Str rest = str_slice(digits, colon, digits.len);
-    if (rest.len && rest.ptr[0] == ':')
-        rest = str_slice(rest, 1, rest.len);
-    bool ok = colon >= 1 && colon <= 2 && str_to_u64(str_slice(digits, 0, colon), &hours) &&
-              (colon == digits.len || (rest.len == 2 && str_to_u64(rest, &minutes))) &&
-              minutes < MINUTES_OF_HOUR && hours * MINUTES_OF_HOUR + minutes <= HOURS_MAX * 60;
-    if (!ok)
+    bool joined = colon == digits.len && digits.len > 2; /* 0900 */
+    Str hour = str_slice(digits, 0, joined ? 2 : colon);
+    Str rest = str_slice(digits, hour.len + !joined, digits.len);
+    bool parted = joined || colon < digits.len;
+    if (hour.len < 1 || hour.len > 2 || !str_to_u64(hour, &hours))
         return false;
-    int all = (int)(hours * MINUTES_OF_HOUR + minutes);
-    *ret_minutes = zone.ptr[0] == '-' ? -all : all;
+    if (parted && (rest.len != 2 || !str_to_u64(rest, &minutes)))
+        return false;
+    *ret = hours * MINUTES_OF_HOUR + minutes;
+    return minutes < MINUTES_OF_HOUR && *ret <= HOURS_MAX * MINUTES_OF_HOUR;
+}
+
+bool zone_offset(Str zone, int *ret_minutes)
+{
+    uint64_t minutes;
+    zone = without_word(zone);
+    if (!zone.len || (zone.ptr[0] != '+' && zone.ptr[0] != '-') ||
+        !read_minutes(str_slice(zone, 1, zone.len), &minutes))
+        return false;
+    *ret_minutes = zone.ptr[0] == '-' ? -(int)minutes : (int)minutes;
     return true;
 }
 
