@@ -121,22 +121,13 @@ static bool match_variable(const Type *given, char letter, FunctionBinding *bind
     return true;
 }
 
-/* What the result takes over from an argument. */
-static void keep_shape(const Type *given, const Type *wanted, FunctionBinding *binding)
+bool function_match(const Type *given, const Type *wanted, FunctionBinding *binding, Arena *arena,
+                    uint32_t *ret_cost, Error *err)
 {
     if (given->kind == TYPE_TIMESTAMP_TZ && !binding->zone.len)
         binding->zone = given->zone;
     if (given->kind == TYPE_TIMESTAMP && given->zone.len)
         binding->moment = true;
-    if (given->kind == TYPE_DECIMAL && wanted->kind == TYPE_DECIMAL &&
-        given->scale > binding->scale)
-        binding->scale = given->scale;
-}
-
-bool function_match(const Type *given, const Type *wanted, FunctionBinding *binding, Arena *arena,
-                    uint32_t *ret_cost, Error *err)
-{
-    keep_shape(given, wanted, binding);
     if (wanted->kind == TYPE_VARIABLE)
         return match_variable(given, wanted->variable, binding, arena, ret_cost, err);
     if (given->kind == TYPE_UNKNOWN)

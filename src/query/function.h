@@ -10,11 +10,9 @@
  *              as the wall clock shows it      $z1      the zone of a moment, as a text literal
  *   $d         DISTINCT, of aggregates         $o       ORDER BY inside the call, of aggregates
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
- *   $n         whether any argument is NULL    $t       the result's type
  *   $$         a dollar
- * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning. A
- * lambda of several parameters is written as one over values whose fields they are. Macros that
- * templates use are in macros.c.
+ * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning.
+ * Macros that templates use are in macros.c.
  *
  * Threads: any; the table is constant.
  */
@@ -61,7 +59,6 @@ typedef struct FunctionBinding {
     const Type *variables[FUNCTION_VARIABLES];
     Str zone;    /* of the first moment with a zone among the arguments; its result shows it, too */
     bool moment; /* an argument is a TIMESTAMP that is a moment; so is the result */
-    uint32_t scale; /* the largest of DECIMAL arguments; a result "decimal" has it, too */
 } FunctionBinding;
 
 /* Matches argument *given* against *wanted*, binding letters; *ret_cost* grows by 1 for each

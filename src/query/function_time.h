@@ -43,7 +43,7 @@ FUNCTION("from_unixtime", "(double, bigint, bigint) -> timestamp with time zone"
 FUNCTION("from_unixtime_nanos", "(bigint) -> timestamp with time zone", SCALAR, "make_timestamp(CAST(floor($1 / 1000) AS BIGINT))",
     "the moment so many nanoseconds after 1970 began", "from_unixtime_nanos(1709618828500000000)", "2024-03-05 06:07:08.500 UTC")
 FUNCTION("to_unixtime", "(timestamp) -> double", SCALAR, "epoch($1)",
-    "seconds since 1970 began", "to_unixtime(TIMESTAMP '2024-03-05 06:07:08.123')", "1709618828.123")
+    "seconds since 1970 began", "to_unixtime(TIMESTAMP '2024-03-05 06:07:08.123')", "1.709618828123E9")
 FUNCTION("to_unixtime", "(timestamp with time zone) -> double", SCALAR, "epoch($1)",
     "seconds since 1970 began, of a moment", "to_unixtime(TIMESTAMP '1970-01-01 09:00:01.5 Asia/Seoul')", "1.5")
 FUNCTION("date_trunc", "(varchar, date) -> date", SCALAR, "@date_trunc",

@@ -13,8 +13,7 @@
  *   item                             NamesColumn of the output
  *   sort; integer of GROUP BY        NamesOrdinal where a column of the output is meant
  *   parameter                        Ast: the value given for it
- *   lambda                           array of NamesColumn, its parameters, and behind them the
- *                                    engine's one: several are fields of that, by their places
+ *   lambda                           array of NamesColumn, its parameters
  *   call, extract                    NamesCall
  *   window's name                    -
  *

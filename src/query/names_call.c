@@ -36,13 +36,9 @@ static const Type *bind_lambda(Names *names, Ast *lambda, const Type *wanted,
         return NULL;
     }
     const Ast *name = lambda->first;
-    uint32_t number = ++names->relations;
-    parameters[count].sql = names_text(names, "p%u", number);
     for (uint32_t i = 0; i < count; i++, name = name->next) {
         parameters[i].name = name->text;
-        parameters[i].sql = count == 1
-                                ? parameters[count].sql
-                                : names_text(names, "struct_extract_at(p%u, %u)", number, i + 1);
+        parameters[i].sql = names_text(names, "p%u", ++names->relations);
         parameters[i].type =
             function_substitute(wanted->parts[i], binding, names->arena, names->err);
         if (!parameters[i].type)
@@ -145,13 +141,11 @@ static const Function *choose(Names *names, const Ast *node, Str name, NamesCall
     return best;
 }
 
-/* The result with what the arguments say of it: digits, a zone, that it is a moment. */
+/* The result with what the arguments say of it: a zone, that it is a moment. */
 static const Type *result_of(Names *names, const FunctionSignature *signature,
                              const FunctionBinding *binding)
 {
     const Type *result = function_substitute(signature->result, binding, names->arena, names->err);
-    if (result && result->kind == TYPE_DECIMAL && !result->scale)
-        return type_decimal(names->arena, result->precision, binding->scale, names->err);
     if (result && result->kind == TYPE_TIMESTAMP_TZ && binding->zone.len)
         return type_zoned(names->arena, binding->zone, names->err);
     return result && result->kind == TYPE_TIMESTAMP && binding->moment ? type_moment() : result;

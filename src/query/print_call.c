@@ -86,16 +86,6 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
-/* "(a IS NULL OR b IS NULL)" over all arguments. */
-static bool print_any_null(Print *print, const NamesCall *call)
-{
-    bool ok = print_text(print, "(");
-    for (uint32_t i = 0; ok && i < call->count; i++)
-        ok = print_text(print, i ? " OR " : "") && print_expression(print, call->arguments[i]) &&
-             print_text(print, " IS NULL");
-    return ok && print_text(print, ")");
-}
-
 /* What follows a dollar; *at* is moved behind it. */
 static bool print_marker(Print *print, const Ast *node, const NamesCall *call, const char **at)
 {
@@ -123,10 +113,6 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
         return print_inside(print, node);
     case 'w':
         return print_behind(print, node);
-    case 'n':
-        return print_any_null(print, call);
-    case 't':
-        return type_write_engine(node->type, print->out, print->err);
     default:
         return buf_append_byte(print->out, '$', print->err);
     }

@@ -125,14 +125,15 @@ static bool on_subscript(Print *print, const Ast *node)
            print_text(print, ")");
 }
 
-/* The engine's has one parameter; several of Athena's are its fields (names.h). */
 static bool on_lambda(Print *print, const Ast *node)
 {
     const NamesColumn *parameters = node->bound;
+    bool ok = print_text(print, "lambda ");
     if (node->count == 1)
         return print_fail(print, node, "a lambda without parameters is not supported");
-    return print_format(print, "lambda %.*s: ", STR_ARG(parameters[node->count - 1].sql)) &&
-           print_expression(print, node->last);
+    for (uint32_t i = 0; ok && i + 1 < node->count; i++)
+        ok = print_format(print, "%s%.*s", i ? ", " : "", STR_ARG(parameters[i].sql));
+    return ok && print_text(print, ": ") && print_expression(print, node->last);
 }
 
 static bool on_row(Print *print, const Ast *node)
