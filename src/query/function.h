@@ -11,7 +11,9 @@
  *   $d         DISTINCT, of aggregates         $o       ORDER BY inside the call, of aggregates
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
  *   $$         a dollar
- * or "@name", C of print_special.c that writes it. Macros that templates use are in macros.c.
+ * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning.
+ * Macros that templates use are in macros.c.
+ *
  * Threads: any; the table is constant.
  */
 #ifndef QUERY_FUNCTION_H

@@ -3,8 +3,6 @@
 
 #include "query/print_state.h"
 
-typedef bool (*Special)(Print *print, const Ast *node, const NamesCall *call);
-
 /* NULL when any argument is; the engine's own skips NULLs. */
 static bool print_greatest(Print *print, const Ast *node, const NamesCall *call)
 {
@@ -22,6 +20,20 @@ static bool print_typeof(Print *print, const Ast *node, const NamesCall *call)
     (void)node;
     return type_write(call->arguments[0]->type, &text, print->err) &&
            print_literal(print, buf_str(&text));
+}
+
+/* Listed so that an error can name it and say why it is not there: that is its meaning. */
+static bool print_refused(Print *print, const Ast *node, const NamesCall *call)
+{
+    return print_fail(print, node, "%s is not supported: %s", call->function->name,
+                      call->function->meaning);
+}
+
+Str print_constant(const Ast *argument)
+{
+    while (argument->kind == AST_PARAMETER)
+        argument = argument->bound;
+    return argument->kind == AST_STRING ? argument->text : (Str){NULL, 0};
 }
 
 /* A constant text argument; fails when it is none. */
@@ -178,13 +190,14 @@ static bool print_transform_keys(Print *print, const Ast *node, const NamesCall 
 
 static const struct {
     const char *name;
-    Special write;
+    PrintSpecial write;
 } SPECIALS[] = {
     {"@greatest", print_greatest},
     {"@json_extract", print_json_extract},
     {"@json_extract_scalar", print_json_extract_scalar},
     {"@json_size", print_json_size},
     {"@map_filter", print_map_filter},
+    {"@refuse", print_refused},
     {"@transform_keys", print_transform_keys},
     {"@transform_values", print_transform_values},
     {"@zip_with", print_zip_with},
@@ -196,5 +209,9 @@ bool print_special(Print *print, const Ast *node, const NamesCall *call)
     for (size_t i = 0; i < sizeof SPECIALS / sizeof *SPECIALS; i++)
         if (strcmp(SPECIALS[i].name, call->function->how) == 0)
             return SPECIALS[i].write(print, node, call);
+    Str how = str_of(call->function->how);
+    PrintSpecial other = print_special_time(how);
+    if (other)
+        return other(print, node, call);
     return print_fail(print, node, "%s is not done yet", call->function->name);
 }
