@@ -9,6 +9,9 @@
  *   $l1        an argument that is a moment              parted by commas
  *              as the wall clock shows it      $z1      the zone of a moment, as a text literal
  *   $d         DISTINCT, of aggregates         $o       ORDER BY inside the call, of aggregates
+ *   $t         the result's type            $r1      an argument that is a regular expression
+ *   $j1        an argument that is a path   $R2      an argument that replaces what $r1 matches
+ *              of JSON
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
  *   $$         a dollar
  * or "@name", C of print_special.c that writes it. Macros that templates use are in macros.c.

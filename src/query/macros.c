@@ -28,22 +28,19 @@ static const struct {
      "contains(CAST(x AS VARCHAR), 'e') THEN printf('%f', x) ELSE CAST(x AS VARCHAR) END ELSE "
      "regexp_replace(regexp_replace(format('{:E}', x), '(\\.[0-9]*?[1-9]|\\.0)0*E', '\\1E'), "
      "'E([+]?|(-))0*([0-9]+)$', 'E\\2\\3') END"},
-    /* A JSON scalar as text; arrays and objects are no texts. */
-    {"athena_json_text(j)",
-     "CASE json_type(j) WHEN 'OBJECT' THEN athena_fail('Cannot cast a JSON object to a text: use "
-     "json_format') WHEN 'ARRAY' THEN athena_fail('Cannot cast a JSON array to a text: use "
-     "json_format') "
-     "ELSE j ->> '$' END"},
-    /* json_extract: NULL for what is no JSON and for a path that leads nowhere. */
-    {"athena_json_extract(j, p)", "CASE WHEN json_valid(j) THEN json_extract(j, p) END"},
-    {"athena_json_scalar(j, p)",
-     "CASE WHEN json_valid(j) AND json_type(j, p) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN "
-     "json_extract_string(j, p) END"},
-    {"athena_json_query(j, p)",
-     "CASE WHEN json_valid(j) THEN CAST(json_extract(j, p) AS VARCHAR) END"},
-    {"athena_json_size(j, p)",
-     "CASE WHEN json_valid(j) THEN CASE json_type(j, p) WHEN 'ARRAY' THEN json_array_length(j, p) "
-     "WHEN 'OBJECT' THEN len(json_keys(j, p)) WHEN NULL THEN NULL ELSE 0 END END"},
+    /* What the engine gives as no match is an empty text; Athena's is NULL. */
+    {"athena_regexp_extract(s, p, g)",
+     "CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END"},
+    /* What stands before the n-th match: n texts between matches, and the matches between those. */
+    {"athena_regexp_place(s, p, n)",
+     "CASE WHEN len(regexp_extract_all(s, p)) < n THEN -1 ELSE "
+     "length(array_to_string(string_split_regex(s, p)[1:n], '')) + "
+     "length(array_to_string(regexp_extract_all(s, p)[1:n - 1], '')) END"},
+    {"athena_regexp_position(s, p, f, n)",
+     "CASE WHEN f < 1 THEN athena_fail('start position cannot be smaller than 1') "
+     "WHEN n < 1 THEN athena_fail('occurrence cannot be smaller than 1') "
+     "WHEN athena_regexp_place(substring(s, f), p, n) < 0 THEN -1 "
+     "ELSE f + athena_regexp_place(substring(s, f), p, n) END"},
 };
 
 enum { SQL_BYTES_MAX = 1 << 20 };

@@ -3,6 +3,8 @@
 #include <duckdb.h>
 #include <stdio.h>
 
+#include "query/natives_row.h"
+
 enum { MESSAGE_BYTES = 512 };
 
 /* athena_fail(text): fails with that text. It is not volatile, so that TRY may stand around it. */
@@ -59,5 +61,5 @@ bool natives_register(Engine *engine, Error *err)
         if (!add(engine_connection(engine), i))
             return error_set(err, ERROR_SYSTEM, "the engine does not take the function %s",
                              NATIVES[i].name);
-    return true;
+    return natives_row_register(engine, err);
 }

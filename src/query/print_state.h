@@ -67,8 +67,14 @@ bool print_local(Print *print, const Ast *node);
 /* print_special.c: calls whose `how` begins with '@'. */
 bool print_special(Print *print, const Ast *node, const NamesCall *call);
 
-/* A JSON path of Athena's as the engine's; fails at *node* when it is none. */
-bool print_json_path(Print *print, const Ast *node, Str path);
+/* The text that *node* is when it is a literal, or a parameter that stands for one. */
+bool print_constant(const Ast *node, Str *ret);
+
+/* print_checked.c: texts in languages of their own. A constant is read here, so that what is wrong
+ * in it is said at its place; what is none is read by the engine's call, row by row. */
+bool print_pattern(Print *print, const Ast *pattern);
+bool print_replacement(Print *print, const Ast *replacement, const Ast *pattern);
+bool print_path(Print *print, const Ast *path);
 
 /* print_json.c: SQL/JSON. */
 bool print_json(Print *print, const Ast *node);
