@@ -211,7 +211,7 @@ static bool add_step(JsonPath *path, Str name, bool quoted, size_t *used, Error 
 /* The end of a name without quotes. */
 static size_t bare_end(Str text, size_t from)
 {
-    while (from < text.len && !memchr(".[]\"'*", text.ptr[from], 6))
+    while (from < text.len && !memchr(".[]\"'*?(),", text.ptr[from], 10))
         from++;
     return from;
 }
@@ -270,6 +270,18 @@ static bool name_is(Str quoted, Str name)
     return json_path_unquote(quoted, &text, &ignored) && str_equal(buf_str(&text), name);
 }
 
+/* Moves behind a member's name and its colon, or stays before an element. False when it is broken.
+ */
+static bool enter_part(Scan *scan, bool object, Str *ret_name)
+{
+    skip_space(scan);
+    const char *from = scan->at;
+    if (object && !(take(scan, '"') && skip_string(scan)))
+        return false;
+    *ret_name = (Str){from, (size_t)(scan->at - from)};
+    return !object || take(scan, ':');
+}
+
 /* Moves from the beginning of an object or array to the value of the step; ABSENT when there is
  * none. */
 static JsonPathOutcome enter(Scan *scan, const JsonPathStep *step)
@@ -277,22 +289,19 @@ static JsonPathOutcome enter(Scan *scan, const JsonPathStep *step)
     bool object = take(scan, '{');
     if (!object && !take(scan, '['))
         return JSON_PATH_ABSENT;
-    if (take(scan, object ? '}' : ']'))
+    char close = object ? '}' : ']';
+    if (take(scan, close))
         return JSON_PATH_ABSENT;
     for (int64_t i = 0;; i++) {
-        skip_space(scan);
-        const char *name = scan->at;
-        if (object && !(take(scan, '"') && skip_string(scan)))
+        Str name;
+        if (!enter_part(scan, object, &name))
             return JSON_PATH_BROKEN;
-        Str quoted = {name, (size_t)(scan->at - name)};
-        if (object && !take(scan, ':'))
-            return JSON_PATH_BROKEN;
-        if (object ? name_is(quoted, step->name) : i == step->index)
+        if (object ? name_is(name, step->name) : i == step->index)
             return JSON_PATH_FOUND;
         if (!skip_value(scan))
             return JSON_PATH_BROKEN;
         if (!take(scan, ','))
-            return take(scan, object ? '}' : ']') ? JSON_PATH_ABSENT : JSON_PATH_BROKEN;
+            return take(scan, close) ? JSON_PATH_ABSENT : JSON_PATH_BROKEN;
     }
 }
 

@@ -41,6 +41,48 @@ static const struct {
      "WHEN n < 1 THEN athena_fail('occurrence cannot be smaller than 1') "
      "WHEN athena_regexp_place(substring(s, f), p, n) < 0 THEN -1 "
      "ELSE f + athena_regexp_place(substring(s, f), p, n) END"},
+    /* Arrays. NULL is an element like others where elements are told apart; not where one is looked
+     * for, and lambdas give three truth values. */
+    {"athena_contains(a, x)",
+     "CASE WHEN a IS NULL OR x IS NULL THEN NULL WHEN list_contains(a, x) THEN true WHEN len(a) > "
+     "len(list_filter(a, lambda e: e IS NOT NULL)) THEN NULL ELSE false END"},
+    {"athena_holds(a, x)", "len(list_filter(a, lambda e: e IS NOT DISTINCT FROM x)) > 0"},
+    {"athena_distinct(a)", "list_filter(a, lambda x, i: len(list_filter(list_slice(a, 1, i - 1), "
+                           "lambda e: e IS NOT DISTINCT "
+                           "FROM x)) = 0)"},
+    {"athena_element(a, i)",
+     "CASE WHEN i = 0 THEN athena_fail('SQL array indices start at 1') ELSE a[i] END"},
+    {"athena_slice(a, f, n)", "CASE WHEN f = 0 THEN athena_fail('SQL array indices start at 1') "
+                              "WHEN f > 0 THEN list_slice(a, f, "
+                              "f + n - 1) WHEN -f > len(a) THEN a[1:0] ELSE list_slice(a, len(a) + "
+                              "f + 1, len(a) + f + n) END"},
+    {"athena_any(t)",
+     "CASE WHEN t IS NULL THEN NULL WHEN list_contains(t, true) THEN true WHEN len(t) > "
+     "len(list_filter(t, lambda e: e IS NOT NULL)) THEN NULL ELSE false END"},
+    {"athena_all(t)",
+     "CASE WHEN t IS NULL THEN NULL WHEN list_contains(t, false) THEN false WHEN len(t) > "
+     "len(list_filter(t, lambda e: e IS NOT NULL)) THEN NULL ELSE true END"},
+    /* As many elements as Trino allows. */
+    {"athena_bounded(n)", "CASE WHEN n > 10000 THEN athena_fail('count argument of repeat must be "
+                          "at most 10000') ELSE n END"},
+    {"athena_sequence(f, t, s)", "CASE WHEN s = 0 THEN athena_fail('step must not be zero') WHEN "
+                                 "(t > f AND s < 0) OR (t < f AND s > "
+                                 "0) THEN athena_fail('sequence stop value should be greater than "
+                                 "or equal to start value if step "
+                                 "is greater than zero otherwise stop should be less than or equal "
+                                 "to start') WHEN abs(t - f) / "
+                                 "abs(s) >= 10000 THEN athena_fail('result of sequence must not "
+                                 "have more than 10000 entries') ELSE "
+                                 "generate_series(f, t, s) END"},
+    /* Maps out of rows {k, v}: NULL keys are left out, of equal keys the first one counts. */
+    {"athena_map_agg(l)", "map_from_entries(list_filter(l, lambda e, i: e.k IS NOT NULL AND "
+                          "len(list_filter(list_slice(l, 1, "
+                          "i - 1), lambda o: o.k = e.k)) = 0))"},
+    {"athena_multimap_agg(l)",
+     "map_from_entries(list_transform(list_filter(l, lambda e, i: e.k IS NOT NULL AND "
+     "len(list_filter(list_slice(l, 1, i - 1), lambda o: o.k = e.k)) = 0), lambda e: {'k': e.k, "
+     "'v': "
+     "list_transform(list_filter(l, lambda o: o.k = e.k), lambda o: o.v)}))"},
 };
 
 enum { SQL_BYTES_MAX = 1 << 20 };

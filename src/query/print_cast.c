@@ -94,23 +94,26 @@ static bool print_zoned_text(Print *print, const Ast *value)
            print_text(print, ")");
 }
 
+/* Field *i* of a row: of the row's own expression, or taken out of its value. */
+static bool print_field(Print *print, const Ast *value, const Ast *child, uint32_t i)
+{
+    return child ? print_expression(print, child)
+                 : print_text(print, "struct_extract_at(") && print_expression(print, value) &&
+                       print_format(print, ", %u)", i + 1);
+}
+
 /* A row's fields go by their places, not their names. */
 static bool print_row(Print *print, const Ast *value, const Type *to)
 {
     bool ok = print_text(print, "{");
     const Ast *child = value->kind == AST_ROW ? value->first : NULL;
-    for (uint32_t i = 0; ok && i < to->count; i++, child = child ? child->next : NULL) {
+    for (uint32_t i = 0; ok && i < to->count; i++, child = child ? child->next : NULL)
         ok = (i == 0 || print_text(print, ", ")) &&
              (to->names[i].len ? print_literal(print, to->names[i])
                                : print_format(print, "'field%u'", i)) &&
-             print_text(print, ": CAST(");
-        ok = ok &&
-             (child ? print_expression(print, child)
-                    : print_text(print, "struct_extract_at(") && print_expression(print, value) &&
-                          print_format(print, ", %u)", i + 1)) &&
+             print_text(print, ": CAST(") && print_field(print, value, child, i) &&
              print_text(print, " AS ") && type_write_engine(to->parts[i], print->out, print->err) &&
              print_text(print, ")");
-    }
     return ok && print_text(print, "}");
 }
 

@@ -11,27 +11,36 @@ bool print_column(Print *print, const NamesColumn *column)
                         : buf_append_str(print->out, column->sql, print->err);
 }
 
-/* A column at the top, as users see it: what the engine holds in a form of its own becomes a text,
- * moments with a zone as Athena shows them ("athena", section 4). */
+static bool print_inside(Print *print, const char *open, const NamesColumn *column)
+{
+    return print_text(print, open) && print_column(print, column) && print_text(print, ")");
+}
+
+/* A moment with a zone as Athena shows it ("athena", section 4). */
+static bool print_zoned(Print *print, const NamesColumn *column)
+{
+    Str zone = column->type->zone;
+    bool ok = print_text(print, "(strftime(");
+    if (zone.len)
+        ok = ok && print_text(print, "timezone(") && print_literal(print, zone) &&
+             print_inside(print, ", timezone('UTC', ", column) && print_text(print, ")");
+    else
+        ok = ok && print_column(print, column);
+    return ok && print_text(print, ", '%Y-%m-%d %H:%M:%S.%g ') || ") &&
+           print_literal(print, zone.len ? zone : STR("UTC")) && print_text(print, ")");
+}
+
+/* A column at the top, as users see it: what the engine holds in a form of its own becomes a text.
+ */
 static bool print_shown(Print *print, const NamesColumn *column)
 {
-    const Type *type = column->type;
-    Str zone = type->zone.len ? type->zone : STR("UTC");
-    switch (type->kind) {
+    switch (column->type->kind) {
     case TYPE_TIMESTAMP_TZ:
-        return print_text(print, "(strftime(") &&
-               (type->zone.len ? print_text(print, "timezone(") && print_literal(print, zone) &&
-                                     print_text(print, ", timezone('UTC', ") &&
-                                     print_column(print, column) && print_text(print, "))")
-                               : print_column(print, column)) &&
-               print_text(print, ", '%Y-%m-%d %H:%M:%S.%g ') || ") && print_literal(print, zone) &&
-               print_text(print, ")");
+        return print_zoned(print, column);
     case TYPE_IPADDRESS:
-        return print_text(print, "athena_ip_text(") && print_column(print, column) &&
-               print_text(print, ")");
+        return print_inside(print, "athena_ip_text(", column);
     case TYPE_IPPREFIX:
-        return print_text(print, "athena_prefix_text(") && print_column(print, column) &&
-               print_text(print, ")");
+        return print_inside(print, "athena_prefix_text(", column);
     default:
         return print_column(print, column);
     }

@@ -27,9 +27,11 @@ bool print_fail(Print *print, const Ast *node, const char *format, ...)
 /* A query without parentheses; *top*: its columns get their names. */
 bool print_query(Print *print, const Ast *query, bool top);
 
+/* A relation with its alias; print_unnest.c writes UNNEST without one. */
 bool print_relation(Print *print, const Ast *relation);
 bool print_unnest(Print *print, const Ast *unnest);
 
+/* An expression, in parentheses where it is more than a word or a call. */
 bool print_expression(Print *print, const Ast *node);
 
 /* An expression that stands beside one of type *other*: a text literal becomes a value of it. */
@@ -46,6 +48,7 @@ bool print_like(Print *print, const Ast *node);
 bool print_arithmetic(Print *print, const Ast *node);
 bool print_concat(Print *print, const Ast *node);
 
+/* print_cast.c: CAST and TRY_CAST. */
 bool print_cast(Print *print, const Ast *node);
 
 /* print_literals.c */
