@@ -139,6 +139,13 @@ static bool print_value(Print *print, const Ast *node)
     return print_cut(print, node, way_of(from, to));
 }
 
+bool print_as_text(Print *print, const Ast *value)
+{
+    const Type *text = type_simple(TYPE_VARCHAR);
+    return print_way(print, value, text,
+                     value->type->kind == TYPE_JSON ? "CAST($ AS #)" : way_of(value->type, text));
+}
+
 bool print_cast(Print *print, const Ast *node)
 {
     const Type *from = node->first->type, *to = node->type;
