@@ -3,6 +3,7 @@
 #include <duckdb.h>
 #include <stdio.h>
 
+#include "query/natives_row.h"
 #include "query/natives_time.h"
 
 enum { MESSAGE_BYTES = 512 };
@@ -80,5 +81,5 @@ bool natives_register(Engine *engine, Error *err)
         if (!add(engine_connection(engine), i))
             return error_set(err, ERROR_SYSTEM, "the engine does not take the function %s",
                              NATIVES[i].name);
-    return true;
+    return natives_row_register(engine, err);
 }

@@ -86,6 +86,20 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
+/* An argument of a language of its own: $r a regular expression, $R what takes the place of the
+ * expression before it, $j a path of JSON. */
+static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
+                          uint32_t index)
+{
+    if (index >= call->count)
+        return print_argument(print, node, call, index);
+    const Ast *argument = call->arguments[index];
+    if (mark == 'r')
+        return print_pattern(print, argument);
+    return mark == 'j' ? print_path(print, argument)
+                       : print_replacement(print, argument, call->arguments[index - 1]);
+}
+
 /* What follows a dollar; *at* is moved behind it. */
 static bool print_marker(Print *print, const Ast *node, const NamesCall *call, const char **at)
 {
@@ -107,6 +121,12 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
     case 'z':
         ++*at;
         return print_zone(print, call);
+    case 'r':
+    case 'R':
+    case 'j':
+        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
+    case 't':
+        return type_write_engine(node->type, print->out, print->err);
     case 'd':
         return !(node->flags & AST_DISTINCT) || print_text(print, "DISTINCT ");
     case 'o':

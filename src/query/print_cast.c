@@ -15,7 +15,7 @@ static const Way WAYS[] = {
     {TYPE_TIME, TYPE_VARCHAR, "strftime(DATE '1970-01-01' + $, '%H:%M:%S.%g')"},
     {TYPE_INTERVAL_DAY, TYPE_VARCHAR, "athena_interval_day_text($)"},
     {TYPE_INTERVAL_YEAR, TYPE_VARCHAR, "athena_interval_year_text($)"},
-    {TYPE_JSON, TYPE_VARCHAR, "athena_json_text($)"},
+    {TYPE_JSON, TYPE_VARCHAR, "athena_json_text($, 'varchar')"},
     {TYPE_IPADDRESS, TYPE_VARCHAR, "athena_ip_text($)"},
     {TYPE_IPPREFIX, TYPE_VARCHAR, "athena_prefix_text($)"},
     {TYPE_VARCHAR, TYPE_TINYINT, "CAST(athena_integer_text($) AS #)"},
@@ -38,14 +38,14 @@ static const Way WAYS[] = {
     {TYPE_TIMESTAMP_TZ, TYPE_TIMESTAMP, "@"},
     {TYPE_TIMESTAMP, TYPE_TIMESTAMP_TZ, "$"},
     {TYPE_DATE, TYPE_TIMESTAMP_TZ, "CAST($ AS TIMESTAMP)"},
-    {TYPE_JSON, TYPE_BOOLEAN, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_TINYINT, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_SMALLINT, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_INTEGER, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_BIGINT, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_REAL, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_DOUBLE, "CAST(athena_json_text($) AS #)"},
-    {TYPE_JSON, TYPE_DECIMAL, "CAST(athena_json_text($) AS #)"},
+    {TYPE_JSON, TYPE_BOOLEAN, "athena_json_boolean($)"},
+    {TYPE_JSON, TYPE_TINYINT, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_SMALLINT, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_INTEGER, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_BIGINT, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_REAL, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_DOUBLE, "CAST(athena_json_number($, '#') AS #)"},
+    {TYPE_JSON, TYPE_DECIMAL, "CAST(athena_json_number($, '#') AS #)"},
     {TYPE_JSON, TYPE_ARRAY, "CAST($ AS #)"},
     {TYPE_JSON, TYPE_MAP, "CAST($ AS #)"},
     {TYPE_JSON, TYPE_ROW, "CAST($ AS #)"},
@@ -139,6 +139,13 @@ static bool print_value(Print *print, const Ast *node)
     if (from->kind == TYPE_ROW && to->kind == TYPE_ROW && from->count == to->count)
         return print_row(print, node->first, to);
     return print_cut(print, node, way_of(from, to));
+}
+
+bool print_as_text(Print *print, const Ast *value)
+{
+    const Type *text = type_simple(TYPE_VARCHAR);
+    return print_way(print, value, text,
+                     value->type->kind == TYPE_JSON ? "CAST($ AS #)" : way_of(value->type, text));
 }
 
 bool print_cast(Print *print, const Ast *node)

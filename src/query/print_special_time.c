@@ -24,7 +24,9 @@ static const struct {
 static bool print_unit(Print *print, const NamesCall *call, const Type *of, bool *ret_by_clock)
 {
     const Ast *argument = call->arguments[0];
-    Str word = print_constant(argument);
+    Str word = {NULL, 0};
+    if (!print_constant(argument, &word))
+        word = (Str){NULL, 0};
     unsigned kind = of->kind == TYPE_DATE   ? OF_DATE
                     : of->kind == TYPE_TIME ? OF_TIME
                                             : OF_TIMESTAMP;
@@ -142,7 +144,9 @@ static bool check_pattern(Print *print, const NamesCall *call, TimePatternStyle 
                           bool *ret_iso)
 {
     TimePattern pattern;
-    Str text = print_constant(call->arguments[1]);
+    Str text = {NULL, 0};
+    if (!print_constant(call->arguments[1], &text))
+        text = (Str){NULL, 0};
     Error err = {0};
     *ret_iso = false;
     if (!text.ptr)

@@ -86,12 +86,17 @@ bool print_special(Print *print, const Ast *node, const NamesCall *call);
 /* print_special_time.c: the specials of times by name; NULL when it is none. */
 PrintSpecial print_special_time(Str name);
 
-/* The text of an argument that is a constant, seen through parameters; ptr is NULL when it is
- * none. */
-Str print_constant(const Ast *argument);
+/* The text that *node* is when it is a literal, or a parameter that stands for one. */
+bool print_constant(const Ast *node, Str *ret);
 
-/* A JSON path of Athena's as the engine's; fails at *node* when it is none. */
-bool print_json_path(Print *print, const Ast *node, Str path);
+/* print_cast.c: *value* as CAST(... AS varchar) has it, but for its zone and JSON. */
+bool print_as_text(Print *print, const Ast *value);
+
+/* print_checked.c: texts in languages of their own. A constant is read here, so that what is wrong
+ * in it is said at its place; what is none is read by the engine's call, row by row. */
+bool print_pattern(Print *print, const Ast *pattern);
+bool print_replacement(Print *print, const Ast *replacement, const Ast *pattern);
+bool print_path(Print *print, const Ast *path);
 
 /* print_json.c: SQL/JSON. */
 bool print_json(Print *print, const Ast *node);
