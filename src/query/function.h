@@ -1,8 +1,8 @@
 /* function.h - Athena's functions: what they take and give, and how the engine does them.
  *
  * names asks for a call's function by name and types; the printer writes it. The tables
- * function_text.h, function_time.h and so on list every function, one line an overload; docs/sql.md
- * is made from them, and a test evaluates each line's own example.
+ * function_text_table.h, function_time_table.h and so on list every function, one line an overload;
+ * docs/sql.md is made from them, and a test evaluates each line's own example.
  *
  * How a function is done is a template, the engine's SQL with
  *   $1 .. $9   an argument                     $*, $2*  all arguments, or those from the second on,

@@ -1,4 +1,4 @@
-/* function_number.h - functions over numbers; rows of FUNCTIONS, see function.h. */
+/* function_number_table.h - functions over numbers; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("abs", "(X) -> X", SCALAR, "abs($1)", "the distance from zero", "abs(-2.50)", "2.50")
 FUNCTION("ceil", "(Y) -> Y", SCALAR, "$1", "the next whole number that is not below", "ceil(7)",

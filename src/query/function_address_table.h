@@ -1,4 +1,4 @@
-/* function_address.h - URLs and addresses; rows of FUNCTIONS, see function.h. */
+/* function_address_table.h - URLs and addresses; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("url_extract_protocol", "(varchar) -> varchar", SCALAR, "athena_url($1, 1)",
     "a URL's protocol; NULL for what is no URL", "url_extract_protocol('https://a.b/c')", "https")

@@ -1,4 +1,4 @@
-/* function_window.h - functions that need OVER; rows of FUNCTIONS, see function.h. */
+/* function_window_table.h - functions that need OVER; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("row_number", "() -> bigint", WINDOW, "row_number()$w",
     "the row's number in its partition, from 1", "SELECT row_number() OVER (ORDER BY a) FROM (VALUES 7) t(a)", "1")

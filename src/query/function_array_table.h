@@ -1,4 +1,4 @@
-/* function_array.h - arrays; rows of FUNCTIONS, see function.h. */
+/* function_array_table.h - arrays; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("cardinality", "(array(T)) -> bigint", SCALAR, "len($1)",
     "how many elements the array has", "cardinality(ARRAY[1, NULL])", "2")

@@ -1,4 +1,4 @@
-/* function_regexp.h - regular expressions; rows of FUNCTIONS, see function.h and regexp.h. */
+/* function_regexp_table.h - regular expressions; rows of FUNCTIONS, see function.h and regexp.h. */
 /* clang-format off */
 FUNCTION("regexp_like", "(varchar, varchar) -> boolean", SCALAR, "regexp_matches($1, $r2)",
     "whether the pattern is found anywhere in the text",

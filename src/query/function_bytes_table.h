@@ -1,4 +1,4 @@
-/* function_bytes.h - functions over bytes; rows of FUNCTIONS, see function.h. */
+/* function_bytes_table.h - functions over bytes; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("to_hex", "(varbinary) -> varchar", SCALAR, "hex($1)", "bytes as hexadecimal digits",
     "to_hex(X'00ff')", "00FF")

@@ -1,4 +1,4 @@
-/* function_text.h - functions over texts; rows of FUNCTIONS, see function.h. */
+/* function_text_table.h - functions over texts; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("length", "(varchar) -> bigint", SCALAR, "length($1)", "how many characters a text has",
     "length('héé')", "3")

@@ -1,4 +1,4 @@
-/* function_time.h - times, days, zones and intervals; rows of FUNCTIONS, see function.h. */
+/* function_time_table.h - times, days, zones and intervals; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("now", "() -> timestamp with time zone", SCALAR, "timezone('UTC', now())",
     "the moment when the query began", "now() = current_timestamp", "true")

@@ -1,4 +1,4 @@
-/* function_json.h - functions over JSON; rows of FUNCTIONS, see function.h. */
+/* function_json_table.h - functions over JSON; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("json_extract", "(varchar, varchar) -> json", SCALAR, "athena_json_extract($1, $j2)",
     "the JSON value at a path; NULL for what is no JSON and for a path that leads nowhere",

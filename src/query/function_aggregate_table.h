@@ -1,4 +1,4 @@
-/* function_aggregate.h - aggregates; rows of FUNCTIONS, see function.h. */
+/* function_aggregate_table.h - aggregates; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("count", "() -> bigint", AGGREGATE, "count(*)$w",
     "how many rows there are", "SELECT count(*) FROM (VALUES 1, NULL) t(a)", "2")

@@ -1,4 +1,4 @@
-/* function_map.h - maps; rows of FUNCTIONS, see function.h. */
+/* function_map_table.h - maps; rows of FUNCTIONS, see function.h. */
 /* clang-format off */
 FUNCTION("map", "() -> map(unknown, unknown)", SCALAR, "MAP {}",
     "a map without entries", "cardinality(map())", "0")
