@@ -34,10 +34,13 @@ static void read_digits(Str text, Digits *ret)
         } else
             ret->point -= behind; /* zeros behind the point, before the digits */
     }
-    char exponent[12] = "";
-    if (at < text.len)
-        snprintf(exponent, sizeof exponent, "%.*s", STR_ARG(str_slice(text, at + 1, text.len)));
-    ret->point += (int)strtol(exponent, NULL, 10);
+    uint64_t exponent = 0;
+    Str power = str_slice(text, at + 1, text.len);
+    bool below = str_starts(power, STR("-"));
+    if (below || str_starts(power, STR("+")))
+        power = str_slice(power, 1, power.len);
+    if (str_to_u64(power, &exponent) && exponent < DIGITS_MAX)
+        ret->point += below ? -(int)exponent : (int)exponent;
 }
 
 /* Keeps *keep* digits. */
