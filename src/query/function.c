@@ -105,10 +105,23 @@ const Type *function_argument(const FunctionSignature *signature, uint32_t index
     return signature->variadic ? signature->arguments[signature->count - 1] : NULL;
 }
 
+static bool is_whole(const Type *type)
+{
+    return type->kind >= TYPE_TINYINT && type->kind <= TYPE_BIGINT;
+}
+
+/* W, X, Y and Z are particular: see function.h. */
 static bool match_variable(const Type *given, char letter, FunctionBinding *binding, Arena *arena,
                            uint32_t *ret_cost, Error *err)
 {
     const Type **bound = &binding->variables[letter - 'A'];
+    bool known = given->kind != TYPE_UNKNOWN;
+    if (letter == 'W')
+        return true;
+    if (known &&
+        ((letter == 'X' && !type_is_number(given)) || (letter == 'Y' && !is_whole(given)) ||
+         (letter == 'Z' && given->kind != TYPE_DECIMAL)))
+        return false;
     if (!*bound) {
         *bound = given;
         return true;

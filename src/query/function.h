@@ -15,6 +15,8 @@
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
  *   $$         a dollar
  * or "@name", C of print_special.c that writes it. Macros that templates use are in macros.c.
+ * In a signature a letter stands for a type, the same wherever it comes again; but W is any type,
+ * each time another one, X a number, Y a whole number, Z a decimal.
  * Threads: any; the table is constant.
  */
 #ifndef QUERY_FUNCTION_H

@@ -39,6 +39,76 @@ static const struct {
      "contains(CAST(x AS VARCHAR), 'e') THEN printf('%f', x) ELSE CAST(x AS VARCHAR) END ELSE "
      "regexp_replace(regexp_replace(format('{:E}', x), '(\\.[0-9]*?[1-9]|\\.0)0*E', '\\1E'), "
      "'E([+]?|(-))0*([0-9]+)$', 'E\\2\\3') END"},
+    /* Java's arithmetic: what has no answer is NaN. */
+    {"athena_sign(x)",
+     "CASE WHEN isnan(CAST(x AS DOUBLE)) THEN x ELSE CAST(sign(x) AS DOUBLE) END"},
+    {"athena_rest(a, b)", "CASE WHEN b = 0 THEN a * CAST('NaN' AS DOUBLE) ELSE a % b END"},
+    {"athena_sqrt(x)", "CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(x) END"},
+    {"athena_ln(x)",
+     "CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) WHEN x = 0 THEN CAST('-Infinity' AS "
+     "DOUBLE) ELSE ln(x) END"},
+    {"athena_log2(x)", "CASE WHEN x > 0 THEN log2(x) ELSE athena_ln(x) END"},
+    {"athena_log10(x)", "CASE WHEN x > 0 THEN log10(x) ELSE athena_ln(x) END"},
+    {"athena_asin(x)", "CASE WHEN abs(x) > 1 THEN CAST('NaN' AS DOUBLE) ELSE asin(x) END"},
+    {"athena_acos(x)", "CASE WHEN abs(x) > 1 THEN CAST('NaN' AS DOUBLE) ELSE acos(x) END"},
+    {"athena_random(a, b)", "CASE WHEN a >= b THEN athena_fail('bound must be positive') ELSE a + "
+                            "CAST(floor(random() * (b - a)) AS BIGINT) END"},
+    {"athena_bucket(x, a, b, n)",
+     "CASE WHEN n < 1 THEN athena_fail('bucketCount must be greater than 0') "
+     "WHEN a = b THEN athena_fail('bounds cannot equal each other') "
+     "WHEN (a < b) = (x < a) AND x <> a THEN 0 WHEN x = b OR (a < b) = (x > b) THEN n + 1 "
+     "ELSE CAST(floor(n * (CAST(x AS DOUBLE) - a) / (CAST(b AS DOUBLE) - a)) AS BIGINT) + 1 END"},
+    {"athena_bin(x, bins)", "len(list_filter(bins, lambda bound: bound <= x))"},
+    /* Texts. Positions count characters; outside of a text there is nothing. */
+    {"athena_blanks()",
+     "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || "
+     "chr(30) || chr(31) || ' ' || chr(8232) || chr(8233) || chr(12288)"},
+    {"athena_substring(s, f)",
+     "CASE WHEN f = 0 OR f < -length(s) THEN left(s, 0) ELSE substring(s, f) END"},
+    {"athena_substring_of(s, f, n)", "CASE WHEN f = 0 OR f < -length(s) OR n < 1 THEN "
+                                     "left(s, 0 * n * f) ELSE substring(s, f, n) END"},
+    {"athena_pad_check(n, p)",
+     "CASE WHEN n < 0 OR n > 2147483647 THEN athena_fail('Target length must be in the range "
+     "[0..2147483647]') WHEN p = '' THEN athena_fail('Padding string must not be empty') ELSE "
+     "CAST(n AS INTEGER) END"},
+    {"athena_lpad(s, n, p)", "lpad(s, athena_pad_check(n, p), p)"},
+    {"athena_rpad(s, n, p)", "rpad(s, athena_pad_check(n, p), p)"},
+    {"athena_split(s, d)", "CASE WHEN d = '' THEN athena_fail('The delimiter may not be the empty "
+                           "string') ELSE string_split(s, d) END"},
+    {"athena_split_most(s, d, n)",
+     "CASE WHEN n < 1 THEN athena_fail('Limit must be positive') "
+     "WHEN len(athena_split(s, d)) <= n THEN string_split(s, d) ELSE "
+     "string_split(s, d)[1:n - 1] || [array_to_string(string_split(s, d)[n:], d)] END"},
+    {"athena_split_part(s, d, n)",
+     "CASE WHEN n < 1 THEN athena_fail('Index must be greater than zero') ELSE "
+     "string_split(s, d)[n] END"},
+    {"athena_chr(n)", "CASE WHEN n < 0 OR n > 1114111 OR n BETWEEN 55296 AND 57343 THEN "
+                      "athena_fail('Not a valid Unicode code point: ' || n) ELSE "
+                      "chr(CAST(n AS INTEGER)) END"},
+    {"athena_codepoint(s)", "CASE WHEN length(s) <> 1 THEN athena_fail('codepoint takes a single "
+                            "character') ELSE unicode(s) END"},
+    {"athena_from_hex(s)", "CASE WHEN strlen(s) % 2 = 1 THEN athena_fail('input length must be an "
+                           "even number') ELSE unhex(s) END"},
+    /* URLs: their parts as RFC 3986 has them; NULL for what Java's URI does not take. */
+    {"athena_url(u, part)",
+     "CASE WHEN regexp_full_match(u, '(?:[A-Za-z0-9_.~:/?#@!$&''()*+,;=\\[\\]-]|%[0-9A-Fa-f]{2}|"
+     "[^\\x00-\\x7f])*') THEN regexp_extract(u, '^(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)"
+     "(?:\\?([^#]*))?(?:#(.*))?$', part) END"},
+    {"athena_url_host(u)",
+     "regexp_extract(athena_url(u, 2), '^(?:[^@]*@)?(\\[[^\\]]*\\]|[^:]*)(?::[0-9]*)?$', 1)"},
+    {"athena_url_port(u)",
+     "TRY_CAST(regexp_extract(athena_url(u, 2), '^.*?:([0-9]+)$', 1) AS BIGINT)"},
+    {"athena_url_encode(s)",
+     "replace(replace(replace(url_encode(s), '%20', '+'), '%2A', '*'), '~', "
+     "'%7E')"},
+    {"athena_url_decode(s)",
+     "CASE WHEN contains(regexp_replace(s, '%[0-9A-Fa-f]{2}', '', 'g'), '%') THEN "
+     "athena_fail('URLDecoder: Illegal hex characters in escape (%) pattern') ELSE "
+     "url_decode(replace(s, '+', ' ')) END"},
+    {"athena_url_parameter(u, name)",
+     "url_decode(replace(regexp_extract(list_filter(string_split(athena_url(u, 4), '&'), lambda p: "
+     "url_decode(replace(split_part(p, '=', 1), '+', ' ')) = name)[1], '^[^=]*=(.*)$', 1), '+', ' "
+     "'))"},
     /* What the engine gives as no match is an empty text; Athena's is NULL. */
     {"athena_regexp_extract(s, p, g)",
      "CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END"},

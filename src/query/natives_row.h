@@ -51,6 +51,8 @@ typedef struct NativesFunction {
 } NativesFunction;
 
 /* The tables; a line without a name ends each. */
+extern const NativesFunction NATIVES_ADDRESSES[];
+extern const NativesFunction NATIVES_BYTE_TEXTS[];
 extern const NativesFunction NATIVES_FORMATS[];
 extern const NativesFunction NATIVES_JSON_TEXTS[];
 extern const NativesFunction NATIVES_NUMBERS[];

@@ -218,6 +218,14 @@ static bool print_value(Print *print, const Ast *node)
            (!cut || print_format(print, ", %.*s)", STR_ARG(length->text)));
 }
 
+bool print_as_text(Print *print, const Ast *value)
+{
+    const Source from = {value, NULL, value->type, 0};
+    const Type *text = type_simple(TYPE_VARCHAR);
+    return value->type->kind == TYPE_JSON ? print_way(print, &from, text, "CAST($ AS #)")
+                                          : print_from(print, &from, text);
+}
+
 bool print_cast(Print *print, const Ast *node)
 {
     const Type *from = node->first->type, *to = node->type;

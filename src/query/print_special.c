@@ -1,6 +1,7 @@
 /* Calls that a template cannot write: their constants are translated, or their types looked at. */
 #include <string.h>
 
+#include "query/format_spec.h"
 #include "query/print_state.h"
 
 typedef bool (*Special)(Print *print, const Ast *node, const NamesCall *call);
@@ -78,10 +79,68 @@ static bool print_transform_keys(Print *print, const Ast *node, const NamesCall 
            print_text(print, ", 'v': e.value}))");
 }
 
+/* NULL when any is; the engine's own skips NULLs. */
+static bool print_joined(Print *print, const Ast *node, const NamesCall *call)
+{
+    bool ok = print_text(print, "(");
+    (void)node;
+    for (uint32_t i = 0; ok && i < call->count; i++)
+        ok = (i == 0 || print_text(print, " || ")) && print_expression(print, call->arguments[i]);
+    return ok && print_text(print, ")");
+}
+
+/* The argument that a conversion of format() takes; *next* is the one behind the last. */
+static bool print_converted(Print *print, const NamesCall *call, Str format, size_t *at,
+                            uint32_t *next)
+{
+    FormatSpec spec;
+    Error why = {0};
+    size_t from = *at;
+    const Ast *place = call->arguments[0];
+    if (!format_spec_read(format, at, &spec, &why))
+        return print_fail(print, place, "%s", why.text);
+    if (!strchr("dfeExXosb", spec.letter))
+        return print_fail(print, place, "format() does not take %%%c", spec.letter);
+    uint32_t index = spec.argument ? spec.argument : spec.previous ? *next - 1 : (*next)++;
+    if (index == 0 || index >= call->count)
+        return print_fail(print, place, "format() misses an argument for '%.*s'",
+                          STR_ARG(str_slice(format, from, *at)));
+    return print_text(print, "athena_format(") &&
+           print_literal(print, str_slice(format, from, *at)) && print_text(print, ", ") &&
+           print_as_text(print, call->arguments[index]) && print_text(print, ")");
+}
+
+/* format(): its texts and conversions one behind the other. */
+static bool print_format_call(Print *print, const Ast *node, const NamesCall *call)
+{
+    Str format;
+    uint32_t next = 1;
+    if (!print_constant(call->arguments[0], &format))
+        return print_fail(print, node, "the first argument of format() must be a text in quotes");
+    bool ok = print_text(print, "(''");
+    for (size_t at = 0; ok && at < format.len;) {
+        size_t end = str_find_byte(format, '%', at);
+        char mark = end + 1 < format.len ? format.ptr[end + 1] : '\0';
+        ok = print_text(print, " || ");
+        if (end > at) {
+            ok = ok && print_literal(print, str_slice(format, at, end));
+            at = end;
+        } else if (mark == '%' || mark == 'n') {
+            ok = ok && print_text(print, mark == '%' ? "'%'" : "chr(10)");
+            at += 2;
+        } else {
+            ok = ok && print_converted(print, call, format, &at, &next);
+        }
+    }
+    return ok && print_text(print, ")");
+}
+
 static const struct {
     const char *name;
     Special write;
 } SPECIALS[] = {
+    {"@concat", print_joined},
+    {"@format", print_format_call},
     {"@greatest", print_greatest},
     {"@map_filter", print_map_filter},
     {"@transform_keys", print_transform_keys},

@@ -73,6 +73,9 @@ bool print_special(Print *print, const Ast *node, const NamesCall *call);
 /* The text that *node* is when it is a literal, or a parameter that stands for one. */
 bool print_constant(const Ast *node, Str *ret);
 
+/* print_cast.c: *value* as CAST(... AS varchar) has it, but for its zone and JSON. */
+bool print_as_text(Print *print, const Ast *value);
+
 /* print_checked.c: texts in languages of their own. A constant is read here, so that what is wrong
  * in it is said at its place; what is none is read by the engine's call, row by row. */
 bool print_pattern(Print *print, const Ast *pattern);
