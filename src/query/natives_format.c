@@ -17,6 +17,16 @@ typedef struct Digits {
     char text[DIGITS_MAX];
 } Digits;
 
+static int read_exponent(Str text)
+{
+    int exponent = 0;
+    bool minus = text.len && text.ptr[0] == '-';
+    for (size_t i = 0; i < text.len && exponent < DIGITS_MAX; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            exponent = exponent * 10 + (text.ptr[i] - '0');
+    return minus ? -exponent : exponent;
+}
+
 static void read_digits(Str text, Digits *ret)
 {
     bool behind = false;
@@ -34,13 +44,7 @@ static void read_digits(Str text, Digits *ret)
         } else
             ret->point -= behind; /* zeros behind the point, before the digits */
     }
-    uint64_t exponent = 0;
-    Str power = str_slice(text, at + 1, text.len);
-    bool below = str_starts(power, STR("-"));
-    if (below || str_starts(power, STR("+")))
-        power = str_slice(power, 1, power.len);
-    if (str_to_u64(power, &exponent) && exponent < DIGITS_MAX)
-        ret->point += below ? -(int)exponent : (int)exponent;
+    ret->point += read_exponent(at < text.len ? str_slice(text, at + 1, text.len) : STR(""));
 }
 
 /* Keeps *keep* digits. */

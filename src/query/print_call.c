@@ -97,8 +97,8 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
-/* $l a moment as the wall clock shows it; an argument of a language of its own: $r a regular
- * expression, $R what takes the place of the expression before it, $j a path of JSON. */
+/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a
+ * regular expression, $R what takes the place of the expression before it, $j a path of JSON. */
 static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
                           uint32_t index)
 {
@@ -127,14 +127,14 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
     switch (mark) {
     case '*':
         return print_rest(print, call, 0);
-    case 'l':
-    case 'r':
-    case 'R':
-    case 'j':
-        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
     case 'z':
         ++*at;
         return print_zone(print, call);
+    case 'j':
+    case 'l':
+    case 'r':
+    case 'R':
+        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
     case 't':
         return type_write_engine(node->type, print->out, print->err);
     case 'd':
