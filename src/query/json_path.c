@@ -382,7 +382,7 @@ static bool put_character(uint32_t code, Buf *out, Error *err)
     return buf_append(out, bytes, len, err);
 }
 
-/* \uXXXX, or two of them that make a pair; *at* stands behind the u and is moved. */
+/* \u and four digits, or two of them that make a pair; *at* stands behind the u and is moved. */
 static bool put_unit(const char **at, const char *end, Buf *out, Error *err)
 {
     uint32_t code = (uint32_t)hex_unit(*at, end);

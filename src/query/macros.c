@@ -21,6 +21,17 @@ static const struct {
     {"athena_integer_text(s)", "CASE WHEN s IS NULL OR regexp_full_match(s, '[+-]?[0-9]+') THEN s "
                                "ELSE athena_fail('Cannot cast ''' "
                                "|| s || ''' to an integer') END"},
+    /* To truth values those only that say so. */
+    {"athena_boolean_text(s)",
+     "CASE WHEN lower(s) IN ('true', 't', '1') THEN true WHEN lower(s) IN ('false', 'f', '0') THEN "
+     "false WHEN s IS NULL THEN NULL ELSE athena_fail('Cannot cast ''' || s || ''' to boolean') "
+     "END"},
+    {"athena_uuid_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}') "
+     "THEN lower(s) ELSE athena_fail('Cannot cast ''' || s || ''' to uuid') END"},
+    /* The engine takes an offset only right behind the time. */
+    {"athena_moment_text(s)", "timezone('UTC', CAST(regexp_replace(s, ' ([+-][0-9:]+)$', '\\1') AS "
+                              "TIMESTAMPTZ))"},
     /* Floating-point numbers are written as Java does: 1.0, 1.0E10. */
     {"athena_double_text(x)",
      "CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE "

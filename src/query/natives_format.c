@@ -17,6 +17,16 @@ typedef struct Digits {
     char text[DIGITS_MAX];
 } Digits;
 
+static int read_exponent(Str text)
+{
+    int exponent = 0;
+    bool minus = text.len && text.ptr[0] == '-';
+    for (size_t i = 0; i < text.len && exponent < DIGITS_MAX; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            exponent = exponent * 10 + (text.ptr[i] - '0');
+    return minus ? -exponent : exponent;
+}
+
 static void read_digits(Str text, Digits *ret)
 {
     bool behind = false;
@@ -34,10 +44,7 @@ static void read_digits(Str text, Digits *ret)
         } else
             ret->point -= behind; /* zeros behind the point, before the digits */
     }
-    char exponent[12] = "";
-    if (at < text.len)
-        snprintf(exponent, sizeof exponent, "%.*s", STR_ARG(str_slice(text, at + 1, text.len)));
-    ret->point += (int)strtol(exponent, NULL, 10);
+    ret->point += read_exponent(at < text.len ? str_slice(text, at + 1, text.len) : STR(""));
 }
 
 /* Keeps *keep* digits. */

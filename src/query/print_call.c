@@ -86,14 +86,16 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
-/* An argument of a language of its own: $r a regular expression, $R what takes the place of the
- * expression before it, $j a path of JSON. */
+/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a
+ * regular expression, $R what takes the place of the expression before it, $j a path of JSON. */
 static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
                           uint32_t index)
 {
     if (index >= call->count)
         return print_argument(print, node, call, index);
     const Ast *argument = call->arguments[index];
+    if (mark == 'l')
+        return print_local(print, argument);
     if (mark == 'r')
         return print_pattern(print, argument);
     return mark == 'j' ? print_path(print, argument)
@@ -114,16 +116,13 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
     switch (mark) {
     case '*':
         return print_rest(print, call, 0);
-    case 'l': {
-        uint32_t index = (uint32_t)(*(*at)++ - '1');
-        return index < call->count && print_local(print, call->arguments[index]);
-    }
     case 'z':
         ++*at;
         return print_zone(print, call);
+    case 'j':
+    case 'l':
     case 'r':
     case 'R':
-    case 'j':
         return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
     case 't':
         return type_write_engine(node->type, print->out, print->err);

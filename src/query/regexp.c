@@ -113,7 +113,7 @@ static const struct {
     {'N', "a character by its name (\\N)"},
 };
 
-/* \uXXXX */
+/* \u and four digits */
 static bool read_unit(Reading *in)
 {
     Str digits = str_slice(in->text, in->at + 2, in->at + 6);
