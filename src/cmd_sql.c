@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file_copy.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "query/output.h"
@@ -19,6 +20,8 @@ static const Option OPTIONS[] = {
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},
     {"threads", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_THREADS, "threads of the engine"},
     {"timeout", 0, VALUE_DURATION, "SPAN", NULL, CONFIG_QUERY_TIMEOUT, "end a longer query"},
+    {"temp", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_TEMP, "temporary disk of the query"},
+    {"rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_ROWS, "rows of a result"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -32,17 +35,28 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
+static bool put(void *context, Str bytes, Error *err)
+{
+    return (fwrite(bytes.ptr, 1, bytes.len, context) == bytes.len && fflush(context) == 0) ||
+           error_errno(err, "cannot write the result");
+}
+
 static bool write_result(const CommandLine *line, EngineResult *result, Error *err)
 {
     uint64_t rows;
     const char *path = command_text(line, "output", NULL);
-    OutputFormat format = output_format(command_text(line, "format", "table"));
+    const OutputOptions options = {
+        .format = output_format(command_text(line, "format", "table")),
+        .wide = command_has(line, "wide"),
+        .rows_max = (uint64_t)config_number(command_config(line), CONFIG_QUERY_ROWS)};
+    OutputSink sink = {put, stdout};
     if (!path)
-        return output_write(result, format, command_has(line, "wide"), stdout, &rows, err);
+        return output_write(result, &options, &sink, &rows, err);
     FILE *out = fopen(path, "wx");
     if (!out)
         return error_errno(err, "cannot create '%s'", path);
-    bool ok = output_write(result, format, command_has(line, "wide"), out, &rows, err);
+    sink.context = out;
+    bool ok = output_write(result, &options, &sink, &rows, err);
     if (fclose(out) != 0 && ok)
         ok = error_errno(err, "cannot write '%s'", path);
     return ok;
@@ -54,7 +68,11 @@ static bool export_parquet(const CommandLine *line, Session *session, Error *err
     const char *path = command_text(line, "output", NULL);
     if (!path)
         return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
-    if (!session_export(session, str_of(command_argument(line, 0)), path, &rows, err))
+    const char *made;
+    if (!session_export(session, str_of(command_argument(line, 0)), &made, &rows, err) ||
+        !output_check_rows(rows, (uint64_t)config_number(command_config(line), CONFIG_QUERY_ROWS),
+                           err) ||
+        !file_copy(made, path, NULL, err))
         return false;
     fprintf(stderr, "%" PRIu64 " rows in %s\n", rows, path);
     return true;

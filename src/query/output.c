@@ -1,6 +1,7 @@
 #include "query/output.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +11,7 @@ enum {
     TABLE_ROWS_MAX = 10000,
     TABLE_BYTES_MAX = 256 << 20,
     CELL_WIDTH_MAX = 80,
+    PENDING_BYTES = 48 << 10,
 };
 
 OutputFormat output_format(const char *word)
@@ -21,10 +23,45 @@ OutputFormat output_format(const char *word)
     return (OutputFormat)format;
 }
 
-static bool put(FILE *out, Str text, Error *err)
+/* One result under way. */
+typedef struct Output {
+    EngineResult *result;
+    const OutputOptions *options;
+    const OutputSink *sink;
+    uint64_t rows;
+    bool full;   /* rows_max was reached, and there are more */
+    Buf pending; /* lines that the sink has not got yet */
+    Error *err;
+} Output;
+
+bool output_check_rows(uint64_t rows, uint64_t rows_max, Error *err)
 {
-    return fwrite(text.ptr, 1, text.len, out) == text.len ||
-           error_errno(err, "cannot write the result");
+    return rows_max == 0 || rows <= rows_max ||
+           error_set(err, ERROR_LIMIT,
+                     "the result has more than %" PRIu64
+                     " rows and ends here: query.rows allows no more",
+                     rows_max);
+}
+
+static bool hand_over(Output *out, bool all)
+{
+    if (!out->pending.len || (!all && out->pending.len < PENDING_BYTES))
+        return true;
+    bool ok = out->sink->put(out->sink->context, buf_str(&out->pending), out->err);
+    out->pending.len = 0;
+    return ok;
+}
+
+/* The next row; false in *ret_more* at the end. */
+static bool step(Output *out, bool *ret_more)
+{
+    if (!engine_next(out->result, ret_more, out->err))
+        return false;
+    if (!*ret_more)
+        return true;
+    out->full = !output_check_rows(out->rows + 1, out->options->rows_max, out->err);
+    out->rows += !out->full;
+    return !out->full;
 }
 
 /* A spreadsheet would take the cell for a formula. */
@@ -124,20 +161,20 @@ static bool put_end(OutputFormat format, bool empty, Buf *line, Error *err)
     return format != OUTPUT_JSON || buf_append_str(line, empty ? STR("]\n") : STR("\n]\n"), err);
 }
 
-static bool write_lines(EngineResult *result, OutputFormat format, FILE *out, uint64_t *rows,
-                        Error *err)
+static bool write_lines(Output *out)
 {
-    BUF_AUTO Buf line = buf_init(CELL_BYTES_MAX);
     BUF_AUTO Buf cell = buf_init(CELL_BYTES_MAX);
+    const OutputFormat format = out->options->format;
     bool more = true;
-    bool ok = put_start(result, format, &line, err);
-    while (ok && (ok = engine_next(result, &more, err)) && more) {
-        ok =
-            put_row(result, format, *rows == 0, &line, &cell, err) && put(out, buf_str(&line), err);
-        line.len = 0;
-        ++*rows;
+    bool ok = put_start(out->result, format, &out->pending, out->err);
+    while (ok && (ok = step(out, &more)) && more) {
+        size_t whole = out->pending.len;
+        ok = put_row(out->result, format, out->rows == 1, &out->pending, &cell, out->err);
+        if (!ok)
+            out->pending.len = whole;
+        ok = ok && hand_over(out, false);
     }
-    return ok && put_end(format, *rows == 0, &line, err) && put(out, buf_str(&line), err);
+    return ok && put_end(format, out->rows == 0, &out->pending, out->err);
 }
 
 /* A table is held until its column widths are known. */
@@ -185,91 +222,117 @@ static bool grid_cell(Grid *grid, size_t column, Str text, Error *err)
     return buf_append(&grid->cells, &cell, sizeof cell, err);
 }
 
-static bool fill_grid(Grid *grid, EngineResult *result, uint64_t *rows, Error *err)
+static bool fill_grid(Grid *grid, Output *out)
 {
     BUF_AUTO Buf text = buf_init(CELL_BYTES_MAX);
     bool more = true;
     bool ok = true;
     for (size_t c = 0; ok && c < grid->columns; c++)
-        ok = grid_cell(grid, c, str_of(engine_column_name(result, c)), err);
-    while (ok && (ok = engine_next(result, &more, err)) && more) {
-        if (++*rows > TABLE_ROWS_MAX)
+        ok = grid_cell(grid, c, str_of(engine_column_name(out->result, c)), out->err);
+    while (ok && (ok = step(out, &more)) && more) {
+        if (out->rows > TABLE_ROWS_MAX)
             continue;
         for (size_t c = 0; ok && c < grid->columns; c++) {
             text.len = 0;
-            ok = engine_value(result, c, ENGINE_TEXT, &text, err) &&
-                 grid_cell(grid, c, buf_str(&text), err);
+            ok = engine_value(out->result, c, ENGINE_TEXT, &text, out->err) &&
+                 grid_cell(grid, c, buf_str(&text), out->err);
         }
     }
     return ok;
 }
 
-static bool pad(FILE *out, char filler, size_t count, Error *err)
+static bool pad(Output *out, unsigned char filler, size_t count)
 {
-    for (; count; count--)
-        if (fputc(filler, out) == EOF)
-            return error_errno(err, "cannot write the result");
-    return true;
+    bool ok = true;
+    for (; ok && count; count--)
+        ok = buf_append_byte(&out->pending, filler, out->err);
+    return ok;
 }
 
-static bool draw_row(const Grid *grid, const EngineResult *result, size_t row, FILE *out,
-                     Error *err)
+static bool draw_row(const Grid *grid, size_t row, Output *out)
 {
     bool ok = true;
     for (size_t c = 0; ok && c < grid->columns; c++) {
         Str cell;
         memcpy(&cell, grid->cells.ptr + (row * grid->columns + c) * sizeof cell, sizeof cell);
         size_t gap = grid->widths[c] - display_width(cell);
-        bool right = engine_column_is_number(result, c);
+        bool right = engine_column_is_number(out->result, c);
         bool last = c + 1 == grid->columns;
-        ok = (c == 0 || put(out, STR("  "), err)) && (!right || pad(out, ' ', gap, err)) &&
-             put(out, cell, err) && (right || last || pad(out, ' ', gap, err));
+        ok = (c == 0 || pad(out, ' ', 2)) && (!right || pad(out, ' ', gap)) &&
+             buf_append_str(&out->pending, cell, out->err) && (right || last || pad(out, ' ', gap));
     }
-    return ok && put(out, STR("\n"), err);
+    return ok && pad(out, '\n', 1) && hand_over(out, false);
 }
 
-static bool draw_rule(const Grid *grid, FILE *out, Error *err)
+static bool draw_rule(const Grid *grid, Output *out)
 {
     bool ok = true;
     for (size_t c = 0; ok && c < grid->columns; c++)
-        ok = (c == 0 || put(out, STR("  "), err)) && pad(out, '-', grid->widths[c], err);
-    return ok && put(out, STR("\n"), err);
+        ok = (c == 0 || pad(out, ' ', 2)) && pad(out, '-', grid->widths[c]);
+    return ok && pad(out, '\n', 1);
 }
 
-static bool draw_grid(const Grid *grid, const EngineResult *result, uint64_t rows, FILE *out,
-                      Error *err)
+static bool draw_grid(const Grid *grid, Output *out)
 {
     size_t drawn = grid->cells.len / sizeof(Str) / grid->columns;
     bool ok = true;
     for (size_t row = 0; ok && row < drawn; row++)
-        ok = draw_row(grid, result, row, out, err) && (row > 0 || draw_rule(grid, out, err));
-    if (ok && rows > TABLE_ROWS_MAX)
-        ok = fprintf(out, "... %" PRIu64 " more rows; use --format csv, json or jsonl for all\n",
-                     rows - TABLE_ROWS_MAX) > 0;
+        ok = draw_row(grid, row, out) && (row > 0 || draw_rule(grid, out));
+    if (ok && out->rows > TABLE_ROWS_MAX)
+        ok = buf_printf(&out->pending, out->err,
+                        "... %" PRIu64 " more rows; use --format csv, json or jsonl for all\n",
+                        out->rows - TABLE_ROWS_MAX);
     return ok;
 }
 
-static bool write_table(EngineResult *result, bool wide, FILE *out, uint64_t *rows, Error *err)
+static bool write_table(Output *out)
 {
-    Grid grid = {.arena = arena_new(TABLE_BYTES_MAX, err),
+    Grid grid = {.arena = arena_new(TABLE_BYTES_MAX, out->err),
                  .cells = buf_init(TABLE_BYTES_MAX),
-                 .columns = engine_columns(result),
-                 .wide = wide};
+                 .columns = engine_columns(out->result),
+                 .wide = out->options->wide};
     bool ok = grid.arena != NULL;
     if (ok)
-        grid.widths = arena_calloc(grid.arena, grid.columns, sizeof *grid.widths, err);
-    ok = ok && grid.widths && fill_grid(&grid, result, rows, err) &&
-         draw_grid(&grid, result, *rows, out, err);
+        grid.widths = arena_calloc(grid.arena, grid.columns, sizeof *grid.widths, out->err);
+    ok = ok && grid.widths && fill_grid(&grid, out);
+    Error later = {0};
+    Error *first = out->err;
+    if (out->full)
+        out->err = &later; /* the rows before the limit are drawn, and the first error stays */
+    ok = (ok || out->full) && draw_grid(&grid, out) && !out->full;
+    out->err = first;
     buf_free(&grid.cells);
     arena_free(grid.arena);
     return ok;
 }
 
-bool output_write(EngineResult *result, OutputFormat format, bool wide, FILE *out,
+bool output_write(EngineResult *result, const OutputOptions *options, const OutputSink *sink,
                   uint64_t *ret_rows, Error *err)
 {
-    *ret_rows = 0;
-    bool ok = format == OUTPUT_TABLE ? write_table(result, wide, out, ret_rows, err)
-                                     : write_lines(result, format, out, ret_rows, err);
-    return ok && (fflush(out) == 0 || error_errno(err, "cannot write the result"));
+    Output out = {.result = result,
+                  .options = options,
+                  .sink = sink,
+                  .pending = buf_init(TABLE_BYTES_MAX),
+                  .err = err};
+    bool ok = options->format == OUTPUT_TABLE ? write_table(&out) : write_lines(&out);
+    Error later = {0};
+    if (!ok)
+        out.err = &later; /* what came before the error is given all the same */
+    ok = hand_over(&out, true) && ok;
+    buf_free(&out.pending);
+    *ret_rows = out.rows;
+    return ok;
+}
+
+void output_clean(char *bytes, size_t len, unsigned char *last)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        bool c1 = *last == 0xc2 && c >= 0x80 && c < 0xa0;
+        *last = c;
+        if (c1)
+            bytes[i] = (char)0xb7; /* U+00B7, a dot: its first byte is out already */
+        else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+            bytes[i] = '?';
+    }
 }
