@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file_copy.h"
@@ -12,7 +14,7 @@
 #include "setup.h"
 
 static const Option OPTIONS[] = {
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|json|jsonl|parquet", CONFIG_NONE,
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|markdown|csv|json|jsonl|parquet", CONFIG_NONE,
      "how the result is written"},
     {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE, "write to FILE instead of the terminal"},
     {"wide", 'w', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "do not cut a table's cells"},
@@ -35,28 +37,34 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-static bool put(void *context, Str bytes, Error *err)
+/* The width of the terminal that tables are cut to; 0 when standard output is none. */
+static unsigned terminal_width(void)
 {
-    return (fwrite(bytes.ptr, 1, bytes.len, context) == bytes.len && fflush(context) == 0) ||
-           error_errno(err, "cannot write the result");
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static bool write_result(const CommandLine *line, EngineResult *result, Error *err)
+static uint64_t rows_max(const CommandLine *line)
+{
+    return (uint64_t)config_number(command_config(line), CONFIG_QUERY_ROWS);
+}
+
+static bool write_result(const CommandLine *line, Session *session, EngineResult *result,
+                         Error *err)
 {
     uint64_t rows;
     const char *path = command_text(line, "output", NULL);
-    const OutputOptions options = {
-        .format = output_format(command_text(line, "format", "table")),
-        .wide = command_has(line, "wide"),
-        .rows_max = (uint64_t)config_number(command_config(line), CONFIG_QUERY_ROWS)};
-    OutputSink sink = {put, stdout};
+    const OutputStyle style = {.format = output_format(command_text(line, "format", "table")),
+                               .width = path ? 0 : terminal_width(),
+                               .wide = command_has(line, "wide"),
+                               .types = session_output(session),
+                               .rows_max = rows_max(line)};
     if (!path)
-        return output_write(result, &options, &sink, &rows, err);
+        return output_write(result, &style, stdout, &rows, err);
     FILE *out = fopen(path, "wx");
     if (!out)
         return error_errno(err, "cannot create '%s'", path);
-    sink.context = out;
-    bool ok = output_write(result, &options, &sink, &rows, err);
+    bool ok = output_write(result, &style, out, &rows, err);
     if (fclose(out) != 0 && ok)
         ok = error_errno(err, "cannot write '%s'", path);
     return ok;
@@ -70,9 +78,7 @@ static bool export_parquet(const CommandLine *line, Session *session, Error *err
         return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
     const char *made;
     if (!session_export(session, str_of(command_argument(line, 0)), &made, &rows, err) ||
-        !output_check_rows(rows, (uint64_t)config_number(command_config(line), CONFIG_QUERY_ROWS),
-                           err) ||
-        !file_copy(made, path, NULL, err))
+        !output_check_rows(rows, rows_max(line), err) || !file_copy(made, path, NULL, err))
         return false;
     fprintf(stderr, "%" PRIu64 " rows in %s\n", rows, path);
     return true;
@@ -83,7 +89,7 @@ static bool answer(const CommandLine *line, Session *session, Error *err)
     if (strcmp(command_text(line, "format", "table"), "parquet") == 0)
         return export_parquet(line, session, err);
     EngineResult *result = session_query(session, str_of(command_argument(line, 0)), err);
-    bool ok = result && write_result(line, result, err);
+    bool ok = result && write_result(line, session, result, err);
     engine_result_free(result);
     return ok;
 }

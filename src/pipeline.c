@@ -18,7 +18,7 @@
 #include "plan.h"
 
 enum {
-    PART_OBJECTS_MAX = 4096,
+    PART_OBJECTS_MAX = 16384,
     PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
     PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,
@@ -55,7 +55,9 @@ typedef struct Worker {
     QuarantineSet quarantine;
     Receipt *receipts; /* PART_OBJECTS_MAX */
     size_t receipt_count;
-    Arena *names; /* keys of the receipts */
+    Arena *names;       /* keys of the receipts */
+    const char *folder; /* of the last object, as the list has it; NULL: none */
+    int folder_fd;      /* it, open; -1 when it cannot be */
     Buf path;
     Buf bytes;
 } Worker;
@@ -296,6 +298,20 @@ static void note_unreadable(Ingest *ingest, const Error *trouble)
     pthread_mutex_unlock(&ingest->lock);
 }
 
+/* Objects of a folder follow each other, so it stays open for the next one. */
+static bool read_object(Worker *worker, const ObjectRef *object, FileInfo *info, Error *trouble)
+{
+    if (worker->folder != object->folder) {
+        file_close_folder(worker->folder_fd);
+        worker->folder_fd = file_open_folder(object->folder);
+        worker->folder = object->folder;
+    }
+    const char *path = worker->path.ptr;
+    return worker->folder_fd < 0
+               ? file_read(path, &worker->bytes, info, trouble)
+               : file_read_in(worker->folder_fd, object->name, path, &worker->bytes, info, trouble);
+}
+
 static bool ingest_object(Worker *worker, const ObjectRef *object, Error *err)
 {
     FileInfo info;
@@ -304,7 +320,7 @@ static bool ingest_object(Worker *worker, const ObjectRef *object, Error *err)
         return false;
     atomic_fetch_add(&worker->ingest->objects_done, 1);
     atomic_fetch_add(&worker->ingest->bytes_done, object->bytes);
-    if (!file_read(worker->path.ptr, &worker->bytes, &info, &trouble)) {
+    if (!read_object(worker, object, &info, &trouble)) {
         note_unreadable(worker->ingest, &trouble);
         return true;
     }
@@ -333,6 +349,7 @@ static void close_worker(Worker *worker)
     quarantine_free(&worker->quarantine);
     mem_free(worker->receipts);
     arena_free(worker->names);
+    file_close_folder(worker->folder_fd);
     buf_free(&worker->path);
     buf_free(&worker->bytes);
 }
@@ -343,6 +360,7 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
     DecoderHooks hooks = {worker, take_full_batch, take_piece, take_hash};
     *worker = (Worker){.ingest = ingest,
                        .quarantine = quarantine_new(),
+                       .folder_fd = -1,
                        .path = buf_init(NAMES_BYTES_MAX),
                        .bytes = buf_init(OBJECT_BYTES_MAX)};
     worker->names = arena_new(NAMES_BYTES_MAX, err);
@@ -480,8 +498,8 @@ static bool run_ingest(Ingest *ingest, Error *err)
         return false;
     atomic_store(&ingest->next_object_id, next_id);
     ingest->claims = claim_table_new(ingest->options->lake, err);
-    ingest->plan =
-        ingest->claims ? plan_new(ingest->options->listed, ingest->options->part_rows, err) : NULL;
+    const PlanOptions options = {ingest->options->part_rows, ingest->options->jobs};
+    ingest->plan = ingest->claims ? plan_new(ingest->options->listed, &options, err) : NULL;
     if (!ingest->plan || !run_workers(ingest, err))
         return false;
     if (ingest->failure.kind != ERROR_NONE)

@@ -2,7 +2,8 @@
  *
  * A group holds objects of at most three neighbouring days, so that its part writes at most five
  * data files, and about as many records as one part takes. A day with more than that becomes
- * several groups.
+ * several groups. With several workers the last groups are smaller, down to a quarter of a part:
+ * nobody waits long for the last one.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -17,10 +18,15 @@ typedef struct PlanGroup {
     size_t end;
 } PlanGroup;
 
+typedef struct PlanOptions {
+    uint32_t part_rows; /* records of one part, about; above 0 */
+    int jobs;           /* workers that share the groups */
+} PlanOptions;
+
 typedef struct Plan Plan;
 
-/* Plans *list* for parts of about *part_rows* records; the caller frees with plan_free. */
-Plan *plan_new(const ObjectList *list, uint32_t part_rows, Error *err)
+/* Plans *list*, which is sorted; the caller frees with plan_free. */
+Plan *plan_new(const ObjectList *list, const PlanOptions *options, Error *err)
     __attribute__((warn_unused_result));
 void plan_free(Plan *plan);
 

@@ -68,9 +68,13 @@ static bool prepare_connection(Db *db, DbMode mode, bool alone, Error *err)
     }
     if (mode == DB_READ_ONLY)
         return true;
-    return db_exec(db,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;",
+    const char *journal =
+        mode == DB_CREATE_ALONE ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
+    return db_exec(db, journal, err) &&
+           db_exec(db,
+                   "PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;"
+                   "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
                    err);
 }
 
@@ -120,6 +124,7 @@ static Way choose_way(const char *path, DbMode mode)
 static int open_handle(const char *path, DbMode mode, Way way, sqlite3 **ret)
 {
     static const int FLAGS[] = {SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
     if (!WAYS[way].uri)
         return sqlite3_open_v2(path, ret, FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
@@ -205,7 +210,10 @@ void db_rollback(Db *db)
 static DbStatement *find_statement(Db *db, const char *sql)
 {
     for (int i = 0; i < db->statement_count; i++)
-        if (db->statements[i].sql == sql || strcmp(db->statements[i].sql, sql) == 0)
+        if (db->statements[i].sql == sql)
+            return &db->statements[i];
+    for (int i = 0; i < db->statement_count; i++)
+        if (strcmp(db->statements[i].sql, sql) == 0)
             return &db->statements[i];
     return NULL;
 }
@@ -251,9 +259,20 @@ void db_bind_text(DbStatement *statement, int index, Str value)
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void db_lend_text(DbStatement *statement, int index, Str value)
+{
+    sqlite3_bind_text64(statement->stmt, index, value.ptr ? value.ptr : "", value.len,
+                        SQLITE_STATIC, SQLITE_UTF8);
+}
+
 void db_bind_blob(DbStatement *statement, int index, const void *bytes, size_t len)
 {
     sqlite3_bind_blob64(statement->stmt, index, len ? bytes : "", len, SQLITE_TRANSIENT);
+}
+
+void db_lend_blob(DbStatement *statement, int index, const void *bytes, size_t len)
+{
+    sqlite3_bind_blob64(statement->stmt, index, len ? bytes : "", len, SQLITE_STATIC);
 }
 
 bool db_run(DbStatement *statement, Error *err)

@@ -15,12 +15,12 @@
 typedef struct Db Db;
 typedef struct DbStatement DbStatement;
 
-typedef enum { DB_READ_ONLY, DB_READ_WRITE, DB_CREATE } DbMode;
+typedef enum { DB_READ_ONLY, DB_READ_WRITE, DB_CREATE, DB_CREATE_ALONE } DbMode;
 
 /* Opens *path* (created with mode 0600 under DB_CREATE; WAL, foreign keys on, synchronous FULL,
- * busy timeout 10 s). DB_READ_ONLY also reads where nothing can be written, such as a read-only
- * mount, and there also what only the log of a killed process holds; nothing is copied. NULL with
- * *err* filled. */
+ * busy timeout 10 s). DB_CREATE_ALONE does without WAL, so that no other file is left beside it.
+ * DB_READ_ONLY also reads where nothing can be written, such as a read-only mount, and there also
+ * what only the log of a killed process holds; nothing is copied. NULL with *err* filled. */
 Db *db_open(const char *path, DbMode mode, Error *err) __attribute__((warn_unused_result));
 
 /* Closes and frees; NULL is fine. An open transaction is rolled back. */
@@ -45,6 +45,10 @@ void db_bind_int(DbStatement *statement, int index, int64_t value);
 void db_bind_real(DbStatement *statement, int index, double value);
 void db_bind_text(DbStatement *statement, int index, Str value);
 void db_bind_blob(DbStatement *statement, int index, const void *bytes, size_t len);
+
+/* The same without a copy: what is lent stays as it is until the statement has run. */
+void db_lend_text(DbStatement *statement, int index, Str value);
+void db_lend_blob(DbStatement *statement, int index, const void *bytes, size_t len);
 
 /* Runs a statement that gives no rows. */
 bool db_run(DbStatement *statement, Error *err) __attribute__((warn_unused_result));

@@ -22,9 +22,23 @@ struct EngineResult {
 enum { SQL_BYTES_MAX = 64 << 20 };
 
 /* The engine's words on one line; what it appends after the first line is a drawing. */
+/* Without the engine's own kind of error in front, "Invalid Input Error: ". */
+static Str without_kind(Str text)
+{
+    static const Str END = {" Error: ", 8};
+    for (size_t i = 0; i + END.len < text.len; i++) {
+        bool letter = (text.ptr[i] | 0x20) >= 'a' && (text.ptr[i] | 0x20) <= 'z';
+        if (str_starts(str_slice(text, i, text.len), END))
+            return str_slice(text, i + END.len, text.len);
+        if (!letter && text.ptr[i] != ' ')
+            break;
+    }
+    return text;
+}
+
 static bool fail(ErrorKind kind, const char *words, Error *err)
 {
-    Str text = str_of(words ? words : "the engine gave no reason");
+    Str text = without_kind(str_of(words ? words : "the engine gave no reason"));
     size_t line = str_find_byte(text, '\n', 0);
     return error_set(err, kind, "%.*s", STR_ARG(str_slice(text, 0, line)));
 }
@@ -263,6 +277,16 @@ bool engine_is_null(const EngineResult *result, size_t column)
     duckdb_vector vector = duckdb_data_chunk_get_vector(result->chunk, column);
     uint64_t *validity = duckdb_vector_get_validity(vector);
     return validity && !duckdb_validity_row_is_valid(validity, result->row);
+}
+
+bool engine_moment(const EngineResult *result, size_t column, int64_t *ret_us)
+{
+    if (duckdb_column_type(handle(result), column) != DUCKDB_TYPE_TIMESTAMP ||
+        engine_is_null(result, column))
+        return false;
+    duckdb_vector vector = duckdb_data_chunk_get_vector(result->chunk, column);
+    *ret_us = ((const int64_t *)duckdb_vector_get_data(vector))[result->row];
+    return true;
 }
 
 bool engine_value(const EngineResult *result, size_t column, EngineForm form, Buf *out, Error *err)

@@ -56,6 +56,9 @@ bool engine_next(EngineResult *result, bool *ret_row, Error *err)
 /* True when the value of *column* in the current row is NULL. */
 bool engine_is_null(const EngineResult *result, size_t column);
 
+/* A TIMESTAMP of the current row as microseconds since 1970; false when it is NULL or none. */
+bool engine_moment(const EngineResult *result, size_t column, int64_t *ret_us);
+
 /* How a value is written. */
 typedef enum {
     ENGINE_TEXT, /* for people and CSV: bare text, nested values as JSON, NULL as nothing */

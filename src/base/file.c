@@ -36,16 +36,32 @@ bool file_info(const char *path, FileInfo *ret, Error *err)
     return true;
 }
 
+bool file_info_in(int folder, const char *name, const char *path, FileInfo *ret, bool *ret_link,
+                  Error *err)
+{
+    struct stat st;
+    if (fault_due(FAULT_SYSCALL) || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return error_errno(err, "cannot look at '%s'", path);
+    *ret_link = S_ISLNK(st.st_mode);
+    if (*ret_link)
+        return file_info(path, ret, err);
+    info_from_stat(&st, ret);
+    return true;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;
     return lstat(path, &st) == 0;
 }
 
-static int open_for_reading(const char *path, FileInfo *info, Error *err)
+/* Opens *name*, looked up in *folder*, whose whole path is *path*; -1 with *err*. */
+static int open_for_reading(int folder, const char *name, const char *path, FileInfo *info,
+                            Error *err)
 {
     struct stat st;
-    int fd = fault_due(FAULT_SYSCALL) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd =
+        fault_due(FAULT_SYSCALL) ? -1 : openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         error_errno(err, "cannot open '%s'", path);
         return -1;
@@ -83,10 +99,11 @@ static ssize_t read_fully(int fd, char *bytes, size_t len, off_t offset)
     return (ssize_t)done;
 }
 
-bool file_read(const char *path, Buf *buf, FileInfo *ret_info, Error *err)
+bool file_read_in(int folder, const char *name, const char *path, Buf *buf, FileInfo *ret_info,
+                  Error *err)
 {
     FileInfo info;
-    int fd = open_for_reading(path, &info, err);
+    int fd = open_for_reading(folder, name, path, &info, err);
     if (fd < 0)
         return false;
     buf->len = 0;
@@ -106,10 +123,15 @@ bool file_read(const char *path, Buf *buf, FileInfo *ret_info, Error *err)
     return true;
 }
 
+bool file_read(const char *path, Buf *buf, FileInfo *ret_info, Error *err)
+{
+    return file_read_in(AT_FDCWD, path, path, buf, ret_info, err);
+}
+
 bool file_read_at(const char *path, uint64_t offset, void *bytes, size_t len, Error *err)
 {
     FileInfo info;
-    int fd = open_for_reading(path, &info, err);
+    int fd = open_for_reading(AT_FDCWD, path, path, &info, err);
     if (fd < 0)
         return false;
     ssize_t got = read_fully(fd, bytes, len, (off_t)offset);
@@ -198,6 +220,17 @@ void file_abandon(FileWriter *writer)
     unlink(writer->path);
     mem_free(writer->path);
     *writer = (FileWriter){.fd = -1};
+}
+
+int file_open_folder(const char *folder)
+{
+    return fault_due(FAULT_SYSCALL) ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void file_close_folder(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 bool file_sync_folder(const char *folder, Error *err)

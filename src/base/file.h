@@ -32,6 +32,11 @@ typedef struct FileWriter {
 /* Looks at *path*, following links. ERROR_ACCESS when it is missing or may not be looked at. */
 bool file_info(const char *path, FileInfo *ret, Error *err) __attribute__((warn_unused_result));
 
+/* Looks at *name* in the open folder, as file_info does, whose whole path is *path*; *ret_link*
+ * tells whether it is a link. Costs less than a look along the whole path. */
+bool file_info_in(int folder, const char *name, const char *path, FileInfo *ret, bool *ret_link,
+                  Error *err) __attribute__((warn_unused_result));
+
 /* True when *path* exists, whatever it is. */
 bool file_exists(const char *path);
 
@@ -40,6 +45,17 @@ bool file_exists(const char *path);
  * meanwhile gives its first *ret_info* bytes. *ret_info* may be NULL. */
 bool file_read(const char *path, Buf *buf, FileInfo *ret_info, Error *err)
     __attribute__((warn_unused_result));
+
+/* Reads *name* in the open folder, as file_read does, whose whole path is *path*. Costs less than
+ * opening it along the whole path. */
+bool file_read_in(int folder, const char *name, const char *path, Buf *buf, FileInfo *ret_info,
+                  Error *err) __attribute__((warn_unused_result));
+
+/* Opens *folder* for file_info_in and file_read_in; -1 when it cannot be opened: who may not list
+ * a folder may still read files in it along their paths. The caller ends it with
+ * file_close_folder, which takes -1 too. */
+int file_open_folder(const char *folder) __attribute__((warn_unused_result));
+void file_close_folder(int fd);
 
 /* Reads *len* bytes at *offset*; fewer is ERROR_INPUT. */
 bool file_read_at(const char *path, uint64_t offset, void *bytes, size_t len, Error *err)

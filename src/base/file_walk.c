@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/fault.h"
 #include "base/file.h"
@@ -40,11 +39,8 @@ static bool add_name(Names *names, const char *name, Error *err)
            buf_append(&names->offsets, &offset, sizeof offset, err);
 }
 
-static bool list_names(const char *folder, Names *names, Error *err)
+static bool list_names(DIR *dir, const char *folder, Names *names, Error *err)
 {
-    DIR *dir = fault_due(FAULT_SYSCALL) ? NULL : opendir(folder);
-    if (!dir)
-        return error_errno(err, "cannot open folder '%s'", folder);
     bool ok = true;
     errno = 0;
     for (struct dirent *entry; ok && (entry = readdir(dir)); errno = 0)
@@ -52,7 +48,6 @@ static bool list_names(const char *folder, Names *names, Error *err)
             ok = add_name(names, entry->d_name, err);
     if (ok && errno)
         ok = error_errno(err, "cannot read folder '%s'", folder);
-    closedir(dir);
     return ok;
 }
 
@@ -79,18 +74,17 @@ static const char **sort_names(const Names *names, size_t *ret_count, Error *err
     return sorted;
 }
 
-static bool visit_entry(Walk *walk, const char *name, int depth, Error *err)
+static bool visit_entry(Walk *walk, DIR *dir, const char *name, int depth, Error *err)
 {
     size_t length_before = walk->path.len;
-    struct stat st;
     Error trouble = {0};
-    FileInfo info = {0};
+    FileInfo info;
+    bool is_link;
     bool ok = buf_append_byte(&walk->path, '/', err) &&
               buf_append(&walk->path, name, strlen(name), err) && buf_text(&walk->path, err);
     if (!ok)
         return false;
-    bool is_link = lstat(walk->path.ptr, &st) == 0 && S_ISLNK(st.st_mode);
-    if (!file_info(walk->path.ptr, &info, &trouble))
+    if (!file_info_in(dirfd(dir), name, walk->path.ptr, &info, &is_link, &trouble))
         tell_trouble(walk, &trouble);
     else if (info.is_folder && !is_link)
         ok = walk_folder(walk, depth + 1, err);
@@ -101,27 +95,41 @@ static bool visit_entry(Walk *walk, const char *name, int depth, Error *err)
     return ok;
 }
 
-static bool walk_folder(Walk *walk, int depth, Error *err)
+/* Visits what the open folder holds. What keeps it from being listed goes to *trouble*; false
+ * with *err* when the walk must end. */
+static bool walk_open(Walk *walk, DIR *dir, int depth, Error *trouble, Error *err)
 {
     Names names = {.text = buf_init(NAMES_BYTES_MAX), .offsets = buf_init(NAMES_BYTES_MAX)};
-    Error trouble = {0};
     bool ok = true;
     size_t count = 0;
     const char **sorted = NULL;
-    if (depth > DEPTH_MAX)
-        error_set(&trouble, ERROR_LIMIT, "folders are nested more than %d deep", DEPTH_MAX);
-    else if (list_names(walk->path.ptr, &names, &trouble))
-        sorted = sort_names(&names, &count, &trouble);
-    if (!sorted && depth == 0)
-        ok = error_set(err, trouble.kind, "%s", trouble.text);
-    else if (!sorted)
-        tell_trouble(walk, &trouble);
+    if (list_names(dir, walk->path.ptr, &names, trouble))
+        sorted = sort_names(&names, &count, trouble);
     for (size_t i = 0; sorted && ok && i < count; i++)
-        ok = visit_entry(walk, sorted[i], depth, err);
+        ok = visit_entry(walk, dir, sorted[i], depth, err);
     mem_free(sorted);
     buf_free(&names.text);
     buf_free(&names.offsets);
     return ok;
+}
+
+static bool walk_folder(Walk *walk, int depth, Error *err)
+{
+    Error trouble = {0};
+    DIR *dir = NULL;
+    if (depth > DEPTH_MAX)
+        error_set(&trouble, ERROR_LIMIT, "folders are nested more than %d deep", DEPTH_MAX);
+    else if (fault_due(FAULT_SYSCALL) || !(dir = opendir(walk->path.ptr)))
+        error_errno(&trouble, "cannot open folder '%s'", walk->path.ptr);
+    bool ok = !dir || walk_open(walk, dir, depth, &trouble, err);
+    if (dir)
+        closedir(dir);
+    if (!ok || trouble.kind == ERROR_NONE)
+        return ok;
+    if (depth == 0)
+        return error_set(err, trouble.kind, "%s", trouble.text);
+    tell_trouble(walk, &trouble);
+    return true;
 }
 
 bool file_walk(const char *path, FileVisit visit, FileTrouble trouble, void *context, Error *err)

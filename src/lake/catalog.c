@@ -4,7 +4,6 @@
 
 /* One file without companions, so that a reader with no right to write can open it. */
 static const char TABLES[] =
-    "PRAGMA journal_mode = DELETE;"
     "CREATE TABLE IF NOT EXISTS iceberg_tables ("
     "  catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL,"
     "  table_name VARCHAR(255) NOT NULL, metadata_location VARCHAR(1000),"
@@ -19,15 +18,24 @@ static const char TABLES[] =
 
 #define OUR_TABLE "catalog_name = 'spoor' AND table_namespace = 'spoor' AND table_name = ?1"
 
+/* In one transaction: each would cost its own fsyncs. */
+static bool make_tables(Db *catalog, Error *err)
+{
+    bool ok = db_begin(catalog, err) && db_exec(catalog, TABLES, err) && db_commit(catalog, err);
+    if (!ok)
+        db_rollback(catalog);
+    return ok;
+}
+
 Db *catalog_open(const char *folder, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
     if (!layout_path(path, err, folder, "catalog.db"))
         return NULL;
-    Db *catalog = db_open(path, DB_CREATE, err);
+    Db *catalog = db_open(path, DB_CREATE_ALONE, err);
     if (!catalog)
         return NULL;
-    if (db_exec(catalog, TABLES, err))
+    if (make_tables(catalog, err))
         return catalog;
     db_close(catalog);
     return NULL;

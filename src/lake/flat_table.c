@@ -33,7 +33,11 @@ typedef struct Column {
     Buf present; /* a byte per row: 1 has a value */
     Buf values;  /* plain */
     ParquetLeaf leaf;
-    bool unbounded;     /* a text that no upper bound fits */
+    bool has_values; /* those below are set: of texts or of numbers */
+    size_t text_min; /* offsets in *values* */
+    size_t text_max;
+    int64_t number_min;
+    int64_t number_max;
     uint64_t offset;    /* of its page in the file */
     uint64_t raw_bytes; /* header included */
 } Column;
@@ -47,6 +51,11 @@ struct FlatTable {
 static bool is_text(FieldType type)
 {
     return type == FIELD_STRING || type == FIELD_JSON;
+}
+
+static size_t width_of(FieldType type)
+{
+    return type == FIELD_INT ? sizeof(int32_t) : sizeof(int64_t);
 }
 
 FlatTable *flat_table_new(const IcebergTable *table, Error *err)
@@ -81,7 +90,7 @@ void flat_table_reset(FlatTable *flat)
         Column *column = &flat->columns[i];
         column->present.len = column->values.len = 0;
         column->leaf = (ParquetLeaf){0};
-        column->unbounded = false;
+        column->has_values = false;
     }
 }
 
@@ -101,60 +110,54 @@ static Str bound_text(const Bound *bound)
     return (Str){bound->bytes, bound->len};
 }
 
-/* Bounds of texts are compared as they are kept: cut. */
-static void widen_text(Column *column, Str value)
+/* The text whose length is at *offset* of the column's values. */
+static Str text_at(const Column *column, size_t offset)
 {
-    Bound upper;
-    Bound lower = bounds_lower(value);
-    ParquetLeaf *leaf = &column->leaf;
-    column->unbounded = column->unbounded || !bounds_upper(value, &upper);
-    if (column->unbounded) {
-        leaf->has_bounds = false;
-        return;
-    }
-    if (!leaf->has_bounds || str_compare(bound_text(&lower), bound_text(&leaf->lower)) < 0)
-        leaf->lower = lower;
-    if (!leaf->has_bounds || str_compare(bound_text(&upper), bound_text(&leaf->upper)) > 0)
-        leaf->upper = upper;
-    leaf->has_bounds = true;
+    uint32_t len;
+    memcpy(&len, column->values.ptr + offset, sizeof len);
+    return (Str){column->values.ptr + offset + sizeof len, len};
+}
+
+static void widen_text(Column *column, size_t offset)
+{
+    Str value = text_at(column, offset);
+    if (!column->has_values || str_compare(value, text_at(column, column->text_min)) < 0)
+        column->text_min = offset;
+    if (!column->has_values || str_compare(value, text_at(column, column->text_max)) > 0)
+        column->text_max = offset;
+    column->has_values = true;
 }
 
 bool flat_table_text(FlatTable *flat, int column, Str value, Error *err)
 {
     Column *at = &flat->columns[column];
     uint32_t len = (uint32_t)value.len;
+    size_t offset = at->values.len;
     assert(is_text(flat->table->fields[column].type));
-    widen_text(at, value);
-    return mark_present(flat, at, err) && buf_append(&at->values, &len, sizeof len, err) &&
-           buf_append_str(&at->values, value, err);
+    if (!mark_present(flat, at, err) || !buf_append(&at->values, &len, sizeof len, err) ||
+        !buf_append_str(&at->values, value, err))
+        return false;
+    widen_text(at, offset);
+    return true;
 }
 
-static int64_t number_of(const Bound *bound)
-{
-    int32_t narrow;
-    int64_t number;
-    memcpy(&narrow, bound->bytes, sizeof narrow);
-    memcpy(&number, bound->bytes, sizeof number);
-    return bound->len == sizeof narrow ? narrow : number;
-}
-
-static void widen_number(ParquetLeaf *leaf, int64_t value, size_t width)
+static Bound number_bound(int64_t value, size_t width)
 {
     Bound bound = {.len = (uint8_t)width, .exact = true};
     memcpy(bound.bytes, &value, width);
-    if (!leaf->has_bounds || value < number_of(&leaf->lower))
-        leaf->lower = bound;
-    if (!leaf->has_bounds || value > number_of(&leaf->upper))
-        leaf->upper = bound;
-    leaf->has_bounds = true;
+    return bound;
 }
 
 bool flat_table_number(FlatTable *flat, int column, int64_t value, Error *err)
 {
     Column *at = &flat->columns[column];
-    size_t width = flat->table->fields[column].type == FIELD_INT ? 4 : 8;
+    size_t width = width_of(flat->table->fields[column].type);
     assert(!is_text(flat->table->fields[column].type));
-    widen_number(&at->leaf, value, width);
+    if (!at->has_values || value < at->number_min)
+        at->number_min = value;
+    if (!at->has_values || value > at->number_max)
+        at->number_max = value;
+    at->has_values = true;
     return mark_present(flat, at, err) && buf_append(&at->values, &value, width, err);
 }
 
@@ -171,6 +174,23 @@ bool flat_table_end_row(FlatTable *flat, Error *err)
             return false;
     }
     return true;
+}
+
+/* Makes a column's bounds, once all its values are known. A text that no upper bound fits leaves
+ * none. */
+static void set_bounds(Column *column, FieldType type)
+{
+    ParquetLeaf *leaf = &column->leaf;
+    if (!column->has_values)
+        return;
+    if (is_text(type)) {
+        leaf->lower = bounds_lower(text_at(column, column->text_min));
+        leaf->has_bounds = bounds_upper(text_at(column, column->text_max), &leaf->upper);
+    } else {
+        leaf->lower = number_bound(column->number_min, width_of(type));
+        leaf->upper = number_bound(column->number_max, width_of(type));
+        leaf->has_bounds = true;
+    }
 }
 
 /* ---- pages ---- */
@@ -356,8 +376,10 @@ static bool write_all(FlatTable *flat, FileWriter *file, Error *err)
 {
     BUF_AUTO Buf footer = buf_init(COLUMN_BYTES_MAX);
     bool ok = file_write(file, "PAR1", 4, err);
-    for (int i = 0; ok && i < flat->table->field_count; i++)
+    for (int i = 0; ok && i < flat->table->field_count; i++) {
+        set_bounds(&flat->columns[i], flat->table->fields[i].type);
         ok = write_column(flat, &flat->columns[i], file, err);
+    }
     return ok && put_footer(flat, &footer, err) && file_write(file, footer.ptr, footer.len, err);
 }
 

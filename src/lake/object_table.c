@@ -13,6 +13,8 @@
 
 enum { SUMMARY_BYTES_MAX = 1 << 16, RANGES_BYTES_MAX = 64 << 20, ARENA_BYTES_MAX = 256 << 20 };
 
+enum { COLUMN_SHA256 = 10 }; /* of OBJECT_TABLE_FIELDS: a blob in the state, here its digits */
+
 #define COLUMN(number, kind, name)                                                                 \
     {                                                                                              \
         .parent = F_ROOT, .id = (number), .type = FIELD_##kind, .column = {                        \
@@ -45,7 +47,7 @@ static const IcebergTable TABLE = {.name = "objects",
 
 static const char SELECT_SQL[] =
     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"
-    " lower(hex(sha256)), warnings, read, kept, duplicate, conflicting, dropped, quarantined,"
+    " sha256, warnings, read, kept, duplicate, conflicting, dropped, quarantined,"
     " filter_version, commit_seq, ingested_at_us, superseded_by FROM objects"
     " WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
 
@@ -155,12 +157,23 @@ static bool list_ranges(Refresh *refresh, Error *err)
 
 /* ---- files ---- */
 
+static bool take_hash(FlatTable *flat, Str hash, Error *err)
+{
+    char text[2 * HASH_SHA256_BYTES + 1];
+    hash = str_slice(hash, 0, HASH_SHA256_BYTES);
+    hash_hex(hash.ptr, hash.len, text);
+    return flat_table_text(flat, COLUMN_SHA256, (Str){text, 2 * hash.len}, err);
+}
+
+/* Texts are taken as blobs: those are not copied. */
 static bool take_value(FlatTable *flat, DbStatement *row, int column, Error *err)
 {
     FieldType type = OBJECT_TABLE_FIELDS[column].type;
     if (db_is_null(row, column))
         return true;
-    return type == FIELD_STRING ? flat_table_text(flat, column, db_text(row, column), err)
+    if (column == COLUMN_SHA256)
+        return take_hash(flat, db_blob(row, column), err);
+    return type == FIELD_STRING ? flat_table_text(flat, column, db_blob(row, column), err)
                                 : flat_table_number(flat, column, db_int(row, column), err);
 }
 

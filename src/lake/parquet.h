@@ -76,6 +76,10 @@ bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
 bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, ParquetSummary *ret,
                              Error *err) __attribute__((warn_unused_result));
 
+/* True when the file of that summary has every leaf of today's `cloudtrail`: fields are only ever
+ * added, so two such files have the same schema. */
+bool parquet_summary_whole(Str bytes);
+
 /* Appends the serialised form of *summary*, a file of a table with *fields*. */
 bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,
                            Buf *out, Error *err) __attribute__((warn_unused_result));

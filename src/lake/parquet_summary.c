@@ -244,6 +244,21 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
     return error_set(err, ERROR_INPUT, "a part's summary is damaged");
 }
 
+bool parquet_summary_whole(Str bytes)
+{
+    Reader reader = {bytes, true};
+    uint64_t leaves = 0;
+    take_byte(&reader);
+    take_varint(&reader);
+    take_varint(&reader);
+    uint64_t groups = take_varint(&reader);
+    for (uint64_t i = 0; reader.ok && i < groups; i++)
+        take_varint(&reader);
+    for (int node = 0; node < FIELD_COUNT; node++)
+        leaves += is_leaf(&FIELDS[node]);
+    return take_varint(&reader) == leaves && reader.ok;
+}
+
 void parquet_summary_free(ParquetSummary *summary)
 {
     mem_free(summary->split_offsets);

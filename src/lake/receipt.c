@@ -79,36 +79,30 @@ static bool resolve_pieces(Lake *lake, const Receipt *receipt, int64_t commit_se
     return db_run(update, err);
 }
 
-bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int64_t now_us,
-                    Error *err)
+#define INSERT_INTO(or_what)                                                                       \
+    "INSERT OR " or_what " INTO objects (id, source, key, etag, bytes, modified_us, kind, state,"  \
+    " reason, inflated_bytes, sha256, warnings, read, kept, duplicate, conflicting, dropped,"      \
+    " quarantined, filter_version, commit_seq, ingested_at_us)"                                    \
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17,"      \
+    " 0, ?18, ?19)"
+
+static bool run_insert(DbStatement *insert, const Receipt *receipt, int64_t commit_seq,
+                       int64_t now_us, Error *err)
 {
-    bool superseded;
-    if (!supersede(lake, receipt, &superseded, err) ||
-        (superseded && !resolve_pieces(lake, receipt, commit_seq, err)))
-        return false;
-    DbStatement *insert = db_statement(
-        lake->db,
-        "INSERT OR REPLACE INTO objects (id, source, key, etag, bytes, modified_us, kind, state, "
-        "reason,"
-        " inflated_bytes, sha256, warnings, read, kept, duplicate, conflicting, dropped,"
-        " quarantined, filter_version, commit_seq, ingested_at_us)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17,"
-        " 0, ?18, ?19)",
-        err);
     if (!insert)
         return false;
     db_bind_int(insert, 1, receipt->object_id);
-    db_bind_text(insert, 2, receipt->source);
-    db_bind_text(insert, 3, receipt->key);
-    db_bind_text(insert, 4, str_of(receipt->etag));
+    db_lend_text(insert, 2, receipt->source);
+    db_lend_text(insert, 3, receipt->key);
+    db_lend_text(insert, 4, str_of(receipt->etag));
     db_bind_int(insert, 5, (int64_t)receipt->bytes);
     db_bind_int(insert, 6, receipt->modified_us);
-    db_bind_text(insert, 7, str_of(KINDS[receipt->kind]));
-    db_bind_text(insert, 8, str_of(STATES[receipt->state]));
+    db_lend_text(insert, 7, str_of(KINDS[receipt->kind]));
+    db_lend_text(insert, 8, str_of(STATES[receipt->state]));
     if (receipt->reason[0])
-        db_bind_text(insert, 9, str_of(receipt->reason));
+        db_lend_text(insert, 9, str_of(receipt->reason));
     db_bind_int(insert, 10, (int64_t)receipt->inflated_bytes);
-    db_bind_blob(insert, 11, receipt->sha256, sizeof receipt->sha256);
+    db_lend_blob(insert, 11, receipt->sha256, sizeof receipt->sha256);
     db_bind_int(insert, 12, receipt->warnings);
     db_bind_int(insert, 13, (int64_t)receipt->read);
     db_bind_int(insert, 14, (int64_t)receipt->kept);
@@ -118,4 +112,20 @@ bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int6
     db_bind_int(insert, 18, commit_seq);
     db_bind_int(insert, 19, now_us);
     return db_run(insert, err);
+}
+
+/* Most objects are new: only when a receipt is in the way is the former one looked for. */
+bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int64_t now_us,
+                    Error *err)
+{
+    bool superseded;
+    if (!run_insert(db_statement(lake->db, INSERT_INTO("IGNORE"), err), receipt, commit_seq, now_us,
+                    err))
+        return false;
+    if (db_changes(lake->db) == 1)
+        return true;
+    return supersede(lake, receipt, &superseded, err) &&
+           (!superseded || resolve_pieces(lake, receipt, commit_seq, err)) &&
+           run_insert(db_statement(lake->db, INSERT_INTO("REPLACE"), err), receipt, commit_seq,
+                      now_us, err);
 }

@@ -64,14 +64,19 @@ static bool put_empty(Buf *out, Error *err)
     return ok && buf_printf(out, err, " WHERE false)");
 }
 
-static bool put_read(Buf *out, const char *const *paths, size_t count, const char *prefix,
-                     Error *err)
+static bool put_paths(Buf *out, const char *const *paths, size_t count, Error *err)
 {
     bool ok = buf_printf(out, err, "read_parquet([");
     for (size_t i = 0; ok && i < count; i++)
         ok = (i == 0 || buf_append_byte(out, ',', err)) && engine_quote(out, str_of(paths[i]), err);
-    return ok && buf_printf(out, err, "], schema = ") && put_schema(out, prefix, err) &&
-           buf_append_byte(out, ')', err);
+    return ok && buf_append_byte(out, ']', err);
+}
+
+static bool put_read(Buf *out, const char *const *paths, size_t count, const char *prefix,
+                     Error *err)
+{
+    return put_paths(out, paths, count, err) && buf_printf(out, err, ", schema = ") &&
+           put_schema(out, prefix, err) && buf_append_byte(out, ')', err);
 }
 
 bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
@@ -79,13 +84,16 @@ bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
     return count ? put_read(out, paths, count, "", err) : put_empty(out, err);
 }
 
-bool scan_sql_named(Buf *out, const char *const *paths, size_t count, Error *err)
+bool scan_sql_named(Buf *out, const char *const *paths, size_t count, bool whole, Error *err)
 {
     if (count == 0)
         return buf_printf(out, err, "(SELECT *, CAST(NULL AS VARCHAR) AS filename FROM ") &&
                put_empty(out, err) && buf_append_byte(out, ')', err);
-    return buf_printf(out, err, "(SELECT *, filename FROM ") &&
-           put_read(out, paths, count, "", err) && buf_append_byte(out, ')', err);
+    if (!buf_printf(out, err, "(SELECT *, filename FROM "))
+        return false;
+    return (whole ? put_paths(out, paths, count, err) && buf_append_byte(out, ')', err)
+                  : put_read(out, paths, count, "", err)) &&
+           buf_append_byte(out, ')', err);
 }
 
 bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Error *err)

@@ -9,8 +9,10 @@
 bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
     __attribute__((warn_unused_result));
 
-/* As scan_sql, with the path of each row's file besides, as column filename. */
-bool scan_sql_named(Buf *out, const char *const *paths, size_t count, Error *err)
+/* As scan_sql, with the path of each row's file besides, as column filename. *whole*: all files
+ * have today's schema (parquet_summary_whole), so fields need not be looked for by id; the engine
+ * then reads single fields of a struct instead of all (measured: 0.18 s instead of 1.1 s). */
+bool scan_sql_named(Buf *out, const char *const *paths, size_t count, bool whole, Error *err)
     __attribute__((warn_unused_result));
 
 /* What scan_sql_named gives, over the file *path* read twice, for planning only: in the engine's

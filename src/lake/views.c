@@ -32,7 +32,8 @@ static const char CLOUDTRAIL_LOGS[] =
     " CASE WHEN tlsdetails IS NOT NULL THEN {'tlsversion': tlsdetails.tlsversion,"
     "  'ciphersuite': tlsdetails.ciphersuite,"
     "  'clientprovidedhostheader': tlsdetails.clientprovidedhostheader} END AS tlsdetails,"
-    " eventtime AS \"$eventtime\", accesskey_id, principal_arn, session_issuer_arn, filename"
+    " eventtime AS \"$eventtime\", useridentity AS \"$useridentity\","
+    " tlsdetails AS \"$tlsdetails\", accesskey_id, principal_arn, session_issuer_arn, filename"
     " FROM ";
 
 bool views_cloudtrail_logs(Buf *out, Error *err)

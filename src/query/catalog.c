@@ -4,7 +4,7 @@
 
 #include "decode/field.h"
 
-enum { HIDDEN_MAX = 8 };
+enum { HIDDEN_MAX = 16, NAME_BYTES = 128 };
 
 /* The tables of catalog_table.h. */
 static const struct {
@@ -25,6 +25,8 @@ static const struct {
     {"cloudtrail", "$path", "filename", TYPE_VARCHAR},
     {"cloudtrail_logs", "$path", "filename", TYPE_VARCHAR},
     {"cloudtrail_logs", "$eventtime", "$eventtime", TYPE_TIMESTAMP},
+    {"cloudtrail_logs", "$useridentity", "$useridentity", TYPE_UNKNOWN},
+    {"cloudtrail_logs", "$tlsdetails", "$tlsdetails", TYPE_UNKNOWN},
     {"cloudtrail_logs", "accesskey_id", "accesskey_id", TYPE_VARCHAR},
     {"cloudtrail_logs", "principal_arn", "principal_arn", TYPE_VARCHAR},
     {"cloudtrail_logs", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR},
@@ -162,4 +164,14 @@ const CatalogColumn *catalog_hoisted(const CatalogTable *table, Str path)
             return catalog_column(table, FIELDS[node].column);
     }
     return NULL;
+}
+
+const CatalogColumn *catalog_raw(const CatalogTable *table, Str name)
+{
+    char raw[NAME_BYTES];
+    if (name.len + 1 > sizeof raw)
+        return NULL;
+    raw[0] = '$';
+    memcpy(raw + 1, name.ptr, name.len);
+    return catalog_column(table, (Str){raw, name.len + 1});
 }

@@ -51,4 +51,8 @@ const CatalogColumn *catalog_column(const CatalogTable *table, Str name);
  * *path* is lower case, its parts parted by dots. */
 const CatalogColumn *catalog_hoisted(const CatalogTable *table, Str path);
 
+/* The hidden column "$name" out of which the engine reads the fields of the row *name* faster than
+ * out of the view's own form of it; NULL when there is none. */
+const CatalogColumn *catalog_raw(const CatalogTable *table, Str name);
+
 #endif

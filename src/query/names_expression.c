@@ -71,34 +71,52 @@ static size_t chain_nodes(Ast *node, Ast **nodes)
     return nodes[0]->kind == AST_COLUMN ? count : 0;
 }
 
-/* A field that the table also has as a column of its own is read from there. */
-static void use_hoisted(Names *names, Ast **nodes, size_t column_at, size_t count)
+/* The chain's path from its column on, "useridentity.accesskeyid"; empty when it is too long. */
+static Str chain_path(Ast **nodes, size_t column_at, size_t count, char path[PATH_BYTES])
 {
     const NamesColumn *column = nodes[column_at]->bound;
-    const NamesRelation *relation = column->relation;
-    char path[PATH_BYTES];
     size_t len = 0;
-    if (!relation || !relation->table || column_at + 1 == count)
-        return;
     for (size_t i = column_at; i < count; i++) {
         Str part = i == column_at ? column->name : nodes[i]->text;
-        if (len + part.len + 2 > sizeof path)
-            return;
+        if (len + part.len + 1 > PATH_BYTES)
+            return (Str){"", 0};
         if (len)
             path[len++] = '.';
         memcpy(path + len, part.ptr, part.len);
         len += part.len;
     }
-    const CatalogColumn *hoisted = catalog_hoisted(relation->table, (Str){path, len});
-    if (!hoisted)
-        return;
+    return (Str){path, len};
+}
+
+/* Binds *node* to another column of the table that *column* is of. */
+static void bind_to(Names *names, Ast *node, const NamesColumn *column, const CatalogColumn *other)
+{
     NamesColumn *copy = arena_alloc(names->arena, sizeof *copy, names->err);
     if (!copy)
         return;
     *copy = *column;
-    copy->type = hoisted->type;
-    copy->sql = names_text(names, "r%u.\"%.*s\"", relation->number, STR_ARG(hoisted->engine_name));
-    nodes[count - 1]->bound = copy;
+    copy->sql =
+        names_text(names, "r%u.\"%.*s\"", column->relation->number, STR_ARG(other->engine_name));
+    node->bound = copy;
+}
+
+/* A field that the table also has as a column of its own is read from there; other fields of a view
+ * that makes the row anew, from what it is made of. */
+static void use_stored(Names *names, Ast **nodes, size_t column_at, size_t count)
+{
+    const NamesColumn *column = nodes[column_at]->bound;
+    char path[PATH_BYTES];
+    if (!column->relation || !column->relation->table || column_at + 1 == count)
+        return;
+    const CatalogTable *table = column->relation->table;
+    const CatalogColumn *hoisted =
+        catalog_hoisted(table, chain_path(nodes, column_at, count, path));
+    const CatalogColumn *raw =
+        nodes[count - 1]->type->count ? NULL : catalog_raw(table, column->name);
+    if (hoisted)
+        bind_to(names, nodes[count - 1], column, hoisted);
+    else if (raw)
+        bind_to(names, nodes[column_at], column, raw);
 }
 
 /* Finds which node of a chain is the column: t.c before c.field. */
@@ -117,8 +135,10 @@ static const NamesColumn *chain_column(Names *names, Ast **nodes, size_t count,
         *ret_at = 0;
         column = names_scope_find(names, scope, (Str){"", 0}, nodes[0]->text, nodes[0]->place);
     }
-    if (!column && names->err->kind == ERROR_NONE)
-        names_scope_missing(names, scope, nodes[count > 1 ? 1 : 0]->text, nodes[0]->place);
+    if (!column && names->err->kind == ERROR_NONE) {
+        bool relation = count > 1 && names_scope_qualifies(scope, nodes[0]->text);
+        names_scope_missing(names, scope, nodes[relation]->text, nodes[relation]->place);
+    }
     return column;
 }
 
@@ -141,7 +161,7 @@ static const Type *on_column(Names *names, Ast *node, const NamesScope *scope)
         if (!nodes[i]->type)
             return NULL;
     }
-    use_hoisted(names, nodes, at, count);
+    use_stored(names, nodes, at, count);
     return node->type;
 }
 
@@ -167,7 +187,7 @@ static const Type *on_parameter(Names *names, Ast *node, const NamesScope *scope
 static const Type *on_logic(Names *names, Ast *node, const NamesScope *scope)
 {
     for (Ast *child = node->first; child; child = child->next)
-        if (!names_condition(names, child, scope, node->kind == AST_NOT ? "NOT" : "AND and OR"))
+        if (!names_condition(names, child, scope, node->kind == AST_NOT ? "NOT" : "AND or OR"))
             return NULL;
     return type_simple(TYPE_BOOLEAN);
 }
@@ -497,6 +517,7 @@ bool names_condition(Names *names, Ast *node, const NamesScope *scope, const cha
 {
     const Type *type = names_expression(names, node, scope);
     if (type && type->kind != TYPE_BOOLEAN && type->kind != TYPE_UNKNOWN)
-        return names_fail(names, node->place, "%s takes conditions, true or false", where);
+        return names_fail(names, node->place, "a condition is expected at %s, true or false",
+                          where);
     return type != NULL;
 }

@@ -122,6 +122,15 @@ const NamesColumn *names_scope_find(Names *names, const NamesScope *scope, Str q
     return NULL;
 }
 
+bool names_scope_qualifies(const NamesScope *scope, Str qualifier)
+{
+    for (; scope; scope = scope->outer)
+        for (uint32_t i = 0; i < scope->count; i++)
+            if (str_equal_nocase(scope->entries[i].qualifier, qualifier))
+                return true;
+    return false;
+}
+
 bool names_scope_missing(Names *names, const NamesScope *scope, Str name, Place place)
 {
     const NamesColumn *near = NULL;

@@ -69,6 +69,9 @@ bool names_scope_entry(Names *names, NamesScope *scope, NamesEntry entry);
 const NamesColumn *names_scope_find(Names *names, const NamesScope *scope, Str qualifier, Str name,
                                     Place place);
 
+/* True when a relation that is seen has that name. */
+bool names_scope_qualifies(const NamesScope *scope, Str qualifier);
+
 /* Fails with "column ... cannot be resolved", and the nearest name when there is one. */
 bool names_scope_missing(Names *names, const NamesScope *scope, Str name, Place place);
 

@@ -1,37 +1,46 @@
-/* output.h - writes a result as a table, CSV, JSON or JSON lines.
+/* output.h - writes a result as a table, Markdown, CSV, JSON or JSON lines.
  *
  * Log content is hostile: control characters never reach a terminal, CSV cells that a spreadsheet
- * would take for a formula get a leading apostrophe. Used by one thread.
+ * would take for a formula get a leading apostrophe, Markdown's own characters are escaped. Moments
+ * are shown with their zone: in tables the zone of display (timestamp_set_zone), elsewhere UTC in
+ * ISO 8601. Used by one thread.
  */
 #ifndef QUERY_OUTPUT_H
 #define QUERY_OUTPUT_H
 
+#include <stdio.h>
+
 #include "base/engine.h"
+#include "query/names.h"
 
-typedef enum { OUTPUT_TABLE, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_FORMATS } OutputFormat;
+typedef enum {
+    OUTPUT_TABLE,
+    OUTPUT_MARKDOWN,
+    OUTPUT_CSV,
+    OUTPUT_JSON,
+    OUTPUT_JSONL,
+    OUTPUT_FORMATS
+} OutputFormat;
 
-/* The format of a word ("table", "csv", "json", "jsonl"); OUTPUT_FORMATS when it is none. */
+typedef struct OutputStyle {
+    OutputFormat format;
+    unsigned width; /* of the terminal, which a table's cells are cut to fit; 0: no limit */
+    bool wide;      /* do not cut a table's cells */
+    const NamesOutput *types; /* of the columns; NULL: not known */
+    uint64_t rows_max;        /* 0: no limit */
+} OutputStyle;
+
+/* The format of a word ("table", "markdown", "csv", "json", "jsonl"); OUTPUT_FORMATS when it is
+ * none. */
 OutputFormat output_format(const char *word);
 
-typedef struct OutputOptions {
-    OutputFormat format;
-    bool wide;         /* a table's cells are not cut at 80 characters */
-    uint64_t rows_max; /* 0: no limit */
-} OutputOptions;
+/* Writes all rows of *result* to *out*; *ret_rows* is their number. A table holds at most 10,000
+ * rows and says when more were left out. ERROR_LIMIT behind the row *rows_max* when there is
+ * another. */
+bool output_write(EngineResult *result, const OutputStyle *style, FILE *out, uint64_t *ret_rows,
+                  Error *err) __attribute__((warn_unused_result));
 
-/* Where the bytes go, some lines at a time; false with *err* ends the writing. */
-typedef struct OutputSink {
-    bool (*put)(void *context, Str bytes, Error *err);
-    void *context;
-} OutputSink;
-
-/* Writes all rows of *result* to *sink*; *ret_rows* is their number, also when it fails. A table
- * holds at most 10,000 rows and says when more were left out. ERROR_LIMIT behind the row
- * *rows_max* when there is another. */
-bool output_write(EngineResult *result, const OutputOptions *options, const OutputSink *sink,
-                  uint64_t *ret_rows, Error *err) __attribute__((warn_unused_result));
-
-/* ERROR_LIMIT in the words of query.rows when *rows* are more than *rows_max*. */
+/* ERROR_LIMIT in the words of query.rows when *rows* are more than *rows_max* (0: no limit). */
 bool output_check_rows(uint64_t rows, uint64_t rows_max, Error *err)
     __attribute__((warn_unused_result));
 

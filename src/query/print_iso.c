@@ -45,15 +45,20 @@ static size_t matching(Str text)
     return i;
 }
 
-/* Numbers of a beginning of a text are within what a calendar has; day 31 is taken for all months
- * but only where the engine takes it, hence 28. */
+static unsigned days_in(unsigned year, unsigned month)
+{
+    static const unsigned DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return DAYS[month - 1] + (month == 2 && leap);
+}
+
 static bool in_calendar(const char iso[ISO_LEN + 1])
 {
     unsigned year, month, day, hour, minute, second;
     return sscanf(iso, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second) ==
                6 &&
-           year >= 1970 && year <= 9998 && month >= 1 && month <= 12 && day >= 1 && day <= 28 &&
-           hour <= 23 && minute <= 59 && second <= 59;
+           year >= 1970 && year <= 9998 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= days_in(year, month) && hour <= 23 && minute <= 59 && second <= 59;
 }
 
 /* The first moment of the literal's longest usable beginning, and its unit; false: none. */

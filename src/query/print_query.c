@@ -1,4 +1,5 @@
 /* Queries for the engine. */
+#include <stdio.h>
 #include <string.h>
 
 #include "query/print_state.h"
@@ -10,6 +11,32 @@ bool print_column(Print *print, const NamesColumn *column)
                         : buf_append_str(print->out, column->sql, print->err);
 }
 
+/* A column at the top, as users see it: what the engine holds in a form of its own becomes a text,
+ * moments with a zone as Athena shows them ("athena", section 4). */
+static bool print_shown(Print *print, const NamesColumn *column)
+{
+    const Type *type = column->type;
+    Str zone = type->zone.len ? type->zone : STR("UTC");
+    switch (type->kind) {
+    case TYPE_TIMESTAMP_TZ:
+        return print_text(print, "(strftime(") &&
+               (type->zone.len ? print_text(print, "timezone(") && print_literal(print, zone) &&
+                                     print_text(print, ", timezone('UTC', ") &&
+                                     print_column(print, column) && print_text(print, "))")
+                               : print_column(print, column)) &&
+               print_text(print, ", '%Y-%m-%d %H:%M:%S.%g ') || ") && print_literal(print, zone) &&
+               print_text(print, ")");
+    case TYPE_IPADDRESS:
+        return print_text(print, "athena_ip_text(") && print_column(print, column) &&
+               print_text(print, ")");
+    case TYPE_IPPREFIX:
+        return print_text(print, "athena_prefix_text(") && print_column(print, column) &&
+               print_text(print, ")");
+    default:
+        return print_column(print, column);
+    }
+}
+
 /* What is selected; at the top with the names that the user sees. */
 static bool print_items(Print *print, const NamesOutput *output, bool top)
 {
@@ -17,7 +44,7 @@ static bool print_items(Print *print, const NamesOutput *output, bool top)
     for (uint32_t i = 0; i < output->count; i++) {
         if (i > 0 && !print_text(print, ", "))
             return false;
-        if (!print_column(print, &output->columns[i]))
+        if (!(top ? print_shown : print_column)(print, &output->columns[i]))
             return false;
         if (top && (!print_text(print, " AS ") ||
                     !print_name(print, print_column_name(output, i, buffer))))
@@ -221,7 +248,13 @@ static bool print_wrapped(Print *print, const Ast *body, const NamesOutput *outp
     char buffer[16];
     bool ok = print_text(print, "SELECT ");
     for (uint32_t i = 0; ok && i < output->count; i++) {
-        ok = print_format(print, "%sr%u.\"c%u\"", i ? ", " : "", output->number, i + 1);
+        NamesColumn column = output->columns[i];
+        char sql[40];
+        snprintf(sql, sizeof sql, "r%u.\"c%u\"", output->number, i + 1);
+        column.expr = NULL;
+        column.sql = str_of(sql);
+        ok = (i == 0 || print_text(print, ", ")) &&
+             (top ? print_shown : print_column)(print, &column);
         if (ok && top)
             ok = print_text(print, " AS ") &&
                  print_name(print, print_column_name(output, i, buffer));

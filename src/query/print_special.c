@@ -67,8 +67,10 @@ static bool path_step(Print *print, const Ast *node, Str path, size_t *at, Buf *
                                    STR_ARG(str_slice(path, 0, 100)));
     }
     Str name = str_slice(path, from, end);
-    if (!name.len || memchr(name.ptr, '"', name.len) || str_equal(name, STR("*")) ||
-        (c != '.' && c != '['))
+    bool plain = c == '.' || c == '[';
+    for (size_t i = 0; i < name.len; i++)
+        plain &= strchr(c == '.' ? "\"?()*," : "\"", name.ptr[i]) == NULL;
+    if (!name.len || !plain)
         return print_fail(print, node, "'%.*s' is no JSON path: it is like $.name[0][\"a name\"]",
                           STR_ARG(str_slice(path, 0, 100)));
     return buf_printf(out, print->err, ".\"%.*s\"", STR_ARG(name));

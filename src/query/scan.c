@@ -89,9 +89,15 @@ static bool put_range(Buf *sql, ScanRange range, Error *err)
     return ok;
 }
 
-/* The view of a scan: over its files, or over one file for planning. */
-static bool make_view(Preparation *in, uint32_t number, const char *const *paths, size_t count,
-                      bool planned)
+/* What a view of a scan reads. */
+typedef struct Reads {
+    const char **paths;
+    size_t count;
+    bool whole;   /* all files have today's schema */
+    bool planned; /* the one file stands for all */
+} Reads;
+
+static bool make_view(Preparation *in, uint32_t number, const Reads *reads)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     const CatalogTable *table = in->scans[number - 1].table;
@@ -100,8 +106,9 @@ static bool make_view(Preparation *in, uint32_t number, const char *const *paths
               (logs ? views_cloudtrail_logs(&sql, in->err)
                     : buf_printf(&sql, in->err, "SELECT * FROM ")) &&
               buf_printf(&sql, in->err, "(SELECT * FROM ");
-    ok = ok && (planned ? scan_sql_planned(&sql, paths[0], number, in->err)
-                        : scan_sql_named(&sql, paths, count, in->err));
+    ok = ok &&
+         (reads->planned ? scan_sql_planned(&sql, reads->paths[0], number, in->err)
+                         : scan_sql_named(&sql, reads->paths, reads->count, reads->whole, in->err));
     return ok && put_range(&sql, in->input->range, in->err) &&
            buf_append_byte(&sql, ')', in->err) && buf_text(&sql, in->err) &&
            engine_run(in->input->engine, sql.ptr, in->err);
@@ -110,8 +117,9 @@ static bool make_view(Preparation *in, uint32_t number, const char *const *paths
 static bool make_planning_views(Preparation *in)
 {
     const char *path = file_at(in, 0)->path;
+    const Reads reads = {.paths = &path, .count = 1, .planned = true};
     for (uint32_t i = 0; i < in->input->statement->scan_count; i++)
-        if (!make_view(in, i + 1, &path, 1, true))
+        if (!make_view(in, i + 1, &reads))
             return false;
     return true;
 }
@@ -147,11 +155,11 @@ static void count_file(ScanCount *count, const File *file, int32_t *last_day)
 static bool choose(Preparation *in, uint32_t number)
 {
     Scan *scan = &in->scans[number - 1];
-    size_t count = 0;
     int32_t last_day = 0, last_chosen = 0;
-    const char **paths =
-        arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *paths, in->err);
-    if (!paths)
+    Reads reads = {.whole = true};
+    reads.paths =
+        arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *reads.paths, in->err);
+    if (!reads.paths)
         return false;
     for (size_t i = 0; i < file_count(in); i++) {
         const File *file = file_at(in, i);
@@ -163,9 +171,10 @@ static bool choose(Preparation *in, uint32_t number)
         if (!keep)
             continue;
         count_file(&scan->chosen, file, &last_chosen);
-        paths[count++] = file->path;
+        reads.paths[reads.count++] = file->path;
+        reads.whole &= parquet_summary_whole(file->summary);
     }
-    return make_view(in, number, paths, count, false);
+    return make_view(in, number, &reads);
 }
 
 static bool choose_all(Preparation *in)

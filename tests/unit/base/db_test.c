@@ -55,6 +55,41 @@ static void rows_go_in_and_come_out(void **state)
     db_close(db);
 }
 
+static void what_is_lent_is_stored(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char text[] = "lent", blob[] = {1, 2, 3};
+    Db *db = db_open(at("lent.db"), DB_CREATE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t (a TEXT, b BLOB)", &err), &err);
+    DbStatement *insert = db_statement(db, "INSERT INTO t VALUES (?, ?)", &err);
+    db_lend_text(insert, 1, str_of(text));
+    db_lend_blob(insert, 2, blob, sizeof blob);
+    support_ok(db_run(insert, &err), &err);
+    memset(text, 'x', sizeof text - 1);
+    memset(blob, 9, sizeof blob);
+    int64_t same;
+    support_ok(db_get_int(db, "SELECT a = 'lent' AND b = x'010203' FROM t", 0, &same, &err), &err);
+    assert_int_equal(same, 1);
+    db_close(db);
+}
+
+static void a_database_alone_leaves_no_other_file(void **state)
+{
+    (void)state;
+    Error err = {0};
+    int64_t journal;
+    Db *db = db_open(at("alone.db"), DB_CREATE_ALONE, &err);
+    support_ok(db && db_exec(db, "CREATE TABLE t (a)", &err), &err);
+    support_ok(db_get_int(db, "SELECT journal_mode = 'delete' FROM pragma_journal_mode()", 0,
+                          &journal, &err),
+               &err);
+    assert_int_equal(journal, 1);
+    assert_int_not_equal(access(at("alone.db-wal"), F_OK), 0);
+    assert_int_not_equal(access(at("alone.db-journal"), F_OK), 0);
+    db_close(db);
+}
+
 static void a_failed_commit_is_rolled_back(void **state)
 {
     (void)state;
@@ -224,6 +259,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_go_in_and_come_out),
+        cmocka_unit_test(what_is_lent_is_stored),
+        cmocka_unit_test(a_database_alone_leaves_no_other_file),
         cmocka_unit_test(a_failed_commit_is_rolled_back),
         cmocka_unit_test(a_copy_is_whole_and_readers_cannot_write),
         cmocka_unit_test(what_is_no_database_says_so),

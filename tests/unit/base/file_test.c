@@ -1,5 +1,6 @@
 #include "support/support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,49 @@ static void a_file_is_written_durably_and_read_back(void **state)
     assert_memory_equal(middle, "el", 2);
     assert_false(file_read_at(at("a"), 4, middle, 2, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
+}
+
+static void a_look_in_an_open_folder_follows_links_and_tells_them(void **state)
+{
+    (void)state;
+    Error err = {0};
+    FileInfo info;
+    bool link;
+    write_file("seen", STR("hello"));
+    assert_int_equal(symlink("seen", at("link")), 0);
+    assert_int_equal(symlink("nowhere", at("dangling")), 0);
+    int folder = open(support_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(folder >= 0);
+    support_ok(file_info_in(folder, "seen", at("seen"), &info, &link, &err), &err);
+    assert_false(link);
+    assert_int_equal(info.bytes, 5);
+    support_ok(file_info_in(folder, "link", at("link"), &info, &link, &err), &err);
+    assert_true(link && info.is_regular);
+    assert_int_equal(info.bytes, 5);
+    assert_false(file_info_in(folder, "dangling", at("dangling"), &info, &link, &err));
+    assert_int_equal(err.kind, ERROR_ACCESS);
+    assert_false(file_info_in(folder, "missing", at("missing"), &info, &link, &err));
+    close(folder);
+}
+
+static void a_file_is_read_in_an_open_folder(void **state)
+{
+    (void)state;
+    Error err = {0};
+    FileInfo info;
+    BUF_AUTO Buf buf = buf_init(100);
+    write_file("within", STR("hello"));
+    int folder = file_open_folder(support_folder());
+    assert_true(folder >= 0);
+    support_ok(file_read_in(folder, "within", at("within"), &buf, &info, &err), &err);
+    assert_true(str_equal(buf_str(&buf), STR("hello")));
+    assert_int_equal(info.bytes, 5);
+    assert_false(file_read_in(folder, "missing", at("missing"), &buf, NULL, &err));
+    assert_non_null(strstr(err.text, at("missing")));
+    file_close_folder(folder);
+    assert_int_equal(file_open_folder(at("within")), -1);
+    assert_int_equal(file_open_folder(at("missing")), -1);
+    file_close_folder(-1);
 }
 
 static void a_file_over_the_ceiling_is_refused(void **state)
@@ -175,6 +219,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_written_durably_and_read_back),
+        cmocka_unit_test(a_look_in_an_open_folder_follows_links_and_tells_them),
+        cmocka_unit_test(a_file_is_read_in_an_open_folder),
         cmocka_unit_test(a_file_over_the_ceiling_is_refused),
         cmocka_unit_test(replacing_is_all_or_nothing_at_every_step),
         cmocka_unit_test(an_abandoned_file_is_gone),

@@ -144,10 +144,49 @@ static void the_summary_counts_and_bounds(void **state)
     parquet_summary_free(&summary);
 }
 
+/* The bounds of a column's texts alone in a file; false when it has none. */
+static bool text_bounds(const Str *texts, size_t count, ParquetLeaf *ret)
+{
+    Error err = {0};
+    uint64_t bytes;
+    ParquetSummary summary;
+    BUF_AUTO Buf blob = buf_init(1 << 16);
+    snprintf(path, sizeof path, "%s/bounds.parquet", support_folder());
+    FlatTable *flat = flat_table_new(&TABLE, &err);
+    for (size_t i = 0; i < count; i++)
+        support_ok(flat_table_text(flat, 1, texts[i], &err) && flat_table_end_row(flat, &err),
+                   &err);
+    support_ok(flat_table_write(flat, path, &bytes, &blob, &err), &err);
+    flat_table_free(flat);
+    support_ok(file_remove(path, &err), &err);
+    support_ok(parquet_summary_read_of(buf_str(&blob), FIELDS_OF, COLUMNS, &summary, &err), &err);
+    *ret = summary.leaves[1];
+    parquet_summary_free(&summary);
+    return ret->has_bounds;
+}
+
+static void texts_are_bounded_by_the_least_and_the_greatest(void **state)
+{
+    (void)state;
+    ParquetLeaf leaf;
+    char greatest[4 * (BOUNDS_BYTES_MAX + 1)];
+    for (size_t i = 0; i < sizeof greatest; i++)
+        greatest[i] = "\xf4\x8f\xbf\xbf"[i % 4];
+    const Str texts[] = {STR("m"),  STR("b"), STR(""),
+                         STR("zz"), STR("z"), {greatest, sizeof greatest}};
+    assert_true(text_bounds(texts, 5, &leaf));
+    assert_true(leaf.lower.len == 0 && leaf.lower.exact);
+    assert_true(str_equal((Str){leaf.upper.bytes, leaf.upper.len}, STR("zz")));
+    assert_true(text_bounds(texts, 2, &leaf));
+    assert_true(str_equal((Str){leaf.lower.bytes, leaf.lower.len}, STR("b")));
+    assert_false(text_bounds(texts, 6, &leaf)); /* nothing lies above the last one */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_engine_reads_every_value),
+        cmocka_unit_test(texts_are_bounded_by_the_least_and_the_greatest),
         cmocka_unit_test(the_summary_counts_and_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, end);

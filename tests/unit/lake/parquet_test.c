@@ -37,6 +37,7 @@ static void write_file(void)
     support_ok(parquet_finish(file, &bytes, &blob, &err), &err);
     parquet_encoder_free(encoder);
     support_ok(parquet_summary_read(buf_str(&blob), &summary, &err), &err);
+    assert_true(parquet_summary_whole(buf_str(&blob)));
     assert_int_equal(summary.bytes, bytes);
 }
 
@@ -214,6 +215,7 @@ static void a_damaged_summary_is_refused(void **state)
         Error err = {0};
         ParquetSummary read;
         assert_false(parquet_summary_read(str_of(CASES[i]), &read, &err));
+        assert_false(parquet_summary_whole(str_of(CASES[i])));
         assert_int_equal(err.kind, ERROR_INPUT);
     }
 }
