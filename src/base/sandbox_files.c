@@ -65,11 +65,32 @@ static bool add_folder(int ruleset, const char *folder, uint64_t rights, Error *
     return ok;
 }
 
+/* What the engine asks about the machine when it starts, and dies without: how much memory and how
+ * many processors its control group gives. A system may have none of it. */
+static bool add_machine(int ruleset, Error *err)
+{
+    static const struct {
+        const char *path;
+        uint64_t rights;
+    } PATHS[] = {{"/proc/self/cgroup", READ_FILE}, {"/sys/fs/cgroup", RIGHTS_READ}};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof PATHS / sizeof *PATHS; i++) {
+        int fd = open(PATHS[i].path, O_PATH | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        const PathBeneath rule = {PATHS[i].rights, fd};
+        ok = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0 ||
+             error_errno(err, "Landlock does not take '%s'", PATHS[i].path);
+        close(fd);
+    }
+    return ok;
+}
+
 static bool restrict_to(int ruleset, const char *readable, const char *writable, uint64_t known,
                         Error *err)
 {
     return add_folder(ruleset, readable, RIGHTS_READ & known, err) &&
-           add_folder(ruleset, writable, RIGHTS_WRITE & known, err) &&
+           add_folder(ruleset, writable, RIGHTS_WRITE & known, err) && add_machine(ruleset, err) &&
            (syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ||
             error_errno(err, "Landlock does not restrict the process"));
 }
