@@ -151,10 +151,16 @@ static void reap(Worker *worker)
     worker->pid = 0;
 }
 
+static void send_kill(const Worker *worker)
+{
+    kill(-worker->pid, SIGKILL); /* its group, if it has one by now */
+    kill(worker->pid, SIGKILL);
+}
+
 static void kill_process(Worker *worker)
 {
     if (worker->pid)
-        kill(worker->pid, SIGKILL);
+        send_kill(worker);
     reap(worker);
     worker->state = STATE_BROKEN;
 }
@@ -167,8 +173,10 @@ static void press(Worker *worker, int64_t now_us)
         worker->timed_out = timed_out && !atomic_load(&worker->cancelled);
         worker->ending_since_us = now_us;
     }
-    if (worker->ending_since_us)
-        kill(worker->pid, now_us - worker->ending_since_us > OBEY_US ? SIGKILL : SIGUSR1);
+    if (worker->ending_since_us && now_us - worker->ending_since_us > OBEY_US)
+        send_kill(worker);
+    else if (worker->ending_since_us)
+        kill(worker->pid, SIGUSR1);
 }
 
 /* WorkerWait's: returns when there is something to read. */
