@@ -3,7 +3,8 @@
  * sandbox_enter is called once, early, by the only thread; threads that are made later are locked
  * in too, and nothing can be taken back.
  *   1. Files: below `readable` they are read, below `writable` also made and removed, and nothing
- *      else is opened but the limits of the process's control group (Landlock). Descriptors that are open already stay usable.
+ *      else is opened but the limits of the process's control group (Landlock). Descriptors that
+ *      are open already stay usable.
  *   2. Calls: those of sandbox_call_table.h; what is not listed gives EPERM (seccomp). No new
  *      process, program, socket, or memory that is written and then run.
  *   3. Limits: private memory, open files, bytes of a file; no core dump, no privileges but that of
