@@ -44,4 +44,4 @@ CALL(open, ALLOW) CALL(stat, ALLOW) CALL(lstat, ALLOW) CALL(access, ALLOW) CALL(
 CALL(mkdir, ALLOW) CALL(rmdir, ALLOW) CALL(unlink, ALLOW) CALL(rename, ALLOW) CALL(dup2, ALLOW)
 CALL(poll, ALLOW) CALL(getrlimit, ALLOW) CALL(time, ALLOW)
 #endif
-/* clang-format on */
+    /* clang-format on */
