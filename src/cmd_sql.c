@@ -1,4 +1,4 @@
-/* cmd_sql - answers a query over the lake's tables, in a locked engine. */
+/* cmd_sql - answers a query over the lake's tables, in a process that is locked in. */
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "cmd.h"
 #include "interrupt.h"
-#include "query/output.h"
+#include "query/worker.h"
 #include "setup.h"
 
 static const Option OPTIONS[] = {
@@ -21,6 +21,8 @@ static const Option OPTIONS[] = {
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},
     {"threads", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_THREADS, "threads of the engine"},
     {"timeout", 0, VALUE_DURATION, "SPAN", NULL, CONFIG_QUERY_TIMEOUT, "end a longer query"},
+    {"temp", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_TEMP, "temporary disk of the query"},
+    {"rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_ROWS, "rows of a result"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -41,107 +43,134 @@ static unsigned terminal_width(void)
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static bool write_result(const CommandLine *line, Session *session, EngineResult *result,
-                         Error *err)
+/* Where the result goes. A file is made once there is something for it. */
+typedef struct Sink {
+    const char *path; /* NULL: standard output */
+    FILE *out;
+    bool clean; /* it is a terminal */
+    unsigned char last;
+} Sink;
+
+static bool open_sink(Sink *sink, Error *err)
 {
-    uint64_t rows;
-    const char *path = command_text(line, "output", NULL);
-    const OutputStyle style = {.format = output_format(command_text(line, "format", "table")),
-                               .width = path ? 0 : terminal_width(),
-                               .wide = command_has(line, "wide"),
-                               .types = session_output(session)};
-    if (!path)
-        return output_write(result, &style, stdout, &rows, err);
-    FILE *out = fopen(path, "wx");
-    if (!out)
-        return error_errno(err, "cannot create '%s'", path);
-    bool ok = output_write(result, &style, out, &rows, err);
-    if (fclose(out) != 0 && ok)
-        ok = error_errno(err, "cannot write '%s'", path);
-    return ok;
+    if (!sink->out)
+        sink->out = sink->path ? fopen(sink->path, "wx") : stdout;
+    return sink->out || error_errno(err, "cannot create '%s'", sink->path);
 }
 
-static bool export_parquet(const CommandLine *line, Session *session, Error *err)
+static bool fail_write(const Sink *sink, Error *err)
 {
-    uint64_t rows;
-    const char *path = command_text(line, "output", NULL);
-    if (!path)
-        return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
-    if (!session_export(session, str_of(command_argument(line, 0)), path, &rows, err))
+    return error_errno(err, "cannot write %s%s%s", sink->path ? "'" : "the result",
+                       sink->path ? sink->path : "", sink->path ? "'" : "");
+}
+
+static bool put(void *context, Str bytes, Error *err)
+{
+    Sink *sink = context;
+    char part[4096];
+    if (!open_sink(sink, err))
         return false;
-    fprintf(stderr, "%" PRIu64 " rows in %s\n", rows, path);
+    if (!sink->clean)
+        return fwrite(bytes.ptr, 1, bytes.len, sink->out) == bytes.len || fail_write(sink, err);
+    for (size_t at = 0; at < bytes.len; at += sizeof part) {
+        Str piece = str_slice(bytes, at, at + sizeof part);
+        memcpy(part, piece.ptr, piece.len);
+        output_clean(part, piece.len, &sink->last);
+        if (fwrite(part, 1, piece.len, sink->out) != piece.len)
+            return fail_write(sink, err);
+    }
     return true;
 }
 
-static bool answer(const CommandLine *line, Session *session, Error *err)
+static bool close_sink(Sink *sink, bool ok, Error *err)
 {
-    if (strcmp(command_text(line, "format", "table"), "parquet") == 0)
-        return export_parquet(line, session, err);
-    EngineResult *result = session_query(session, str_of(command_argument(line, 0)), err);
-    bool ok = result && write_result(line, session, result, err);
-    engine_result_free(result);
-    return ok;
+    if (ok && !open_sink(sink, err))
+        return false;
+    int result = !sink->out ? 0 : sink->path ? fclose(sink->out) : fflush(sink->out);
+    return result == 0 || !ok ? ok : fail_write(sink, err);
 }
 
-/* Shared with the waiting thread, which may be asked to stop before there is a session. */
+static bool answer(const CommandLine *line, Worker *worker, const WorkerStatement *statement,
+                   WorkerAnswer *ret, Error *err)
+{
+    const char *path = command_text(line, "output", NULL);
+    Sink sink = {.path = path, .clean = !path && isatty(STDOUT_FILENO)};
+    const WorkerSink given = {put, &sink};
+    if (statement->format != OUTPUT_FORMATS)
+        return close_sink(&sink, worker_run(worker, statement, &given, ret, err), err);
+    if (!path)
+        return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
+    if (!worker_run(worker, statement, &given, ret, err) || !worker_export(worker, path, err))
+        return false;
+    fprintf(stderr, "%" PRIu64 " rows in %s\n", ret->rows, path);
+    return true;
+}
+
+/* Shared with the waiting thread, which may be asked to stop before there is a worker. */
 typedef struct Running {
-    _Atomic(Session *) session;
+    _Atomic(Worker *) worker;
     atomic_bool stopped;
-    atomic_bool timed_out;
 } Running;
 
 static void stop(void *context, bool timed_out)
 {
     Running *running = context;
-    atomic_store(&running->timed_out, timed_out);
+    (void)timed_out; /* the worker's matter */
     atomic_store(&running->stopped, true);
-    Session *session = atomic_load(&running->session);
-    if (session)
-        session_interrupt(session);
+    Worker *worker = atomic_load(&running->worker);
+    if (worker)
+        worker_cancel(worker);
 }
 
-static void say_stats(const Session *session, int64_t started_us)
+static void say_stats(const Worker *worker, const WorkerAnswer *answer, int64_t started_us)
 {
     char size[SETUP_TEXT_BYTES];
-    ScanCount scanned = session_scanned(session);
-    setup_bytes_text(scanned.bytes, size);
-    fprintf(stderr, "%" PRIu32 " days, %" PRIu64 " data files (%s) opened, %.3f s\n", scanned.days,
-            scanned.files, size, (double)(clock_monotonic_us() - started_us) / 1e6);
+    setup_bytes_text(answer->scanned.bytes, size);
+    fprintf(stderr, "%" PRIu32 " days, %" PRIu64 " data files (%s) opened, %.3f s\n",
+            answer->scanned.days, answer->scanned.files, size,
+            (double)(clock_monotonic_us() - started_us) / 1e6);
+    fprintf(stderr, "confined: %s\n", worker_confinement(worker));
 }
 
-static bool run_session(const CommandLine *line, Lake *lake, Running *running, Error *err)
+static bool run_worker(const CommandLine *line, Running *running, Error *err)
 {
     int64_t started_us = clock_monotonic_us();
-    Session *session = setup_session(line, lake, err);
-    if (!session)
+    const Config *config = command_config(line);
+    const WorkerStatement statement = {
+        .sql = str_of(command_argument(line, 0)),
+        .format = output_format(command_text(line, "format", "table")),
+        .width = command_text(line, "output", NULL) ? 0 : terminal_width(),
+        .wide = command_has(line, "wide"),
+        .rows_max = (uint64_t)config_number(config, CONFIG_QUERY_ROWS),
+        .timeout_us = config_number(config, CONFIG_QUERY_TIMEOUT)};
+    WorkerOptions options = {.config = config};
+    WorkerAnswer given;
+    if (!command_range(line, &options.since_us, &options.until_us, err))
         return false;
-    atomic_store(&running->session, session);
-    bool ok = !atomic_load(&running->stopped) && answer(line, session, err);
-    if (atomic_load(&running->stopped) && !ok)
-        error_set(err, ERROR_LIMIT, "the query was ended: %s",
-                  atomic_load(&running->timed_out) ? "it ran longer than query.timeout"
-                                                   : "interrupted");
+    Worker *worker = worker_start(&options, err);
+    atomic_store(&running->worker, worker);
+    if (worker && atomic_load(&running->stopped))
+        worker_cancel(worker);
+    bool ok = worker && answer(line, worker, &statement, &given, err);
     if (ok && command_has(line, "stats"))
-        say_stats(session, started_us);
+        say_stats(worker, &given, started_us);
     return ok;
 }
 
-static bool run_interruptibly(const CommandLine *line, Lake *lake, Error *err)
+static bool run_interruptibly(const CommandLine *line, Error *err)
 {
-    Running running = {.session = NULL};
+    Running running = {.worker = NULL};
     const InterruptCalls calls = {.stop = stop, .context = &running};
-    int64_t timeout_us = config_number(command_config(line), CONFIG_QUERY_TIMEOUT);
-    Interrupt *interrupt = interrupt_start(&calls, timeout_us, err);
-    bool ok = interrupt && run_session(line, lake, &running, err);
+    Interrupt *interrupt = interrupt_start(&calls, 0, err);
+    bool ok = interrupt && run_worker(line, &running, err);
     interrupt_end(interrupt);
-    session_close(atomic_load(&running.session));
+    worker_end(atomic_load(&running.worker));
     return ok;
 }
 
 static int run(const CommandLine *line, Error *err)
 {
-    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    if (lake && run_interruptibly(line, lake, err))
+    if (run_interruptibly(line, err))
         return EXIT_STATUS_OK;
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
 }
@@ -154,8 +183,9 @@ const Command cmd_sql = {
     .summary = "answer a query over the lake",
     .description =
         "Runs one reading statement over the tables cloudtrail, cloudtrail_logs, objects and "
-        "quarantine. The engine is locked: no file, no network, no extension and no setting is "
-        "within its reach. --since, --until and --last limit what cloudtrail shows.",
+        "quarantine, in a process of its own that is locked in: no other file, no network, no "
+        "extension and no setting is within its reach. --since, --until and --last limit what "
+        "cloudtrail shows.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -5,6 +5,7 @@
 #include "base/help.h"
 #include "base/log.h"
 #include "cmd.h"
+#include "query/worker.h"
 
 enum { HELP_BYTES_MAX = 1 << 20 };
 
@@ -79,6 +80,8 @@ int main(int argc, char **argv)
         puts("spoor " SPOOR_VERSION);
         return EXIT_STATUS_OK;
     }
+    if (argc == 2 && strcmp(argv[1], WORKER_COMMAND) == 0)
+        worker_serve(); /* for this program's own processes, not for people */
     const Command *command = find_command(argv[1]);
     if (!command) {
         refuse_command(argv[1]);

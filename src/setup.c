@@ -22,14 +22,6 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     return lake;
 }
 
-Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
-{
-    SessionOptions options = {.config = command_config(line)};
-    if (!command_range(line, &options.since_us, &options.until_us, err))
-        return NULL;
-    return session_open(lake, &options, err);
-}
-
 PublishPolicy setup_policy(const CommandLine *line)
 {
     const Config *config = command_config(line);

@@ -1,4 +1,4 @@
-/* setup.h - what several commands open from the command line: the lake, a session, printed sizes.
+/* setup.h - what several commands open from the command line: the lake, printed sizes.
  */
 #ifndef SETUP_H
 #define SETUP_H
@@ -6,15 +6,10 @@
 #include "base/command.h"
 #include "lake/lake.h"
 #include "lake/publish.h"
-#include "query/session.h"
 
 /* Opens the lake that the configuration names; a writer waits up to 10 minutes for another one,
  * saying so on standard error. NULL with *err* that says which folder and where it was set. */
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
-    __attribute__((warn_unused_result));
-
-/* Opens a session over *lake* with the command's range of times and limits. */
-Session *setup_session(const CommandLine *line, Lake *lake, Error *err)
     __attribute__((warn_unused_result));
 
 /* Which snapshots stay, by the configuration. */

@@ -15,6 +15,8 @@ CONFIG(INGEST_FREE,       "ingest.free_min",      SIZE,     "SPOOR_FREE_MIN",   
 CONFIG(QUERY_MEMORY,      "query.memory",         SIZE,     "SPOOR_QUERY_MEMORY", "2GiB", NULL, "Memory of the SQL engine")
 CONFIG(QUERY_THREADS,     "query.threads",        NUMBER,   "SPOOR_QUERY_THREADS","0",    NULL, "Threads of the SQL engine; 0 is one per processor")
 CONFIG(QUERY_TIMEOUT,     "query.timeout",        DURATION, "SPOOR_QUERY_TIMEOUT","5m",   NULL, "A query that runs longer is ended")
+CONFIG(QUERY_TEMP,        "query.temp",           SIZE,     "SPOOR_QUERY_TEMP",   "10GiB", NULL, "Temporary disk of a query")
+CONFIG(QUERY_ROWS,        "query.rows",           NUMBER,   "SPOOR_QUERY_ROWS",   "10M",  NULL, "Rows of a result; more end it with an error; 0 is no limit")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -94,6 +94,9 @@ static bool set_up(Engine *engine, const EngineOptions *options, Error *err)
         ok = ok && buf_printf(&sql, err, "SET threads = %d;", options->threads);
     ok = ok && buf_printf(&sql, err, "SET temp_directory = ") &&
          engine_quote(&sql, str_of(options->temp_folder), err) && buf_append_byte(&sql, ';', err);
+    if (options->temp_bytes)
+        ok = ok && buf_printf(&sql, err, "SET max_temp_directory_size = '%llu MiB';",
+                              (unsigned long long)(options->temp_bytes >> 20));
     const char *text = ok ? buf_text(&sql, err) : NULL;
     return text && engine_run(engine, text, err);
 }

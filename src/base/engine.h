@@ -19,6 +19,7 @@ typedef struct EngineOptions {
     uint64_t memory_bytes;
     int threads;             /* 0: one per processor */
     const char *temp_folder; /* where it may spill; NULL: nowhere */
+    uint64_t temp_bytes;     /* at most this much; 0: as much as the disk has */
 } EngineOptions;
 
 /* A fresh engine; NULL with *err*. */

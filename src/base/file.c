@@ -355,6 +355,21 @@ bool file_remove_tree(const char *path, Error *err)
     return remove_below(path, 0, err);
 }
 
+char *file_make_temp(Error *err)
+{
+    char path[PATH_BYTES_MAX];
+    const char *given = getenv("TMPDIR");
+    MEM_AUTO char *base = file_real_path(given && given[0] ? given : "/tmp", err);
+    if (!base)
+        return NULL;
+    int used = snprintf(path, sizeof path, "%s/spoor-XXXXXX", base);
+    if (used >= (int)sizeof path || fault_due(FAULT_SYSCALL) || !mkdtemp(path)) {
+        error_errno(err, "no temporary folder could be made in '%s'", base);
+        return NULL;
+    }
+    return mem_text(path, (size_t)used, err);
+}
+
 char *file_real_path(const char *path, Error *err)
 {
     char *real = fault_due(FAULT_SYSCALL) ? NULL : realpath(path, NULL);

@@ -92,6 +92,10 @@ bool file_remove(const char *path, Error *err) __attribute__((warn_unused_result
 /* Removes a folder and all below it, never following links; a missing one is fine. */
 bool file_remove_tree(const char *path, Error *err) __attribute__((warn_unused_result));
 
+/* Makes a private folder (0700) with a fresh name in TMPDIR, else in /tmp: its absolute path
+ * without links. NULL with *err*; the caller frees with mem_free. */
+char *file_make_temp(Error *err) __attribute__((warn_unused_result));
+
 /* The absolute path without links; the caller frees with mem_free. */
 char *file_real_path(const char *path, Error *err) __attribute__((warn_unused_result));
 

@@ -1,5 +1,6 @@
 #include "query/output.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "query/output_cell.h"
@@ -13,6 +14,15 @@ OutputFormat output_format(const char *word)
     while (format < OUTPUT_FORMATS && strcmp(word, WORDS[format]) != 0)
         format++;
     return (OutputFormat)format;
+}
+
+bool output_check_rows(uint64_t rows, uint64_t rows_max, Error *err)
+{
+    return rows_max == 0 || rows <= rows_max ||
+           error_set(err, ERROR_LIMIT,
+                     "the result has more than %" PRIu64
+                     " rows and ends here: query.rows allows no more",
+                     rows_max);
 }
 
 /* A result being written line by line. */
@@ -139,8 +149,9 @@ static bool write_lines(Lines *lines, FILE *out, uint64_t *rows)
     bool more = true;
     bool ok = put_start(lines);
     while (ok && (ok = engine_next(lines->result, &more, lines->err)) && more) {
-        ok = put_row(lines, *rows == 0) && flush(lines, out);
-        ++*rows;
+        ok = output_check_rows(*rows + 1, lines->style->rows_max, lines->err) &&
+             put_row(lines, *rows == 0) && flush(lines, out);
+        *rows += ok;
     }
     return ok && put_end(lines, *rows == 0) && flush(lines, out);
 }
@@ -155,4 +166,17 @@ bool output_write(EngineResult *result, const OutputStyle *style, FILE *out, uin
     buf_free(&lines.line);
     buf_free(&lines.cell);
     return ok && (fflush(out) == 0 || error_errno(err, "cannot write the result"));
+}
+
+void output_clean(char *bytes, size_t len, unsigned char *last)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        bool c1 = *last == 0xc2 && c >= 0x80 && c < 0xa0;
+        *last = c;
+        if (c1)
+            bytes[i] = (char)0xb7; /* U+00B7, a dot: its first byte is out already */
+        else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+            bytes[i] = '?';
+    }
 }

@@ -27,6 +27,7 @@ typedef struct OutputStyle {
     unsigned width; /* of the terminal, which a table's cells are cut to fit; 0: no limit */
     bool wide;      /* do not cut a table's cells */
     const NamesOutput *types; /* of the columns; NULL: not known */
+    uint64_t rows_max;        /* 0: no limit */
 } OutputStyle;
 
 /* The format of a word ("table", "markdown", "csv", "json", "jsonl"); OUTPUT_FORMATS when it is
@@ -34,8 +35,18 @@ typedef struct OutputStyle {
 OutputFormat output_format(const char *word);
 
 /* Writes all rows of *result* to *out*; *ret_rows* is their number. A table holds at most 10,000
- * rows and says when more were left out. */
+ * rows and says when more were left out. ERROR_LIMIT behind the row *rows_max* when there is
+ * another. */
 bool output_write(EngineResult *result, const OutputStyle *style, FILE *out, uint64_t *ret_rows,
                   Error *err) __attribute__((warn_unused_result));
+
+/* ERROR_LIMIT in the words of query.rows when *rows* are more than *rows_max* (0: no limit). */
+bool output_check_rows(uint64_t rows, uint64_t rows_max, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Makes *bytes* fit for a terminal: control characters but LF and TAB become '?', those
+ * of C1 a dot. *last* is the byte before them in the stream, 0 at its start, and is moved on: C1
+ * has two bytes. */
+void output_clean(char *bytes, size_t len, unsigned char *last);
 
 #endif

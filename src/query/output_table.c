@@ -56,7 +56,9 @@ static bool fill(Grid *grid, EngineResult *result, uint64_t *rows, Error *err)
     for (size_t c = 0; ok && c < grid->columns; c++)
         ok = add_cell(grid, c, str_of(engine_column_name(result, c)), err);
     while (ok && (ok = engine_next(result, &more, err)) && more) {
-        if (++*rows > TABLE_ROWS_MAX)
+        if (!output_check_rows(++*rows, grid->style->rows_max, err))
+            return false;
+        if (*rows > TABLE_ROWS_MAX)
             continue;
         for (size_t c = 0; ok && c < grid->columns; c++) {
             text.len = 0;

@@ -2,10 +2,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/file.h"
-#include "base/file_copy.h"
 #include "base/mem.h"
 #include "lake/layout.h"
 #include "query/explain.h"
@@ -24,7 +22,9 @@ struct Session {
     Lake *lake;
     Engine *engine;
     ScanRange range;
-    char temp[64]; /* private folder: spills and exports */
+    const char *temp; /* private folder: spills and exports */
+    char *own_temp;   /* NULL when it was given */
+    char export_path[LAYOUT_PATH_BYTES];
     char state_path[LAYOUT_PATH_BYTES];
     Arena *kept; /* the catalog */
     const Catalog *catalog;
@@ -36,19 +36,6 @@ struct Session {
     uint32_t scan_count;
     Place culprit;
 };
-
-static bool make_temp(Session *session, Error *err)
-{
-    const char *base = getenv("TMPDIR");
-    int used = snprintf(session->temp, sizeof session->temp, "%s/spoor-XXXXXX",
-                        base && base[0] ? base : "/tmp");
-    if (used >= (int)sizeof session->temp || !mkdtemp(session->temp)) {
-        session->temp[0] = '\0';
-        return error_errno(err, "no temporary folder could be made in '%s'",
-                           base && base[0] ? base : "/tmp");
-    }
-    return true;
-}
 
 static bool lock(Session *session, Error *err)
 {
@@ -64,6 +51,7 @@ static bool open_engine(Session *session, const Config *config, Error *err)
         .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
         .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
         .temp_folder = session->temp,
+        .temp_bytes = (uint64_t)config_number(config, CONFIG_QUERY_TEMP),
     };
     session->engine = engine_open(&options, err);
     return session->engine && natives_register(session->engine, err) &&
@@ -77,12 +65,15 @@ Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
     if (!session)
         return NULL;
     session->lake = lake;
+    session->own_temp = options->temp ? NULL : file_make_temp(err);
+    session->temp = options->temp ? options->temp : session->own_temp;
     session->range = (ScanRange){options->since_us, options->until_us};
-    session->kept = arena_new(CATALOG_BYTES_MAX, err);
+    session->kept = session->temp ? arena_new(CATALOG_BYTES_MAX, err) : NULL;
     session->arena = session->kept ? arena_new(STATEMENT_BYTES_MAX, err) : NULL;
     session->store = session->arena ? statement_store_new(err) : NULL;
     session->catalog = session->store ? catalog_new(session->kept, err) : NULL;
-    if (session->catalog && make_temp(session, err) &&
+    if (session->catalog &&
+        layout_path(session->export_path, err, session->temp, "export.parquet") &&
         layout_path(session->state_path, err, lake->folder, "state.db") &&
         open_engine(session, options->config, err))
         return session;
@@ -99,8 +90,9 @@ void session_close(Session *session)
     statement_store_free(session->store);
     arena_free(session->arena);
     arena_free(session->kept);
-    if (session->temp[0] && !file_remove_tree(session->temp, &err))
+    if (session->own_temp && !file_remove_tree(session->own_temp, &err))
         error_clear(&err); /* a temporary folder that stays does no harm */
+    mem_free(session->own_temp);
     mem_free(session);
 }
 
@@ -172,24 +164,25 @@ static bool first_number(EngineResult *result, uint64_t *ret, Error *err)
                      (str_to_u64(buf_str(&text), ret) || true)));
 }
 
-bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_rows, Error *err)
+bool session_export(Session *session, Str sql, const char **ret_path, uint64_t *ret_rows,
+                    Error *err)
 {
     BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
-    char temp[128];
-    snprintf(temp, sizeof temp, "%s/export.parquet", session->temp);
-    if (!prepare(session, sql, err))
+    if (!file_remove(session->export_path, err) || !prepare(session, sql, err))
         return false;
     if (session->statement.kind != STATEMENT_QUERY)
         return error_set(err, ERROR_USAGE, "only the result of a query is written as Parquet");
     if (!buf_printf(&text, err, "COPY (") ||
         !buf_append_str(&text, session->statement.engine_sql, err) ||
-        !buf_printf(&text, err, ") TO ") || !engine_quote(&text, str_of(temp), err) ||
+        !buf_printf(&text, err, ") TO ") ||
+        !engine_quote(&text, str_of(session->export_path), err) ||
         !buf_printf(&text, err, " (FORMAT parquet, COMPRESSION zstd)") || !buf_text(&text, err))
         return false;
     EngineResult *result = engine_query(session->engine, text.ptr, err);
     bool ok = result && first_number(result, ret_rows, err);
     engine_result_free(result);
-    return ok && file_copy(temp, path, NULL, err) && file_remove(temp, err);
+    *ret_path = session->export_path;
+    return ok;
 }
 
 const NamesOutput *session_output(const Session *session)

@@ -15,16 +15,17 @@
 typedef struct Session Session;
 
 typedef struct SessionOptions {
-    const Config *config; /* query.memory, query.threads */
+    const Config *config; /* query.memory, query.threads, query.temp */
     int64_t since_us;     /* only records in [since, until) are seen */
     int64_t until_us;
+    const char *temp; /* a private folder, borrowed; NULL: one of its own below TMPDIR */
 } SessionOptions;
 
 /* Opens a session over *lake*, which it borrows. NULL with *err*. */
 Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
     __attribute__((warn_unused_result));
 
-/* Closes and removes what the engine spilled; NULL is fine. */
+/* Closes and removes a temporary folder of its own; NULL is fine. */
 void session_close(Session *session);
 
 /* Runs one statement; the caller ends the result with engine_result_free before the next one and
@@ -32,9 +33,10 @@ void session_close(Session *session);
 EngineResult *session_query(Session *session, Str sql, Error *err)
     __attribute__((warn_unused_result));
 
-/* Runs a query and writes its result as a Parquet file to *path*, which must not exist. */
-bool session_export(Session *session, Str sql, const char *path, uint64_t *ret_rows, Error *err)
-    __attribute__((warn_unused_result));
+/* Runs a query and writes its result as a Parquet file into the temporary folder. *ret_path* lives
+ * as long as the session; its file is replaced by the next one. */
+bool session_export(Session *session, Str sql, const char **ret_path, uint64_t *ret_rows,
+                    Error *err) __attribute__((warn_unused_result));
 
 /* Of the last statement, until the next one: the types of its columns, which data files it opened,
  * and where its error is ({0, 0}: nowhere in its text). */

@@ -170,6 +170,25 @@ static void a_locked_engine_reads_its_folder_and_nothing_else(void **state)
     engine_close(locked);
 }
 
+static void what_is_spilled_has_a_ceiling(void **state)
+{
+    (void)state;
+    Error err = {0};
+    EngineOptions options = {.memory_bytes = 64 << 20,
+                             .threads = 1,
+                             .temp_folder = support_folder(),
+                             .temp_bytes = 16 << 20};
+    Engine *small = engine_open(&options, &err);
+    support_ok(small != NULL, &err);
+    EngineResult *result =
+        engine_query(small, "SELECT count(DISTINCT md5(range::VARCHAR)) FROM range(5000000)", &err);
+    engine_result_free(result);
+    engine_close(small);
+    assert_null(result);
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    assert_non_null(strstr(err.text, "offload"));
+}
+
 static void quoting_doubles_quotes(void **state)
 {
     (void)state;
@@ -186,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_wrong_query_gives_the_engines_words_on_one_line),
         cmocka_unit_test(rows_and_columns_are_walked),
         cmocka_unit_test(a_locked_engine_reads_its_folder_and_nothing_else),
+        cmocka_unit_test(what_is_spilled_has_a_ceiling),
         cmocka_unit_test(quoting_doubles_quotes),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,6 +189,25 @@ static void places_are_described(void **state)
     assert_null(file_real_path(at("missing"), &err));
 }
 
+static void a_temporary_folder_is_private_and_fresh(void **state)
+{
+    (void)state;
+    Error err = {0};
+    FileInfo info;
+    setenv("TMPDIR", support_folder(), 1);
+    MEM_AUTO char *one = file_make_temp(&err);
+    MEM_AUTO char *two = file_make_temp(&err);
+    support_ok(one && two, &err);
+    assert_string_not_equal(one, two);
+    assert_true(str_starts(str_of(one), str_of(support_folder())));
+    support_ok(file_info(one, &info, &err), &err);
+    assert_true(info.is_folder);
+    setenv("TMPDIR", at("missing"), 1);
+    assert_null(file_make_temp(&err));
+    assert_non_null(strstr(err.text, at("missing")));
+    unsetenv("TMPDIR");
+}
+
 static int end(void **state)
 {
     (void)state;
@@ -207,6 +227,7 @@ int main(void)
         cmocka_unit_test(folders_are_made_private_and_removed_whole),
         cmocka_unit_test(one_lock_has_one_holder),
         cmocka_unit_test(places_are_described),
+        cmocka_unit_test(a_temporary_folder_is_private_and_fresh),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

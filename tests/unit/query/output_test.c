@@ -103,6 +103,37 @@ static void a_long_table_says_what_was_left_out(void **state)
     assert_non_null(strstr(text, "xxx...\n"));
 }
 
+static void more_rows_than_allowed_end_the_output_with_an_error(void **state)
+{
+    (void)state;
+    static const OutputFormat FORMATS[] = {OUTPUT_CSV, OUTPUT_TABLE};
+    for (size_t i = 0; i < 2; i++) {
+        Error err = {0};
+        char text[200] = "";
+        uint64_t rows;
+        FILE *out = fmemopen(text, sizeof text, "w");
+        EngineResult *result = engine_query(engine, "SELECT 7 AS x FROM range(4)", &err);
+        const OutputStyle style = {.format = FORMATS[i], .rows_max = 3};
+        assert_false(output_write(result, &style, out, &rows, &err));
+        engine_result_free(result);
+        fclose(out);
+        assert_int_equal(err.kind, ERROR_LIMIT);
+        assert_non_null(strstr(err.text, "query.rows"));
+        assert_string_equal(text, i ? "" : "x\n7\n7\n7\n");
+    }
+}
+
+static void control_characters_do_not_reach_a_terminal(void **state)
+{
+    (void)state;
+    char first[] = "a\x1b[2J\tb\n\r\xc2", second[] = "\x9b\xc3\xa9";
+    unsigned char last = 0;
+    output_clean(first, sizeof first - 1, &last);
+    output_clean(second, sizeof second - 1, &last);
+    assert_string_equal(first, "a?[2J\tb\n?\xc2");
+    assert_string_equal(second, "\xb7\xc3\xa9");
+}
+
 static void formats_have_words(void **state)
 {
     (void)state;
@@ -117,6 +148,8 @@ int main(void)
         cmocka_unit_test(a_result_is_written_in_each_format),
         cmocka_unit_test(an_empty_json_result_is_an_empty_array),
         cmocka_unit_test(a_long_table_says_what_was_left_out),
+        cmocka_unit_test(more_rows_than_allowed_end_the_output_with_an_error),
+        cmocka_unit_test(control_characters_do_not_reach_a_terminal),
         cmocka_unit_test(formats_have_words),
     };
     return cmocka_run_group_tests(tests, begin, end);

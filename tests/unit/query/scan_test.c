@@ -103,7 +103,7 @@ static int end(void **state)
 static Session *open_session(void)
 {
     Error err = {0};
-    SessionOptions options = {config, INT64_MIN, INT64_MAX};
+    SessionOptions options = {.config = config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Session *session = session_open(lake, &options, &err);
     support_ok(session != NULL, &err);
     return session;
