@@ -21,6 +21,18 @@ static const struct {
     {"athena_integer_text(s)", "CASE WHEN s IS NULL OR regexp_full_match(s, '[+-]?[0-9]+') THEN s "
                                "ELSE athena_fail('Cannot cast ''' "
                                "|| s || ''' to an integer') END"},
+    /* Texts as other values: the engine's own CAST takes more than Athena's. */
+    {"athena_boolean_text(s)",
+     "CASE WHEN lower(s) IN ('true', 't', '1') THEN true WHEN lower(s) IN ('false', 'f', '0') THEN "
+     "false WHEN s IS NULL THEN NULL ELSE athena_fail('Cannot cast ''' || s || ''' to BOOLEAN') "
+     "END"},
+    {"athena_date_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\\s*') "
+     "THEN trim(s) ELSE athena_fail('Value cannot be cast to date: ' || s) END"},
+    {"athena_timestamp_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( +[0-9]"
+     "{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?)?\\s*') THEN s ELSE athena_fail('Value cannot be "
+     "cast to timestamp: ' || s) END"},
     /* Floating-point numbers are written as Java does: 1.0, 1.0E10. */
     {"athena_double_text(x)",
      "CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE "
