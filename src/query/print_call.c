@@ -97,8 +97,8 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
-/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a regular
- * expression, $R what takes the place of the expression before it, $j a path of JSON. */
+/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a
+ * regular expression, $R what takes the place of the expression before it, $j a path of JSON. */
 static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
                           uint32_t index)
 {

@@ -57,21 +57,27 @@ static const Way WAYS[] = {
     {TYPE_IPADDRESS, TYPE_VARBINARY, "$"},
 };
 
+/* Simple types of which the one never becomes the other. */
+static bool is_apart(const Type *from, const Type *to)
+{
+    bool number = type_is_number(from) || from->kind == TYPE_BOOLEAN;
+    return (number && type_is_time(to)) ||
+           (type_is_time(from) && (type_is_number(to) || to->kind == TYPE_BOOLEAN)) ||
+           (from->kind == TYPE_VARBINARY && to->kind == TYPE_VARCHAR) ||
+           (from->kind == TYPE_VARCHAR && to->count > 0);
+}
+
 /* Pairs that no CAST of Trino's joins, though the engine would. */
 static bool is_refused(const Type *from, const Type *to)
 {
-    bool nested = from->count > 0;
-    if (nested && from->kind == to->kind && from->count == to->count) {
-        for (uint32_t i = 0; i < from->count; i++)
-            if (is_refused(from->parts[i], to->parts[i]))
-                return true;
-        return false;
-    }
-    return (nested && to->kind != from->kind && to->kind != TYPE_JSON) ||
-           (from->kind == TYPE_VARBINARY && to->kind == TYPE_VARCHAR) ||
-           (type_is_time(from) && (type_is_number(to) || to->kind == TYPE_BOOLEAN)) ||
-           ((type_is_number(from) || from->kind == TYPE_BOOLEAN) && type_is_time(to)) ||
-           (from->kind == TYPE_VARCHAR && to->count > 0);
+    if (!from->count)
+        return is_apart(from, to);
+    if (from->kind != to->kind || from->count != to->count)
+        return to->kind != from->kind && to->kind != TYPE_JSON;
+    for (uint32_t i = 0; i < from->count; i++)
+        if (is_refused(from->parts[i], to->parts[i]))
+            return true;
+    return false;
 }
 
 static const char *way_of(const Type *from, const Type *to)
@@ -155,20 +161,27 @@ static bool print_field(Print *print, const Value *value, uint32_t i, const Type
 }
 
 /* A row's fields go by their places, not their names. */
+static bool print_fields(Print *print, const Value *value, const Type *to, uint32_t depth)
+{
+    bool ok = print_text(print, "{");
+    for (uint32_t i = 0; ok && i < to->count; i++) {
+        ok = to->names[i].len ? print_literal(print, to->names[i])
+                              : print_format(print, "'field%u'", i);
+        ok = ok && print_text(print, ": CAST(") &&
+             print_field(print, value, i, to->parts[i], depth) && print_text(print, " AS ") &&
+             type_write_engine(to->parts[i], print->out, print->err) &&
+             print_text(print, i + 1 < to->count ? "), " : ")");
+    }
+    return ok && print_text(print, "}");
+}
+
 static bool print_row(Print *print, const Value *value, const Type *to, uint32_t depth)
 {
-    bool made = value->node && value->node->kind == AST_ROW;
-    bool ok = made || (print_text(print, "CASE WHEN ") && print_source(print, value) &&
-                       print_text(print, " IS NOT NULL THEN "));
-    ok = ok && print_text(print, "{");
-    for (uint32_t i = 0; ok && i < to->count; i++)
-        ok = (i == 0 || print_text(print, ", ")) &&
-             (to->names[i].len ? print_literal(print, to->names[i])
-                               : print_format(print, "'field%u'", i)) &&
-             print_text(print, ": CAST(") && print_field(print, value, i, to->parts[i], depth) &&
-             print_text(print, " AS ") && type_write_engine(to->parts[i], print->out, print->err) &&
-             print_text(print, ")");
-    return ok && print_text(print, made ? "}" : "} END");
+    if (value->node && value->node->kind == AST_ROW)
+        return print_fields(print, value, to, depth);
+    return print_text(print, "CASE WHEN ") && print_source(print, value) &&
+           print_text(print, " IS NOT NULL THEN ") && print_fields(print, value, to, depth) &&
+           print_text(print, " END");
 }
 
 /* A part of the element that a lambda names by *depth*. */
