@@ -27,6 +27,8 @@ FUNCTION("sha1", "(varbinary) -> varbinary", SCALAR, "unhex(sha1($1))", "the SHA
 FUNCTION("sha256", "(varbinary) -> varbinary", SCALAR, "unhex(sha256($1))", "the SHA-256 hash",
     "to_hex(sha256(to_utf8('a')))",
     "CA978112CA1BBDCAFAC231B39A23DC4DA786EFF8147C4E72B9807785AFEE48BB")
+FUNCTION("sha512", "(varbinary) -> varbinary", SCALAR, "athena_sha512($1)", "the SHA-512 hash",
+    "substr(to_hex(sha512(to_utf8('a'))), 1, 32)", "1F40FC92DA241694750979EE6CF582F2")
 FUNCTION("crc32", "(varbinary) -> bigint", SCALAR, "athena_crc32($1)", "the CRC-32",
     "crc32(to_utf8('a'))", "3904355907")
 FUNCTION("xxhash64", "(varbinary) -> varbinary", SCALAR, "athena_xxhash64($1)",

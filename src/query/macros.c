@@ -80,6 +80,12 @@ static const struct {
      "CASE WHEN n < 1 THEN athena_fail('Limit must be positive') "
      "WHEN len(athena_split(s, d)) <= n THEN string_split(s, d) ELSE "
      "string_split(s, d)[1:n - 1] || [array_to_string(string_split(s, d)[n:], d)] END"},
+    {"athena_split_to_map(s, e, k)",
+     "map_from_entries(list_transform(athena_split(s, e), lambda p: CASE WHEN len(string_split(p, "
+     "k)) = 2 THEN "
+     "{'key': split_part(p, k, 1), 'value': split_part(p, k, 2)} ELSE "
+     "athena_fail('Key-value delimiter must appear exactly once in each entry. Bad input: ' || p) "
+     "END))"},
     {"athena_split_part(s, d, n)",
      "CASE WHEN n < 1 THEN athena_fail('Index must be greater than zero') ELSE "
      "string_split(s, d)[n] END"},
