@@ -145,6 +145,23 @@ static bool write_decimal(const Value *value)
     }
 }
 
+/* "+20" of an exponent. */
+static int exponent_at(const char *text)
+{
+    int exponent = 0;
+    for (const char *at = text + 1; *at; at++)
+        exponent = exponent * 10 + (*at - '0');
+    return text[0] == '-' ? -exponent : exponent;
+}
+
+/* With *behind* digits behind the point, zeros at the end left out but for the first. */
+static void write_fixed(double number, int behind, char *text, size_t size)
+{
+    int len = snprintf(text, size, "%.*f", behind < 1 ? 1 : behind, number);
+    while (len > 2 && text[len - 1] == '0' && text[len - 2] != '.')
+        text[--len] = '\0';
+}
+
 /* The fewest digits that read back as the same number, in Java's form, which is Athena's: 1.0 and
  * 0.001, but 1.0E7 and 1.0E-4. */
 static void shortest(double number, bool is_float, char *text, size_t size)
@@ -158,17 +175,9 @@ static void shortest(double number, bool is_float, char *text, size_t size)
             break;
     }
     char *mark = strchr(digits, 'e'); /* always there, as written above: "1.5e+20" */
-    int exponent = 0;
-    for (const char *at = mark ? mark + 2 : ""; *at; at++)
-        exponent = exponent * 10 + (*at - '0');
-    if (mark && mark[1] == '-')
-        exponent = -exponent;
-    double size_of = fabs(number);
-    if (number == 0 || (size_of >= 1e-3 && size_of < 1e7)) {
-        int behind = precision - exponent;
-        int len = snprintf(text, size, "%.*f", behind < 1 ? 1 : behind, number);
-        while (len > 2 && text[len - 1] == '0' && text[len - 2] != '.')
-            text[--len] = '\0';
+    int exponent = mark ? exponent_at(mark + 1) : 0;
+    if (number == 0 || (fabs(number) >= 1e-3 && fabs(number) < 1e7)) {
+        write_fixed(number, precision - exponent, text, size);
         return;
     }
     if (mark)

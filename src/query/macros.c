@@ -21,11 +21,18 @@ static const struct {
     {"athena_integer_text(s)", "CASE WHEN s IS NULL OR regexp_full_match(s, '[+-]?[0-9]+') THEN s "
                                "ELSE athena_fail('Cannot cast ''' "
                                "|| s || ''' to an integer') END"},
-    /* Texts as other values: the engine's own CAST takes more than Athena's. */
+    /* To truth values those only that say so. */
     {"athena_boolean_text(s)",
      "CASE WHEN lower(s) IN ('true', 't', '1') THEN true WHEN lower(s) IN ('false', 'f', '0') THEN "
-     "false WHEN s IS NULL THEN NULL ELSE athena_fail('Cannot cast ''' || s || ''' to BOOLEAN') "
+     "false WHEN s IS NULL THEN NULL ELSE athena_fail('Cannot cast ''' || s || ''' to boolean') "
      "END"},
+    {"athena_uuid_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}') "
+     "THEN lower(s) ELSE athena_fail('Cannot cast ''' || s || ''' to uuid') END"},
+    /* The engine takes an offset only right behind the time. */
+    {"athena_moment_text(s)", "timezone('UTC', CAST(regexp_replace(s, ' ([+-][0-9:]+)$', '\\1') AS "
+                              "TIMESTAMPTZ))"},
+    /* Days and times in full, and nothing behind them. */
     {"athena_date_text(s)",
      "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\\s*') "
      "THEN trim(s) ELSE athena_fail('Value cannot be cast to date: ' || s) END"},
@@ -40,6 +47,45 @@ static const struct {
      "contains(CAST(x AS VARCHAR), 'e') THEN printf('%f', x) ELSE CAST(x AS VARCHAR) END ELSE "
      "regexp_replace(regexp_replace(format('{:E}', x), '(\\.[0-9]*?[1-9]|\\.0)0*E', '\\1E'), "
      "'E([+]?|(-))0*([0-9]+)$', 'E\\2\\3') END"},
+    /* Units of times that are no constants; a span of so many; a time of the day cut. */
+    {"athena_unit(u)",
+     "CASE WHEN u IS NULL OR lower(u) IN ('millisecond', 'second', 'minute', 'hour', 'day', "
+     "'week', 'month', 'quarter', 'year') THEN lower(u) ELSE athena_fail('''' || u || ''' is no "
+     "unit of a time') END"},
+    {"athena_span(u, n)",
+     "CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) "
+     "WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) "
+     "WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) "
+     "WHEN 'month' THEN to_months(CAST(n AS INTEGER)) "
+     "WHEN 'quarter' THEN to_months(CAST(3 * n AS INTEGER)) "
+     "WHEN 'year' THEN to_months(CAST(12 * n AS INTEGER)) END"},
+    {"athena_time_trunc(u, t)", "CAST(date_trunc(u, DATE '1970-01-01' + t) AS TIME)"},
+    /* The engine takes offsets only right behind the time. */
+    {"athena_offset(s)", "regexp_replace(s, ' +([+-][0-9])', '\\1')"},
+    /* Intervals: milliseconds or months, as texts with a sign before all. */
+    {"athena_interval_ms(i)", "epoch_ms(i)"},
+    {"athena_interval_months(i)", "(12 * date_part('year', i) + date_part('month', i))"},
+    {"athena_interval_day_text(i)",
+     "printf('%s%d %02d:%02d:%02d.%03d', CASE WHEN epoch_ms(i) < 0 THEN '-' ELSE '' END, "
+     "abs(epoch_ms(i)) // 86400000, abs(epoch_ms(i)) // 3600000 % 24, "
+     "abs(epoch_ms(i)) // 60000 % 60, abs(epoch_ms(i)) // 1000 % 60, abs(epoch_ms(i)) % 1000)"},
+    {"athena_interval_year_text(i)",
+     "printf('%s%d-%d', CASE WHEN athena_interval_months(i) < 0 THEN '-' ELSE '' END, "
+     "abs(athena_interval_months(i)) // 12, abs(athena_interval_months(i)) % 12)"},
+    /* "3.81 d": a number and a unit. */
+    {"athena_duration(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[0-9]+(\\.[0-9]+)?\\s*(ns|us|ms|s|m|h|d)\\s*"
+     "') THEN to_milliseconds(round(CAST(regexp_extract(s, '[0-9.]+') AS DOUBLE) * CASE "
+     "regexp_extract(s, '[a-z]+') WHEN 'ns' THEN 1e-6 WHEN 'us' THEN 1e-3 WHEN 'ms' THEN 1 WHEN "
+     "'s' THEN 1000 WHEN 'm' THEN 60000 WHEN 'h' THEN 3600000 ELSE 86400000 END)) ELSE "
+     "athena_fail('duration is not a valid data duration string: ' || s) END"},
+    {"athena_count(n, word)",
+     "CASE WHEN n > 0 THEN n || ' ' || word || CASE WHEN n > 1 THEN 's' ELSE '' END END"},
+    {"athena_readable(n)",
+     "CASE WHEN n IS NULL THEN NULL WHEN n = 0 THEN '0 seconds' ELSE concat_ws(', ', "
+     "athena_count(n // 604800, 'week'), athena_count(n // 86400 % 7, 'day'), "
+     "athena_count(n // 3600 % 24, 'hour'), athena_count(n // 60 % 60, 'minute'), "
+     "athena_count(n % 60, 'second')) END"},
     /* Java's arithmetic: what has no answer is NaN. */
     {"athena_sign(x)",
      "CASE WHEN isnan(CAST(x AS DOUBLE)) THEN x ELSE CAST(sign(x) AS DOUBLE) END"},

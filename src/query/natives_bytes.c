@@ -40,15 +40,15 @@ static bool xxhash64(NativesRow *row)
 /* athena_sha512(bytes) */
 static bool sha512(NativesRow *row)
 {
-    uint8_t hash[HASH_SHA512_BYTES];
-    hash_sha512(row->arguments[0].text.ptr, row->arguments[0].text.len, hash);
-    return buf_append(row->out, hash, sizeof hash, row->err);
+    uint8_t digest[HASH_SHA512_BYTES];
+    hash_sha512(row->arguments[0].text.ptr, row->arguments[0].text.len, digest);
+    return buf_append(row->out, digest, sizeof digest, row->err);
 }
 
 const NativesFunction NATIVES_BYTE_TEXTS[] = {
     {"athena_from_utf8", {NATIVES_BYTES}, NATIVES_TEXT, from_utf8, false},
+    {"athena_sha512", {NATIVES_BYTES}, NATIVES_BYTES, sha512, false},
     {"athena_crc32", {NATIVES_BYTES}, NATIVES_INTEGER, crc32_of, false},
     {"athena_xxhash64", {NATIVES_BYTES}, NATIVES_BYTES, xxhash64, false},
-    {"athena_sha512", {NATIVES_BYTES}, NATIVES_BYTES, sha512, false},
     {NULL, {NATIVES_END}, NATIVES_END, NULL, false},
 };

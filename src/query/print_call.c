@@ -1,17 +1,6 @@
 /* Calls: the function's template with its arguments, and what stands behind aggregates. */
 #include "query/print_state.h"
 
-bool print_local(Print *print, const Ast *node)
-{
-    const Type *type = node->type;
-    bool zoned = type->kind == TYPE_TIMESTAMP_TZ && type->zone.len;
-    if (!zoned)
-        return print_expression(print, node);
-    return print_text(print, "timezone(") && print_literal(print, type->zone) &&
-           print_text(print, ", timezone('UTC', ") && print_expression(print, node) &&
-           print_text(print, "))");
-}
-
 static bool print_over(Print *print, const Ast *over)
 {
     return print_text(print, " OVER ") &&

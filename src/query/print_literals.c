@@ -1,17 +1,16 @@
 /* Typed literals, intervals and the words for now and who. */
 #include "query/print_state.h"
+#include "query/zone.h"
 
 static bool print_zoned(Print *print, Str text)
 {
     Str zone = names_literal_zone(text);
     Str time = str_trim(str_slice(text, 0, text.len - zone.len));
-    bool offset = zone.ptr[0] == '+' || zone.ptr[0] == '-';
-    if (offset || str_equal(zone, STR("Z")))
-        return print_text(print, "timezone('UTC', CAST(") && print_literal(print, text) &&
-               print_text(print, " AS TIMESTAMPTZ))");
-    return print_text(print, "timezone('UTC', timezone(") && print_literal(print, zone) &&
-           print_text(print, ", CAST(") && print_literal(print, time) &&
-           print_text(print, " AS TIMESTAMP)))");
+    if (zone_is_utc(zone))
+        zone = STR("");
+    return print_moment_open(print, zone) && print_text(print, "CAST(") &&
+           print_literal(print, time) && print_text(print, " AS TIMESTAMP)") &&
+           print_moment_close(print, zone);
 }
 
 bool print_typed(Print *print, const Ast *node)

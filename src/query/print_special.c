@@ -4,8 +4,6 @@
 #include "query/format_spec.h"
 #include "query/print_state.h"
 
-typedef bool (*Special)(Print *print, const Ast *node, const NamesCall *call);
-
 /* NULL when any argument is; the engine's own skips NULLs. */
 static bool print_greatest(Print *print, const Ast *node, const NamesCall *call)
 {
@@ -23,6 +21,13 @@ static bool print_typeof(Print *print, const Ast *node, const NamesCall *call)
     (void)node;
     return type_write(call->arguments[0]->type, &text, print->err) &&
            print_literal(print, buf_str(&text));
+}
+
+/* Listed so that an error can name it and say why it is not there: that is its meaning. */
+static bool print_refused(Print *print, const Ast *node, const NamesCall *call)
+{
+    return print_fail(print, node, "%s is not supported: %s", call->function->name,
+                      call->function->meaning);
 }
 
 /* A lambda over two values that are written as *first* and *second*, fields of the one parameter e.
@@ -137,12 +142,13 @@ static bool print_format_call(Print *print, const Ast *node, const NamesCall *ca
 
 static const struct {
     const char *name;
-    Special write;
+    PrintSpecial write;
 } SPECIALS[] = {
     {"@concat", print_joined},
     {"@format", print_format_call},
     {"@greatest", print_greatest},
     {"@map_filter", print_map_filter},
+    {"@refuse", print_refused},
     {"@transform_keys", print_transform_keys},
     {"@transform_values", print_transform_values},
     {"@zip_with", print_zip_with},
@@ -154,5 +160,9 @@ bool print_special(Print *print, const Ast *node, const NamesCall *call)
     for (size_t i = 0; i < sizeof SPECIALS / sizeof *SPECIALS; i++)
         if (strcmp(SPECIALS[i].name, call->function->how) == 0)
             return SPECIALS[i].write(print, node, call);
+    Str how = str_of(call->function->how);
+    PrintSpecial other = print_special_time(how);
+    if (other)
+        return other(print, node, call);
     return print_fail(print, node, "%s is not done yet", call->function->name);
 }

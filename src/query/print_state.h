@@ -64,11 +64,27 @@ bool print_sorts(Print *print, const Ast *order);
 /* A function's template over the call's arguments (function.h). */
 bool print_template(Print *print, const Ast *node, const NamesCall *call, const char *how);
 
+/* print_zone.c: True when a wall clock shows another time than UTC. */
+bool print_is_local(const Type *type);
+
 /* A moment as the wall clock of its zone shows it. */
 bool print_local(Print *print, const Ast *node);
 
-/* print_special.c: calls whose `how` begins with '@'. */
+/* What stands around a moment so that it becomes what the wall clock of *zone* shows, and around
+ * that so that it becomes a moment. Nothing when *zone* is empty: UTC. */
+bool print_local_open(Print *print, Str zone);
+bool print_local_close(Print *print, Str zone);
+bool print_moment_open(Print *print, Str zone);
+bool print_moment_close(Print *print, Str zone);
+
+/* A call whose `how` begins with '@'. */
+typedef bool (*PrintSpecial)(Print *print, const Ast *node, const NamesCall *call);
+
+/* print_special.c */
 bool print_special(Print *print, const Ast *node, const NamesCall *call);
+
+/* print_special_time.c: the specials of times by name; NULL when it is none. */
+PrintSpecial print_special_time(Str name);
 
 /* The text that *node* is when it is a literal, or a parameter that stands for one. */
 bool print_constant(const Ast *node, Str *ret);
