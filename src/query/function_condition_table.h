@@ -1,4 +1,4 @@
-/* function_condition_table.h - functions that choose among values; rows of FUNCTIONS. */
+/* function_condition_table.h - functions that choose among values; see function.h. */
 /* clang-format off */
 FUNCTION("coalesce", "(T, T...) -> T", SCALAR, "coalesce($*)",
     "the first argument that is not NULL", "coalesce(NULL, 'a', 'b')", "a")
