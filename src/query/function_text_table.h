@@ -54,6 +54,12 @@ FUNCTION("split_part", "(varchar, varchar, bigint) -> varchar", SCALAR,
     "athena_split_part($1, $2, $3)",
     "one of the parts between a text, counted from 1; NULL beyond the last",
     "split_part('a,b', ',', 3)", "")
+FUNCTION("split_to_map", "(varchar, varchar, varchar) -> map(varchar, varchar)", SCALAR,
+    "athena_split_to_map($1, $2, $3)",
+    "the entries between the second text, keys and values between the third; fails for a key that "
+    "comes again", "split_to_map('a=1;b=2', ';', '=')['b']", "2")
+FUNCTION("uuid", "() -> uuid", SCALAR, "uuid()", "a random UUID", "length(CAST(uuid() AS varchar))",
+    "36")
 FUNCTION("strpos", "(varchar, varchar) -> bigint", SCALAR, "instr($1, $2)",
     "where a part begins, counted from 1; 0 when it is not there", "strpos('banana', 'nan')", "3")
 FUNCTION("strpos", "(varchar, varchar, bigint) -> bigint", SCALAR, "athena_position($1, $2, $3)",

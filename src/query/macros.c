@@ -32,6 +32,14 @@ static const struct {
     /* The engine takes an offset only right behind the time. */
     {"athena_moment_text(s)", "timezone('UTC', CAST(regexp_replace(s, ' ([+-][0-9:]+)$', '\\1') AS "
                               "TIMESTAMPTZ))"},
+    /* Days and times in full, and nothing behind them. */
+    {"athena_date_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\\s*') "
+     "THEN trim(s) ELSE athena_fail('Value cannot be cast to date: ' || s) END"},
+    {"athena_timestamp_text(s)",
+     "CASE WHEN s IS NULL OR regexp_full_match(s, '\\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( +[0-9]"
+     "{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?)?\\s*') THEN s ELSE athena_fail('Value cannot be "
+     "cast to timestamp: ' || s) END"},
     /* Floating-point numbers are written as Java does: 1.0, 1.0E10. */
     {"athena_double_text(x)",
      "CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE "
@@ -118,6 +126,12 @@ static const struct {
      "CASE WHEN n < 1 THEN athena_fail('Limit must be positive') "
      "WHEN len(athena_split(s, d)) <= n THEN string_split(s, d) ELSE "
      "string_split(s, d)[1:n - 1] || [array_to_string(string_split(s, d)[n:], d)] END"},
+    {"athena_split_to_map(s, e, k)",
+     "map_from_entries(list_transform(athena_split(s, e), lambda p: CASE WHEN len(string_split(p, "
+     "k)) = 2 THEN "
+     "{'key': split_part(p, k, 1), 'value': split_part(p, k, 2)} ELSE "
+     "athena_fail('Key-value delimiter must appear exactly once in each entry. Bad input: ' || p) "
+     "END))"},
     {"athena_split_part(s, d, n)",
      "CASE WHEN n < 1 THEN athena_fail('Index must be greater than zero') ELSE "
      "string_split(s, d)[n] END"},

@@ -25,6 +25,8 @@ static const Way WAYS[] = {
     {TYPE_VARCHAR, TYPE_INTEGER, "CAST(athena_integer_text($) AS #)"},
     {TYPE_VARCHAR, TYPE_BIGINT, "CAST(athena_integer_text($) AS #)"},
     {TYPE_VARCHAR, TYPE_BOOLEAN, "athena_boolean_text($)"},
+    {TYPE_VARCHAR, TYPE_DATE, "CAST(athena_date_text($) AS #)"},
+    {TYPE_VARCHAR, TYPE_TIMESTAMP, "CAST(athena_timestamp_text($) AS #)"},
     {TYPE_VARCHAR, TYPE_TIMESTAMP_TZ, "athena_moment_text($)"},
     {TYPE_VARCHAR, TYPE_UUID, "athena_uuid_text($)"},
     {TYPE_VARCHAR, TYPE_JSON, "to_json($)"},
