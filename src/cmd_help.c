@@ -6,6 +6,7 @@
 #include "base/help_markdown.h"
 #include "cmd.h"
 #include "decode/field_page.h"
+#include "query/function_page.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
 
@@ -13,7 +14,7 @@ static const Option OPTIONS[] = {
     {"man", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "the manual page in roff, of COMMAND or spoor"},
     {"man-config", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "the manual page spoor.yml(5) in roff"},
     {"completion", 0, VALUE_CHOICE, "SHELL", "bash|zsh|fish", CONFIG_NONE, "a completion script"},
-    {"markdown", 0, VALUE_CHOICE, "PAGE", "commands|configuration|columns", CONFIG_NONE,
+    {"markdown", 0, VALUE_CHOICE, "PAGE", "commands|configuration|columns|functions", CONFIG_NONE,
      "a page of docs/"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -40,6 +41,8 @@ static bool render_page(const char *page, Buf *text, Error *err)
 {
     if (strcmp(page, "columns") == 0)
         return field_page(text, err);
+    if (strcmp(page, "functions") == 0)
+        return function_page(text, err);
     return strcmp(page, "commands") == 0 ? help_markdown_commands(CMD_TABLE, text, err)
                                          : help_markdown_config(text, err);
 }
