@@ -11,12 +11,22 @@
 #include "interrupt.h"
 #include "query/worker.h"
 #include "setup.h"
+#include "sql_source.h"
+
+enum { SQL_BYTES_MAX = 1 << 20 };
 
 static const Option OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|markdown|csv|json|jsonl|parquet", CONFIG_NONE,
      "how the result is written"},
     {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE, "write to FILE instead of the terminal"},
     {"wide", 'w', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "do not cut a table's cells"},
+    {"saved", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
+     "answer a saved query; 'list' names them all"},
+    {"parameter", 'p', VALUE_TEXT, "NAME=VALUE", NULL, CONFIG_NONE,
+     "a value for a saved query; may be given again"},
+    {"show", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "print the saved query and its parameters"},
+    {"from", 0, VALUE_TEXT, "SOURCE", NULL, CONFIG_NONE,
+     "over these raw logs instead of a lake; may be given again"},
     {"stats", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "say on standard error what was read"},
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},
     {"threads", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_THREADS, "threads of the engine"},
@@ -31,8 +41,10 @@ static const char *const EXAMPLES[] = {
     "the most frequent calls",
     "spoor sql \"SELECT * FROM cloudtrail WHERE accesskey_id = 'AKIA...'\" --last 7d -f jsonl",
     "all that a key did in the last week, a JSON object a line",
-    "spoor sql \"DESCRIBE cloudtrail\"",
-    "the columns of a table",
+    "spoor sql --saved root-activity -p account=123456789012",
+    "a saved query with a value for its parameter",
+    "spoor sql --from ./AWSLogs \"SELECT * FROM cloudtrail WHERE errorcode IS NOT NULL\"",
+    "the first answer, without a lake",
     NULL,
 };
 
@@ -132,19 +144,41 @@ static void say_stats(const Worker *worker, const WorkerAnswer *answer, int64_t 
     fprintf(stderr, "confined: %s\n", worker_confinement(worker));
 }
 
-static bool run_worker(const CommandLine *line, Running *running, Error *err)
+/* The line of the statement that an error speaks of, with marks under the place. */
+static void show_culprit(Str sql, Place culprit)
+{
+    if (culprit.end <= culprit.at || culprit.end > sql.len || !isatty(STDERR_FILENO))
+        return;
+    size_t from = culprit.at;
+    while (from && sql.ptr[from - 1] != '\n')
+        from--;
+    Str line = str_slice(sql, from, str_find_byte(sql, '\n', culprit.at));
+    fprintf(stderr, "  %.*s\n  %*s", STR_ARG(line), (int)(culprit.at - from), "");
+    for (uint32_t at = culprit.at; at < culprit.end && at - from < line.len; at++)
+        fputc('^', stderr);
+    fputc('\n', stderr);
+}
+
+/* What one command asks: the statement, and the lake when it is none of the configuration's. */
+typedef struct Question {
+    Buf sql;
+    const char *folder;
+} Question;
+
+static bool run_worker(const CommandLine *line, const Question *question, Running *running,
+                       Error *err)
 {
     int64_t started_us = clock_monotonic_us();
     const Config *config = command_config(line);
     const WorkerStatement statement = {
-        .sql = str_of(command_argument(line, 0)),
+        .sql = buf_str(&question->sql),
         .format = output_format(command_text(line, "format", "table")),
         .width = command_text(line, "output", NULL) ? 0 : terminal_width(),
         .wide = command_has(line, "wide"),
         .rows_max = (uint64_t)config_number(config, CONFIG_QUERY_ROWS),
         .timeout_us = config_number(config, CONFIG_QUERY_TIMEOUT)};
-    WorkerOptions options = {.config = config};
-    WorkerAnswer given;
+    WorkerOptions options = {.config = config, .folder = question->folder};
+    WorkerAnswer given = {0};
     if (!command_range(line, &options.since_us, &options.until_us, err))
         return false;
     Worker *worker = worker_start(&options, err);
@@ -154,35 +188,68 @@ static bool run_worker(const CommandLine *line, Running *running, Error *err)
     bool ok = worker && answer(line, worker, &statement, &given, err);
     if (ok && command_has(line, "stats"))
         say_stats(worker, &given, started_us);
+    if (!ok)
+        show_culprit(statement.sql, given.culprit);
     return ok;
 }
 
-static bool run_interruptibly(const CommandLine *line, Error *err)
+static bool run_interruptibly(const CommandLine *line, const Question *question, Error *err)
 {
     Running running = {.worker = NULL};
     const InterruptCalls calls = {.stop = stop, .context = &running};
     Interrupt *interrupt = interrupt_start(&calls, 0, err);
-    bool ok = interrupt && run_worker(line, &running, err);
+    bool ok = interrupt && run_worker(line, question, &running, err);
     interrupt_end(interrupt);
     worker_end(atomic_load(&running.worker));
     return ok;
 }
 
+/* --saved list and --show only print. */
+static bool prints_only(const CommandLine *line)
+{
+    return command_has(line, "show") || strcmp(command_text(line, "saved", ""), "list") == 0;
+}
+
+static bool print_saved(const CommandLine *line, Error *err)
+{
+    const char *name = command_text(line, "saved", NULL);
+    if (!name)
+        return error_set(err, ERROR_USAGE, "--show goes with --saved NAME");
+    return strcmp(name, "list") == 0 ? sql_source_list(err) : sql_source_describe(name, err);
+}
+
+static bool answer_question(const CommandLine *line, Error *err)
+{
+    Question question = {.sql = buf_init(SQL_BYTES_MAX)};
+    SqlSource *source = NULL;
+    bool ok = sql_source_statement(line, &question.sql, err);
+    if (ok && command_has(line, "from")) {
+        source = sql_source_open(line, err);
+        question.folder = source ? sql_source_folder(source) : NULL;
+        ok = source != NULL;
+    }
+    ok = ok && run_interruptibly(line, &question, err);
+    sql_source_close(source);
+    buf_free(&question.sql);
+    return ok;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
-    if (run_interruptibly(line, err))
+    if (prints_only(line) ? print_saved(line, err) : answer_question(line, err))
         return EXIT_STATUS_OK;
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
 }
 
 const Command cmd_sql = {
     .name = "sql",
-    .arguments = "QUERY",
-    .arguments_min = 1,
+    .arguments = "[QUERY]",
+    .arguments_min = 0,
     .arguments_max = 1,
     .summary = "answer a query over the lake",
     .description =
-        "Runs one reading statement over the tables cloudtrail, cloudtrail_logs, objects and "
+        "Runs one reading statement, in Athena's SQL (docs/sql.md), over the tables cloudtrail, "
+        "cloudtrail_logs, objects and "
         "quarantine, in a process of its own that is locked in: no other file, no network, no "
         "extension and no setting is within its reach. --since, --until and --last limit what "
         "cloudtrail shows.",

@@ -222,6 +222,15 @@ bool command_has(const CommandLine *line, const char *option)
     return find_given(line, option) != NULL;
 }
 
+const char *command_text_at(const CommandLine *line, const char *option, int index)
+{
+    const Option *wanted = find_option(line->command, str_of(option));
+    for (int i = 0; i < line->given_count; i++)
+        if (line->given[i].option == wanted && index-- == 0)
+            return line->given[i].text;
+    return NULL;
+}
+
 const char *command_text(const CommandLine *line, const char *option, const char *fallback)
 {
     const Given *given = find_given(line, option);

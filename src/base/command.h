@@ -62,6 +62,9 @@ bool command_has(const CommandLine *line, const char *option);
 /* The option's text, or *fallback* when it was not given. */
 const char *command_text(const CommandLine *line, const char *option, const char *fallback);
 
+/* The option's text where it was given for the *index*th time, from 0; NULL behind the last. */
+const char *command_text_at(const CommandLine *line, const char *option, int index);
+
 /* The option's number, size, duration (µs) or time (µs UTC), or *fallback*. */
 int64_t command_number(const CommandLine *line, const char *option, int64_t fallback);
 

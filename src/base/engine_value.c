@@ -145,13 +145,53 @@ static bool write_decimal(const Value *value)
     }
 }
 
-/* The shortest decimal that reads back as the same number; JSON has no NaN and no infinity. */
+/* "+20" of an exponent. */
+static int exponent_at(const char *text)
+{
+    int exponent = 0;
+    for (const char *at = text + 1; *at; at++)
+        exponent = exponent * 10 + (*at - '0');
+    return text[0] == '-' ? -exponent : exponent;
+}
+
+/* With *behind* digits behind the point, zeros at the end left out but for the first. */
+static void write_fixed(double number, int behind, char *text, size_t size)
+{
+    int len = snprintf(text, size, "%.*f", behind < 1 ? 1 : behind, number);
+    while (len > 2 && text[len - 1] == '0' && text[len - 2] != '.')
+        text[--len] = '\0';
+}
+
+/* The fewest digits that read back as the same number, in Java's form, which is Athena's: 1.0 and
+ * 0.001, but 1.0E7 and 1.0E-4. */
+static void shortest(double number, bool is_float, char *text, size_t size)
+{
+    char digits[40];
+    int precision = 1;
+    for (double back = NAN; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*e", precision, number);
+        back = is_float ? (double)strtof(digits, NULL) : strtod(digits, NULL);
+        if (back == number)
+            break;
+    }
+    char *mark = strchr(digits, 'e'); /* always there, as written above: "1.5e+20" */
+    int exponent = mark ? exponent_at(mark + 1) : 0;
+    if (number == 0 || (fabs(number) >= 1e-3 && fabs(number) < 1e7)) {
+        write_fixed(number, precision - exponent, text, size);
+        return;
+    }
+    if (mark)
+        *mark = '\0';
+    snprintf(text, size, "%.30sE%d", digits, exponent);
+}
+
+/* Such a number; JSON has no NaN and no infinity. */
 static bool write_real(const Value *value)
 {
     bool is_float = duckdb_get_type_id(value->type) == DUCKDB_TYPE_FLOAT;
     double number =
         is_float ? (double)*(const float *)item(value, 4) : *(const double *)item(value, 8);
-    char text[40];
+    char text[64];
     if (!isfinite(number)) {
         snprintf(text, sizeof text, "%s",
                  isnan(number) ? "NaN"
@@ -159,13 +199,7 @@ static bool write_real(const Value *value)
                                : "-Infinity");
         return write_text(value, str_of(text));
     }
-    for (int precision = is_float ? 6 : 15; precision <= 17; precision++) {
-        char *end;
-        snprintf(text, sizeof text, "%.*g", precision, number);
-        double back = is_float ? (double)strtof(text, &end) : strtod(text, &end);
-        if (back == number)
-            break;
-    }
+    shortest(number, is_float, text, sizeof text);
     return buf_append_str(value->out, str_of(text), value->err);
 }
 

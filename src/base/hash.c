@@ -44,6 +44,11 @@ void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES])
     gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, ret);
 }
 
+void hash_sha512(const void *bytes, size_t len, uint8_t ret[HASH_SHA512_BYTES])
+{
+    gnutls_hash_fast(GNUTLS_DIG_SHA512, bytes, len, ret);
+}
+
 HashSha256 *hash_sha256_new(Error *err)
 {
     HashSha256 *hash = mem_calloc(1, sizeof *hash, err);

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum { HASH_SHA256_BYTES = 32, HASH_SECRET_BYTES = 192 };
+enum { HASH_SHA256_BYTES = 32, HASH_SHA512_BYTES = 64, HASH_SECRET_BYTES = 192 };
 
 typedef struct Hash128 {
     uint64_t high;
@@ -32,6 +32,9 @@ uint32_t hash_crc32(uint32_t crc, const void *bytes, size_t len);
 
 /* SHA-256 of *len* bytes into *ret*. */
 void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES]);
+
+/* SHA-512 of *len* bytes into *ret*. */
+void hash_sha512(const void *bytes, size_t len, uint8_t ret[HASH_SHA512_BYTES]);
 
 /* SHA-256 of bytes that come in pieces. */
 typedef struct HashSha256 HashSha256;

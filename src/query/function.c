@@ -7,40 +7,40 @@ const Function FUNCTIONS[] = {
 #define FUNCTION(name, signature, class, how, meaning, test, expected)                             \
     {name, signature, FUNCTION_##class, how, GROUP, meaning, test, expected},
 #define GROUP "Conditions"
-#include "query/function_condition.h"
+#include "query/function_condition_table.h"
 #undef GROUP
 #define GROUP "Numbers"
-#include "query/function_number.h"
+#include "query/function_number_table.h"
 #undef GROUP
 #define GROUP "Texts"
-#include "query/function_text.h"
+#include "query/function_text_table.h"
 #undef GROUP
 #define GROUP "Regular expressions"
-#include "query/function_regexp.h"
+#include "query/function_regexp_table.h"
 #undef GROUP
 #define GROUP "JSON"
-#include "query/function_json.h"
+#include "query/function_json_table.h"
 #undef GROUP
 #define GROUP "Dates and times"
-#include "query/function_time.h"
+#include "query/function_time_table.h"
 #undef GROUP
 #define GROUP "Arrays"
-#include "query/function_array.h"
+#include "query/function_array_table.h"
 #undef GROUP
 #define GROUP "Maps"
-#include "query/function_map.h"
+#include "query/function_map_table.h"
 #undef GROUP
 #define GROUP "Bytes and hashes"
-#include "query/function_bytes.h"
+#include "query/function_bytes_table.h"
 #undef GROUP
 #define GROUP "Addresses and URLs"
-#include "query/function_address.h"
+#include "query/function_address_table.h"
 #undef GROUP
 #define GROUP "Aggregates"
-#include "query/function_aggregate.h"
+#include "query/function_aggregate_table.h"
 #undef GROUP
 #define GROUP "Window functions"
-#include "query/function_window.h"
+#include "query/function_window_table.h"
 #undef GROUP
 #undef FUNCTION
 };
@@ -105,10 +105,23 @@ const Type *function_argument(const FunctionSignature *signature, uint32_t index
     return signature->variadic ? signature->arguments[signature->count - 1] : NULL;
 }
 
+static bool is_whole(const Type *type)
+{
+    return type->kind >= TYPE_TINYINT && type->kind <= TYPE_BIGINT;
+}
+
+/* W, X, Y and Z are particular: see function.h. */
 static bool match_variable(const Type *given, char letter, FunctionBinding *binding, Arena *arena,
                            uint32_t *ret_cost, Error *err)
 {
     const Type **bound = &binding->variables[letter - 'A'];
+    bool known = given->kind != TYPE_UNKNOWN;
+    if (letter == 'W')
+        return true;
+    if (known &&
+        ((letter == 'X' && !type_is_number(given)) || (letter == 'Y' && !is_whole(given)) ||
+         (letter == 'Z' && given->kind != TYPE_DECIMAL)))
+        return false;
     if (!*bound) {
         *bound = given;
         return true;

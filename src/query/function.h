@@ -1,17 +1,24 @@
 /* function.h - Athena's functions: what they take and give, and how the engine does them.
  *
  * names asks for a call's function by name and types; the printer writes it. The tables
- * function_text.h, function_time.h and so on list every function, one line an overload; docs/sql.md
- * is made from them, and a test evaluates each line's own example.
+ * function_text_table.h, function_time_table.h and so on list every function, one line an overload;
+ * docs/sql.md is made from them, and a test evaluates each line's own example.
  *
  * How a function is done is a template, the engine's SQL with
  *   $1 .. $9   an argument                     $*, $2*  all arguments, or those from the second on,
  *   $l1        an argument that is a moment              parted by commas
  *              as the wall clock shows it      $z1      the zone of a moment, as a text literal
  *   $d         DISTINCT, of aggregates         $o       ORDER BY inside the call, of aggregates
+ *   $t         the result's type            $r1      an argument that is a regular expression
+ *   $j1        an argument that is a path   $R2      an argument that replaces what $r1 matches
+ *              of JSON
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
  *   $$         a dollar
- * or "@name", C of print_special.c that writes it. Macros that templates use are in macros.c.
+ * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning.
+ * Macros that templates use are in macros.c. In a signature a letter stands for a type, the same
+ * wherever it comes again; but W is any type, each time another one, X a number, Y a whole number,
+ * Z a decimal.
+ *
  * Threads: any; the table is constant.
  */
 #ifndef QUERY_FUNCTION_H

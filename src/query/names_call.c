@@ -141,6 +141,16 @@ static const Function *choose(Names *names, const Ast *node, Str name, NamesCall
     return best;
 }
 
+/* The result with what the arguments say of it: a zone, that it is a moment. */
+static const Type *result_of(Names *names, const FunctionSignature *signature,
+                             const FunctionBinding *binding)
+{
+    const Type *result = function_substitute(signature->result, binding, names->arena, names->err);
+    if (result && result->kind == TYPE_TIMESTAMP_TZ && binding->zone.len)
+        return type_zoned(names->arena, binding->zone, names->err);
+    return result && result->kind == TYPE_TIMESTAMP && binding->moment ? type_moment() : result;
+}
+
 /* Binds lambdas, then says what the call gives. */
 static const Type *finish(Names *names, Ast *node, NamesCall *call, const NamesScope *scope)
 {
@@ -158,13 +168,7 @@ static const Type *finish(Names *names, Ast *node, NamesCall *call, const NamesS
         if (!match_lambda(names, lambda, function_argument(&signature, i), call, scope))
             return NULL;
     }
-    const Type *result =
-        function_substitute(signature.result, &call->binding, names->arena, names->err);
-    if (result && result->kind == TYPE_TIMESTAMP_TZ && call->binding.zone.len)
-        return type_zoned(names->arena, call->binding.zone, names->err);
-    if (result && result->kind == TYPE_TIMESTAMP && call->binding.moment)
-        return type_moment();
-    return result;
+    return names_call_zone(names, node, call) ? result_of(names, &signature, &call->binding) : NULL;
 }
 
 /* What may stand in a call: DISTINCT, ORDER BY, FILTER and OVER belong to aggregates and windows.

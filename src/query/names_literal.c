@@ -83,9 +83,7 @@ const Type *names_literal_typed(Names *names, Ast *node, const NamesScope *scope
     if (type->kind == TYPE_DECIMAL)
         return names_literal_decimal(names, node->first, scope);
     Str zone = type->kind == TYPE_TIMESTAMP ? names_literal_zone(node->first->text) : (Str){"", 0};
-    return zone.len
-               ? type_zoned(names->arena, str_equal(zone, STR("Z")) ? STR("UTC") : zone, names->err)
-               : type;
+    return zone.len ? type_zoned(names->arena, zone, names->err) : type;
 }
 
 const Type *names_literal_interval(Names *names, Ast *node, const NamesScope *scope)

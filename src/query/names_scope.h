@@ -131,6 +131,9 @@ bool names_call_window(Names *names, Ast *window, const NamesScope *scope);
 /* Binds the function *name* over arguments that are bound already. */
 const Type *names_call_simple(Names *names, Ast *node, Str name, Ast *argument);
 
+/* names_zone.c: puts the zone that an argument of a bound call names into its binding. */
+bool names_call_zone(Names *names, const Ast *node, NamesCall *call);
+
 /* names_type.c: the type that a tree of class Type writes. */
 const Type *names_type(Names *names, const Ast *node);
 

@@ -3,6 +3,9 @@
 #include <duckdb.h>
 #include <stdio.h>
 
+#include "query/natives_row.h"
+#include "query/natives_time.h"
+
 enum { MESSAGE_BYTES = 512 };
 
 /* athena_fail(text): fails with that text. It is not volatile, so that TRY may stand around it. */
@@ -23,7 +26,7 @@ static void fail(duckdb_function_info info, duckdb_data_chunk input, duckdb_vect
     duckdb_scalar_function_set_error(info, message);
 }
 
-enum { PARAMETERS_MAX = 3 };
+enum { PARAMETERS_MAX = 4 };
 
 /* Parameters end with DUCKDB_TYPE_INVALID. A result of SQLNULL goes together with any type. */
 static const struct {
@@ -33,6 +36,25 @@ static const struct {
     duckdb_scalar_function_t call;
 } NATIVES[] = {
     {"athena_fail", {DUCKDB_TYPE_VARCHAR}, DUCKDB_TYPE_SQLNULL, fail},
+    /* natives_time.h */
+    {"athena_write_joda",
+     {DUCKDB_TYPE_TIMESTAMP, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR},
+     DUCKDB_TYPE_VARCHAR,
+     natives_write_joda},
+    {"athena_write_mysql",
+     {DUCKDB_TYPE_TIMESTAMP, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR},
+     DUCKDB_TYPE_VARCHAR,
+     natives_write_mysql},
+    {"athena_parse_joda",
+     {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR},
+     DUCKDB_TYPE_TIMESTAMP,
+     natives_parse_joda},
+    {"athena_parse_mysql",
+     {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR},
+     DUCKDB_TYPE_TIMESTAMP,
+     natives_parse_mysql},
+    {"athena_iso_time", {DUCKDB_TYPE_VARCHAR}, DUCKDB_TYPE_TIMESTAMP, natives_iso_time},
+    {"athena_iso_day", {DUCKDB_TYPE_VARCHAR}, DUCKDB_TYPE_DATE, natives_iso_day},
 };
 
 static bool add(duckdb_connection connection, size_t index)
@@ -59,5 +81,5 @@ bool natives_register(Engine *engine, Error *err)
         if (!add(engine_connection(engine), i))
             return error_set(err, ERROR_SYSTEM, "the engine does not take the function %s",
                              NATIVES[i].name);
-    return true;
+    return natives_row_register(engine, err);
 }

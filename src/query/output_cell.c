@@ -124,12 +124,18 @@ bool output_cell_markdown(Str cell, Buf *out, Error *err)
 
 static size_t point_width(uint32_t point)
 {
-    bool combining = (point >= 0x300 && point < 0x370) || (point >= 0xfe00 && point <= 0xfe0f);
-    bool wide = (point >= 0x1100 && point < 0x1160) || (point >= 0x2e80 && point < 0xa4d0) ||
-                (point >= 0xac00 && point < 0xd7a4) || (point >= 0xf900 && point < 0xfb00) ||
-                (point >= 0xfe30 && point < 0xfe70) || (point >= 0xff00 && point < 0xff61) ||
-                (point >= 0x1f300 && point < 0x1fb00) || (point >= 0x20000 && point < 0x40000);
-    return combining ? 0 : wide ? 2 : 1;
+    static const struct {
+        uint32_t from, end;
+        size_t width;
+    } RANGES[] = {
+        {0x300, 0x370, 0},     {0xfe00, 0xfe10, 0},   {0x1100, 0x1160, 2}, {0x2e80, 0xa4d0, 2},
+        {0xac00, 0xd7a4, 2},   {0xf900, 0xfb00, 2},   {0xfe30, 0xfe70, 2}, {0xff00, 0xff61, 2},
+        {0x1f300, 0x1fb00, 2}, {0x20000, 0x40000, 2},
+    };
+    for (size_t i = 0; i < sizeof RANGES / sizeof *RANGES; i++)
+        if (point >= RANGES[i].from && point < RANGES[i].end)
+            return RANGES[i].width;
+    return 1;
 }
 
 size_t output_cell_width(Str text)

@@ -1,17 +1,6 @@
 /* Calls: the function's template with its arguments, and what stands behind aggregates. */
 #include "query/print_state.h"
 
-bool print_local(Print *print, const Ast *node)
-{
-    const Type *type = node->type;
-    bool zoned = type->kind == TYPE_TIMESTAMP_TZ && type->zone.len;
-    if (!zoned)
-        return print_expression(print, node);
-    return print_text(print, "timezone(") && print_literal(print, type->zone) &&
-           print_text(print, ", timezone('UTC', ") && print_expression(print, node) &&
-           print_text(print, "))");
-}
-
 static bool print_over(Print *print, const Ast *over)
 {
     return print_text(print, " OVER ") &&
@@ -97,6 +86,22 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
+/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a
+ * regular expression, $R what takes the place of the expression before it, $j a path of JSON. */
+static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
+                          uint32_t index)
+{
+    if (index >= call->count)
+        return print_argument(print, node, call, index);
+    const Ast *argument = call->arguments[index];
+    if (mark == 'l')
+        return print_local(print, argument);
+    if (mark == 'r')
+        return print_pattern(print, argument);
+    return mark == 'j' ? print_path(print, argument)
+                       : print_replacement(print, argument, call->arguments[index - 1]);
+}
+
 /* What follows a dollar; *at* is moved behind it. */
 static bool print_marker(Print *print, const Ast *node, const NamesCall *call, const char **at)
 {
@@ -111,13 +116,16 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
     switch (mark) {
     case '*':
         return print_rest(print, call, 0);
-    case 'l': {
-        uint32_t index = (uint32_t)(*(*at)++ - '1');
-        return index < call->count && print_local(print, call->arguments[index]);
-    }
     case 'z':
         ++*at;
         return print_zone(print, call);
+    case 'j':
+    case 'l':
+    case 'r':
+    case 'R':
+        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
+    case 't':
+        return type_write_engine(node->type, print->out, print->err);
     case 'd':
         return !(node->flags & AST_DISTINCT) || print_text(print, "DISTINCT ");
     case 'o':

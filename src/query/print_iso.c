@@ -5,7 +5,6 @@
  * implies bounds of the moment: those of the literal's longest beginning that is a moment. The
  * condition on the text stays; the bounds only let files and row groups be passed over.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "query/print_state.h"
@@ -52,13 +51,20 @@ static unsigned days_in(unsigned year, unsigned month)
     return DAYS[month - 1] + (month == 2 && leap);
 }
 
+static unsigned number_at(const char *text, int digits)
+{
+    unsigned number = 0;
+    for (int i = 0; i < digits; i++)
+        number = number * 10 + (unsigned)(text[i] - '0');
+    return number;
+}
+
 static bool in_calendar(const char iso[ISO_LEN + 1])
 {
-    unsigned year, month, day, hour, minute, second;
-    return sscanf(iso, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second) ==
-               6 &&
-           year >= 1970 && year <= 9998 && month >= 1 && month <= 12 && day >= 1 &&
-           day <= days_in(year, month) && hour <= 23 && minute <= 59 && second <= 59;
+    unsigned year = number_at(iso, 4), month = number_at(iso + 5, 2), day = number_at(iso + 8, 2);
+    return year >= 1970 && year <= 9998 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= days_in(year, month) && number_at(iso + 11, 2) <= 23 &&
+           number_at(iso + 14, 2) <= 59 && number_at(iso + 17, 2) <= 59;
 }
 
 /* The first moment of the literal's longest usable beginning, and its unit; false: none. */

@@ -27,8 +27,7 @@ static bool print_read(Print *print, const Ast *node, const char *function)
     bool typed = node->kind == AST_JSON_VALUE && node->type->kind != TYPE_VARCHAR;
     return check_clauses(print, node) && (!typed || print_text(print, "TRY_CAST(")) &&
            print_text(print, function) && print_expression(print, node->first) &&
-           print_text(print, ", ") && print_json_path(print, path_of(node), path_of(node)->text) &&
-           print_text(print, ")") &&
+           print_text(print, ", ") && print_path(print, path_of(node)) && print_text(print, ")") &&
            (!typed ||
             (print_text(print, " AS ") && type_write_engine(node->type, print->out, print->err) &&
              print_text(print, ")")));
@@ -56,7 +55,7 @@ bool print_json(Print *print, const Ast *node)
 {
     switch (node->kind) {
     case AST_JSON_EXISTS:
-        return print_read(print, node, "json_exists(");
+        return print_read(print, node, "athena_json_exists(");
     case AST_JSON_VALUE:
         return print_read(print, node, "athena_json_scalar(");
     case AST_JSON_QUERY:

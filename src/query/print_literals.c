@@ -1,19 +1,16 @@
 /* Typed literals, intervals and the words for now and who. */
-#include <stdio.h>
-
 #include "query/print_state.h"
+#include "query/zone.h"
 
 static bool print_zoned(Print *print, Str text)
 {
     Str zone = names_literal_zone(text);
     Str time = str_trim(str_slice(text, 0, text.len - zone.len));
-    bool offset = zone.ptr[0] == '+' || zone.ptr[0] == '-';
-    if (offset || str_equal(zone, STR("Z")))
-        return print_text(print, "timezone('UTC', CAST(") && print_literal(print, text) &&
-               print_text(print, " AS TIMESTAMPTZ))");
-    return print_text(print, "timezone('UTC', timezone(") && print_literal(print, zone) &&
-           print_text(print, ", CAST(") && print_literal(print, time) &&
-           print_text(print, " AS TIMESTAMP)))");
+    if (zone_is_utc(zone))
+        zone = STR("");
+    return print_moment_open(print, zone) && print_text(print, "CAST(") &&
+           print_literal(print, time) && print_text(print, " AS TIMESTAMP)") &&
+           print_moment_close(print, zone);
 }
 
 bool print_typed(Print *print, const Ast *node)
@@ -34,70 +31,91 @@ bool print_typed(Print *print, const Ast *node)
            type_write_engine(node->type, print->out, print->err) && print_text(print, ")");
 }
 
-/* An interval's text as numbers, by its fields: "2 03:04:05.6" of day to second. */
-typedef struct Span {
-    double days, hours, minutes, seconds;
-    long months;
-} Span;
+enum { UNITS = 6 };
 
-static bool read_span(Str fields, const char *text, Span *ret)
+/* Units of intervals, from the largest, and what parts a unit from the one before. */
+static const struct {
+    Str name;
+    char before;
+    double seconds; /* of a unit; 0: months are counted */
+    int months;
+} UNIT[UNITS] = {
+    {{"year", 4}, ' ', 0, 12},   {{"month", 5}, '-', 0, 1},   {{"day", 3}, ' ', 86400, 0},
+    {{"hour", 4}, ' ', 3600, 0}, {{"minute", 6}, ':', 60, 0}, {{"second", 6}, ':', 1, 0},
+};
+
+/* The first and the last unit of "day to second"; false when they are none. */
+static bool read_fields(Str fields, int *ret_first, int *ret_last)
 {
-    char extra;
-    double a = 0, b = 0, c = 0, d = 0;
-    long years, months;
-#define SPAN(words, form, count, ...)                                                              \
-    if (str_equal(fields, STR(words)))                                                             \
-    return sscanf(text, form "%c", __VA_ARGS__, &extra) == (count)
-    SPAN("day", "%lf", 1, &ret->days);
-    SPAN("hour", "%lf", 1, &ret->hours);
-    SPAN("minute", "%lf", 1, &ret->minutes);
-    SPAN("second", "%lf", 1, &ret->seconds);
-    SPAN("day to hour", "%lf %lf", 2, &ret->days, &ret->hours);
-    SPAN("day to minute", "%lf %lf:%lf", 3, &ret->days, &ret->hours, &ret->minutes);
-    SPAN("hour to minute", "%lf:%lf", 2, &ret->hours, &ret->minutes);
-    SPAN("hour to second", "%lf:%lf:%lf", 3, &ret->hours, &ret->minutes, &ret->seconds);
-    SPAN("minute to second", "%lf:%lf", 2, &ret->minutes, &ret->seconds);
-#undef SPAN
-    if (str_equal(fields, STR("day to second"))) {
-        if (sscanf(text, "%lf %lf:%lf:%lf%c", &a, &b, &c, &d, &extra) != 4)
-            return false;
-        *ret = (Span){a, b, c, d, 0};
-        return true;
+    *ret_first = *ret_last = -1;
+    for (int i = 0; i < UNITS; i++) {
+        if (str_starts(fields, UNIT[i].name))
+            *ret_first = i;
+        if (str_ends(fields, UNIT[i].name))
+            *ret_last = i;
     }
-    if (str_equal(fields, STR("month")))
-        return sscanf(text, "%ld%c", &ret->months, &extra) == 1;
-    if (sscanf(text, "%ld%c", &years, &extra) == 1 && str_equal(fields, STR("year"))) {
-        ret->months = 12 * years;
-        return true;
+    return *ret_first >= 0 && *ret_last >= *ret_first;
+}
+
+/* A number at *at*, with a fraction where *fraction* allows it. */
+static bool read_number(Str text, size_t *at, bool fraction, double *ret)
+{
+    size_t from = *at;
+    double scale = 1;
+    bool point = false;
+    *ret = 0;
+    for (; *at < text.len; ++*at) {
+        char c = text.ptr[*at];
+        if (c == '.' && fraction && !point && *at > from) {
+            point = true;
+            continue;
+        }
+        if (c < '0' || c > '9' || *at - from > 15)
+            break;
+        *ret = *ret * 10 + (c - '0');
+        scale *= point ? 10 : 1;
     }
-    if (sscanf(text, "%ld-%ld%c", &years, &months, &extra) != 2)
+    *ret /= scale;
+    return *at > from && text.ptr[*at - 1] != '.';
+}
+
+/* "2 03:04:05.6" of day to second, as seconds and months. */
+static bool read_span(Str fields, Str text, double *ret_seconds, double *ret_months)
+{
+    int first, last;
+    size_t at = 0;
+    if (!read_fields(fields, &first, &last))
         return false;
-    ret->months = 12 * years + months;
-    return str_equal(fields, STR("year to month"));
+    for (int i = first; i <= last; i++) {
+        double number;
+        if (i > first && (at == text.len || text.ptr[at++] != UNIT[i].before))
+            return false;
+        if (!read_number(text, &at, i == UNITS - 1, &number))
+            return false;
+        *ret_seconds += number * UNIT[i].seconds;
+        *ret_months += number * UNIT[i].months;
+    }
+    return at == text.len;
 }
 
 bool print_interval(Print *print, const Ast *node)
 {
-    enum { TEXT_BYTES = 64 };
-    char text[TEXT_BYTES];
-    Span span = {0};
+    double seconds = 0, months = 0;
     Str given = str_trim(node->last->text);
     bool negative = node->count > 1;
     if (given.len && given.ptr[0] == '-') {
         negative = !negative;
         given = str_slice(given, 1, given.len);
     }
-    snprintf(text, sizeof text, "%.*s", STR_ARG(given));
-    if (given.len >= TEXT_BYTES || !read_span(node->text, text, &span))
+    if (!read_span(node->text, given, &seconds, &months))
         return print_fail(print, node, "'%.*s' is no interval of %.*s",
                           STR_ARG(str_slice(given, 0, 40)), STR_ARG(node->text));
     const char *sign = negative ? "-" : "";
     if (node->type->kind == TYPE_INTERVAL_YEAR)
-        return print_format(print, "to_months(%s%ld)", sign, span.months);
-    double seconds = ((span.hours * 60) + span.minutes) * 60 + span.seconds;
-    if (seconds == 0)
-        return print_format(print, "to_days(%s%.0f)", sign, span.days);
-    return print_format(print, "to_seconds(%s%.6f)", sign, span.days * 86400 + seconds);
+        return print_format(print, "to_months(%s%.0f)", sign, months);
+    if (str_equal(node->text, STR("day")))
+        return print_format(print, "to_days(%s%.0f)", sign, seconds / 86400);
+    return print_format(print, "to_seconds(%s%.6f)", sign, seconds);
 }
 
 bool print_current(Print *print, const Ast *node)

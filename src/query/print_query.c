@@ -11,30 +11,36 @@ bool print_column(Print *print, const NamesColumn *column)
                         : buf_append_str(print->out, column->sql, print->err);
 }
 
+static bool print_shown_moment(Print *print, const NamesColumn *column)
+{
+    Str zone = print_is_local(column->type) ? column->type->zone : (Str){"", 0};
+    return print_text(print, "(strftime(") && print_local_open(print, zone) &&
+           print_column(print, column) && print_local_close(print, zone) &&
+           print_text(print, ", '%Y-%m-%d %H:%M:%S.%g ') || ") &&
+           print_literal(print, zone.len ? zone : STR("UTC")) && print_text(print, ")");
+}
+
 /* A column at the top, as users see it: what the engine holds in a form of its own becomes a text,
  * moments with a zone as Athena shows them ("athena", section 4). */
 static bool print_shown(Print *print, const NamesColumn *column)
 {
-    const Type *type = column->type;
-    Str zone = type->zone.len ? type->zone : STR("UTC");
-    switch (type->kind) {
-    case TYPE_TIMESTAMP_TZ:
-        return print_text(print, "(strftime(") &&
-               (type->zone.len ? print_text(print, "timezone(") && print_literal(print, zone) &&
-                                     print_text(print, ", timezone('UTC', ") &&
-                                     print_column(print, column) && print_text(print, "))")
-                               : print_column(print, column)) &&
-               print_text(print, ", '%Y-%m-%d %H:%M:%S.%g ') || ") && print_literal(print, zone) &&
-               print_text(print, ")");
-    case TYPE_IPADDRESS:
-        return print_text(print, "athena_ip_text(") && print_column(print, column) &&
-               print_text(print, ")");
-    case TYPE_IPPREFIX:
-        return print_text(print, "athena_prefix_text(") && print_column(print, column) &&
-               print_text(print, ")");
-    default:
-        return print_column(print, column);
-    }
+    static const struct {
+        TypeKind kind;
+        const char *open, *close;
+    } FORMS[] = {
+        {TYPE_TIME, "strftime(DATE '1970-01-01' + ", ", '%H:%M:%S.%g')"},
+        {TYPE_INTERVAL_DAY, "athena_interval_day_text(", ")"},
+        {TYPE_INTERVAL_YEAR, "athena_interval_year_text(", ")"},
+        {TYPE_IPADDRESS, "athena_ip_text(", ")"},
+        {TYPE_IPPREFIX, "athena_prefix_text(", ")"},
+    };
+    if (column->type->kind == TYPE_TIMESTAMP_TZ)
+        return print_shown_moment(print, column);
+    for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
+        if (FORMS[i].kind == column->type->kind)
+            return print_text(print, FORMS[i].open) && print_column(print, column) &&
+                   print_text(print, FORMS[i].close);
+    return print_column(print, column);
 }
 
 /* What is selected; at the top with the names that the user sees. */

@@ -41,19 +41,33 @@ static bool print_outputs(Print *print, const Ast *argument, uint32_t number, bo
     return ok;
 }
 
+static bool print_all_outputs(Print *print, const Ast *unnest, bool whole)
+{
+    uint32_t number = 0;
+    bool ok = true;
+    for (const Ast *argument = unnest->first; ok && argument; argument = argument->next)
+        ok = (number == 0 || print_text(print, ", ")) &&
+             print_outputs(print, argument, ++number, whole);
+    return ok;
+}
+
+static bool print_all_arguments(Print *print, const Ast *unnest)
+{
+    uint32_t number = 0;
+    bool ok = true;
+    for (const Ast *argument = unnest->first; ok && argument; argument = argument->next)
+        ok = (number == 0 || print_text(print, ", ")) && print_argument(print, argument, ++number);
+    return ok;
+}
+
 bool print_unnest(Print *print, const Ast *unnest)
 {
     const NamesRelation *relation = unnest->bound;
     bool ordinality = unnest->flags & AST_ORDINALITY;
-    uint32_t number = 0;
-    bool ok = print_text(print, "LATERAL (SELECT ");
-    for (const Ast *argument = unnest->first; ok && argument; argument = argument->next)
-        ok = (number == 0 || print_text(print, ", ")) &&
-             print_outputs(print, argument, ++number, relation->whole_rows);
-    ok = ok && (!ordinality || print_text(print, ", o")) && print_text(print, " FROM (SELECT ");
-    number = 0;
-    for (const Ast *argument = unnest->first; ok && argument; argument = argument->next)
-        ok = (number == 0 || print_text(print, ", ")) && print_argument(print, argument, ++number);
-    return ok && (!ordinality || (print_text(print, ", ") && print_ordinality(print, unnest))) &&
+    return print_text(print, "LATERAL (SELECT ") &&
+           print_all_outputs(print, unnest, relation->whole_rows) &&
+           print_text(print, ordinality ? ", o FROM (SELECT " : " FROM (SELECT ") &&
+           print_all_arguments(print, unnest) &&
+           (!ordinality || (print_text(print, ", ") && print_ordinality(print, unnest))) &&
            print_text(print, ") AS u)");
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "query/zone.h"
+
 /* Simple types, by kind. */
 static const Type SIMPLE[TYPE_KINDS] = {
 #define ROW(name) [TYPE_##name] = {.kind = TYPE_##name, .zone = {"", 0}}
@@ -62,8 +64,14 @@ const Type *type_decimal(Arena *arena, uint32_t precision, uint32_t scale, Error
 
 const Type *type_zoned(Arena *arena, Str zone, Error *err)
 {
-    if (!zone.len || str_equal_nocase(zone, STR("UTC")))
+    char offset[ZONE_TEXT_BYTES];
+    int minutes;
+    if (!zone.len || zone_is_utc(zone))
         return type_simple(TYPE_TIMESTAMP_TZ);
+    if (zone_offset(zone, &minutes)) {
+        zone_write(minutes, offset);
+        zone = str_of(offset);
+    }
     Type *type = make(arena, TYPE_TIMESTAMP_TZ, err);
     const char *copy = type ? arena_text(arena, zone, err) : NULL;
     if (!copy)

@@ -88,6 +88,7 @@ const Type *type_read(Str text, Arena *arena, Error *err) __attribute__((warn_un
  * NULL. */
 const Type *type_named(Str word);
 
+/* Same kind, parts, names and zone. */
 bool type_equal(const Type *a, const Type *b);
 
 /* The type that values of both have ("athena", section 3: Trino's implicit coercions), or NULL when

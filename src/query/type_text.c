@@ -122,6 +122,18 @@ static TypeKind kind_of_word(Str word)
                                                      : TYPE_UNKNOWN;
 }
 
+/* A field's name; empty, and nothing is read, where a type stands alone. */
+static Str read_field(Reading *in)
+{
+    size_t from = in->at;
+    Str word = read_word(in);
+    skip_space(in);
+    if (in->at < in->text.len && is_word_byte(in->text.ptr[in->at]))
+        return word;
+    in->at = from;
+    return (Str){"", 0};
+}
+
 /* What stands in the parentheses of array, map, row and function. */
 static const Type *read_parts(Reading *in, TypeKind kind, int depth)
 {
@@ -131,7 +143,7 @@ static const Type *read_parts(Reading *in, TypeKind kind, int depth)
     do {
         if (count == TYPE_PARTS_MAX)
             return fail(in);
-        names[count] = kind == TYPE_ROW ? read_word(in) : (Str){"", 0};
+        names[count] = kind == TYPE_ROW ? read_field(in) : (Str){"", 0};
         parts[count] = read_type(in, depth + 1);
         if (!parts[count++])
             return NULL;

@@ -112,8 +112,9 @@ static bool send_opening(Worker *worker, const WorkerOptions *options, Error *er
 {
     const Config *config = options->config;
     const WorkerOpening opening = {
-        .lake = str_of(config_text(config, CONFIG_LAKE_FOLDER)),
-        .source = str_of(config_source(config, CONFIG_LAKE_FOLDER)),
+        .lake = str_of(options->folder ? options->folder : config_text(config, CONFIG_LAKE_FOLDER)),
+        .source =
+            options->folder ? STR("--from") : str_of(config_source(config, CONFIG_LAKE_FOLDER)),
         .temp = str_of(worker->temp),
         .zone = str_of(config_text(config, CONFIG_DISPLAY_ZONE)),
         .since_us = options->since_us,

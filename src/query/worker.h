@@ -21,6 +21,7 @@ enum { WORKER_SOCKET = 3 };
 
 typedef struct WorkerOptions {
     const char *program;  /* NULL: this one */
+    const char *folder;   /* of the lake; NULL: lake.folder */
     const Config *config; /* lake.folder, display.zone, query.memory, query.threads, query.temp */
     int64_t since_us, until_us; /* only records in [since, until) are seen */
 } WorkerOptions;

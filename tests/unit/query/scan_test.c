@@ -242,6 +242,45 @@ static void filters_that_fold_choose_files(void **state)
     session_close(session);
 }
 
+/* A condition on a time read from the text eventtime opens some files, and counts as it does where
+ * nothing is pruned. */
+static void times_read_from_eventtime_choose_files(void **state)
+{
+    static const char *const CONDITIONS[] = {
+        "from_iso8601_timestamp(eventtime) >= TIMESTAMP '2026-11-02 00:00:00 UTC'",
+        "from_iso8601_timestamp(eventtime) < from_iso8601_timestamp('2026-11-02T09:00:00+09:00')",
+        "from_iso8601_timestamp(eventtime) < TIMESTAMP '2026-11-02 09:00:00 Asia/Seoul'",
+        "date_parse(eventtime, '%Y-%m-%dT%H:%i:%sZ') < TIMESTAMP '2026-11-02 00:00:00'",
+        "date_parse(eventtime, '%Y-%m-%dT%TZ') < date_parse('2026-11-02', '%Y-%m-%d')",
+        "parse_datetime(eventtime, 'yyyy-MM-dd''T''HH:mm:ss''Z''') < "
+        "date_add('day', 1, TIMESTAMP '2026-11-01 00:00:00 UTC')",
+        "from_iso8601_timestamp(eventtime) AT TIME ZONE '+05:30' < from_unixtime(1793577600)",
+    };
+    (void)state;
+    Session *session = open_session();
+    BUF_AUTO Buf pruned = buf_init(TEXT_BYTES);
+    BUF_AUTO Buf all = buf_init(TEXT_BYTES);
+    for (size_t i = 0; i < sizeof CONDITIONS / sizeof *CONDITIONS; i++) {
+        Error err = {0};
+        uint32_t scans;
+        BUF_AUTO Buf sql = buf_init(TEXT_BYTES);
+        support_ok(buf_printf(&sql, &err, "SELECT count(eventid) FROM cloudtrail_logs WHERE %s",
+                              CONDITIONS[i]),
+                   &err);
+        first_value(session, buf_str(&sql), &pruned);
+        uint64_t opened = session_scanned(session).files;
+        if (opened == 0 || opened >= session_scans(session, &scans)->all.files)
+            fail_msg("%s opened %" PRIu64 " files", CONDITIONS[i], opened);
+        sql.len = 0;
+        support_ok(
+            buf_printf(&sql, &err, "SELECT count_if(%s) FROM cloudtrail_logs", CONDITIONS[i]),
+            &err);
+        first_value(session, buf_str(&sql), &all);
+        assert_string_equal(pruned.ptr, all.ptr);
+    }
+    session_close(session);
+}
+
 /* Both scans of a join, and a filter that reaches only one of them. */
 static void each_scan_has_its_own_files(void **state)
 {
@@ -283,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pruned_equals_unpruned),
         cmocka_unit_test(filters_that_fold_choose_files),
+        cmocka_unit_test(times_read_from_eventtime_choose_files),
         cmocka_unit_test(each_scan_has_its_own_files),
         cmocka_unit_test(explain_says_what_is_opened),
     };

@@ -122,7 +122,7 @@ static void cloudtrail_logs_has_the_documented_shape(void **state)
            "SELECT count(*) FROM cloudtrail_logs WHERE readonly = 'true' AND "
            "eventtime LIKE '2026-11-24%'",
            "84");
-    expect(session, "SELECT typeof(readonly) FROM cloudtrail_logs LIMIT 1", "VARCHAR");
+    expect(session, "SELECT typeof(readonly) FROM cloudtrail_logs LIMIT 1", "varchar");
     expect(session,
            "SELECT useridentity.sessioncontext.webidfederationdata.attributes['a:b'] FROM "
            "cloudtrail_logs WHERE eventid = 'id-2'",

@@ -1,0 +1,8 @@
+-- title: Data events
+-- question: Which data events are logged, and how many?
+-- group: audit
+SELECT eventsource, eventname, recipientaccountid, count(*) AS calls
+FROM cloudtrail
+WHERE eventcategory = 'Data'
+GROUP BY 1, 2, 3
+ORDER BY calls DESC

@@ -1,0 +1,12 @@
+-- title: Deletions
+-- question: What was deleted, by whom?
+-- group: operations
+-- parameter: account varchar = '%' -- which accounts, as a LIKE pattern
+SELECT eventsource, eventname, useridentity.arn AS caller, count(*) AS times, min(eventtime) AS first_time,
+       max(eventtime) AS last_time
+FROM cloudtrail
+WHERE regexp_like(eventname, '^(Delete|Terminate|Remove|Detach|Disable|Deregister)')
+  AND errorcode IS NULL AND recipientaccountid LIKE :account
+GROUP BY 1, 2, 3
+ORDER BY times DESC
+LIMIT 200

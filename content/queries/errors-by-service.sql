@@ -1,0 +1,10 @@
+-- title: Errors of each service
+-- question: Which services give which errors?
+-- group: operations
+SELECT eventsource, errorcode, count(*) AS errors, approx_distinct(useridentity.arn) AS callers,
+       max(errormessage) AS a_message
+FROM cloudtrail
+WHERE errorcode IS NOT NULL
+GROUP BY 1, 2
+ORDER BY errors DESC
+LIMIT 100

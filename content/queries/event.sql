@@ -1,0 +1,7 @@
+-- title: One event
+-- question: What does the record of an event say?
+-- group: incident response
+-- parameter: id varchar -- the eventID
+SELECT *
+FROM cloudtrail
+WHERE eventid = :id

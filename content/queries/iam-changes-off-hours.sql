@@ -1,0 +1,18 @@
+-- title: IAM changes outside of working hours
+-- question: Who changed IAM at night, at a weekend or on a holiday?
+-- group: incident response
+-- parameter: zone varchar = 'UTC' -- the time zone of the office
+-- parameter: opens integer = 8 -- the hour at which work begins
+-- parameter: closes integer = 19 -- the hour at which work ends
+-- parameter: holidays varchar list = '' -- days without work, as 2026-12-25,2026-12-26
+SELECT at_timezone(eventtime, :zone) AS local_time, recipientaccountid, useridentity.arn AS caller, sourceipaddress,
+       eventname, requestparameters, eventid
+FROM cloudtrail
+WHERE eventsource = 'iam.amazonaws.com'
+  AND readonly = FALSE
+  AND errorcode IS NULL
+  AND (hour(at_timezone(eventtime, :zone)) < :opens
+       OR hour(at_timezone(eventtime, :zone)) >= :closes
+       OR day_of_week(at_timezone(eventtime, :zone)) IN (6, 7)
+       OR CAST(CAST(at_timezone(eventtime, :zone) AS date) AS varchar) IN (:holidays))
+ORDER BY eventtime

@@ -1,0 +1,12 @@
+-- title: Changes of IAM
+-- question: Who changed users, roles, policies or keys, and which?
+-- group: incident response
+-- parameter: account varchar = '%' -- which accounts, as a LIKE pattern
+SELECT eventtime, recipientaccountid, useridentity.arn AS caller, sourceipaddress, eventname,
+       coalesce(json_extract_scalar(requestparameters, '$.userName'), json_extract_scalar(requestparameters, '$.roleName'),
+                json_extract_scalar(requestparameters, '$.groupName')) AS target,
+       coalesce(json_extract_scalar(requestparameters, '$.policyArn'), json_extract_scalar(requestparameters, '$.policyName')) AS policy,
+       errorcode, eventid
+FROM cloudtrail
+WHERE eventsource = 'iam.amazonaws.com' AND readonly = FALSE AND recipientaccountid LIKE :account
+ORDER BY eventtime DESC

@@ -1,0 +1,10 @@
+-- title: Events with two contents
+-- question: Which events came more than once with different content?
+-- group: integrity
+SELECT recipientaccountid, eventid, count(*) AS versions, min(eventtime) AS first_time, max(eventtime) AS last_time
+FROM cloudtrail
+WHERE eventid IS NOT NULL
+GROUP BY 1, 2
+HAVING count(*) > 1
+ORDER BY versions DESC, eventid
+LIMIT 200

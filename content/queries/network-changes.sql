@@ -1,0 +1,8 @@
+-- title: Changes of the network
+-- question: Who changed VPCs, routes, gateways, network ACLs or security groups?
+-- group: operations
+SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eventname, errorcode, eventid
+FROM cloudtrail
+WHERE eventsource = 'ec2.amazonaws.com' AND readonly = FALSE
+  AND regexp_like(eventname, '(Vpc|Route|Gateway|NetworkAcl|SecurityGroup|Subnet)')
+ORDER BY eventtime DESC

@@ -1,0 +1,11 @@
+-- title: Regions that were used anew
+-- question: Which accounts made calls that change something in a region for the first time?
+-- group: incident response
+-- parameter: since timestamp -- first used from then on
+SELECT recipientaccountid, awsregion, min(eventtime) AS first_time, count(*) AS calls,
+       min_by(useridentity.arn, eventtime) AS first_caller, min_by(eventname, eventtime) AS first_call
+FROM cloudtrail
+WHERE readonly = FALSE
+GROUP BY 1, 2
+HAVING min(eventtime) >= :since
+ORDER BY first_time

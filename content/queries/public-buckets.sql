@@ -1,0 +1,9 @@
+-- title: Buckets that were opened
+-- question: Who changed a bucket's policy, ACL or public access block?
+-- group: incident response
+SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname,
+       json_extract_scalar(requestparameters, '$.bucketName') AS bucket, errorcode, eventid
+FROM cloudtrail
+WHERE eventname IN ('PutBucketPolicy', 'PutBucketAcl', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock',
+                    'DeleteBucketPublicAccessBlock', 'PutAccountPublicAccessBlock', 'PutObjectAcl')
+ORDER BY eventtime DESC

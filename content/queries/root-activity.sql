@@ -1,0 +1,11 @@
+-- title: What root users did
+-- question: Which calls did the root user of an account make, and from where?
+-- group: incident response
+-- parameter: account varchar = '%' -- which accounts, as a LIKE pattern
+SELECT recipientaccountid, eventtime, eventsource, eventname, sourceipaddress, useragent, errorcode, eventid
+FROM cloudtrail
+WHERE useridentity.type = 'Root'
+  AND useridentity.invokedby IS NULL
+  AND eventtype <> 'AwsServiceEvent'
+  AND recipientaccountid LIKE :account
+ORDER BY eventtime DESC

@@ -1,0 +1,8 @@
+-- title: Services of each account
+-- question: Which services does each account use, and how much?
+-- group: operations
+SELECT recipientaccountid, eventsource, count(*) AS calls, count_if(readonly = FALSE) AS changes,
+       max(eventtime) AS last_time
+FROM cloudtrail
+GROUP BY 1, 2
+ORDER BY 1, calls DESC

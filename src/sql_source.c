@@ -1,0 +1,183 @@
+#include "sql_source.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "collect/folder.h"
+#include "pipeline.h"
+#include "query/saved.h"
+
+enum { FOLDER_BYTES = 256, PUBLISH_NEVER_US = INT64_MAX / 2 };
+
+struct SqlSource {
+    char folder[FOLDER_BYTES];
+};
+
+/* "name=value" of -p. */
+static bool split_value(const char *text, SavedValue *ret, Error *err)
+{
+    Str all = str_of(text);
+    size_t equals = str_find_byte(all, '=', 0);
+    if (equals == 0 || equals == all.len)
+        return error_set(err, ERROR_USAGE, "-p takes NAME=VALUE, not '%.*s'",
+                         STR_ARG(str_slice(all, 0, 80)));
+    *ret = (SavedValue){str_slice(all, 0, equals), str_slice(all, equals + 1, all.len)};
+    return true;
+}
+
+static bool put_saved(const CommandLine *line, const char *name, Buf *out, Error *err)
+{
+    Saved saved;
+    SavedValue values[SAVED_PARAMETERS_MAX];
+    size_t count = 0;
+    if (!saved_find(str_of(name), &saved, err))
+        return false;
+    for (const char *text; (text = command_text_at(line, "parameter", (int)count)) != NULL;
+         count++) {
+        if (count == SAVED_PARAMETERS_MAX)
+            return error_set(err, ERROR_USAGE, "-p is given more than %d times",
+                             SAVED_PARAMETERS_MAX);
+        if (!split_value(text, &values[count], err))
+            return false;
+    }
+    return saved_write(&saved, values, count, out, err);
+}
+
+bool sql_source_statement(const CommandLine *line, Buf *out, Error *err)
+{
+    const char *name = command_text(line, "saved", NULL);
+    int arguments = command_argument_count(line);
+    if (name && arguments)
+        return error_set(err, ERROR_USAGE, "a query or --saved is taken, not both");
+    if (name)
+        return put_saved(line, name, out, err);
+    if (command_has(line, "parameter"))
+        return error_set(err, ERROR_USAGE, "-p goes with --saved");
+    if (!arguments)
+        return error_set(err, ERROR_USAGE, "a query is missing: give one, or --saved NAME");
+    return buf_append_str(out, str_of(command_argument(line, 0)), err);
+}
+
+bool sql_source_list(Error *err)
+{
+    Saved saved;
+    Str group = {"", 0};
+    static const char *const GROUPS[] = {"incident response", "operations", "audit", "integrity"};
+    (void)err;
+    for (size_t g = 0; g < sizeof GROUPS / sizeof *GROUPS; g++)
+        for (size_t i = 0; saved_at(i, &saved); i++) {
+            if (!str_equal(saved.group, str_of(GROUPS[g])))
+                continue;
+            if (!str_equal(group, saved.group))
+                printf("%s%.*s\n", group.len ? "\n" : "", STR_ARG(saved.group));
+            group = saved.group;
+            printf("  %-28.*s %.*s\n", STR_ARG(saved.name), STR_ARG(saved.question));
+        }
+    return true;
+}
+
+bool sql_source_describe(const char *name, Error *err)
+{
+    Saved saved;
+    if (!saved_find(str_of(name), &saved, err))
+        return false;
+    printf("-- %.*s\n-- %.*s\n", STR_ARG(saved.title), STR_ARG(saved.question));
+    for (uint32_t i = 0; i < saved.parameter_count; i++) {
+        const SavedParameter *parameter = &saved.parameters[i];
+        printf("-- -p %.*s=... %.*s%s%.*s: %.*s\n", STR_ARG(parameter->name),
+               STR_ARG(parameter->type), parameter->standard.len ? ", else " : "",
+               STR_ARG(parameter->standard), STR_ARG(parameter->words));
+    }
+    printf("%.*s\n", STR_ARG(saved.body));
+    return true;
+}
+
+static void tell_trouble(void *context, const char *path, const Error *trouble)
+{
+    int *count = context;
+    if ((*count)++ < 10)
+        fprintf(stderr, "spoor sql: left out '%s': %s\n", path, trouble->text);
+}
+
+static void tell_report(const IngestReport *report)
+{
+    fprintf(stderr, "%" PRIu64 " records of %" PRIu64 " objects read in %.1f s",
+            report->records_kept, report->ingested, report->seconds);
+    if (report->pieces_quarantined || report->quarantined || report->unreadable)
+        fprintf(stderr, "; %" PRIu64 " pieces set apart, %" PRIu64 " objects unreadable",
+                report->pieces_quarantined, report->unreadable);
+    fprintf(stderr, "\n");
+}
+
+static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
+{
+    const Config *config = command_config(line);
+    int troubles = 0;
+    const char *path;
+    for (int i = 0; (path = command_text_at(line, "from", i)) != NULL; i++)
+        if (!folder_list(list, path, tell_trouble, &troubles, err))
+            return error_context(err, "--from '%s'", path);
+    object_list_sort(list);
+    IngestReport report;
+    int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
+    const IngestOptions options = {
+        .lake = lake,
+        .listed = list,
+        .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
+        .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
+        .publish_us = PUBLISH_NEVER_US,
+        .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE)};
+    if (!pipeline_ingest(&options, &report, err))
+        return false;
+    if (report.interrupted)
+        return error_set(err, ERROR_LIMIT, "interrupted");
+    tell_report(&report);
+    return true;
+}
+
+static bool fill(const CommandLine *line, const char *folder, Error *err)
+{
+    LAKE_AUTO Lake *lake = lake_open(folder, LAKE_CREATE, err);
+    ObjectList *list = lake ? object_list_new(err) : NULL;
+    bool ok = list && ingest(line, lake, list, err);
+    object_list_free(list);
+    return ok;
+}
+
+SqlSource *sql_source_open(const CommandLine *line, Error *err)
+{
+    const char *base = getenv("TMPDIR");
+    SqlSource *source = mem_calloc(1, sizeof *source, err);
+    if (!source)
+        return NULL;
+    int used = snprintf(source->folder, sizeof source->folder, "%s/spoor-lake-XXXXXX",
+                        base && base[0] ? base : "/tmp");
+    if (used >= (int)sizeof source->folder || !mkdtemp(source->folder)) {
+        source->folder[0] = '\0';
+        error_errno(err, "no temporary folder could be made");
+        sql_source_close(source);
+        return NULL;
+    }
+    if (fill(line, source->folder, err))
+        return source;
+    sql_source_close(source);
+    return NULL;
+}
+
+const char *sql_source_folder(const SqlSource *source)
+{
+    return source->folder;
+}
+
+void sql_source_close(SqlSource *source)
+{
+    Error ignored = {0};
+    if (source && source->folder[0] && !file_remove_tree(source->folder, &ignored))
+        error_clear(&ignored); /* it does no harm */
+    mem_free(source);
+}

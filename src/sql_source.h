@@ -1,0 +1,31 @@
+/* sql_source.h - what `spoor sql` answers and over which records: a saved query's text, and a lake
+ * that is made of raw logs for the time of the command. */
+#ifndef SQL_SOURCE_H
+#define SQL_SOURCE_H
+
+#include "base/buf.h"
+#include "base/command.h"
+#include "lake/lake.h"
+
+/* Appends the statement to answer: the argument, or --saved NAME with the values of -p NAME=VALUE.
+ * ERROR_USAGE when there is none or both. */
+bool sql_source_statement(const CommandLine *line, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Prints all saved queries to standard output, by group; with *name* that one, its parameters too.
+ */
+bool sql_source_list(Error *err) __attribute__((warn_unused_result));
+bool sql_source_describe(const char *name, Error *err) __attribute__((warn_unused_result));
+
+/* A lake of its own in a private temporary folder. */
+typedef struct SqlSource SqlSource;
+
+/* Ingests the sources of --from (given once or more) and says on standard error what came of it.
+ * The lake is closed again; its folder is sql_source_folder. NULL with *err*. */
+SqlSource *sql_source_open(const CommandLine *line, Error *err) __attribute__((warn_unused_result));
+const char *sql_source_folder(const SqlSource *source);
+
+/* Removes the lake; NULL is fine. */
+void sql_source_close(SqlSource *source);
+
+#endif
