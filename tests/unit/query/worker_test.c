@@ -75,7 +75,8 @@ static int end(void **state)
 static Worker *start(const char *given)
 {
     Error err = {0};
-    const WorkerOptions options = {given, config, INT64_MIN, INT64_MAX};
+    const WorkerOptions options = {
+        .program = given, .config = config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Worker *worker = worker_start(&options, &err);
     support_ok(worker != NULL, &err);
     return worker;
@@ -211,7 +212,8 @@ static void a_missing_lake_is_said(void **state)
     Config *other = config_new(&err);
     support_ok(other && config_set(other, CONFIG_LAKE_FOLDER, STR("nowhere"), "--lake", &err),
                &err);
-    const WorkerOptions options = {NULL, other, INT64_MIN, INT64_MAX};
+    const WorkerOptions options = {
+        .program = NULL, .config = other, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Worker *worker = worker_start(&options, &err);
     support_ok(worker != NULL, &err);
     assert_false(ask(worker, csv("SELECT 1"), &out, &answer, &err));
@@ -363,7 +365,8 @@ static void a_start_that_fails_leaves_nothing(void **state)
     (void)state;
     for (uint64_t nth = 1; nth <= 4; nth++) {
         Error err = {0};
-        const WorkerOptions options = {NULL, config, INT64_MIN, INT64_MAX};
+        const WorkerOptions options = {
+            .program = NULL, .config = config, .since_us = INT64_MIN, .until_us = INT64_MAX};
         fault_arm(FAULT_SYSCALL, nth);
         Worker *worker = worker_start(&options, &err);
         fault_arm(FAULT_SYSCALL, 0);
