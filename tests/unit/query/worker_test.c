@@ -223,6 +223,27 @@ static void a_missing_lake_is_said(void **state)
     config_free(other);
 }
 
+static void another_lake_than_the_configurations_is_read(void **state)
+{
+    (void)state;
+    Error err = {0};
+    WorkerAnswer answer;
+    BUF_AUTO Buf out = buf_init(1 << 20);
+    Config *other = config_new(&err);
+    support_ok(other && config_set(other, CONFIG_LAKE_FOLDER, STR("nowhere"), "--lake", &err),
+               &err);
+    const WorkerOptions options = {.folder = config_text(config, CONFIG_LAKE_FOLDER),
+                                   .config = other,
+                                   .since_us = INT64_MIN,
+                                   .until_us = INT64_MAX};
+    Worker *worker = worker_start(&options, &err);
+    support_ok(worker != NULL, &err);
+    support_ok(ask(worker, csv("SELECT count(*) AS n FROM cloudtrail"), &out, &answer, &err), &err);
+    assert_string_equal(out.ptr, "n\n1000\n");
+    finish(worker);
+    config_free(other);
+}
+
 static void a_query_ends_at_its_deadline(void **state)
 {
     (void)state;
@@ -386,6 +407,7 @@ int main(int count, char **words)
         cmocka_unit_test(a_result_is_exported),
         cmocka_unit_test(a_link_is_no_export),
         cmocka_unit_test(a_missing_lake_is_said),
+        cmocka_unit_test(another_lake_than_the_configurations_is_read),
         cmocka_unit_test(a_query_ends_at_its_deadline),
         cmocka_unit_test(a_query_ends_when_it_is_told_to),
         cmocka_unit_test(a_sink_that_fails_ends_the_query),
