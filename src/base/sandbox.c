@@ -61,8 +61,7 @@ bool sandbox_enter(const SandboxOptions *options, SandboxReport *ret, Error *err
     if (fault_due(FAULT_SYSCALL) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return error_errno(err, "the process cannot be closed to others");
-    return sandbox_files(options->readable, options->writable, &ret->landlock_abi, err) &&
-           sandbox_calls(&ret->calls, err);
+    return sandbox_files(options, &ret->landlock_abi, err) && sandbox_calls(&ret->calls, err);
 }
 
 bool sandbox_describe(const SandboxReport *report, Buf *out, Error *err)

@@ -2,9 +2,9 @@
  *
  * sandbox_enter is called once, early, by the only thread; threads that are made later are locked
  * in too, and nothing can be taken back.
- *   1. Files: below `readable` they are read, below `writable` also made and removed, and nothing
- *      else is opened but the limits of the process's control group (Landlock). Descriptors that
- *      are open already stay usable.
+ *   1. Files: below `readable` and `linked` they are read, below `writable` also made and removed,
+ * and nothing else is opened but the limits of the process's control group (Landlock). Descriptors
+ * that are open already stay usable.
  *   2. Calls: those of sandbox_call_table.h; what is not listed gives EPERM (seccomp). No new
  *      process, program, socket, or memory that is written and then run.
  *   3. Limits: private memory, open files, bytes of a file; no core dump, no privileges but that of
@@ -23,6 +23,7 @@
 
 typedef struct SandboxOptions {
     const char *readable; /* a folder */
+    const char *linked;   /* another one, when a link below it leads there; NULL: none */
     const char *writable; /* a folder */
     uint64_t data_bytes;  /* memory of its own that can be written; 0: no limit */
     uint64_t file_bytes;  /* of each file that it writes; 0: no limit */
@@ -48,7 +49,7 @@ bool sandbox_describe(const SandboxReport *report, Buf *out, Error *err)
 
 /* The two barriers of their own files; sandbox_enter calls them. *ret_abi* of 0 and *ret_done* of
  * false: the kernel has none. */
-bool sandbox_files(const char *readable, const char *writable, uint32_t *ret_abi, Error *err)
+bool sandbox_files(const SandboxOptions *options, uint32_t *ret_abi, Error *err)
     __attribute__((warn_unused_result));
 bool sandbox_calls(bool *ret_done, Error *err) __attribute__((warn_unused_result));
 

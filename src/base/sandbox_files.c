@@ -86,16 +86,17 @@ static bool add_machine(int ruleset, Error *err)
     return ok;
 }
 
-static bool restrict_to(int ruleset, const char *readable, const char *writable, uint64_t known,
-                        Error *err)
+static bool restrict_to(int ruleset, const SandboxOptions *options, uint64_t known, Error *err)
 {
-    return add_folder(ruleset, readable, RIGHTS_READ & known, err) &&
-           add_folder(ruleset, writable, RIGHTS_WRITE & known, err) && add_machine(ruleset, err) &&
+    return add_folder(ruleset, options->readable, RIGHTS_READ & known, err) &&
+           (!options->linked || add_folder(ruleset, options->linked, RIGHTS_READ & known, err)) &&
+           add_folder(ruleset, options->writable, RIGHTS_WRITE & known, err) &&
+           add_machine(ruleset, err) &&
            (syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ||
             error_errno(err, "Landlock does not restrict the process"));
 }
 
-bool sandbox_files(const char *readable, const char *writable, uint32_t *ret_abi, Error *err)
+bool sandbox_files(const SandboxOptions *options, uint32_t *ret_abi, Error *err)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, GET_VERSION);
     *ret_abi = abi > 0 ? (uint32_t)abi : 0;
@@ -108,7 +109,7 @@ bool sandbox_files(const char *readable, const char *writable, uint32_t *ret_abi
                       : (int)syscall(SYS_landlock_create_ruleset, &rules, ABIS[known].size, 0);
     if (ruleset < 0)
         return error_errno(err, "Landlock does not take its rules");
-    bool ok = restrict_to(ruleset, readable, writable, rules.files, err);
+    bool ok = restrict_to(ruleset, options, rules.files, err);
     close(ruleset);
     return ok;
 }

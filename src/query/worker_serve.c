@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
 #include "base/timestamp.h"
 #include "lake/lake.h"
+#include "lake/layout.h"
 #include "query/session.h"
 #include "query/worker.h"
 #include "query/worker_message.h"
@@ -97,7 +99,11 @@ static bool open_all(Serving *serving, const WorkerOpening *opening, Buf *confin
     if (!zone || !timestamp_set_zone(zone, err) || !configure(serving, opening, err) ||
         !open_lake(serving, opening, err))
         return false;
+    char data[LAYOUT_PATH_BYTES];
+    if (!layout_path(data, err, serving->lake->folder, "cloudtrail/data"))
+        return false;
     const SandboxOptions locked = {.readable = serving->lake->folder,
+                                   .linked = file_exists(data) ? data : NULL,
                                    .writable = temp,
                                    .data_bytes =
                                        MEMORY_FACTOR * opening->memory_bytes + MEMORY_MORE,

@@ -35,7 +35,11 @@ static void write_small(const char *path)
 
 static SandboxOptions options(void)
 {
-    return (SandboxOptions){readable, writable, (uint64_t)4 << 30, 1 << 20, 64};
+    return (SandboxOptions){.readable = readable,
+                            .writable = writable,
+                            .data_bytes = (uint64_t)4 << 30,
+                            .file_bytes = 1 << 20,
+                            .files_max = 64};
 }
 
 /* What *attempt* gave in a process of its own that was locked in: an errno, or WORKED. */

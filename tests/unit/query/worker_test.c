@@ -75,7 +75,8 @@ static int end(void **state)
 static Worker *start(const char *given)
 {
     Error err = {0};
-    const WorkerOptions options = {given, NULL, config, INT64_MIN, INT64_MAX};
+    const WorkerOptions options = {
+        .program = given, .config = config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Worker *worker = worker_start(&options, &err);
     support_ok(worker != NULL, &err);
     return worker;
@@ -211,12 +212,34 @@ static void a_missing_lake_is_said(void **state)
     Config *other = config_new(&err);
     support_ok(other && config_set(other, CONFIG_LAKE_FOLDER, STR("nowhere"), "--lake", &err),
                &err);
-    const WorkerOptions options = {NULL, NULL, other, INT64_MIN, INT64_MAX};
+    const WorkerOptions options = {
+        .program = NULL, .config = other, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Worker *worker = worker_start(&options, &err);
     support_ok(worker != NULL, &err);
     assert_false(ask(worker, csv("SELECT 1"), &out, &answer, &err));
     assert_int_equal(err.kind, ERROR_ACCESS);
     assert_non_null(strstr(err.text, "lake 'nowhere' (set by --lake)"));
+    finish(worker);
+    config_free(other);
+}
+
+static void another_lake_than_the_configurations_is_read(void **state)
+{
+    (void)state;
+    Error err = {0};
+    WorkerAnswer answer;
+    BUF_AUTO Buf out = buf_init(1 << 20);
+    Config *other = config_new(&err);
+    support_ok(other && config_set(other, CONFIG_LAKE_FOLDER, STR("nowhere"), "--lake", &err),
+               &err);
+    const WorkerOptions options = {.folder = config_text(config, CONFIG_LAKE_FOLDER),
+                                   .config = other,
+                                   .since_us = INT64_MIN,
+                                   .until_us = INT64_MAX};
+    Worker *worker = worker_start(&options, &err);
+    support_ok(worker != NULL, &err);
+    support_ok(ask(worker, csv("SELECT count(*) AS n FROM cloudtrail"), &out, &answer, &err), &err);
+    assert_string_equal(out.ptr, "n\n1000\n");
     finish(worker);
     config_free(other);
 }
@@ -363,7 +386,8 @@ static void a_start_that_fails_leaves_nothing(void **state)
     (void)state;
     for (uint64_t nth = 1; nth <= 4; nth++) {
         Error err = {0};
-        const WorkerOptions options = {NULL, NULL, config, INT64_MIN, INT64_MAX};
+        const WorkerOptions options = {
+            .program = NULL, .config = config, .since_us = INT64_MIN, .until_us = INT64_MAX};
         fault_arm(FAULT_SYSCALL, nth);
         Worker *worker = worker_start(&options, &err);
         fault_arm(FAULT_SYSCALL, 0);
@@ -383,6 +407,7 @@ int main(int count, char **words)
         cmocka_unit_test(a_result_is_exported),
         cmocka_unit_test(a_link_is_no_export),
         cmocka_unit_test(a_missing_lake_is_said),
+        cmocka_unit_test(another_lake_than_the_configurations_is_read),
         cmocka_unit_test(a_query_ends_at_its_deadline),
         cmocka_unit_test(a_query_ends_when_it_is_told_to),
         cmocka_unit_test(a_sink_that_fails_ends_the_query),
