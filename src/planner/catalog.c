@@ -30,6 +30,13 @@ static const struct {
     {"cloudtrail_logs", "accesskey_id", "accesskey_id", TYPE_VARCHAR},
     {"cloudtrail_logs", "principal_arn", "principal_arn", TYPE_VARCHAR},
     {"cloudtrail_logs", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR},
+    /* What partitioned tables have ("athena", section 1, Variants). */
+    {"cloudtrail_logs", "account", "recipientaccountid", TYPE_VARCHAR},
+    {"cloudtrail_logs", "region", "awsregion", TYPE_VARCHAR},
+    {"cloudtrail_logs", "year", "year", TYPE_VARCHAR},
+    {"cloudtrail_logs", "month", "month", TYPE_VARCHAR},
+    {"cloudtrail_logs", "day", "day", TYPE_VARCHAR},
+    {"cloudtrail_logs", "timestamp", "timestamp", TYPE_VARCHAR},
 };
 
 static const Type *leaf_type(FieldType type)

@@ -101,6 +101,11 @@ static const NamesColumn *find_here(Names *names, const NamesScope *scope, Str q
         bool fits = qualifier.len ? str_equal_nocase(entry->qualifier, qualifier) : entry->bare;
         if (!fits || !entry->column->name.len || !str_equal_nocase(entry->column->name, name))
             continue;
+        bool hidden = entry->column->flags & CATALOG_HIDDEN;
+        if (found && hidden != (bool)(found->flags & CATALOG_HIDDEN)) {
+            found = hidden ? found : entry->column; /* a partition's column gives way */
+            continue;
+        }
         if (found) {
             names_fail(names, place, "column '%.*s' is ambiguous: several relations have it",
                        STR_ARG(str_slice(name, 0, 80)));
