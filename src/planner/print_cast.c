@@ -1,10 +1,14 @@
 /* CAST and TRY_CAST: where the engine's own mean the same they are used, else what Trino means. */
 #include <stdio.h>
+#include <string.h>
 
 #include "planner/print_state.h"
 
+enum { SHAPE_BYTES_MAX = 1 << 20 };
+
 /* One way from a kind of type to another. `how` is a template: $ is the value as it is, @ the value
- * as the wall clock of its zone shows it, # the new type's name for the engine. */
+ * as the wall clock of its zone shows it, # the new type's name for the engine, ^ its shape for
+ * natives_shape.c. */
 typedef struct Way {
     TypeKind from, to;
     const char *how;
@@ -54,9 +58,9 @@ static const Way WAYS[] = {
     {TYPE_JSON, TYPE_REAL, "CAST(athena_json_number($, '#') AS #)"},
     {TYPE_JSON, TYPE_DOUBLE, "CAST(athena_json_number($, '#') AS #)"},
     {TYPE_JSON, TYPE_DECIMAL, "CAST(athena_json_number($, '#') AS #)"},
-    {TYPE_JSON, TYPE_ARRAY, "CAST($ AS #)"},
-    {TYPE_JSON, TYPE_MAP, "CAST($ AS #)"},
-    {TYPE_JSON, TYPE_ROW, "CAST($ AS #)"},
+    {TYPE_JSON, TYPE_ARRAY, "CAST(athena_json_shape($, ^) AS #)"},
+    {TYPE_JSON, TYPE_MAP, "CAST(athena_json_shape($, ^) AS #)"},
+    {TYPE_JSON, TYPE_ROW, "CAST(athena_json_shape($, ^) AS #)"},
     {TYPE_IPADDRESS, TYPE_IPPREFIX, "athena_prefix(athena_ip_text($))"},
     {TYPE_VARBINARY, TYPE_IPADDRESS, "athena_ip_bytes($)"},
     {TYPE_IPADDRESS, TYPE_VARBINARY, "$"},
@@ -120,12 +124,51 @@ static bool print_source_local(Print *print, const Source *from)
            print_format(print, ", timezone('UTC', %s))", from->name);
 }
 
+/* The letter of a type without parts in a shape (natives_shape.c). */
+static unsigned char shape_letter(const Type *type)
+{
+    if (type_is_number(type))
+        return 'n';
+    return type->kind == TYPE_VARCHAR || type->kind == TYPE_CHAR ? 's'
+           : type->kind == TYPE_BOOLEAN                          ? 'b'
+           : type->kind == TYPE_JSON                             ? 'j'
+                                                                 : '*';
+}
+
+static bool put_shape_name(Str name, uint32_t place, Buf *out, Error *err)
+{
+    char own[16];
+    snprintf(own, sizeof own, "field%u", place);
+    return name.len ? buf_printf(out, err, "%zu:%.*s", name.len, STR_ARG(name))
+                    : buf_printf(out, err, "?%zu:%s", strlen(own), own);
+}
+
+/* A type as natives_shape.c reads it. */
+static bool put_shape(const Type *type, Buf *out, Error *err)
+{
+    bool row = type->kind == TYPE_ROW;
+    if (!type->count)
+        return buf_append_byte(out, shape_letter(type), err);
+    bool ok = buf_append_byte(out, row ? '(' : type->kind == TYPE_MAP ? '{' : '[', err);
+    for (uint32_t i = 0; ok && i < type->count; i++)
+        ok = (!row || put_shape_name(type->names[i], i, out, err)) &&
+             put_shape(type->parts[i], out, err);
+    return ok && buf_append_byte(out, row ? ')' : type->kind == TYPE_MAP ? '}' : ']', err);
+}
+
+static bool print_shape(Print *print, const Type *type)
+{
+    BUF_AUTO Buf shape = buf_init(SHAPE_BYTES_MAX);
+    return put_shape(type, &shape, print->err) && print_literal(print, buf_str(&shape));
+}
+
 static bool print_way(Print *print, const Source *from, const Type *to, const char *how)
 {
     bool ok = true;
     for (const char *at = how; ok && *at; at++)
         ok = *at == '$'   ? print_source(print, from)
              : *at == '@' ? print_source_local(print, from)
+             : *at == '^' ? print_shape(print, to)
              : *at == '#' ? type_write_engine(to, print->out, print->err)
                           : buf_append_byte(print->out, (unsigned char)*at, print->err);
     return ok;
