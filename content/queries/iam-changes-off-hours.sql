@@ -15,4 +15,4 @@ WHERE eventsource = 'iam.amazonaws.com'
        OR hour(at_timezone(eventtime, :zone)) >= :closes
        OR day_of_week(at_timezone(eventtime, :zone)) IN (6, 7)
        OR CAST(CAST(at_timezone(eventtime, :zone) AS date) AS varchar) IN (:holidays))
-ORDER BY eventtime
+ORDER BY eventtime, eventid

@@ -9,4 +9,4 @@ SELECT eventtime, recipientaccountid, useridentity.arn AS caller, sourceipaddres
        errorcode, eventid
 FROM cloudtrail
 WHERE eventsource = 'iam.amazonaws.com' AND readonly = FALSE AND recipientaccountid LIKE :account
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid

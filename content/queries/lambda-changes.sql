@@ -5,5 +5,5 @@ SELECT eventtime, recipientaccountid, useridentity.arn AS caller, regexp_extract
        json_extract_scalar(requestparameters, '$.functionName') AS function_name, errorcode, eventid
 FROM cloudtrail
 WHERE eventsource = 'lambda.amazonaws.com' AND readonly = FALSE
-  AND regexp_like(eventname, '^(Create|Update|Delete|Publish|Add|Remove)')
-ORDER BY eventtime DESC
+  AND regexp_like(eventname, '^(Create|Update|Delete|Publish|Put|Add|Remove)')
+ORDER BY eventtime DESC, eventid

@@ -5,4 +5,4 @@ SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eve
 FROM cloudtrail
 WHERE eventsource = 'ec2.amazonaws.com' AND readonly = FALSE
   AND regexp_like(eventname, '(Vpc|Route|Gateway|NetworkAcl|SecurityGroup|Subnet)')
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid

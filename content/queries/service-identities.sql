@@ -5,5 +5,5 @@ SELECT useridentity.invokedby AS service, eventsource, count(*) AS calls, count_
 FROM cloudtrail
 WHERE useridentity.invokedby IS NOT NULL
 GROUP BY 1, 2
-ORDER BY calls DESC
+ORDER BY calls DESC, 1, 2
 LIMIT 100

@@ -7,4 +7,4 @@ SELECT eventtime, recipientaccountid, coalesce(useridentity.username, useridenti
        json_extract_scalar(responseelements, '$.ConsoleLogin') AS outcome, eventid
 FROM cloudtrail
 WHERE eventname = 'ConsoleLogin' AND recipientaccountid LIKE :account
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid
