@@ -49,6 +49,7 @@ typedef struct NamesRelation {
     uint32_t count;
     const struct NamesRelation *cte; /* of a reference to a name of WITH, written as wN */
     bool whole_rows;                 /* UNNEST of rows under one name: the row is the column */
+    uint32_t within; /* UNNEST beside rN, written within it: its columns are rN."rMc1"; else 0 */
 } NamesRelation;
 
 typedef struct NamesJoin {

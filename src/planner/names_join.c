@@ -107,6 +107,7 @@ bool names_join(Names *names, Ast *join, NamesScope *scope)
     if (!names_relation(names, left, scope))
         return false;
     sides.right = scope->count;
+    names->unnest_within = names_unnest_home(join);
     if (!names_relation(names, right, scope))
         return false;
     sides.end = scope->count;

@@ -199,6 +199,8 @@ static const NamesOutput *bind_select(Names *names, Ast *select, NamesScope *sco
 {
     Items items = {0};
     Ast *from = ast_find(select, AST_FROM);
+    if (from && !names_unnest_join(from, names))
+        return NULL;
     for (Ast *relation = from ? from->first : NULL; relation; relation = relation->next)
         if (!names_relation(names, relation, scope))
             return NULL;

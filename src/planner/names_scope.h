@@ -42,6 +42,7 @@ typedef struct Names {
     Place *culprit; /* NULL when nobody asks */
     const NamesCte *ctes;
     uint32_t relations, scans, parameters; /* numbers given so far */
+    uint32_t unnest_within; /* for the UNNEST that is bound next: see names_unnest_home */
     NamesScan *scan_list;
     uint32_t scan_cap;
     const CatalogTable **tables;
@@ -95,6 +96,13 @@ bool names_rename(Names *names, NamesRelation *relation, const Ast *columns);
 
 /* names_unnest.c: *named* is how many names its alias has for its columns, 0 for none. */
 NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const NamesScope *scope);
+
+/* The number of the one relation that a cross join has beside its UNNEST, which can be written
+ * within it; 0 when *join* is no such join. *join*'s left side is bound. */
+uint32_t names_unnest_home(const Ast *join);
+
+/* Makes `a, UNNEST(...)` of a FROM the cross join that it means. */
+bool names_unnest_join(Ast *from, Names *names);
 
 /* names_with.c: binds a WITH; its names are seen from then on. */
 bool names_with(Names *names, Ast *with);

@@ -36,8 +36,95 @@ static bool add_argument(Names *names, Columns *columns, const Ast *argument, bo
     return true;
 }
 
+static bool is_unnest(const Ast *relation)
+{
+    return relation->kind == AST_UNNEST ||
+           (relation->kind == AST_ALIAS && relation->first->kind == AST_UNNEST);
+}
+
+/* The number of the one relation that *relation* is, or is written within. */
+static uint32_t home_of(const Ast *relation)
+{
+    const NamesRelation *bound = relation->bound;
+    if (is_unnest(relation))
+        return bound->within;
+    switch (relation->kind) {
+    case AST_TABLE:
+    case AST_DERIVED:
+        return bound->number;
+    case AST_ALIAS:
+        return home_of(relation->first);
+    case AST_JOIN:
+        return is_unnest(relation->first->next) ? home_of(relation->first->next) : 0;
+    default:
+        return 0;
+    }
+}
+
+uint32_t names_unnest_home(const Ast *join)
+{
+    bool cross = str_equal(join->text, STR("cross")) && is_unnest(join->first->next);
+    return cross ? home_of(join->first) : 0;
+}
+
+bool names_unnest_join(Ast *from, Names *names)
+{
+    for (Ast **at = &from->first; *at && (*at)->next;) {
+        Ast *left = *at, *right = left->next, *rest = right->next;
+        if (!is_unnest(right)) {
+            at = &left->next;
+            continue;
+        }
+        Ast *join =
+            ast_new(names->arena, AST_JOIN, (Place){left->place.at, right->place.end}, names->err);
+        left->next = right->next = NULL;
+        if (!join || !ast_append(join, left, names->err) || !ast_append(join, right, names->err))
+            return false;
+        join->text = STR("cross");
+        join->next = rest;
+        *at = join;
+        from->last = rest ? from->last : join;
+        from->count--;
+    }
+    return true;
+}
+
+/* True when all columns below *node* are those of the relation *home*, or of a lambda. */
+static bool is_of(Names *names, const Ast *node, uint32_t home)
+{
+    const NamesColumn *column =
+        node->kind == AST_COLUMN || node->kind == AST_FIELD ? node->bound : NULL;
+    if (node->kind == AST_SUBQUERY || node->kind == AST_EXISTS || node->kind == AST_IN_QUERY ||
+        node->kind == AST_QUANTIFIED)
+        return false;
+    if (column)
+        return !column->relation || str_starts(column->sql, names_text(names, "r%u.", home));
+    bool ok = true;
+    for (const Ast *child = node->first; ok && child; child = child->next)
+        ok = is_of(names, child, home);
+    return ok;
+}
+
+/* Its columns are seen as those of the relation that it is written within. */
+static bool place_within(Names *names, NamesRelation *relation, uint32_t home)
+{
+    NamesColumn *columns =
+        arena_alloc(names->arena, (relation->count + 1) * sizeof *columns, names->err);
+    if (!columns)
+        return false;
+    for (uint32_t i = 0; i < relation->count; i++) {
+        columns[i] = relation->columns[i];
+        columns[i].sql = names_text(names, "r%u.\"r%uc%u\"", home, relation->number, i + 1);
+    }
+    relation->columns = columns;
+    relation->within = home;
+    return true;
+}
+
 NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const NamesScope *scope)
 {
+    uint32_t home = names->unnest_within;
+    names->unnest_within = 0;
     bool ordinality = unnest->flags & AST_ORDINALITY;
     Columns columns = {arena_calloc(names->arena, COLUMNS_MAX, sizeof *columns.list, names->err),
                        0};
@@ -48,11 +135,14 @@ NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const Nam
         if (!names_expression(names, argument, scope) ||
             !add_argument(names, &columns, argument, whole, unnest))
             return NULL;
+    for (const Ast *argument = unnest->first; argument && home; argument = argument->next)
+        home = is_of(names, argument, home) ? home : 0;
     if (ordinality && !add(names, &columns, (Str){"", 0}, type_simple(TYPE_BIGINT), unnest))
         return NULL;
     const NamesOutput output = {columns.list, columns.count, 0};
     NamesRelation *relation = names_derived(names, &output);
-    if (relation)
-        relation->whole_rows = whole;
+    if (!relation || (home && !place_within(names, relation, home)))
+        return NULL;
+    relation->whole_rows = whole;
     return relation;
 }

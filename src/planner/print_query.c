@@ -122,11 +122,6 @@ static bool print_from(Print *print, const Ast *from)
     return ok;
 }
 
-static bool print_condition(Print *print, const char *word, const Ast *clause)
-{
-    return print_text(print, word) && print_expression(print, clause->first);
-}
-
 static bool print_select(Print *print, const Ast *select, bool top)
 {
     const NamesOutput *output = select->bound;
@@ -136,11 +131,11 @@ static bool print_select(Print *print, const Ast *select, bool top)
         if (child->kind == AST_FROM)
             ok = print_from(print, child);
         else if (child->kind == AST_WHERE)
-            ok = print_condition(print, " WHERE ", child);
+            ok = print_filter(print, child, ast_find(select, AST_FROM));
         else if (child->kind == AST_GROUP_BY)
             ok = print_group_by(print, child, output);
         else if (child->kind == AST_HAVING)
-            ok = print_condition(print, " HAVING ", child);
+            ok = print_text(print, " HAVING ") && print_expression(print, child->first);
         else if (child->kind == AST_WINDOWS)
             ok = print_windows(print, child);
     }

@@ -48,6 +48,9 @@ static bool print_join(Print *print, const Ast *join)
         if (str_equal(join->text, WORDS[i].word))
             word = WORDS[i].engine;
     const Ast *right = join->first->next;
+    const Ast *unnest = right->kind == AST_ALIAS ? right->first : right;
+    if (unnest->kind == AST_UNNEST && ((const NamesRelation *)unnest->bound)->within)
+        return print_unnest_within(print, join->first, unnest);
     bool nested = right->kind == AST_JOIN;
     return print_relation(print, join->first) && print_text(print, word) &&
            (!nested || print_text(print, "(")) && print_relation(print, right) &&

@@ -30,6 +30,7 @@ bool print_query(Print *print, const Ast *query, bool top);
 /* A relation with its alias; print_unnest.c writes UNNEST without one. */
 bool print_relation(Print *print, const Ast *relation);
 bool print_unnest(Print *print, const Ast *unnest);
+bool print_unnest_within(Print *print, const Ast *left, const Ast *unnest);
 
 /* An expression, in parentheses where it is more than a word or a call. */
 bool print_expression(Print *print, const Ast *node);
@@ -39,6 +40,9 @@ bool print_beside(Print *print, const Ast *node, const Type *other);
 
 /* A column of the output or of a relation. */
 bool print_column(Print *print, const NamesColumn *column);
+
+/* print_filter.c: " WHERE " and the condition, for a select over *from*, which may be NULL. */
+bool print_filter(Print *print, const Ast *where, const Ast *from);
 
 /* print_operator.c */
 bool print_comparison(Print *print, const Ast *node);
