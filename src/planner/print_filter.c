@@ -1,17 +1,23 @@
 /* The condition behind WHERE, said so that the engine asks it as early as it can.
  *
- * Each of its parts that are joined by AND stands for itself. None changes which rows there are:
- * a part is written again in a form that is true for the same rows, or wrapped so that false may
+ * Each of its parts that are joined by AND stands for itself. None changes which rows there are: a
+ * part is written again in a form that is true for the same rows, or wrapped so that false may
  * become NULL, which WHERE does not tell apart.
  *
- *   x IN (...), a OR b of one column   The engine gives these to the reader of files as a hint
- * only: all columns of all rows are read before the condition is asked. "p AND coalesce(p, false)":
- * the second is asked by the reader, which then reads the other columns of few rows; the first
- * remains for the choice of files and row groups. a part about what UNNEST gives     Pushed below
- * the join with UNNEST it hides from the engine that no join is needed: a hash join of all rows
- * with themselves, 25 times as long. "coalesce(p, c IS NULL AND NULL)", c being what is unnested,
- * keeps it above.
+ * 1. x IN (...), a OR b of one column. The engine gives these to the reader of files as a hint
+ * only: all columns of all rows are read before the condition is asked. Of "p AND coalesce(p,
+ * false)" the reader asks the second, and reads the other columns of few rows; the first remains
+ * for the choice of files and row groups.
+ * 2. regexp_like(x, 'constant'). It may fail, so the engine asks it when all else is read. What a
+ *    text must hold to match (regexp_literals.h) is asked before, by the reader.
+ * 3. What UNNEST gives, where it is a join. Pushed below it, a condition hides that no join is
+ *    needed: the engine hashes all rows and joins them with themselves, 25 times as long.
+ *    "coalesce(p, c IS NULL AND NULL)", c being what is unnested, keeps it above.
  */
+#include <string.h>
+
+#include "natives/regexp.h"
+#include "natives/regexp_literals.h"
 #include "planner/print_state.h"
 
 /* What a part of a condition speaks of. */
@@ -109,9 +115,41 @@ static bool print_twice(Print *print, const Ast *part)
            print_text(print, ", false))");
 }
 
+/* A regexp_like over a column with a constant, and the constant; NULL for anything else. */
+static const NamesCall *regexp_of(const Ast *part, Str *ret_pattern)
+{
+    const NamesCall *call = part->kind == AST_CALL ? part->bound : NULL;
+    bool ok = call && strcmp(call->function->name, "regexp_like") == 0 &&
+              column_of(call->arguments[0]) && print_constant(call->arguments[1], ret_pattern);
+    return ok ? call : NULL;
+}
+
+static bool print_literals(Print *print, const Ast *text, Str literals)
+{
+    return print_text(print, " AND athena_has_literal(") && print_expression(print, text) &&
+           print_text(print, ", ") && print_literal(print, literals) && print_text(print, ")");
+}
+
+static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, Str pattern)
+{
+    BUF_AUTO Buf engine = buf_init(4 * (size_t)REGEXP_PATTERN_BYTES_MAX);
+    BUF_AUTO Buf literals = buf_init(2 * (size_t)REGEXP_LITERALS_BYTES_MAX);
+    RegexpGroups groups;
+    bool found = false;
+    return print_text(print, "(") && print_expression(print, part) &&
+           regexp_pattern(pattern, &engine, &groups, print->err) &&
+           regexp_literals_write(buf_str(&engine), &literals, &found, print->err) &&
+           (!found || print_literals(print, call->arguments[0], buf_str(&literals))) &&
+           print_text(print, ")");
+}
+
 static bool print_part(Print *print, const Ast *part, const Ast *from)
 {
     Subject subject = {.plain = true};
+    Str pattern;
+    const NamesCall *regexp = regexp_of(part, &pattern);
+    if (regexp)
+        return print_regexp(print, part, regexp, pattern);
     look(part, from, &subject);
     if (subject.unnested && !subject.query)
         return print_unnested(print, part, subject.unnested);

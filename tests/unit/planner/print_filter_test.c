@@ -5,7 +5,7 @@
 static void conditions_are_asked_early(void **state)
 {
     (void)state;
-    assert_athena_cases("unit/planner/print_filter.txt", 8);
+    assert_athena_cases("unit/planner/print_filter.txt", 11);
 }
 
 static int end(void **state)
