@@ -4,8 +4,8 @@
  * the engine's form of a pattern (regexp.h). What is not understood has no literals.
  * Threads: any; nothing is kept.
  */
-#ifndef QUERY_REGEXP_LITERALS_H
-#define QUERY_REGEXP_LITERALS_H
+#ifndef NATIVES_REGEXP_LITERALS_H
+#define NATIVES_REGEXP_LITERALS_H
 
 #include "base/buf.h"
 
