@@ -6,5 +6,5 @@ FROM cloudtrail
 WHERE eventid IS NOT NULL
 GROUP BY 1, 2
 HAVING count(*) > 1
-ORDER BY versions DESC, eventid
+ORDER BY versions DESC, eventid, recipientaccountid
 LIMIT 200
