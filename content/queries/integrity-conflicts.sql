@@ -9,5 +9,5 @@ WHERE eventid IN (
   WHERE t.object_id IN (SELECT o.object_id FROM objects o WHERE o.conflicting > 0))
 GROUP BY 1, 2
 HAVING count(*) > 1
-ORDER BY versions DESC, eventid
+ORDER BY versions DESC, eventid, recipientaccountid
 LIMIT 200

@@ -6,4 +6,4 @@ SELECT state, count(*) AS objects, sum(read) AS records_read, sum(kept) AS kept,
 FROM objects
 WHERE superseded_by IS NULL
 GROUP BY 1
-ORDER BY 2 DESC
+ORDER BY 2 DESC, 1

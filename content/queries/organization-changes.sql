@@ -4,4 +4,4 @@
 SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname, requestparameters, errorcode, eventid
 FROM cloudtrail
 WHERE eventsource = 'organizations.amazonaws.com' AND readonly = FALSE
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid

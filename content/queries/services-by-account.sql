@@ -5,4 +5,4 @@ SELECT recipientaccountid, eventsource, count(*) AS calls, count_if(readonly = F
        max(eventtime) AS last_time
 FROM cloudtrail
 GROUP BY 1, 2
-ORDER BY 1, calls DESC
+ORDER BY 1, calls DESC, 2
