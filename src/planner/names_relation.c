@@ -170,8 +170,9 @@ NamesRelation *names_relation_table(Names *names, Ast *path)
     return relation;
 }
 
-/* Binds a relation that is no join, without adding it to the scope. */
-static NamesRelation *bind_single(Names *names, Ast *node, uint32_t named, const NamesScope *scope)
+/* Binds a relation that is no join, without adding it to the scope; *alias* as for names_unnest. */
+static NamesRelation *bind_single(Names *names, Ast *node, const Ast *alias,
+                                  const NamesScope *scope)
 {
     NamesRelation *relation = NULL;
     const NamesOutput *output;
@@ -189,16 +190,16 @@ static NamesRelation *bind_single(Names *names, Ast *node, uint32_t named, const
         relation = output ? names_derived(names, output) : NULL;
         break;
     case AST_UNNEST:
-        relation = names_unnest(names, node, named, scope);
+        relation = names_unnest(names, node, alias, scope);
         break;
     case AST_SAMPLE:
-        relation = bind_single(names, node->first, named, scope);
+        relation = bind_single(names, node->first, alias, scope);
         if (relation && !names_expression(names, node->last, NULL))
             return NULL;
         break;
     case AST_ALIAS: {
         const Ast *columns = ast_find(node, AST_COLUMNS);
-        relation = bind_single(names, node->first, columns ? columns->count : 0, scope);
+        relation = bind_single(names, node->first, columns, scope);
         if (!relation || !names_rename(names, relation, columns))
             return NULL;
         relation->name = ast_find(node, AST_NAME)->text;
@@ -215,6 +216,6 @@ bool names_relation(Names *names, Ast *node, NamesScope *scope)
 {
     if (node->kind == AST_JOIN)
         return names_join(names, node, scope);
-    const NamesRelation *relation = bind_single(names, node, 0, scope);
+    const NamesRelation *relation = bind_single(names, node, NULL, scope);
     return relation && names_scope_add(names, scope, relation);
 }

@@ -94,8 +94,8 @@ NamesRelation *names_relation_table(Names *names, Ast *path);
 /* Renames the columns of *relation*, as many as *columns* (of kind `columns`) has names. */
 bool names_rename(Names *names, NamesRelation *relation, const Ast *columns);
 
-/* names_unnest.c: *named* is how many names its alias has for its columns, 0 for none. */
-NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const NamesScope *scope);
+/* names_unnest.c: *alias* are the names of its columns (of kind `columns`), NULL for none. */
+NamesRelation *names_unnest(Names *names, Ast *unnest, const Ast *alias, const NamesScope *scope);
 
 /* The number of the one relation that a cross join has beside its UNNEST, which can be written
  * within it; 0 when *join* is no such join. *join*'s left side is bound. */

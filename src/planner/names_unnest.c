@@ -36,6 +36,24 @@ static bool add_argument(Names *names, Columns *columns, const Ast *argument, bo
     return true;
 }
 
+/* Whether each array of rows has one name in the alias, so that its rows stay whole. A row of one
+ * field is that field where the alias has the field's own name. */
+static bool keeps_rows(const Ast *unnest, const Ast *columns)
+{
+    bool ordinality = unnest->flags & AST_ORDINALITY;
+    if (!columns || columns->count != unnest->count + ordinality)
+        return false;
+    bool fields = true;
+    const Ast *name = columns->first;
+    for (const Ast *argument = unnest->first; argument; argument = argument->next) {
+        const Type *element = argument->type->kind == TYPE_ARRAY ? argument->type->parts[0] : NULL;
+        if (element && element->kind == TYPE_ROW)
+            fields &= element->count == 1 && str_equal_nocase(element->names[0], name->text);
+        name = name->next;
+    }
+    return !fields;
+}
+
 static bool is_unnest(const Ast *relation)
 {
     return relation->kind == AST_UNNEST ||
@@ -121,7 +139,7 @@ static bool place_within(Names *names, NamesRelation *relation, uint32_t home)
     return true;
 }
 
-NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const NamesScope *scope)
+NamesRelation *names_unnest(Names *names, Ast *unnest, const Ast *alias, const NamesScope *scope)
 {
     uint32_t home = names->unnest_within;
     names->unnest_within = 0;
@@ -130,10 +148,12 @@ NamesRelation *names_unnest(Names *names, Ast *unnest, uint32_t named, const Nam
                        0};
     if (!columns.list)
         return NULL;
-    bool whole = named == unnest->count + ordinality;
     for (Ast *argument = unnest->first; argument; argument = argument->next)
-        if (!names_expression(names, argument, scope) ||
-            !add_argument(names, &columns, argument, whole, unnest))
+        if (!names_expression(names, argument, scope))
+            return NULL;
+    bool whole = keeps_rows(unnest, alias);
+    for (Ast *argument = unnest->first; argument; argument = argument->next)
+        if (!add_argument(names, &columns, argument, whole, unnest))
             return NULL;
     for (const Ast *argument = unnest->first; argument && home; argument = argument->next)
         home = is_of(names, argument, home) ? home : 0;
