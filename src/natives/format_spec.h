@@ -3,8 +3,8 @@
  * As Java's Formatter has them ("athena", section 3). The printer takes a format apart with it, and
  * the engine's call does one conversion at a time. Threads: any.
  */
-#ifndef QUERY_FORMAT_SPEC_H
-#define QUERY_FORMAT_SPEC_H
+#ifndef NATIVES_FORMAT_SPEC_H
+#define NATIVES_FORMAT_SPEC_H
 
 #include "base/error.h"
 #include "base/str.h"

@@ -5,8 +5,8 @@
  * make together; a step that is a number names an element of an array or a member of an object.
  * Threads: any; nothing is kept.
  */
-#ifndef QUERY_JSON_PATH_H
-#define QUERY_JSON_PATH_H
+#ifndef NATIVES_JSON_PATH_H
+#define NATIVES_JSON_PATH_H
 
 #include "base/buf.h"
 

@@ -1,8 +1,8 @@
 /* macros.h - macros of the engine that functions' templates use (function.h): what Athena means
  * where the engine's own functions mean something else. Their names begin with "athena_", so that
  * no user's text can name them: names.h knows only the catalog's and function.h's names. */
-#ifndef QUERY_MACROS_H
-#define QUERY_MACROS_H
+#ifndef NATIVES_MACROS_H
+#define NATIVES_MACROS_H
 
 #include "base/engine.h"
 

@@ -1,8 +1,8 @@
 /* natives.h - functions in C that the engine calls for what its SQL cannot say. Their names begin
  * with "athena_" as macros' do (macros.h). Called by the engine's threads, several at once: nothing
  * is shared. */
-#ifndef QUERY_NATIVES_H
-#define QUERY_NATIVES_H
+#ifndef NATIVES_NATIVES_H
+#define NATIVES_NATIVES_H
 
 #include "base/engine.h"
 

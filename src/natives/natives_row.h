@@ -8,8 +8,8 @@
  *   2. Texts that come out are UTF-8, of at most NATIVES_TEXT_BYTES_MAX bytes.
  *   3. A call keeps nothing: the engine calls it from all of its threads.
  */
-#ifndef QUERY_NATIVES_ROW_H
-#define QUERY_NATIVES_ROW_H
+#ifndef NATIVES_NATIVES_ROW_H
+#define NATIVES_NATIVES_ROW_H
 
 #include "base/buf.h"
 #include "base/engine.h"

@@ -1,7 +1,7 @@
 /* natives_time.h - natives that read and write times by patterns (time_pattern.h); natives.c lists
  * them. Called by the engine's threads, several at once: nothing is shared. */
-#ifndef QUERY_NATIVES_TIME_H
-#define QUERY_NATIVES_TIME_H
+#ifndef NATIVES_NATIVES_TIME_H
+#define NATIVES_NATIVES_TIME_H
 
 #include <duckdb.h>
 

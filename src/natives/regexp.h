@@ -4,8 +4,8 @@
  * otherwise is spelled anew; what RE2 cannot do (it never backtracks) is refused by name.
  * Threads: any; nothing is kept.
  */
-#ifndef QUERY_REGEXP_H
-#define QUERY_REGEXP_H
+#ifndef NATIVES_REGEXP_H
+#define NATIVES_REGEXP_H
 
 #include "base/buf.h"
 

@@ -1,6 +1,6 @@
 /* time_fields.h - the parts of a time, as numbers, and back. Internal to time_pattern*.c. */
-#ifndef QUERY_TIME_FIELDS_H
-#define QUERY_TIME_FIELDS_H
+#ifndef NATIVES_TIME_FIELDS_H
+#define NATIVES_TIME_FIELDS_H
 
 #include <stdbool.h>
 #include <stdint.h>

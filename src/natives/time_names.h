@@ -1,7 +1,7 @@
 /* time_names.h - English names of months, weekdays and half days, as patterns of times have them.
  * Internal to time_pattern*.c. */
-#ifndef QUERY_TIME_NAMES_H
-#define QUERY_TIME_NAMES_H
+#ifndef NATIVES_TIME_NAMES_H
+#define NATIVES_TIME_NAMES_H
 
 /* Their first three letters are their short forms. */
 static const char *const TIME_MONTHS[] = {"January",   "February", "March",    "April",

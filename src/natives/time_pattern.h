@@ -10,8 +10,8 @@
  *   2. A time is microseconds since 1970; what is written has no more than milliseconds.
  * Threads: any; nothing is shared.
  */
-#ifndef QUERY_TIME_PATTERN_H
-#define QUERY_TIME_PATTERN_H
+#ifndef NATIVES_TIME_PATTERN_H
+#define NATIVES_TIME_PATTERN_H
 
 #include "base/buf.h"
 

@@ -4,8 +4,8 @@
  * offsets such as "+09:00" are reckoned with where they are written.
  * Threads: any.
  */
-#ifndef QUERY_ZONE_H
-#define QUERY_ZONE_H
+#ifndef NATIVES_ZONE_H
+#define NATIVES_ZONE_H
 
 #include "base/str.h"
 

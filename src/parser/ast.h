@@ -15,8 +15,8 @@
  *      Parentheses leave no node, but end a chain: `a - (b - c)` has two nodes.
  * Threads: a tree belongs to one thread at a time; its holder may change it.
  */
-#ifndef QUERY_AST_H
-#define QUERY_AST_H
+#ifndef PARSER_AST_H
+#define PARSER_AST_H
 
 #include "base/arena.h"
 #include "base/buf.h"

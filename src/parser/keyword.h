@@ -1,6 +1,6 @@
 /* keyword.h - the words that the grammar of statements knows (keyword_table.h). Thread safe. */
-#ifndef QUERY_KEYWORD_H
-#define QUERY_KEYWORD_H
+#ifndef PARSER_KEYWORD_H
+#define PARSER_KEYWORD_H
 
 #include "base/str.h"
 

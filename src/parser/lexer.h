@@ -10,8 +10,8 @@
  *   3. `match` of a '(' is the index of its ')', or 0.
  * Thread safe: nothing is shared.
  */
-#ifndef QUERY_LEXER_H
-#define QUERY_LEXER_H
+#ifndef PARSER_LEXER_H
+#define PARSER_LEXER_H
 
 #include "base/arena.h"
 #include "base/buf.h"

@@ -5,8 +5,8 @@
  * name says from the current token on and gives its node, or NULL with *parse->err* filled. There
  * is no way back in the tokens; where one token does not decide, those behind it are looked at.
  */
-#ifndef QUERY_PARSE_H
-#define QUERY_PARSE_H
+#ifndef PARSER_PARSE_H
+#define PARSER_PARSE_H
 
 #include "parser/ast.h"
 #include "parser/lexer.h"

@@ -10,8 +10,8 @@
  *   3. A tree that is given out passes ast_check.
  * Threads: any; nothing is shared.
  */
-#ifndef QUERY_PARSER_H
-#define QUERY_PARSER_H
+#ifndef PARSER_PARSER_H
+#define PARSER_PARSER_H
 
 #include "parser/ast.h"
 

@@ -3,8 +3,8 @@
  * sql -> [lexer -> parser] -> tree. Everything that has an opinion on a statement speaks of it by
  * these, so that all messages look alike. Thread safe: nothing is shared.
  */
-#ifndef QUERY_PLACE_H
-#define QUERY_PLACE_H
+#ifndef PARSER_PLACE_H
+#define PARSER_PLACE_H
 
 #include <stdint.h>
 

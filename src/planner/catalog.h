@@ -5,8 +5,8 @@
  * Invariant: a table's columns are named and ordered as the engine's view of that table has them.
  * Threads: a Catalog belongs to its arena's user.
  */
-#ifndef QUERY_CATALOG_H
-#define QUERY_CATALOG_H
+#ifndef PLANNER_CATALOG_H
+#define PLANNER_CATALOG_H
 
 #include "planner/type.h"
 

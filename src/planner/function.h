@@ -21,8 +21,8 @@
  *
  * Threads: any; the table is constant.
  */
-#ifndef QUERY_FUNCTION_H
-#define QUERY_FUNCTION_H
+#ifndef PLANNER_FUNCTION_H
+#define PLANNER_FUNCTION_H
 
 #include "parser/ast.h"
 #include "planner/type.h"

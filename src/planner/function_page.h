@@ -1,6 +1,6 @@
 /* function_page.h - the page docs/sql.md, made from the tables of functions. */
-#ifndef QUERY_FUNCTION_PAGE_H
-#define QUERY_FUNCTION_PAGE_H
+#ifndef PLANNER_FUNCTION_PAGE_H
+#define PLANNER_FUNCTION_PAGE_H
 
 #include "base/buf.h"
 

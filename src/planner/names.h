@@ -24,8 +24,8 @@
  *   3. `sql` of a column can be written wherever its scope reaches: it names its relation, rN.
  * Threads: one per statement.
  */
-#ifndef QUERY_NAMES_H
-#define QUERY_NAMES_H
+#ifndef PLANNER_NAMES_H
+#define PLANNER_NAMES_H
 
 #include "parser/parser.h"
 #include "planner/catalog.h"

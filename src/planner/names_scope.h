@@ -4,8 +4,8 @@
  * of a SELECT (for ORDER BY) or the parameters of a lambda. Names not found are looked for in the
  * scope around it.
  */
-#ifndef QUERY_NAMES_SCOPE_H
-#define QUERY_NAMES_SCOPE_H
+#ifndef PLANNER_NAMES_SCOPE_H
+#define PLANNER_NAMES_SCOPE_H
 
 #include "planner/names.h"
 

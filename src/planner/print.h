@@ -12,8 +12,8 @@
  *   3. A TIMESTAMP_TZ is a TIMESTAMP in UTC (type.h, invariant 4).
  *   4. At most PRINT_BYTES_MAX bytes are written.
  */
-#ifndef QUERY_PRINT_H
-#define QUERY_PRINT_H
+#ifndef PLANNER_PRINT_H
+#define PLANNER_PRINT_H
 
 #include "planner/names.h"
 

@@ -2,8 +2,8 @@
  *
  * Functions append to `out` and return false with `err` filled.
  */
-#ifndef QUERY_PRINT_STATE_H
-#define QUERY_PRINT_STATE_H
+#ifndef PLANNER_PRINT_STATE_H
+#define PLANNER_PRINT_STATE_H
 
 #include "planner/print.h"
 

@@ -12,8 +12,8 @@
  *      they are, and the zone says only what the clock on the wall shows.
  * Threads: any.
  */
-#ifndef QUERY_TYPE_H
-#define QUERY_TYPE_H
+#ifndef PLANNER_TYPE_H
+#define PLANNER_TYPE_H
 
 #include "base/arena.h"
 #include "base/buf.h"
