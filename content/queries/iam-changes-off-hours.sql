@@ -5,7 +5,7 @@
 -- parameter: opens integer = 8 -- the hour at which work begins
 -- parameter: closes integer = 19 -- the hour at which work ends
 -- parameter: weekend varchar list = '6', '7' -- days of the week without work, from 1 for Monday to 7
--- parameter: holidays varchar list = '' -- days without work, as 2026-12-25,2026-12-26
+-- parameter: holidays date list = NULL -- days without work, as 2026-12-25,2026-12-26
 SELECT at_timezone(eventtime, :zone) AS local_time, recipientaccountid, useridentity.arn AS caller, sourceipaddress,
        eventname, requestparameters, eventid
 FROM cloudtrail
@@ -16,5 +16,5 @@ WHERE eventsource = 'iam.amazonaws.com'
   AND (hour(at_timezone(eventtime, :zone)) < :opens
        OR hour(at_timezone(eventtime, :zone)) >= :closes
        OR CAST(day_of_week(at_timezone(eventtime, :zone)) AS varchar) IN (:weekend)
-       OR CAST(CAST(at_timezone(eventtime, :zone) AS date) AS varchar) IN (:holidays))
+       OR CAST(at_timezone(eventtime, :zone) AS date) IN (:holidays))
 ORDER BY eventtime, eventid
