@@ -7,6 +7,8 @@ SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname,
        coalesce(json_extract_scalar(requestparameters, '$.userName'), json_extract_scalar(requestparameters, '$.roleName'),
                 json_extract_scalar(requestparameters, '$.groupName')) AS target, errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 'iam.amazonaws.com' AND readonly = FALSE
+WHERE eventsource = 'iam.amazonaws.com'
+  AND NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
   AND regexp_like(eventname, '(Policy|PolicyVersion|PermissionsBoundary)$')
 ORDER BY eventtime DESC, eventid

@@ -305,7 +305,7 @@ static const Type *on_zone(Names *names, Ast *node, const NamesScope *scope)
     const Type *type = names_expression(names, node->first, scope);
     if (!type)
         return NULL;
-    if (node->last->kind != AST_STRING)
+    if (node->last->kind != AST_STRING || !node->last->text.len)
         return not_taken(names, node, "AT TIME ZONE with anything but a zone's name in quotes");
     node->last->type = type_simple(TYPE_VARCHAR);
     if (type->kind != TYPE_TIMESTAMP && type->kind != TYPE_TIMESTAMP_TZ) {

@@ -66,6 +66,9 @@ bool names_call_zone(Names *names, const Ast *node, NamesCall *call)
         if (value->kind != AST_STRING)
             return names_fail(names, call->arguments[ZONES[i].index]->place,
                               "the zone of %s must be a text in quotes", call->function->name);
+        if (!value->text.len)
+            return names_fail(names, call->arguments[ZONES[i].index]->place,
+                              "the zone of %s has no name", call->function->name);
         call->binding.zone = value->text;
     }
     return true;
