@@ -8,6 +8,7 @@
 #include "lake/scan_sql.h"
 #include "lake/views.h"
 #include "query/day_filter.h"
+#include "query/lookup.h"
 
 enum { SQL_BYTES_MAX = 256 << 20, LIST_BYTES_MAX = 512 << 20, PLAN_BYTES_MAX = 64 << 20 };
 
@@ -191,6 +192,7 @@ static bool choose(Preparation *in, uint32_t number)
     Scan *scan = &in->scans[number - 1];
     int32_t last_day = 0, last_chosen = 0;
     Reads reads = {.whole = true};
+    Lookup lookup = lookup_begin(&scan->prune);
     reads.paths =
         arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *reads.paths, in->err);
     if (!reads.paths)
@@ -201,7 +203,7 @@ static bool choose(Preparation *in, uint32_t number)
         if (!prune_keeps(&scan->prune, &file->known, &keep, in->err))
             return error_context(in->err, "'%s'", file->path);
         count_file(&scan->all, file, &last_day);
-        if (!keep)
+        if (!keep || !lookup_keeps(&lookup, file->path, (uint64_t)file->bytes))
             continue;
         count_file(&scan->chosen, file, &last_chosen);
         reads.paths[reads.count++] = file->path;

@@ -253,6 +253,10 @@ static void filters_that_fold_choose_files(void **state)
                   0);
     assert_opened(session, "SELECT count(eventid) FROM cloudtrail WHERE recipientaccountid = 'x'",
                   0);
+    assert_opened(session,
+                  "SELECT count(eventid) FROM cloudtrail WHERE useridentity.arn = "
+                  "'arn:aws:iam::1:user/u1x'",
+                  0); /* between the bounds, but in no filter */
     BUF_AUTO Buf value = buf_init(TEXT_BYTES);
     first_value(session, STR("SELECT count(eventid) FROM cloudtrail"), &value);
     all = session_scanned(session);
