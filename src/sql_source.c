@@ -12,7 +12,9 @@
 #include "pipeline.h"
 #include "query/saved.h"
 
-enum { FOLDER_BYTES = 256, PUBLISH_NEVER_US = INT64_MAX / 2 };
+enum { FOLDER_BYTES = 256 };
+
+#define PUBLISH_NEVER_US (INT64_MAX / 2)
 
 struct SqlSource {
     char folder[FOLDER_BYTES];
