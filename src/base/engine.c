@@ -171,14 +171,47 @@ static void tell_progress(Engine *engine)
     engine->tell(engine->context, duckdb_query_progress(engine->connection).percentage);
 }
 
-/* Runs until there is a result or an error, and says how far it is in between. */
-static duckdb_state execute(Engine *engine, duckdb_pending_result pending, duckdb_result *ret)
+/* As kind_of, by the words: a pending result that failed tells no more. */
+static ErrorKind kind_of_words(const char *words)
 {
+    static const struct {
+        const char *beginning;
+        ErrorKind kind;
+    } KINDS[] = {
+        {"INTERRUPT Error", ERROR_LIMIT}, {"Out of Memory Error", ERROR_LIMIT},
+        {"IO Error", ERROR_SYSTEM},       {"INTERNAL Error", ERROR_SYSTEM},
+        {"FATAL Error", ERROR_SYSTEM},
+    };
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_starts(str_of(words), str_of(KINDS[i].beginning)))
+            return KINDS[i].kind;
+    return ERROR_USAGE;
+}
+
+/* Runs until there is a result or an error, and says how far it is in between. */
+static bool run_watched(Engine *engine, duckdb_pending_result pending, Error *err)
+{
+    duckdb_pending_state state;
     engine->told_us = clock_monotonic_us();
-    while (engine->tell &&
-           !duckdb_pending_execution_is_finished(duckdb_pending_execute_task(pending)))
+    while (!duckdb_pending_execution_is_finished(state = duckdb_pending_execute_task(pending)))
         tell_progress(engine);
-    return duckdb_execute_pending(pending, ret);
+    if (state != DUCKDB_PENDING_ERROR)
+        return true;
+    const char *words = duckdb_pending_error(pending);
+    return fail(kind_of_words(words ? words : ""), words, err);
+}
+
+static bool execute(Engine *engine, duckdb_pending_result pending, duckdb_result *ret, Error *err)
+{
+    if (engine->tell && !run_watched(engine, pending, err))
+        return false;
+    if (duckdb_execute_pending(pending, ret) == DuckDBSuccess)
+        return true;
+    const char *words = duckdb_pending_error(pending); /* says more than the result's */
+    fail(kind_of(duckdb_result_error_type(ret)),
+         words && words[0] ? words : duckdb_result_error(ret), err);
+    duckdb_destroy_result(ret);
+    return false;
 }
 
 EngineResult *engine_query(Engine *engine, const char *sql, Error *err)
@@ -198,13 +231,7 @@ EngineResult *engine_query(Engine *engine, const char *sql, Error *err)
     bool ok = duckdb_pending_prepared_streaming(prepared, &pending) == DuckDBSuccess;
     if (!ok)
         fail(ERROR_USAGE, duckdb_pending_error(pending), err);
-    if (ok && execute(engine, pending, &result->result) != DuckDBSuccess) {
-        const char *words = duckdb_pending_error(pending); /* says more than the result's */
-        ok = false;
-        fail(kind_of(duckdb_result_error_type(&result->result)),
-             words && words[0] ? words : duckdb_result_error(&result->result), err);
-        duckdb_destroy_result(&result->result);
-    }
+    ok = ok && execute(engine, pending, &result->result, err);
     duckdb_destroy_pending(&pending);
     duckdb_destroy_prepare(&prepared);
     if (ok)
