@@ -152,6 +152,7 @@ static void start_pager(SqlSink *sink)
             close(ends[1]);
     } else {
         sink->out = out;
+        signal(SIGPIPE, SIG_IGN); /* who leaves the pager has seen enough */
     }
     close(ends[0]);
 }
@@ -203,7 +204,8 @@ bool sql_sink_put(void *context, Str bytes, Error *err)
 static bool end_pager(SqlSink *sink)
 {
     int status;
-    fclose(sink->out); /* whoever left the pager has seen enough */
+    fclose(sink->out); /* that it cannot be written does not matter */
+    signal(SIGPIPE, SIG_DFL);
     while (waitpid(sink->pager, &status, 0) < 0 && errno == EINTR)
         continue;
     sink->pager = 0;

@@ -11,7 +11,9 @@
 #include "pipeline.h"
 #include "query/saved.h"
 
-enum { FOLDER_BYTES = 256, PUBLISH_NEVER_US = INT64_MAX / 2 };
+enum { FOLDER_BYTES = 256 };
+
+static const int64_t PUBLISH_NEVER_US = INT64_MAX / 2;
 
 struct SqlSource {
     char folder[FOLDER_BYTES];

@@ -40,12 +40,12 @@ enum { UNITS = 6 };
 /* Units of intervals, from the largest, and what parts a unit from the one before. */
 static const struct {
     Str name;
-    char before;
     double seconds; /* of a unit; 0: months are counted */
     int months;
+    char before;
 } UNIT[UNITS] = {
-    {{"year", 4}, ' ', 0, 12},   {{"month", 5}, '-', 0, 1},   {{"day", 3}, ' ', 86400, 0},
-    {{"hour", 4}, ' ', 3600, 0}, {{"minute", 6}, ':', 60, 0}, {{"second", 6}, ':', 1, 0},
+    {{"year", 4}, 0, 12, ' '},   {{"month", 5}, 0, 1, '-'},   {{"day", 3}, 86400, 0, ' '},
+    {{"hour", 4}, 3600, 0, ' '}, {{"minute", 6}, 60, 0, ':'}, {{"second", 6}, 1, 0, ':'},
 };
 
 /* The first and the last unit of "day to second"; false when they are none. */
