@@ -127,7 +127,7 @@ static bool prefix(NativesRow *row)
 /* athena_prefix_text(prefix) */
 static bool prefix_text(NativesRow *row)
 {
-    Prefix given;
+    Prefix given = {.bits = 0};
     return take_prefix(row, 0, &given) && put_address(row, given.address) &&
            buf_printf(row->out, row->err, "/%u", given.bits);
 }
@@ -167,7 +167,7 @@ static bool ip_max(NativesRow *row)
 /* athena_ip_within(prefix, ip or prefix) */
 static bool ip_within(NativesRow *row)
 {
-    Prefix outer, inner = {.bits = IP_BITS};
+    Prefix outer = {.bits = 0}, inner = {.bits = IP_BITS};
     bool whole = row->arguments[1].text.len == IP_BYTES;
     if (!take_prefix(row, 0, &outer) ||
         !(whole ? take_address(row, 1, inner.address) : take_prefix(row, 1, &inner)))

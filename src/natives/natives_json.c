@@ -119,11 +119,15 @@ static bool get(NativesRow *row)
     return natives_row_null(row);
 }
 
+static bool is_number(Str value)
+{
+    return value.len && ((value.ptr[0] >= '0' && value.ptr[0] <= '9') || value.ptr[0] == '-');
+}
+
 static bool is_whole_number(Str value)
 {
-    return value.len && !is_nested(value) && (value.ptr[0] == '-' || value.ptr[0] <= '9') &&
-           !memchr(value.ptr, '.', value.len) && !memchr(value.ptr, 'e', value.len) &&
-           !memchr(value.ptr, 'E', value.len);
+    return is_number(value) && !memchr(value.ptr, '.', value.len) &&
+           !memchr(value.ptr, 'e', value.len) && !memchr(value.ptr, 'E', value.len);
 }
 
 static double number_of(Str value)
@@ -138,7 +142,7 @@ static double number_of(Str value)
 /* True when *part* is what *wanted* says; whole numbers and others are never the same. */
 static bool is_wanted(NativesRow *row, Str part, Str kind, Str wanted)
 {
-    bool number = (part.ptr[0] >= '0' && part.ptr[0] <= '9') || part.ptr[0] == '-';
+    bool number = is_number(part);
     row->out->len = 0;
     switch (kind.ptr[0]) {
     case 't':

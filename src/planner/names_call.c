@@ -160,10 +160,10 @@ static const Type *finish(Names *names, Ast *node, NamesCall *call, const NamesS
         !fits(names, &signature, call, &cost))
         return NULL;
     for (uint32_t i = 0; i < call->count; i++) {
-        Ast *lambda = ast_child(node, i);
         if (call->arguments[i]->kind != AST_LAMBDA)
             continue;
-        for (lambda = node->first; lambda != call->arguments[i];)
+        Ast *lambda = node->first;
+        while (lambda != call->arguments[i])
             lambda = lambda->next;
         if (!match_lambda(names, lambda, function_argument(&signature, i), call, scope))
             return NULL;
