@@ -21,23 +21,15 @@ enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 static const struct {
     const char *table, *name, *engine_name;
     TypeKind type;
-    unsigned flags;
 } HIDDEN[] = {
-    {"cloudtrail", "$path", "filename", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "$path", "filename", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "$eventtime", "$eventtime", TYPE_TIMESTAMP, 0},
-    {"cloudtrail_logs", "$useridentity", "$useridentity", TYPE_UNKNOWN, 0},
-    {"cloudtrail_logs", "$tlsdetails", "$tlsdetails", TYPE_UNKNOWN, 0},
-    {"cloudtrail_logs", "accesskey_id", "accesskey_id", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "principal_arn", "principal_arn", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR, 0},
-    /* The partition columns of AWS's tables ("athena", section 1). */
-    {"cloudtrail_logs", "account", "recipientaccountid", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "region", "awsregion", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "year", "$year", TYPE_VARCHAR, CATALOG_ISO_YEAR},
-    {"cloudtrail_logs", "month", "$month", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "day", "$day", TYPE_VARCHAR, 0},
-    {"cloudtrail_logs", "timestamp", "$timestamp", TYPE_VARCHAR, CATALOG_SLASH_DAY},
+    {"cloudtrail", "$path", "filename", TYPE_VARCHAR},
+    {"cloudtrail_logs", "$path", "filename", TYPE_VARCHAR},
+    {"cloudtrail_logs", "$eventtime", "$eventtime", TYPE_TIMESTAMP},
+    {"cloudtrail_logs", "$useridentity", "$useridentity", TYPE_UNKNOWN},
+    {"cloudtrail_logs", "$tlsdetails", "$tlsdetails", TYPE_UNKNOWN},
+    {"cloudtrail_logs", "accesskey_id", "accesskey_id", TYPE_VARCHAR},
+    {"cloudtrail_logs", "principal_arn", "principal_arn", TYPE_VARCHAR},
+    {"cloudtrail_logs", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR},
 };
 
 static const Type *leaf_type(FieldType type)
@@ -83,7 +75,7 @@ static void add_hidden(CatalogTable *table, CatalogColumn *columns)
         if (str_equal(table->name, str_of(HIDDEN[i].table)))
             columns[table->count++] =
                 (CatalogColumn){str_of(HIDDEN[i].name), stored_type(type_simple(HIDDEN[i].type)),
-                                CATALOG_HIDDEN | HIDDEN[i].flags, str_of(HIDDEN[i].engine_name)};
+                                CATALOG_HIDDEN, str_of(HIDDEN[i].engine_name)};
 }
 
 static bool add_cloudtrail(CatalogTable *table, Arena *arena, Error *err)

@@ -12,10 +12,8 @@
 
 /* What a column is good for besides its value. */
 enum {
-    CATALOG_HIDDEN = 1,    /* not in SELECT *: "$path", the twins of texts, partition columns */
-    CATALOG_ISO_TIME = 2,  /* ISO 8601 text of the hidden TIMESTAMP column "$eventtime" */
-    CATALOG_ISO_YEAR = 4,  /* the first four characters of that text */
-    CATALOG_SLASH_DAY = 8, /* the first ten, with '/' for '-' */
+    CATALOG_HIDDEN = 1,   /* not in SELECT *: "$path" and the twins of texts */
+    CATALOG_ISO_TIME = 2, /* ISO 8601 text of the hidden TIMESTAMP column "$eventtime" */
 };
 
 typedef struct CatalogColumn {

@@ -9,16 +9,13 @@
 
 #include "planner/print_state.h"
 
-/* The column, when it has one of *flags*. */
-static const NamesColumn *flagged_column(const Ast *node, unsigned flags)
+const NamesColumn *print_iso_column(const Ast *node)
 {
-    const NamesColumn *column =
-        node->kind == AST_COLUMN || node->kind == AST_FIELD ? node->bound : NULL;
-    return column && column->relation && (column->flags & flags) ? column : NULL;
-}
-
-static const NamesColumn *moment_of(const NamesColumn *column)
-{
+    if (node->kind != AST_COLUMN && node->kind != AST_FIELD)
+        return NULL;
+    const NamesColumn *column = node->bound;
+    if (!column || !(column->flags & CATALOG_ISO_TIME) || !column->relation)
+        return NULL;
     const NamesRelation *relation = column->relation;
     for (uint32_t i = 0; i < relation->count; i++)
         if (str_equal(relation->columns[i].name, STR("$eventtime")))
@@ -26,13 +23,7 @@ static const NamesColumn *moment_of(const NamesColumn *column)
     return NULL;
 }
 
-const NamesColumn *print_iso_column(const Ast *node)
-{
-    const NamesColumn *column = flagged_column(node, CATALOG_ISO_TIME);
-    return column ? moment_of(column) : NULL;
-}
-
-enum { ISO_LEN = 19, YEAR_LEN = 4, DAY_LEN = 10 };
+enum { ISO_LEN = 19 };
 
 static const char TEMPLATE[ISO_LEN + 1] = "0000-00-00T00:00:00";
 
@@ -107,29 +98,12 @@ static const Ast *without_substr(const Ast *node, Str literal)
     return call->arguments[0];
 }
 
-/* The literal as ISO text, as far as the column's text goes: behind that it says nothing. */
-static Str as_iso(const NamesColumn *column, Str literal, char copy[DAY_LEN])
+bool print_iso_bounds(Print *print, const Ast *column, const char *op, Str literal)
 {
-    if (column->flags & CATALOG_ISO_YEAR)
-        return str_slice(literal, 0, YEAR_LEN);
-    if (!(column->flags & CATALOG_SLASH_DAY))
-        return literal;
-    size_t len = literal.len < DAY_LEN ? literal.len : DAY_LEN;
-    for (size_t i = 0; i < len; i++)
-        copy[i] = (char)(literal.ptr[i] == '/'   ? '-'
-                         : literal.ptr[i] == '-' ? '/'
-                                                 : literal.ptr[i]);
-    return (Str){copy, len};
-}
-
-bool print_iso_bounds(Print *print, const Ast *node, const char *op, Str literal)
-{
-    char iso[ISO_LEN + 1], copy[DAY_LEN];
+    char iso[ISO_LEN + 1];
     const char *unit;
-    const NamesColumn *column = flagged_column(
-        without_substr(node, literal), CATALOG_ISO_TIME | CATALOG_ISO_YEAR | CATALOG_SLASH_DAY);
-    const NamesColumn *moment = column ? moment_of(column) : NULL;
-    if (!moment || !floor_of(as_iso(column, literal, copy), iso, &unit))
+    const NamesColumn *moment = print_iso_column(without_substr(column, literal));
+    if (!moment || !floor_of(literal, iso, &unit))
         return true;
     bool lower = op[0] != '<', upper = op[0] != '>';
     if (lower && !print_format(print, " AND %.*s >= TIMESTAMP '%s'", STR_ARG(moment->sql), iso))
