@@ -3,14 +3,15 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "query/worker.h"
 #include "setup.h"
+#include "shell.h"
+#include "sql_culprit.h"
+#include "sql_sink.h"
 #include "sql_source.h"
 
 enum { SQL_BYTES_MAX = 1 << 20 };
@@ -45,74 +46,26 @@ static const char *const EXAMPLES[] = {
     "a saved query with a value for its parameter",
     "spoor sql --from ./AWSLogs \"SELECT * FROM cloudtrail WHERE errorcode IS NOT NULL\"",
     "the first answer, without a lake",
+    "spoor sql",
+    "a shell: statements end with ;, TAB completes, .help lists its commands",
     NULL,
 };
-
-/* The width of the terminal that tables are cut to; 0 when standard output is none. */
-static unsigned terminal_width(void)
-{
-    struct winsize size;
-    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-/* Where the result goes. A file is made once there is something for it. */
-typedef struct Sink {
-    const char *path; /* NULL: standard output */
-    FILE *out;
-    bool clean; /* it is a terminal */
-    unsigned char last;
-} Sink;
-
-static bool open_sink(Sink *sink, Error *err)
-{
-    if (!sink->out)
-        sink->out = sink->path ? fopen(sink->path, "wx") : stdout;
-    return sink->out || error_errno(err, "cannot create '%s'", sink->path);
-}
-
-static bool fail_write(const Sink *sink, Error *err)
-{
-    return error_errno(err, "cannot write %s%s%s", sink->path ? "'" : "the result",
-                       sink->path ? sink->path : "", sink->path ? "'" : "");
-}
-
-static bool put(void *context, Str bytes, Error *err)
-{
-    Sink *sink = context;
-    char part[4096];
-    if (!open_sink(sink, err))
-        return false;
-    if (!sink->clean)
-        return fwrite(bytes.ptr, 1, bytes.len, sink->out) == bytes.len || fail_write(sink, err);
-    for (size_t at = 0; at < bytes.len; at += sizeof part) {
-        Str piece = str_slice(bytes, at, at + sizeof part);
-        memcpy(part, piece.ptr, piece.len);
-        output_clean(part, piece.len, &sink->last);
-        if (fwrite(part, 1, piece.len, sink->out) != piece.len)
-            return fail_write(sink, err);
-    }
-    return true;
-}
-
-static bool close_sink(Sink *sink, bool ok, Error *err)
-{
-    if (ok && !open_sink(sink, err))
-        return false;
-    int result = !sink->out ? 0 : sink->path ? fclose(sink->out) : fflush(sink->out);
-    return result == 0 || !ok ? ok : fail_write(sink, err);
-}
 
 static bool answer(const CommandLine *line, Worker *worker, const WorkerStatement *statement,
                    WorkerAnswer *ret, Error *err)
 {
     const char *path = command_text(line, "output", NULL);
-    Sink sink = {.path = path, .clean = !path && isatty(STDOUT_FILENO)};
-    const WorkerSink given = {put, &sink};
-    if (statement->format != OUTPUT_FORMATS)
-        return close_sink(&sink, worker_run(worker, statement, &given, ret, err), err);
+    SqlSink sink = sql_sink_new(path);
+    const WorkerSink given = sql_sink_worker(&sink);
+    if (statement->format != OUTPUT_FORMATS) {
+        bool ok = worker_run(worker, statement, &given, ret, err);
+        return sql_sink_end(&sink, ok, err);
+    }
     if (!path)
         return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
-    if (!worker_run(worker, statement, &given, ret, err) || !worker_export(worker, path, err))
+    bool ok = worker_run(worker, statement, &given, ret, err);
+    sql_progress_end(&sink.progress);
+    if (!ok || !worker_export(worker, path, err))
         return false;
     fprintf(stderr, "%" PRIu64 " rows in %s\n", ret->rows, path);
     return true;
@@ -138,25 +91,12 @@ static void say_stats(const Worker *worker, const WorkerAnswer *answer, int64_t 
 {
     char size[SETUP_TEXT_BYTES];
     setup_bytes_text(answer->scanned.bytes, size);
-    fprintf(stderr, "%" PRIu32 " days, %" PRIu64 " data files (%s) opened, %.3f s\n",
-            answer->scanned.days, answer->scanned.files, size,
-            (double)(clock_monotonic_us() - started_us) / 1e6);
+    fprintf(stderr,
+            "%" PRIu32 " of %" PRIu32 " days, %" PRIu64 " of %" PRIu64
+            " data files (%s) opened, %.3f s\n",
+            answer->scanned.days, answer->scannable.days, answer->scanned.files,
+            answer->scannable.files, size, (double)(clock_monotonic_us() - started_us) / 1e6);
     fprintf(stderr, "confined: %s\n", worker_confinement(worker));
-}
-
-/* The line of the statement that an error speaks of, with marks under the place. */
-static void show_culprit(Str sql, Place culprit)
-{
-    if (culprit.end <= culprit.at || culprit.end > sql.len || !isatty(STDERR_FILENO))
-        return;
-    size_t from = culprit.at;
-    while (from && sql.ptr[from - 1] != '\n')
-        from--;
-    Str line = str_slice(sql, from, str_find_byte(sql, '\n', culprit.at));
-    fprintf(stderr, "  %.*s\n  %*s", STR_ARG(line), (int)(culprit.at - from), "");
-    for (uint32_t at = culprit.at; at < culprit.end && at - from < line.len; at++)
-        fputc('^', stderr);
-    fputc('\n', stderr);
 }
 
 /* What one command asks: the statement, and the lake when it is none of the configuration's. */
@@ -173,7 +113,7 @@ static bool run_worker(const CommandLine *line, const Question *question, Runnin
     const WorkerStatement statement = {
         .sql = buf_str(&question->sql),
         .format = output_format(command_text(line, "format", "table")),
-        .width = command_text(line, "output", NULL) ? 0 : terminal_width(),
+        .width = command_text(line, "output", NULL) ? 0 : sql_sink_width(),
         .wide = command_has(line, "wide"),
         .rows_max = (uint64_t)config_number(config, CONFIG_QUERY_ROWS),
         .timeout_us = config_number(config, CONFIG_QUERY_TIMEOUT)};
@@ -189,7 +129,7 @@ static bool run_worker(const CommandLine *line, const Question *question, Runnin
     if (ok && command_has(line, "stats"))
         say_stats(worker, &given, started_us);
     if (!ok)
-        show_culprit(statement.sql, given.culprit);
+        sql_culprit_show(statement.sql, given.culprit);
     return ok;
 }
 
@@ -213,22 +153,54 @@ static bool prints_only(const CommandLine *line)
 static bool print_saved(const CommandLine *line, Error *err)
 {
     const char *name = command_text(line, "saved", NULL);
+    BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
     if (!name)
         return error_set(err, ERROR_USAGE, "--show goes with --saved NAME");
-    return strcmp(name, "list") == 0 ? sql_source_list(err) : sql_source_describe(name, err);
+    if (!(strcmp(name, "list") == 0 ? sql_source_list(&text, err)
+                                    : sql_source_describe(str_of(name), &text, err)))
+        return false;
+    fwrite(text.ptr, 1, text.len, stdout);
+    return true;
+}
+
+/* Without a query: statements at a prompt, or on standard input. */
+static bool run_shell(const CommandLine *line, const Question *question, Error *err)
+{
+    const Config *config = command_config(line);
+    ShellOptions options = {.worker = {.config = config, .folder = question->folder},
+                            .format = output_format(command_text(line, "format", "table")),
+                            .wide = command_has(line, "wide"),
+                            .stats = command_has(line, "stats"),
+                            .output = command_text(line, "output", NULL),
+                            .rows_max = (uint64_t)config_number(config, CONFIG_QUERY_ROWS),
+                            .timeout_us = config_number(config, CONFIG_QUERY_TIMEOUT)};
+    if (options.format == OUTPUT_FORMATS)
+        return error_set(err, ERROR_USAGE,
+                         "--format parquet goes with a query; a shell has "
+                         ".mode parquet FILE");
+    return command_range(line, &options.worker.since_us, &options.worker.until_us, err) &&
+           shell_run(&options, err);
+}
+
+static bool is_shell(const CommandLine *line)
+{
+    return command_argument_count(line) == 0 && !command_has(line, "saved") &&
+           !command_has(line, "parameter");
 }
 
 static bool answer_question(const CommandLine *line, Error *err)
 {
     Question question = {.sql = buf_init(SQL_BYTES_MAX)};
     SqlSource *source = NULL;
-    bool ok = sql_source_statement(line, &question.sql, err);
+    bool shell = is_shell(line);
+    bool ok = shell || sql_source_statement(line, &question.sql, err);
     if (ok && command_has(line, "from")) {
         source = sql_source_open(line, err);
         question.folder = source ? sql_source_folder(source) : NULL;
         ok = source != NULL;
     }
-    ok = ok && run_interruptibly(line, &question, err);
+    if (ok)
+        ok = shell ? run_shell(line, &question, err) : run_interruptibly(line, &question, err);
     sql_source_close(source);
     buf_free(&question.sql);
     return ok;
@@ -246,13 +218,17 @@ const Command cmd_sql = {
     .arguments = "[QUERY]",
     .arguments_min = 0,
     .arguments_max = 1,
-    .summary = "answer a query over the lake",
+    .summary = "answer a query over the lake, or open a shell",
     .description =
-        "Runs one reading statement, in Athena's SQL (docs/sql.md), over the tables cloudtrail, "
-        "cloudtrail_logs, objects and "
-        "quarantine, in a process of its own that is locked in: no other file, no network, no "
-        "extension and no setting is within its reach. --since, --until and --last limit what "
-        "cloudtrail shows.",
+        "Runs reading statements, in Athena's SQL (docs/sql.md), over the tables cloudtrail, "
+        "cloudtrail_logs, objects and quarantine, in a process of its own that is locked in: no "
+        "other file, no network, no extension and no setting is within its reach. --since, --until "
+        "and --last limit what cloudtrail shows. Without a query it opens a shell at a terminal, "
+        "and else answers the statements on standard input, each ended by a semicolon, until one "
+        "fails. In the shell, TAB completes names, Ctrl-C ends a query, and lines that begin with "
+        "a dot are commands: .help lists them. What is taller than the terminal goes through "
+        "PAGER. Statements are kept for later in $XDG_STATE_HOME/spoor/history, else "
+        "~/.local/state/spoor/history; those that begin with a space are not.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

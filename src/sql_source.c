@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -14,40 +13,46 @@
 
 enum { FOLDER_BYTES = 256 };
 
-#define PUBLISH_NEVER_US (INT64_MAX / 2)
+static const int64_t PUBLISH_NEVER_US = INT64_MAX / 2;
 
 struct SqlSource {
     char folder[FOLDER_BYTES];
 };
 
-/* "name=value" of -p. */
-static bool split_value(const char *text, SavedValue *ret, Error *err)
+/* "name=value" */
+static bool split_value(Str text, SavedValue *ret, Error *err)
 {
-    Str all = str_of(text);
-    size_t equals = str_find_byte(all, '=', 0);
-    if (equals == 0 || equals == all.len)
-        return error_set(err, ERROR_USAGE, "-p takes NAME=VALUE, not '%.*s'",
-                         STR_ARG(str_slice(all, 0, 80)));
-    *ret = (SavedValue){str_slice(all, 0, equals), str_slice(all, equals + 1, all.len)};
+    size_t equals = str_find_byte(text, '=', 0);
+    if (equals == 0 || equals == text.len)
+        return error_set(err, ERROR_USAGE, "a value is given as NAME=VALUE, not '%.*s'",
+                         STR_ARG(str_slice(text, 0, 80)));
+    *ret = (SavedValue){str_slice(text, 0, equals), str_slice(text, equals + 1, text.len)};
     return true;
+}
+
+bool sql_source_saved(Str name, const Str *values, size_t count, Buf *out, Error *err)
+{
+    Saved saved;
+    SavedValue split[SAVED_PARAMETERS_MAX];
+    if (!saved_find(name, &saved, err))
+        return false;
+    if (count > SAVED_PARAMETERS_MAX)
+        return error_set(err, ERROR_USAGE, "more than %d values are given", SAVED_PARAMETERS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!split_value(values[i], &split[i], err))
+            return false;
+    return saved_write(&saved, split, count, out, err);
 }
 
 static bool put_saved(const CommandLine *line, const char *name, Buf *out, Error *err)
 {
-    Saved saved;
-    SavedValue values[SAVED_PARAMETERS_MAX];
+    Str values[SAVED_PARAMETERS_MAX + 1];
     size_t count = 0;
-    if (!saved_find(str_of(name), &saved, err))
-        return false;
-    for (const char *text; (text = command_text_at(line, "parameter", (int)count)) != NULL;
-         count++) {
-        if (count == SAVED_PARAMETERS_MAX)
-            return error_set(err, ERROR_USAGE, "-p is given more than %d times",
-                             SAVED_PARAMETERS_MAX);
-        if (!split_value(text, &values[count], err))
-            return false;
-    }
-    return saved_write(&saved, values, count, out, err);
+    const char *text;
+    while (count < SAVED_PARAMETERS_MAX + 1 &&
+           (text = command_text_at(line, "parameter", (int)count)) != NULL)
+        values[count++] = str_of(text);
+    return sql_source_saved(str_of(name), values, count, out, err);
 }
 
 bool sql_source_statement(const CommandLine *line, Buf *out, Error *err)
@@ -65,38 +70,39 @@ bool sql_source_statement(const CommandLine *line, Buf *out, Error *err)
     return buf_append_str(out, str_of(command_argument(line, 0)), err);
 }
 
-bool sql_source_list(Error *err)
+bool sql_source_list(Buf *out, Error *err)
 {
     Saved saved;
+    bool ok = true;
     Str group = {"", 0};
     static const char *const GROUPS[] = {"incident response", "operations", "audit", "integrity"};
-    (void)err;
     for (size_t g = 0; g < sizeof GROUPS / sizeof *GROUPS; g++)
-        for (size_t i = 0; saved_at(i, &saved); i++) {
+        for (size_t i = 0; ok && saved_at(i, &saved); i++) {
             if (!str_equal(saved.group, str_of(GROUPS[g])))
                 continue;
             if (!str_equal(group, saved.group))
-                printf("%s%.*s\n", group.len ? "\n" : "", STR_ARG(saved.group));
+                ok = buf_printf(out, err, "%s%.*s\n", group.len ? "\n" : "", STR_ARG(saved.group));
             group = saved.group;
-            printf("  %-28.*s %.*s\n", STR_ARG(saved.name), STR_ARG(saved.question));
+            ok = ok && buf_printf(out, err, "  %-28.*s %.*s\n", STR_ARG(saved.name),
+                                  STR_ARG(saved.question));
         }
-    return true;
+    return ok;
 }
 
-bool sql_source_describe(const char *name, Error *err)
+bool sql_source_describe(Str name, Buf *out, Error *err)
 {
     Saved saved;
-    if (!saved_find(str_of(name), &saved, err))
+    if (!saved_find(name, &saved, err))
         return false;
-    printf("-- %.*s\n-- %.*s\n", STR_ARG(saved.title), STR_ARG(saved.question));
-    for (uint32_t i = 0; i < saved.parameter_count; i++) {
+    bool ok =
+        buf_printf(out, err, "-- %.*s\n-- %.*s\n", STR_ARG(saved.title), STR_ARG(saved.question));
+    for (uint32_t i = 0; ok && i < saved.parameter_count; i++) {
         const SavedParameter *parameter = &saved.parameters[i];
-        printf("-- -p %.*s=... %.*s%s%.*s: %.*s\n", STR_ARG(parameter->name),
-               STR_ARG(parameter->type), parameter->standard.len ? ", else " : "",
-               STR_ARG(parameter->standard), STR_ARG(parameter->words));
+        ok = buf_printf(out, err, "-- -p %.*s=... %.*s%s%.*s: %.*s\n", STR_ARG(parameter->name),
+                        STR_ARG(parameter->type), parameter->standard.len ? ", else " : "",
+                        STR_ARG(parameter->standard), STR_ARG(parameter->words));
     }
-    printf("%.*s\n", STR_ARG(saved.body));
-    return true;
+    return ok && buf_printf(out, err, "%.*s\n", STR_ARG(saved.body));
 }
 
 static void tell_trouble(void *context, const char *path, const Error *trouble)

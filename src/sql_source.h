@@ -12,10 +12,13 @@
 bool sql_source_statement(const CommandLine *line, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
-/* Prints all saved queries to standard output, by group; with *name* that one, its parameters too.
- */
-bool sql_source_list(Error *err) __attribute__((warn_unused_result));
-bool sql_source_describe(const char *name, Error *err) __attribute__((warn_unused_result));
+/* Appends the names of all saved queries, by group; or the text of one and its parameters. */
+bool sql_source_list(Buf *out, Error *err) __attribute__((warn_unused_result));
+bool sql_source_describe(Str name, Buf *out, Error *err) __attribute__((warn_unused_result));
+
+/* Appends the statement of saved query *name* with values, "parameter=value" each. ERROR_USAGE. */
+bool sql_source_saved(Str name, const Str *values, size_t count, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
 
 /* A lake of its own in a private temporary folder. */
 typedef struct SqlSource SqlSource;

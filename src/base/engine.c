@@ -2,6 +2,7 @@
 
 #include <duckdb.h>
 
+#include "base/clock.h"
 #include "base/engine_value.h"
 #include "base/fault.h"
 #include "base/mem.h"
@@ -9,9 +10,13 @@
 struct Engine {
     duckdb_database database;
     duckdb_connection connection;
+    EngineTell tell; /* NULL: nobody asks */
+    void *context;
+    int64_t told_us;
 };
 
 struct EngineResult {
+    Engine *engine;
     duckdb_result result;
     duckdb_data_chunk chunk; /* current, or NULL */
     idx_t row;               /* in the chunk */
@@ -19,7 +24,7 @@ struct EngineResult {
     bool started;
 };
 
-enum { SQL_BYTES_MAX = 64 << 20 };
+enum { SQL_BYTES_MAX = 64 << 20, TELL_US = 200 * 1000 };
 
 /* The engine's words on one line; what it appends after the first line is a drawing. */
 /* Without the engine's own kind of error in front, "Invalid Input Error: ". */
@@ -88,6 +93,7 @@ static bool set_up(Engine *engine, const EngineOptions *options, Error *err)
                          "SET autoload_known_extensions = false;"
                          "SET TimeZone = 'UTC'; SET preserve_insertion_order = true;"
                          "SET enable_external_file_cache = false;"
+                         "SET enable_progress_bar = true; SET enable_progress_bar_print = false;"
                          "SET memory_limit = '%llu MiB';",
                          (unsigned long long)(options->memory_bytes >> 20));
     if (options->threads > 0)
@@ -150,12 +156,71 @@ bool engine_lock(Engine *engine, const char *const *folders, size_t count, Error
     return text && engine_run(engine, text, err);
 }
 
+void engine_watch(Engine *engine, EngineTell tell, void *context)
+{
+    engine->tell = tell;
+    engine->context = context;
+}
+
+static void tell_progress(Engine *engine)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us - engine->told_us < TELL_US)
+        return;
+    engine->told_us = now_us;
+    engine->tell(engine->context, duckdb_query_progress(engine->connection).percentage);
+}
+
+/* As kind_of, by the words: a pending result that failed tells no more. */
+static ErrorKind kind_of_words(const char *words)
+{
+    static const struct {
+        const char *beginning;
+        ErrorKind kind;
+    } KINDS[] = {
+        {"INTERRUPT Error", ERROR_LIMIT}, {"Out of Memory Error", ERROR_LIMIT},
+        {"IO Error", ERROR_SYSTEM},       {"INTERNAL Error", ERROR_SYSTEM},
+        {"FATAL Error", ERROR_SYSTEM},
+    };
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_starts(str_of(words), str_of(KINDS[i].beginning)))
+            return KINDS[i].kind;
+    return ERROR_USAGE;
+}
+
+/* Runs until there is a result or an error, and says how far it is in between. */
+static bool run_watched(Engine *engine, duckdb_pending_result pending, Error *err)
+{
+    duckdb_pending_state state;
+    engine->told_us = clock_monotonic_us();
+    while (!duckdb_pending_execution_is_finished(state = duckdb_pending_execute_task(pending)))
+        tell_progress(engine);
+    if (state != DUCKDB_PENDING_ERROR)
+        return true;
+    const char *words = duckdb_pending_error(pending);
+    return fail(kind_of_words(words ? words : ""), words, err);
+}
+
+static bool execute(Engine *engine, duckdb_pending_result pending, duckdb_result *ret, Error *err)
+{
+    if (engine->tell && !run_watched(engine, pending, err))
+        return false;
+    if (duckdb_execute_pending(pending, ret) == DuckDBSuccess)
+        return true;
+    const char *words = duckdb_pending_error(pending); /* says more than the result's */
+    fail(kind_of(duckdb_result_error_type(ret)),
+         words && words[0] ? words : duckdb_result_error(ret), err);
+    duckdb_destroy_result(ret);
+    return false;
+}
+
 EngineResult *engine_query(Engine *engine, const char *sql, Error *err)
 {
     duckdb_prepared_statement prepared = NULL;
     EngineResult *result = mem_calloc(1, sizeof *result, err);
     if (!result)
         return NULL;
+    result->engine = engine;
     if (duckdb_prepare(engine->connection, sql, &prepared) != DuckDBSuccess) {
         fail(ERROR_USAGE, duckdb_prepare_error(prepared), err);
         duckdb_destroy_prepare(&prepared);
@@ -166,13 +231,7 @@ EngineResult *engine_query(Engine *engine, const char *sql, Error *err)
     bool ok = duckdb_pending_prepared_streaming(prepared, &pending) == DuckDBSuccess;
     if (!ok)
         fail(ERROR_USAGE, duckdb_pending_error(pending), err);
-    if (ok && duckdb_execute_pending(pending, &result->result) != DuckDBSuccess) {
-        const char *words = duckdb_pending_error(pending); /* says more than the result's */
-        ok = false;
-        fail(kind_of(duckdb_result_error_type(&result->result)),
-             words && words[0] ? words : duckdb_result_error(&result->result), err);
-        duckdb_destroy_result(&result->result);
-    }
+    ok = ok && execute(engine, pending, &result->result, err);
     duckdb_destroy_pending(&pending);
     duckdb_destroy_prepare(&prepared);
     if (ok)
@@ -239,6 +298,8 @@ bool engine_column_is_number(const EngineResult *result, size_t column)
 
 bool engine_next_chunk(EngineResult *result, void **ret_chunk, Error *err)
 {
+    if (result->engine->tell)
+        tell_progress(result->engine);
     duckdb_data_chunk chunk = duckdb_fetch_chunk(result->result);
     if (!chunk) {
         const char *words = duckdb_result_error(&result->result);

@@ -34,6 +34,11 @@ bool engine_run(Engine *engine, const char *sql, Error *err) __attribute__((warn
 bool engine_lock(Engine *engine, const char *const *folders, size_t count, Error *err)
     __attribute__((warn_unused_result));
 
+/* Calls *tell* while a query runs, a few times a second and from its thread, with how much of it is
+ * done in percent; below 0 when that is not known. */
+typedef void (*EngineTell)(void *context, double percent);
+void engine_watch(Engine *engine, EngineTell tell, void *context);
+
 /* Runs a query and streams its result. ERROR_USAGE with the engine's words when the query is
  * wrong. The caller ends the result with engine_result_free before the next query. */
 EngineResult *engine_query(Engine *engine, const char *sql, Error *err)

@@ -40,7 +40,7 @@ FUNCTION("ip_prefix", "(varchar, bigint) -> ipprefix", SCALAR,
     "CAST(ip_prefix('2001:db8:ff::1', 33) AS varchar)", "2001:db8::/33")
 FUNCTION("ip_subnet_min", "(ipprefix) -> ipaddress", SCALAR, "athena_ip_min($1)",
     "the first address of a network",
-    "CAST(ip_subnet_min(CAST('192.64.5.5/9' AS ipprefix)) AS varchar)", "192.0.0.0")
+    "CAST(ip_subnet_min(IPPREFIX '192.64.5.5/9') AS varchar)", "192.0.0.0")
 FUNCTION("ip_subnet_max", "(ipprefix) -> ipaddress", SCALAR, "athena_ip_max($1)",
     "the last address of a network",
     "CAST(ip_subnet_max(CAST('192.64.5.5/9' AS ipprefix)) AS varchar)", "192.127.255.255")

@@ -62,6 +62,8 @@ FUNCTION("histogram", "(T) -> map(T, bigint)", AGGREGATE, "histogram($1)$w",
     "how often there is each value", "SELECT histogram(a)['x'] FROM (VALUES 'x', 'y', 'x') t(a)", "2")
 FUNCTION("map_agg", "(K, V) -> map(K, V)", AGGREGATE, "athena_map_agg(list({'k': $1, 'v': $2})$w)",
     "a map of keys and values; of equal keys the first one's", "SELECT map_agg(a, b)['x'] FROM (VALUES ('x', 1), ('y', 2)) t(a, b)", "1")
+FUNCTION("map_union", "(map(K, V)) -> map(K, V)", AGGREGATE, "athena_map_agg(list_transform(flatten(list(map_entries($1))$w), lambda e: {'k': e.key, 'v': e.value}))",
+    "the entries of all maps; of equal keys the first one's", "SELECT map_union(a)['y'] FROM (VALUES map(ARRAY['x'], ARRAY[1]), NULL, map(ARRAY['y'], ARRAY[2])) t(a)", "2")
 FUNCTION("multimap_agg", "(K, V) -> map(K, array(V))", AGGREGATE, "athena_multimap_agg(list({'k': $1, 'v': $2})$w)",
     "a map of keys and of all their values", "SELECT multimap_agg(a, b)['x'] FROM (VALUES ('x', 1), ('x', 2)) t(a, b)", "[1,2]")
 FUNCTION("corr", "(double, double) -> double", AGGREGATE, "corr($1, $2)$w",

@@ -50,6 +50,10 @@ FUNCTION("sequence", "(date, date) -> array(date)", SCALAR, "list_transform(athe
     "the days from the first argument to the second", "sequence(DATE '2024-02-28', DATE '2024-03-01')", "[\"2024-02-28\",\"2024-02-29\",\"2024-03-01\"]")
 FUNCTION("sequence", "(timestamp, timestamp, interval day to second) -> array(timestamp)", SCALAR, "generate_series($1, $2, $3)",
     "the moments from the first argument to the second, by steps", "cardinality(sequence(TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-02 00:00:00', INTERVAL '6' HOUR))", "5")
+FUNCTION("sequence", "(date, date, interval day to second) -> array(date)", SCALAR, "list_transform(generate_series(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP), $3), lambda d: CAST(d AS DATE))",
+    "the days from the first argument to the second, by steps", "sequence(DATE '2024-01-01', DATE '2024-01-15', INTERVAL '7' DAY)", "[\"2024-01-01\",\"2024-01-08\",\"2024-01-15\"]")
+FUNCTION("sequence", "(date, date, interval year to month) -> array(date)", SCALAR, "list_transform(generate_series(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP), $3), lambda d: CAST(d AS DATE))",
+    "the days from the first argument to the second, by steps", "sequence(DATE '2024-01-01', DATE '2024-03-01', INTERVAL '1' MONTH)", "[\"2024-01-01\",\"2024-02-01\",\"2024-03-01\"]")
 FUNCTION("shuffle", "(array(T)) -> array(T)", SCALAR, "list_transform(list_sort(list_transform($1, lambda x: {'k': random(), 'v': x})), lambda e: e.v)",
     "the elements in a random order", "array_sort(shuffle(ARRAY[2, 1]))", "[1,2]")
 FUNCTION("transform", "(array(T), function(T, U)) -> array(U)", SCALAR, "list_transform($1, $2)",

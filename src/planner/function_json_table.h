@@ -12,6 +12,10 @@ FUNCTION("json_extract_scalar", "(varchar, varchar) -> varchar", SCALAR,
 FUNCTION("json_extract_scalar", "(json, varchar) -> varchar", SCALAR, "athena_json_scalar($1, $j2)",
     "the text, number or boolean at a path, as text",
     "json_extract_scalar(JSON '{\"a\":\"\\u00e9\"}', '$.a')", "é")
+FUNCTION("element_at", "(varchar, varchar) -> varchar", SCALAR,
+    "COALESCE(athena_json_scalar($1, '$$[\"' || $2 || '\"]'), NULLIF(CAST(athena_json_extract($1, '$$[\"' || $2 || '\"]') AS VARCHAR), 'null'))",
+    "a member of a JSON object, as text; so queries of CloudTrail Lake work, where requests and responses are maps",
+    "element_at('{\"a b\": {\"c\": [1]}}', 'a b')", "{\"c\":[1]}")
 FUNCTION("json_parse", "(varchar) -> json", SCALAR, "athena_json_parse($1)",
     "a text as JSON, members in the order of their names; fails for what is none",
     "json_parse('{\"b\": 1, \"a\": [true, null]}')", "{\"a\":[true,null],\"b\":1}")

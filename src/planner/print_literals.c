@@ -20,9 +20,13 @@ bool print_typed(Print *print, const Ast *node)
     case TYPE_TIMESTAMP_TZ:
         return print_zoned(print, text);
     case TYPE_JSON:
-        return print_text(print, "json(") && print_literal(print, text) && print_text(print, ")");
+        return print_text(print, "json(athena_json_parse(") && print_literal(print, text) &&
+               print_text(print, "))");
     case TYPE_IPADDRESS:
         return print_text(print, "athena_ip(") && print_literal(print, text) &&
+               print_text(print, ")");
+    case TYPE_IPPREFIX:
+        return print_text(print, "athena_prefix(") && print_literal(print, text) &&
                print_text(print, ")");
     default:
         break;

@@ -196,16 +196,27 @@ const Scan *session_scans(const Session *session, uint32_t *ret_count)
     return session->scans;
 }
 
+static void add_count(ScanCount *sum, const ScanCount *more)
+{
+    sum->files += more->files;
+    sum->bytes += more->bytes;
+    sum->rows += more->rows;
+    sum->days = more->days > sum->days ? more->days : sum->days;
+}
+
 ScanCount session_scanned(const Session *session)
 {
     ScanCount sum = {0};
-    for (uint32_t i = 0; session->scans && i < session->scan_count; i++) {
-        const ScanCount *chosen = &session->scans[i].chosen;
-        sum.files += chosen->files;
-        sum.bytes += chosen->bytes;
-        sum.rows += chosen->rows;
-        sum.days = chosen->days > sum.days ? chosen->days : sum.days;
-    }
+    for (uint32_t i = 0; session->scans && i < session->scan_count; i++)
+        add_count(&sum, &session->scans[i].chosen);
+    return sum;
+}
+
+ScanCount session_scannable(const Session *session)
+{
+    ScanCount sum = {0};
+    for (uint32_t i = 0; session->scans && i < session->scan_count; i++)
+        add_count(&sum, &session->scans[i].all);
     return sum;
 }
 
@@ -217,6 +228,11 @@ Place session_culprit(const Session *session)
 const Catalog *session_catalog(const Session *session)
 {
     return session->catalog;
+}
+
+void session_watch(Session *session, EngineTell tell, void *context)
+{
+    engine_watch(session->engine, tell, context);
 }
 
 void session_interrupt(Session *session)

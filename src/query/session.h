@@ -50,6 +50,12 @@ ScanCount session_scanned(const Session *session);
 /* The tables that statements may name. */
 const Catalog *session_catalog(const Session *session);
 
+/* As engine_watch, for the queries of statements. */
+void session_watch(Session *session, EngineTell tell, void *context);
+
+/* What the scans of the last statement could have opened, together. */
+ScanCount session_scannable(const Session *session);
+
 /* Ends the running query; from any thread. */
 void session_interrupt(Session *session);
 

@@ -24,7 +24,7 @@
 enum {
     MESSAGE_MAX = WORKER_STATEMENT_MAX + WORKER_TEXT_MAX,
     ENVIRONMENT_MAX = 64,
-    TICK_MS = 100,
+    TICK_MS = 20,
     OBEY_US = 2 * 1000 * 1000, /* from the first signal until the last */
     SEND_SECONDS = 10,
     END_SECONDS = 1,
@@ -47,6 +47,8 @@ struct Worker {
     int64_t deadline_us;     /* 0: none */
     int64_t ending_since_us; /* 0: it is not being ended */
     bool timed_out;
+    const WorkerSink *sink; /* NULL: nothing is due */
+    int percent;            /* -1: not known */
 };
 
 /* Of the environment only what the loader, sanitizers and tests read: no secrets. */
@@ -186,6 +188,8 @@ static bool wait_for_bytes(void *context, Error *err)
     Worker *worker = context;
     struct pollfd waiting = {.fd = worker->socket, .events = POLLIN};
     for (;;) {
+        if (worker->sink && worker->sink->wait)
+            worker->sink->wait(worker->sink->context, worker->percent);
         press(worker, clock_monotonic_us());
         int ready = poll(&waiting, 1, TICK_MS);
         if (ready > 0)
@@ -272,7 +276,9 @@ static void take_answer(const WorkerDone *done, const WorkerStatement *statement
 {
     *ret = (WorkerAnswer){
         .rows = done->rows,
-        .scanned = {.files = done->files, .bytes = done->bytes, .days = (uint32_t)done->days}};
+        .scanned = {.files = done->files, .bytes = done->bytes, .days = (uint32_t)done->days},
+        .scannable = {
+            .files = done->all_files, .bytes = done->all_bytes, .days = (uint32_t)done->all_days}};
     if (done->culprit_at <= done->culprit_end && done->culprit_end <= statement->sql.len)
         ret->culprit = (Place){(uint32_t)done->culprit_at, (uint32_t)done->culprit_end};
 }
@@ -288,6 +294,13 @@ static bool take_result(Worker *worker, const WorkerStatement *statement, const 
                 break;
             take_answer(&done, statement, ret);
             return done.error == ERROR_NONE || take_error(worker, &done, err);
+        }
+        uint64_t percent;
+        if (kind == WORKER_PROGRESS) {
+            if (!worker_get_progress(buf_str(&worker->in), &percent, err))
+                break;
+            worker->percent = (int)percent;
+            continue;
         }
         if (kind != WORKER_OUTPUT) {
             error_set(err, ERROR_INPUT, "a message that was not due");
@@ -310,8 +323,11 @@ bool worker_run(Worker *worker, const WorkerStatement *statement, const WorkerSi
     worker->deadline_us = statement->timeout_us ? clock_monotonic_us() + statement->timeout_us : 0;
     worker->ending_since_us = 0;
     worker->timed_out = false;
+    worker->sink = sink;
+    worker->percent = -1;
     bool ok = wait_until_open(worker, err) && send_query(worker, statement, err) &&
               take_result(worker, statement, sink, ret, err);
+    worker->sink = NULL;
     atomic_store(&worker->cancelled, false);
     return ok;
 }
@@ -319,6 +335,11 @@ bool worker_run(Worker *worker, const WorkerStatement *statement, const WorkerSi
 void worker_cancel(Worker *worker)
 {
     atomic_store(&worker->cancelled, true);
+}
+
+bool worker_has_ended(const Worker *worker)
+{
+    return worker->state == STATE_BROKEN;
 }
 
 const char *worker_confinement(const Worker *worker)

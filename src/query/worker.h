@@ -42,12 +42,16 @@ typedef struct WorkerStatement {
 typedef struct WorkerSink {
     bool (*put)(void *context, Str bytes, Error *err);
     void *context;
+    /* Called many times a second while there is nothing to put; *percent* is how much of the query
+     * is done, -1 when that is not known. May be NULL. */
+    void (*wait)(void *context, int percent);
 } WorkerSink;
 
 typedef struct WorkerAnswer {
     uint64_t rows;
     ScanCount scanned;
-    Place culprit; /* of an error, in the statement's text; {0, 0}: nowhere */
+    ScanCount scannable; /* of how much */
+    Place culprit;       /* of an error, in the statement's text; {0, 0}: nowhere */
 } WorkerAnswer;
 
 /* Runs one statement. What the engine says of it comes back with its own kind of error; ERROR_LIMIT
@@ -59,6 +63,9 @@ bool worker_run(Worker *worker, const WorkerStatement *statement, const WorkerSi
 /* Ends the running statement, or the next one; from any thread. A process that does not obey within
  * two seconds is killed. */
 void worker_cancel(Worker *worker);
+
+/* True when the process is gone, or of no use any more: it answers nothing. */
+bool worker_has_ended(const Worker *worker);
 
 /* What confines the process, in a line for people; known behind the first statement. */
 const char *worker_confinement(const Worker *worker);

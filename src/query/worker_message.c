@@ -14,6 +14,7 @@ static const size_t CEILINGS[WORKER_KINDS] = {
     [WORKER_OPEN] = 4 * WORKER_TEXT_MAX + FIELDS_MAX,
     [WORKER_QUERY] = WORKER_STATEMENT_MAX + FIELDS_MAX,
     [WORKER_OUTPUT] = WORKER_OUTPUT_MAX,
+    [WORKER_PROGRESS] = NUMBER_BYTES,
     [WORKER_DONE] = WORKER_TEXT_MAX + FIELDS_MAX,
 };
 
@@ -73,7 +74,16 @@ bool worker_put_done(const WorkerDone *done, Buf *out, Error *err)
            put_text(out, done->text, err) && put_number(out, done->culprit_at, err) &&
            put_number(out, done->culprit_end, err) && put_number(out, done->rows, err) &&
            put_number(out, done->days, err) && put_number(out, done->files, err) &&
-           put_number(out, done->bytes, err) && end_message(out, at, WORKER_DONE, err);
+           put_number(out, done->bytes, err) && put_number(out, done->all_days, err) &&
+           put_number(out, done->all_files, err) && put_number(out, done->all_bytes, err) &&
+           end_message(out, at, WORKER_DONE, err);
+}
+
+bool worker_put_progress(uint64_t percent, Buf *out, Error *err)
+{
+    size_t at;
+    return begin_message(out, &at, err) && put_number(out, percent, err) &&
+           end_message(out, at, WORKER_PROGRESS, err);
 }
 
 bool worker_put_output(Str bytes, Buf *out, Error *err)
@@ -145,6 +155,14 @@ bool worker_get_query(Str text, WorkerQuery *ret, Error *err)
     return ended_well(&fields, err);
 }
 
+bool worker_get_progress(Str text, uint64_t *ret_percent, Error *err)
+{
+    Fields fields = {text, false};
+    *ret_percent = get_number(&fields);
+    return ended_well(&fields, err) &&
+           (*ret_percent <= 100 || error_set(err, ERROR_INPUT, "more than 100 percent"));
+}
+
 bool worker_get_done(Str text, WorkerDone *ret, Error *err)
 {
     Fields fields = {text, false};
@@ -156,6 +174,9 @@ bool worker_get_done(Str text, WorkerDone *ret, Error *err)
     ret->days = get_number(&fields);
     ret->files = get_number(&fields);
     ret->bytes = get_number(&fields);
+    ret->all_days = get_number(&fields);
+    ret->all_files = get_number(&fields);
+    ret->all_bytes = get_number(&fields);
     return ended_well(&fields, err) &&
            (ret->error <= ERROR_USAGE || error_set(err, ERROR_INPUT, "an unknown kind of error"));
 }

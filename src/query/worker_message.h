@@ -1,6 +1,7 @@
 /* worker_message.h - what a query worker and its client say to each other over a socket.
  *
- * client -> [OPEN, then QUERY for each statement] -> worker -> [OUTPUT..., DONE] -> client.
+ * client -> [OPEN, then QUERY for each statement] -> worker -> [OUTPUT or PROGRESS ..., DONE] ->
+ * client.
  * A message is its kind and its length, 4 bytes each, then its fields: numbers of 8 bytes, texts
  * with their length in front. Both sides take the other for hostile: a kind that is not due, a
  * length above the kind's ceiling and fields that do not fill the message end the conversation.
@@ -12,10 +13,11 @@
 #include "base/error.h"
 
 typedef enum {
-    WORKER_OPEN,   /* WorkerOpening */
-    WORKER_QUERY,  /* WorkerQuery */
-    WORKER_OUTPUT, /* bytes of the result */
-    WORKER_DONE,   /* WorkerDone; also answers OPEN */
+    WORKER_OPEN,     /* WorkerOpening */
+    WORKER_QUERY,    /* WorkerQuery */
+    WORKER_OUTPUT,   /* bytes of the result */
+    WORKER_DONE,     /* WorkerDone; also answers OPEN */
+    WORKER_PROGRESS, /* how much of the statement is done */
     WORKER_KINDS,
 } WorkerKind;
 
@@ -51,7 +53,8 @@ typedef struct WorkerDone {
     uint64_t error; /* an ErrorKind */
     Str text;       /* of the error; for OPEN what confines the worker */
     uint64_t culprit_at, culprit_end;
-    uint64_t rows, days, files, bytes;
+    uint64_t rows, days, files, bytes;       /* of the result; what was opened for it */
+    uint64_t all_days, all_files, all_bytes; /* of how many */
 } WorkerDone;
 
 /* Append the message of a kind to *out*, which must be large enough for the kind's ceiling. */
@@ -61,12 +64,16 @@ bool worker_put_query(const WorkerQuery *query, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 bool worker_put_done(const WorkerDone *done, Buf *out, Error *err)
     __attribute__((warn_unused_result));
+bool worker_put_progress(uint64_t percent, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
 bool worker_put_output(Str bytes, Buf *out, Error *err) __attribute__((warn_unused_result));
 
 /* Read the fields of a message; texts point into it. ERROR_INPUT. */
 bool worker_get_opening(Str fields, WorkerOpening *ret, Error *err)
     __attribute__((warn_unused_result));
 bool worker_get_query(Str fields, WorkerQuery *ret, Error *err) __attribute__((warn_unused_result));
+bool worker_get_progress(Str fields, uint64_t *ret_percent, Error *err)
+    __attribute__((warn_unused_result));
 bool worker_get_done(Str fields, WorkerDone *ret, Error *err) __attribute__((warn_unused_result));
 
 /* Sends all of *bytes* through the connected socket. */

@@ -91,6 +91,18 @@ static bool open_lake(Serving *serving, const WorkerOpening *opening, Error *err
            error_context(err, "lake '%s' (set by %.*s)", folder, STR_ARG(opening->source));
 }
 
+/* EngineTell's. */
+static void tell_progress(void *context, double percent)
+{
+    Serving *serving = context;
+    Error err = {0};
+    serving->out.len = 0;
+    if (percent >= 0 && percent <= 100 &&
+        worker_put_progress((uint64_t)percent, &serving->out, &err) &&
+        !worker_send(WORKER_SOCKET, buf_str(&serving->out), &err))
+        error_clear(&err); /* the next message will tell */
+}
+
 static bool open_all(Serving *serving, const WorkerOpening *opening, Buf *confinement, Error *err)
 {
     SandboxReport report;
@@ -116,6 +128,8 @@ static bool open_all(Serving *serving, const WorkerOpening *opening, Buf *confin
     if (!sandbox_enter(&locked, &report, err) || !sandbox_describe(&report, confinement, err))
         return false;
     serving->session = session_open(serving->lake, &options, err);
+    if (serving->session)
+        session_watch(serving->session, tell_progress, serving);
     temp = NULL; /* the session borrows it, and lives as long as the process */
     atomic_store(&interruptible, serving->session);
     return serving->session != NULL;
@@ -189,6 +203,7 @@ static bool serve_query(Serving *serving, const WorkerQuery *query)
     uint64_t rows = 0;
     bool ok = run(serving, query, &rows, &err);
     ScanCount scanned = session_scanned(serving->session);
+    ScanCount all = session_scannable(serving->session);
     Place culprit = ok ? (Place){0, 0} : session_culprit(serving->session);
     const WorkerDone done = {.error = ok ? ERROR_NONE : err.kind,
                              .text = str_of(ok ? "" : err.text),
@@ -197,7 +212,10 @@ static bool serve_query(Serving *serving, const WorkerQuery *query)
                              .rows = rows,
                              .days = scanned.days,
                              .files = scanned.files,
-                             .bytes = scanned.bytes};
+                             .bytes = scanned.bytes,
+                             .all_days = all.days,
+                             .all_files = all.files,
+                             .all_bytes = all.bytes};
     Error later = {0};
     return answer(serving, &done, &later);
 }

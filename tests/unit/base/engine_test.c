@@ -170,6 +170,12 @@ static void a_locked_engine_reads_its_folder_and_nothing_else(void **state)
     engine_close(locked);
 }
 
+static void count_call(void *context, double percent)
+{
+    unsigned *calls = context;
+    *calls += percent <= 100;
+}
+
 static void what_is_spilled_has_a_ceiling(void **state)
 {
     (void)state;
@@ -178,15 +184,46 @@ static void what_is_spilled_has_a_ceiling(void **state)
                              .threads = 1,
                              .temp_folder = support_folder(),
                              .temp_bytes = 16 << 20};
-    Engine *small = engine_open(&options, &err);
-    support_ok(small != NULL, &err);
-    EngineResult *result =
-        engine_query(small, "SELECT count(DISTINCT md5(range::VARCHAR)) FROM range(5000000)", &err);
-    engine_result_free(result);
-    engine_close(small);
-    assert_null(result);
-    assert_int_equal(err.kind, ERROR_LIMIT);
-    assert_non_null(strstr(err.text, "offload"));
+    unsigned calls = 0;
+    for (int watched = 0; watched < 2; watched++) {
+        Engine *small = engine_open(&options, &err);
+        support_ok(small != NULL, &err);
+        engine_watch(small, watched ? count_call : NULL, &calls);
+        EngineResult *result = engine_query(
+            small, "SELECT count(DISTINCT md5(range::VARCHAR)) FROM range(5000000)", &err);
+        engine_result_free(result);
+        engine_close(small);
+        assert_null(result);
+        assert_int_equal(err.kind, ERROR_LIMIT);
+        assert_non_null(strstr(err.text, "offload"));
+        error_clear(&err);
+    }
+}
+
+static void a_watched_query_tells_how_far_it_is(void **state)
+{
+    (void)state;
+    unsigned calls = 0;
+    engine_watch(engine, count_call, &calls);
+    Buf out = one("SELECT count(*) FROM range(40000) a, range(40000) b WHERE a.range + b.range > 5",
+                  ENGINE_TEXT);
+    engine_watch(engine, NULL, NULL);
+    buf_free(&out);
+    assert_true(calls > 0);
+}
+
+static void a_watched_query_fails_as_any_other(void **state)
+{
+    (void)state;
+    Error plain = {0}, watched = {0};
+    unsigned calls = 0;
+    static const char SQL[] = "SELECT sum(('x' || range)::INT) FROM range(5)";
+    assert_null(engine_query(engine, SQL, &plain));
+    engine_watch(engine, count_call, &calls);
+    assert_null(engine_query(engine, SQL, &watched));
+    engine_watch(engine, NULL, NULL);
+    assert_int_equal(watched.kind, plain.kind);
+    assert_string_equal(watched.text, plain.text);
 }
 
 static void quoting_doubles_quotes(void **state)
@@ -206,6 +243,8 @@ int main(void)
         cmocka_unit_test(rows_and_columns_are_walked),
         cmocka_unit_test(a_locked_engine_reads_its_folder_and_nothing_else),
         cmocka_unit_test(what_is_spilled_has_a_ceiling),
+        cmocka_unit_test(a_watched_query_tells_how_far_it_is),
+        cmocka_unit_test(a_watched_query_fails_as_any_other),
         cmocka_unit_test(quoting_doubles_quotes),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -56,7 +56,7 @@ static void what_is_put_is_got(void **state)
     assert_true(str_equal(asked.sql, query.sql) && asked.format == 5 && asked.width == 80);
     assert_true(asked.wide == 1 && asked.rows_max == 9);
 
-    const WorkerDone done = {ERROR_LIMIT, STR("no"), 1, 2, 3, 4, 5, 6};
+    const WorkerDone done = {ERROR_LIMIT, STR("no"), 1, 2, 3, 4, 5, 6, 7, 8, 9};
     WorkerDone told;
     out.len = 0;
     support_ok(worker_put_done(&done, &out, &err), &err);
@@ -64,6 +64,16 @@ static void what_is_put_is_got(void **state)
     assert_true(told.error == ERROR_LIMIT && str_equal(told.text, STR("no")));
     assert_true(told.culprit_at == 1 && told.culprit_end == 2 && told.rows == 3 && told.days == 4);
     assert_true(told.files == 5 && told.bytes == 6);
+    assert_true(told.all_days == 7 && told.all_files == 8 && told.all_bytes == 9);
+
+    uint64_t percent;
+    out.len = 0;
+    support_ok(worker_put_progress(100, &out, &err), &err);
+    support_ok(worker_get_progress(fields_of(&out), &percent, &err), &err);
+    assert_int_equal(percent, 100);
+    out.len = 0;
+    support_ok(worker_put_progress(101, &out, &err), &err);
+    assert_false(worker_get_progress(fields_of(&out), &percent, &err));
 }
 
 static void messages_go_through_a_socket(void **state)
@@ -126,7 +136,7 @@ static void fields_are_not_believed(void **state)
     WorkerDone told;
     WorkerQuery asked;
     WorkerOpening got;
-    const WorkerDone done = {ERROR_INPUT, STR("text"), 0, 0, 0, 0, 0, 0};
+    const WorkerDone done = {.error = ERROR_INPUT, .text = STR("text")};
     support_ok(worker_put_done(&done, &out, &err), &err);
     Str fields = fields_of(&out);
     for (size_t len = 0; len < fields.len; len++)

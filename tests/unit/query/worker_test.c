@@ -90,7 +90,7 @@ static bool append(void *context, Str bytes, Error *err)
 static bool ask(Worker *worker, WorkerStatement statement, Buf *out, WorkerAnswer *ret, Error *err)
 {
     Error later = {0};
-    const WorkerSink sink = {append, out};
+    const WorkerSink sink = {.put = append, .context = out};
     out->len = 0;
     bool ok = worker_run(worker, &statement, &sink, ret, err);
     support_ok(buf_text(out, &later) != NULL, &later);
@@ -298,7 +298,7 @@ static void a_sink_that_fails_ends_the_query(void **state)
     Error err = {0};
     WorkerAnswer answer;
     BUF_AUTO Buf out = buf_init(1 << 20);
-    const WorkerSink sink = {refuse, NULL};
+    const WorkerSink sink = {.put = refuse};
     Worker *worker = start(NULL);
     WorkerStatement statement = csv("SELECT eventid FROM cloudtrail");
     assert_false(worker_run(worker, &statement, &sink, &answer, &err));
@@ -338,7 +338,7 @@ static void a_process_that_dies_is_said(void **state)
 }
 
 /* READY is the answer to OPEN: DONE, without an error, a text or numbers. */
-#define READY "printf '\\003\\0\\0\\0\\100\\0\\0\\0' >&3; head -c 64 /dev/zero >&3; "
+#define READY "printf '\\003\\0\\0\\0\\130\\0\\0\\0' >&3; head -c 88 /dev/zero >&3; "
 
 static void nonsense_is_not_believed(void **state)
 {
@@ -351,7 +351,7 @@ static void nonsense_is_not_believed(void **state)
         READY "echo what is this >&3; sleep 100",
         READY "printf '\\0\\0\\0\\0\\0\\0\\0\\0' >&3; sleep 100",
         READY
-        "printf '\\003\\0\\0\\0\\100\\0\\0\\0' >&3; head -c 64 /dev/zero | tr '\\0' '\\377' >&3;"
+        "printf '\\003\\0\\0\\0\\130\\0\\0\\0' >&3; head -c 88 /dev/zero | tr '\\0' '\\377' >&3;"
         "sleep 100",
     };
     (void)state;
@@ -367,7 +367,7 @@ static void a_process_that_does_not_obey_is_killed(void **state)
 {
     static const char *const SCRIPTS[] = {
         "trap '' USR1; sleep 100",
-        "trap '' USR1; printf '\\003\\0\\0\\0\\100' >&3; sleep 100", /* half a header */
+        "trap '' USR1; printf '\\003\\0\\0\\0\\130' >&3; sleep 100", /* half a header */
         "trap '' USR1; " READY "while :; do printf '\\002\\0\\0\\0\\001\\0\\0\\0x' >&3; done",
     };
     (void)state;
