@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd.h"
@@ -13,6 +14,7 @@
 #include "sql_culprit.h"
 #include "sql_sink.h"
 #include "sql_source.h"
+#include "sql_summary.h"
 
 enum { SQL_BYTES_MAX = 1 << 20 };
 
@@ -28,7 +30,8 @@ static const Option OPTIONS[] = {
     {"show", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "print the saved query and its parameters"},
     {"from", 0, VALUE_TEXT, "SOURCE", NULL, CONFIG_NONE,
      "over these raw logs instead of a lake; may be given again"},
-    {"stats", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "say on standard error what was read"},
+    {"stats", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "say on standard error what was read, as on a terminal"},
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},
     {"threads", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_THREADS, "threads of the engine"},
     {"timeout", 0, VALUE_DURATION, "SPAN", NULL, CONFIG_QUERY_TIMEOUT, "end a longer query"},
@@ -87,18 +90,6 @@ static void stop(void *context, bool timed_out)
         worker_cancel(worker);
 }
 
-static void say_stats(const Worker *worker, const WorkerAnswer *answer, int64_t started_us)
-{
-    char size[SETUP_TEXT_BYTES];
-    setup_bytes_text(answer->scanned.bytes, size);
-    fprintf(stderr,
-            "%" PRIu32 " of %" PRIu32 " days, %" PRIu64 " of %" PRIu64
-            " data files (%s) opened, %.3f s\n",
-            answer->scanned.days, answer->scannable.days, answer->scanned.files,
-            answer->scannable.files, size, (double)(clock_monotonic_us() - started_us) / 1e6);
-    fprintf(stderr, "confined: %s\n", worker_confinement(worker));
-}
-
 /* What one command asks: the statement, and the lake when it is none of the configuration's. */
 typedef struct Question {
     Buf sql;
@@ -126,8 +117,11 @@ static bool run_worker(const CommandLine *line, const Question *question, Runnin
     if (worker && atomic_load(&running->stopped))
         worker_cancel(worker);
     bool ok = worker && answer(line, worker, &statement, &given, err);
-    if (ok && command_has(line, "stats"))
-        say_stats(worker, &given, started_us);
+    bool stats = command_has(line, "stats");
+    if (ok && (stats || isatty(STDERR_FILENO)))
+        sql_summary_say(&given, started_us);
+    if (ok && stats)
+        fprintf(stderr, "confined: %s\n", worker_confinement(worker));
     if (!ok)
         sql_culprit_show(statement.sql, given.culprit);
     return ok;

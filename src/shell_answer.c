@@ -9,6 +9,7 @@
 #include "setup.h"
 #include "shell_line.h"
 #include "sql_sink.h"
+#include "sql_summary.h"
 
 enum { PREPARED_BYTES_MAX = 16 << 20, TOKENS_BYTES_MAX = 64 << 20 };
 
@@ -144,27 +145,6 @@ bool shell_answer_prepared(const ShellAnswer *answer, Buf *out, Error *err)
     return true;
 }
 
-static void say_count(uint64_t count, const char *one, const char *many)
-{
-    char text[SETUP_TEXT_BYTES];
-    setup_count_text(count, text);
-    fprintf(stderr, "%s %s", text, count == 1 ? one : many);
-}
-
-/* "3 rows; 1 of 7 days, 2 of 40 files (1.2 MiB) opened; 0.013 s" */
-static void say_timer(const WorkerAnswer *given, int64_t started_us)
-{
-    char size[SETUP_TEXT_BYTES];
-    setup_bytes_text(given->scanned.bytes, size);
-    say_count(given->rows, "row", "rows");
-    if (given->scannable.files)
-        fprintf(stderr,
-                "; %" PRIu32 " of %" PRIu32 " days, %" PRIu64 " of %" PRIu64 " files (%s) opened",
-                given->scanned.days, given->scannable.days, given->scanned.files,
-                given->scannable.files, size);
-    fprintf(stderr, "; %.3f s\n", (double)(clock_monotonic_us() - started_us) / 1e6);
-}
-
 static SqlSink make_sink(ShellAnswer *answer)
 {
     SqlSink sink = sql_sink_new(answer->path[0] ? answer->path : NULL);
@@ -254,7 +234,7 @@ bool shell_answer_run(ShellAnswer *answer, Str sql, Place *ret_culprit, Error *e
         note_prepared(answer, sql);
     *ret_culprit = given.culprit;
     if (ok && answer->timer && !exported)
-        say_timer(&given, started_us);
+        sql_summary_say(&given, started_us);
     return ok;
 }
 
