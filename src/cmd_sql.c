@@ -9,7 +9,6 @@
 #include "cmd.h"
 #include "interrupt.h"
 #include "query/worker.h"
-#include "setup.h"
 #include "shell.h"
 #include "sql_culprit.h"
 #include "sql_sink.h"

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "parser/lexer.h"
-#include "setup.h"
 #include "shell_line.h"
 #include "sql_sink.h"
 #include "sql_summary.h"
