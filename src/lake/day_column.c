@@ -1,7 +1,10 @@
 #include "lake/day_column.h"
 
-const DayColumn DAY_COLUMNS[DAY_COLUMN_COUNT] = {
-    {{"year", 4}, "%Y"}, {{"month", 5}, "%m"}, {{"day", 3}, "%d"}, {{"timestamp", 9}, "%Y/%m/%d"}};
+const DayColumn DAY_COLUMNS[DAY_COLUMN_COUNT] = {{{"year", 4}, "%Y"},
+                                                 {{"month", 5}, "%m"},
+                                                 {{"day", 3}, "%d"},
+                                                 {{"timestamp", 9}, "%Y/%m/%d"},
+                                                 {{"partition", 9}, "eventtime_day=%Y-%m-%d"}};
 
 const DayColumn *day_column_find(Str name)
 {

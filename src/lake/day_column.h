@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-enum { DAY_COLUMN_COUNT = 4 };
+enum { DAY_COLUMN_COUNT = 5 };
 
 typedef struct DayColumn {
     Str name;

@@ -34,7 +34,7 @@ static const char CLOUDTRAIL_LOGS[] =
     "  'clientprovidedhostheader': tlsdetails.clientprovidedhostheader} END AS tlsdetails,"
     " eventtime AS \"$eventtime\", useridentity AS \"$useridentity\","
     " tlsdetails AS \"$tlsdetails\", accesskey_id, principal_arn, session_issuer_arn, year, month,"
-    " day, \"timestamp\", filename"
+    " day, \"timestamp\", partition, filename"
     " FROM ";
 
 bool views_cloudtrail_logs(Buf *out, Error *err)

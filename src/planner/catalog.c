@@ -23,7 +23,9 @@ static const struct {
     TypeKind type;
 } HIDDEN[] = {
     {"cloudtrail", "$path", "filename", TYPE_VARCHAR},
+    {"cloudtrail", "$partition", "partition", TYPE_VARCHAR},
     {"cloudtrail_logs", "$path", "filename", TYPE_VARCHAR},
+    {"cloudtrail_logs", "$partition", "partition", TYPE_VARCHAR},
     {"cloudtrail_logs", "$eventtime", "$eventtime", TYPE_TIMESTAMP},
     {"cloudtrail_logs", "$useridentity", "$useridentity", TYPE_UNKNOWN},
     {"cloudtrail_logs", "$tlsdetails", "$tlsdetails", TYPE_UNKNOWN},

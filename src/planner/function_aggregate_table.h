@@ -94,6 +94,9 @@ FUNCTION("kurtosis", "(double) -> double", AGGREGATE, "kurtosis($d$1)$w",
     "the excess kurtosis", "SELECT kurtosis(a) < -1.1 FROM (VALUES 1, 2, 3, 4) t(a)", "true")
 FUNCTION("geometric_mean", "(double) -> double", AGGREGATE, "geomean($1)$w",
     "the geometric mean", "SELECT geometric_mean(a) FROM (VALUES 1, 4) t(a)", "2.0")
+FUNCTION("entropy", "(bigint) -> double", AGGREGATE,
+    "(log2(CAST(sum($1)$w AS DOUBLE)) - sum(CASE WHEN $1 > 0 THEN $1 * log2($1) ELSE 0e0 END)$w / sum($1)$w)",
+    "the entropy of counts, in bits", "SELECT entropy(a) FROM (VALUES 1, 1, 2) t(a)", "1.5")
 FUNCTION("bitwise_and_agg", "(bigint) -> bigint", AGGREGATE, "bit_and($1)$w",
     "the bits that all integers have", "SELECT bitwise_and_agg(a) FROM (VALUES 3, 6) t(a)", "2")
 FUNCTION("bitwise_or_agg", "(bigint) -> bigint", AGGREGATE, "bit_or($1)$w",

@@ -219,16 +219,58 @@ bool print_sorts(Print *print, const Ast *order)
     return ok;
 }
 
+static bool print_count(Print *print, const Ast *clause)
+{
+    return clause->first ? print_expression(print, clause->first) : print_text(print, "1");
+}
+
+/* "rank() OVER (ORDER BY ...)" in the order of the query, numbers as what they stand for. */
+static bool print_place(Print *print, const char *function, const Ast *order,
+                        const NamesOutput *output)
+{
+    bool ok = print_format(print, "%s() OVER (ORDER BY ", function);
+    for (const Ast *sort = order->first; ok && sort; sort = sort->next) {
+        const NamesOrdinal *ordinal = sort->bound;
+        ok = (sort == order->first || print_text(print, ", ")) &&
+             (ordinal ? print_column(print, &output->columns[ordinal->index - 1])
+                      : print_expression(print, sort->first)) &&
+             print_text(print, sort->flags & AST_DESCENDING ? " DESC" : " ASC") &&
+             print_text(print, sort->flags & AST_NULLS_FIRST ? " NULLS FIRST" : " NULLS LAST");
+    }
+    return ok && print_text(print, ")");
+}
+
+/* FETCH ... WITH TIES: the rows whose rank is among the wanted, behind those of OFFSET. */
+static bool print_ties(Print *print, const Ast *query, const Ast *body, const Ast *fetch)
+{
+    const Ast *order = ast_find(query, AST_ORDER_BY), *offset = ast_find(query, AST_OFFSET);
+    if (!order)
+        return print_fail(print, fetch, "FETCH ... WITH TIES needs ORDER BY");
+    if (body->kind != AST_SELECT || body->flags & AST_DISTINCT)
+        return print_fail(print, fetch,
+                          "FETCH ... WITH TIES is taken of a SELECT without DISTINCT only");
+    bool ok = print_text(print, " QUALIFY ") && print_place(print, "rank", order, body->bound) &&
+              print_text(print, " <= ") && print_count(print, fetch);
+    if (ok && offset)
+        ok = print_text(print, " + ") && print_count(print, offset) && print_text(print, " AND ") &&
+             print_place(print, "row_number", order, body->bound) && print_text(print, " > ") &&
+             print_count(print, offset);
+    return ok;
+}
+
+static const Ast *find_ties(const Ast *query)
+{
+    const Ast *fetch = ast_find(query, AST_FETCH);
+    return fetch && fetch->flags & AST_WITH_TIES ? fetch : NULL;
+}
+
 static bool print_counts(Print *print, const Ast *query)
 {
-    for (const Ast *child = query->first; child; child = child->next) {
+    for (const Ast *child = query->first; child && !find_ties(query); child = child->next) {
         bool limit = child->kind == AST_LIMIT || child->kind == AST_FETCH;
-        if (child->flags & AST_WITH_TIES)
-            return print_fail(print, child, "FETCH ... WITH TIES is not supported");
         if ((!limit && child->kind != AST_OFFSET) || child->flags & AST_ALL)
             continue;
-        if (!print_text(print, limit ? " LIMIT " : " OFFSET ") ||
-            !(child->first ? print_expression(print, child->first) : print_text(print, "1")))
+        if (!print_text(print, limit ? " LIMIT " : " OFFSET ") || !print_count(print, child))
             return false;
     }
     return true;
@@ -281,7 +323,9 @@ static bool print_whole(Print *print, const Ast *query, bool top)
     const Ast *with = ast_find(query, AST_WITH);
     const Ast *order = ast_find(query, AST_ORDER_BY);
     const Ast *body = with ? with->next : query->first;
+    const Ast *ties = find_ties(query);
     return (!with || print_with(print, with)) && print_body(print, body, order, top) &&
+           (!ties || print_ties(print, query, body, ties)) &&
            (!order || print_sorts(print, order)) && print_counts(print, query);
 }
 

@@ -17,10 +17,12 @@ static void a_scan_selects_all_of_them(void **state)
     BUF_AUTO Buf out = buf_init(1024);
     (void)state;
     support_ok(day_column_select(&out, &err) && buf_text(&out, &err), &err);
-    assert_string_equal(out.ptr, "strftime(eventtime, '%Y') AS \"year\", "
-                                 "strftime(eventtime, '%m') AS \"month\", "
-                                 "strftime(eventtime, '%d') AS \"day\", "
-                                 "strftime(eventtime, '%Y/%m/%d') AS \"timestamp\", ");
+    assert_string_equal(out.ptr,
+                        "strftime(eventtime, '%Y') AS \"year\", "
+                        "strftime(eventtime, '%m') AS \"month\", "
+                        "strftime(eventtime, '%d') AS \"day\", "
+                        "strftime(eventtime, '%Y/%m/%d') AS \"timestamp\", "
+                        "strftime(eventtime, 'eventtime_day=%Y-%m-%d') AS \"partition\", ");
 }
 
 int main(void)
