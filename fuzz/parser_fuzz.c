@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "query/parser.h"
+#include "parser/parser.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

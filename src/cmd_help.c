@@ -6,7 +6,7 @@
 #include "base/help_markdown.h"
 #include "cmd.h"
 #include "decode/field_page.h"
-#include "query/function_page.h"
+#include "planner/function_page.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "query/lexer.h"
+#include "parser/lexer.h"
 #include "setup.h"
 #include "shell_line.h"
 #include "sql_sink.h"

@@ -5,7 +5,7 @@
 #ifndef SHELL_COMMAND_H
 #define SHELL_COMMAND_H
 
-#include "query/catalog.h"
+#include "planner/catalog.h"
 #include "shell_answer.h"
 
 /* The name of the command at *index*, with its dot; NULL behind the last. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/function.h"
-#include "query/lexer.h"
+#include "parser/lexer.h"
+#include "planner/function.h"
 #include "query/saved.h"
 
 enum { TOKENS_BYTES_MAX = 64 << 20, CHAIN_MAX = 8, SOURCES_MAX = 32 };

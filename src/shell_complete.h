@@ -8,7 +8,7 @@
 #define SHELL_COMPLETE_H
 
 #include "base/arena.h"
-#include "query/catalog.h"
+#include "planner/catalog.h"
 
 enum { SHELL_COMPLETE_MAX = 2000 };
 

@@ -1,6 +1,6 @@
 #include "shell_text.h"
 
-#include "query/lexer.h"
+#include "parser/lexer.h"
 
 enum { TOKENS_BYTES_MAX = 256 << 20 };
 

@@ -3,7 +3,7 @@
 #define SQL_CULPRIT_H
 
 #include "base/buf.h"
-#include "query/place.h"
+#include "parser/place.h"
 
 /* Appends the line and a line of '^' below the place, both with two spaces in front and fit for a
  * terminal of *width* columns (0: any), as "...part of it..." when it is long. Nothing when the

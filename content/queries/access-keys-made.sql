@@ -2,8 +2,8 @@
 -- question: Who made an access key, for whom, and what is its id?
 -- group: incident response
 SELECT eventtime, recipientaccountid, useridentity.arn AS made_by, sourceipaddress,
-       json_extract_scalar(responseelements, '$.accessKey.userName') AS made_for,
+       coalesce(json_extract_scalar(responseelements, '$.accessKey.userName'), useridentity.username, useridentity.arn) AS made_for,
        json_extract_scalar(responseelements, '$.accessKey.accessKeyId') AS access_key, eventid
 FROM cloudtrail
-WHERE eventname = 'CreateAccessKey' AND errorcode IS NULL
-ORDER BY eventtime DESC
+WHERE eventsource = 'iam.amazonaws.com' AND eventname = 'CreateAccessKey' AND errorcode IS NULL
+ORDER BY eventtime DESC, eventid

@@ -1,8 +1,9 @@
--- title: Anonymous reads of S3
--- question: Which objects were read without credentials?
+-- title: Anonymous use of S3
+-- question: What was asked of S3 without credentials, and what was refused?
 -- group: incident response
-SELECT eventtime, sourceipaddress, eventname, json_extract_scalar(requestparameters, '$.bucketName') AS bucket,
-       json_extract_scalar(requestparameters, '$.key') AS object_key, errorcode, eventid
+SELECT eventtime, recipientaccountid, sourceipaddress, eventname,
+       json_extract_scalar(requestparameters, '$.bucketName') AS bucket, json_extract_scalar(requestparameters, '$.key') AS object_key,
+       errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 's3.amazonaws.com' AND useridentity.accountid = 'anonymous'
-ORDER BY eventtime DESC
+WHERE eventsource = 's3.amazonaws.com' AND useridentity.accountid IN ('anonymous', 'ANONYMOUS_PRINCIPAL')
+ORDER BY eventtime DESC, eventid

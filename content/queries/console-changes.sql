@@ -4,6 +4,10 @@
 -- parameter: rows integer = 500 -- how many changes
 SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eventsource, eventname, eventid
 FROM cloudtrail
-WHERE readonly = FALSE AND sessioncredentialfromconsole = 'true' AND errorcode IS NULL
-ORDER BY eventtime DESC
+WHERE NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+  AND errorcode IS NULL
+  AND (sessioncredentialfromconsole = 'true' -- older records have the client alone
+       OR useragent LIKE 'console.%amazonaws.com' OR useragent = 'signin.amazonaws.com' OR useragent LIKE '[S3Console/%')
+ORDER BY eventtime DESC, eventid
 LIMIT :rows

@@ -5,4 +5,4 @@ SELECT eventsource, eventname, recipientaccountid, count(*) AS calls
 FROM cloudtrail
 WHERE eventcategory = 'Data'
 GROUP BY 1, 2, 3
-ORDER BY calls DESC
+ORDER BY calls DESC, 1, 2, 3

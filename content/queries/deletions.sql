@@ -5,8 +5,8 @@
 SELECT eventsource, eventname, useridentity.arn AS caller, count(*) AS times, min(eventtime) AS first_time,
        max(eventtime) AS last_time
 FROM cloudtrail
-WHERE regexp_like(eventname, '^(Delete|Terminate|Remove|Detach|Disable|Deregister)')
-  AND errorcode IS NULL AND recipientaccountid LIKE :account
+WHERE regexp_like(eventname, '^(Delete|Terminate|Remove|Detach|Disable|Deregister|Purge|Release|ScheduleKeyDeletion)')
+  AND errorcode IS NULL AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
 GROUP BY 1, 2, 3
-ORDER BY times DESC
+ORDER BY times DESC, 1, 2, 3
 LIMIT 200

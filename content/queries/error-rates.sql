@@ -7,5 +7,5 @@ SELECT eventsource, eventname, count(*) AS calls, count(errorcode) AS errors,
 FROM cloudtrail
 GROUP BY 1, 2
 HAVING count(*) >= :calls AND count(errorcode) > 0
-ORDER BY percent DESC, calls DESC
+ORDER BY percent DESC, calls DESC, 1, 2
 LIMIT 100

@@ -5,3 +5,4 @@
 SELECT *
 FROM cloudtrail
 WHERE eventid = :id
+ORDER BY eventtime, object_id, record_index

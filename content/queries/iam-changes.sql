@@ -8,5 +8,8 @@ SELECT eventtime, recipientaccountid, useridentity.arn AS caller, sourceipaddres
        coalesce(json_extract_scalar(requestparameters, '$.policyArn'), json_extract_scalar(requestparameters, '$.policyName')) AS policy,
        errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 'iam.amazonaws.com' AND readonly = FALSE AND recipientaccountid LIKE :account
-ORDER BY eventtime DESC
+WHERE eventsource = 'iam.amazonaws.com'
+  AND NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+  AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+ORDER BY eventtime DESC, eventid

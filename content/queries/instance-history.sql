@@ -4,5 +4,6 @@
 -- parameter: id varchar -- the resource's id or name
 SELECT eventtime, useridentity.arn AS caller, eventsource, eventname, errorcode, eventid
 FROM cloudtrail
-WHERE requestparameters LIKE '%' || :id || '%' OR responseelements LIKE '%' || :id || '%'
-ORDER BY eventtime
+WHERE strpos(requestparameters, :id) > 0 OR strpos(responseelements, :id) > 0
+   OR any_match(resources, r -> strpos(r.arn, :id) > 0)
+ORDER BY eventtime, eventid

@@ -4,5 +4,5 @@
 SELECT key, read, duplicate, kept, ingested
 FROM objects
 WHERE duplicate > 0
-ORDER BY duplicate DESC
+ORDER BY duplicate DESC, key
 LIMIT 200

@@ -4,4 +4,4 @@
 SELECT reason, stored, count(*) AS pieces, sum(bytes) AS bytes, min(key) AS an_object
 FROM quarantine
 GROUP BY 1, 2
-ORDER BY pieces DESC
+ORDER BY pieces DESC, 1, 2

@@ -6,4 +6,4 @@ SELECT recipientaccountid, max(eventtime) AS last_time, count(*) AS records
 FROM cloudtrail
 GROUP BY 1
 HAVING date_diff('hour', max(eventtime), (SELECT max(eventtime) FROM cloudtrail)) >= :hours
-ORDER BY last_time
+ORDER BY last_time, 1

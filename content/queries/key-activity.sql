@@ -7,4 +7,4 @@ SELECT eventsource, eventname, sourceipaddress, count(*) AS calls, count(errorco
 FROM cloudtrail
 WHERE useridentity.accesskeyid = :key
 GROUP BY 1, 2, 3
-ORDER BY first_time
+ORDER BY first_time, 1, 2, 3

@@ -4,6 +4,6 @@
 SELECT eventtime, recipientaccountid, useridentity.arn AS caller, regexp_extract(eventname, '^[A-Za-z]+') AS change,
        json_extract_scalar(requestparameters, '$.functionName') AS function_name, errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 'lambda.amazonaws.com' AND readonly = FALSE
-  AND regexp_like(eventname, '^(Create|Update|Delete|Publish|Add|Remove)')
-ORDER BY eventtime DESC
+WHERE eventsource = 'lambda.amazonaws.com' AND readonly IS DISTINCT FROM TRUE
+  AND regexp_like(eventname, '^(Create|Update|Delete|Publish|Put|Add|Remove)')
+ORDER BY eventtime DESC, eventid

@@ -6,4 +6,4 @@ SELECT useridentity.accesskeyid AS access_key, min(useridentity.arn) AS owner, c
 FROM cloudtrail
 WHERE useridentity.accesskeyid LIKE 'AKIA%'
 GROUP BY 1
-ORDER BY last_time DESC
+ORDER BY last_time DESC, access_key

@@ -3,6 +3,8 @@
 -- group: operations
 SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eventname, errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 'ec2.amazonaws.com' AND readonly = FALSE
+WHERE eventsource = 'ec2.amazonaws.com'
+  AND NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
   AND regexp_like(eventname, '(Vpc|Route|Gateway|NetworkAcl|SecurityGroup|Subnet)')
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid

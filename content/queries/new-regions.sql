@@ -3,9 +3,11 @@
 -- group: incident response
 -- parameter: since timestamp -- first used from then on
 SELECT recipientaccountid, awsregion, min(eventtime) AS first_time, count(*) AS calls,
-       min_by(useridentity.arn, eventtime) AS first_caller, min_by(eventname, eventtime) AS first_call
+       min_by(coalesce(useridentity.arn, useridentity.invokedby, nullif(useridentity.principalid, ''), useridentity.accountid), eventtime) AS first_caller,
+       min_by(eventname, eventtime) AS first_call
 FROM cloudtrail
-WHERE readonly = FALSE
+WHERE NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
 GROUP BY 1, 2
 HAVING min(eventtime) >= :since
-ORDER BY first_time
+ORDER BY first_time, 1, 2

@@ -3,5 +3,7 @@
 -- group: audit
 SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname, requestparameters, errorcode, eventid
 FROM cloudtrail
-WHERE eventsource = 'organizations.amazonaws.com' AND readonly = FALSE
-ORDER BY eventtime DESC
+WHERE eventsource = 'organizations.amazonaws.com'
+  AND NOT coalesce(readonly, -- older records do not say it
+                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+ORDER BY eventtime DESC, eventid

@@ -6,5 +6,5 @@
 SELECT eventtime, awsregion, eventsource, eventname, sourceipaddress, errorcode, requestparameters, eventid
 FROM cloudtrail
 WHERE useridentity.arn = :arn
-ORDER BY eventtime
+ORDER BY eventtime, eventid
 LIMIT :rows

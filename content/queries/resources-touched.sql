@@ -7,5 +7,5 @@ FROM cloudtrail t
 CROSS JOIN UNNEST(t.resources) AS u (r)
 WHERE r.arn LIKE :arn
 GROUP BY 1, 2
-ORDER BY calls DESC
+ORDER BY calls DESC, 2, 1
 LIMIT 200

@@ -6,4 +6,4 @@ SELECT recipientaccountid, eventtime, sourceipaddress,
        json_extract_scalar(responseelements, '$.ConsoleLogin') AS outcome, eventid
 FROM cloudtrail
 WHERE eventname = 'ConsoleLogin' AND useridentity.type = 'Root'
-ORDER BY eventtime DESC
+ORDER BY eventtime DESC, eventid

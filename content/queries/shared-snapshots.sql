@@ -3,6 +3,8 @@
 -- group: incident response
 SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname, requestparameters, errorcode, eventid
 FROM cloudtrail
-WHERE eventname IN ('ModifySnapshotAttribute', 'ModifyImageAttribute', 'ModifyDBSnapshotAttribute',
-                    'ModifyDBClusterSnapshotAttribute')
-ORDER BY eventtime DESC
+WHERE (eventname = 'ModifySnapshotAttribute' AND json_extract(requestparameters, '$.createVolumePermission.add') IS NOT NULL)
+   OR (eventname = 'ModifyImageAttribute' AND json_extract(requestparameters, '$.launchPermission.add') IS NOT NULL)
+   OR (eventname IN ('ModifyDBSnapshotAttribute', 'ModifyDBClusterSnapshotAttribute')
+       AND json_array_length(json_extract(requestparameters, '$.valuesToAdd')) > 0)
+ORDER BY eventtime DESC, eventid

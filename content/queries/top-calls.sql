@@ -5,5 +5,5 @@
 SELECT eventsource, eventname, count(*) AS calls, count(errorcode) AS errors
 FROM cloudtrail
 GROUP BY 1, 2
-ORDER BY calls DESC
+ORDER BY calls DESC, 1, 2
 LIMIT :rows

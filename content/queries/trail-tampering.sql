@@ -6,5 +6,6 @@ SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, sou
 FROM cloudtrail
 WHERE eventsource = 'cloudtrail.amazonaws.com'
   AND eventname IN ('StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutInsightSelectors',
-                    'DeleteEventDataStore', 'StopEventDataStoreIngestion', 'RemoveTags')
-ORDER BY eventtime DESC
+                    'DeleteEventDataStore', 'UpdateEventDataStore', 'StopEventDataStoreIngestion',
+                    'DeregisterOrganizationDelegatedAdmin', 'RemoveTags')
+ORDER BY eventtime DESC, eventid

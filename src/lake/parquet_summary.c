@@ -185,17 +185,27 @@ static Bound take_bound(Reader *reader, bool exact)
 typedef struct FieldList {
     const Field *fields;
     int count;
+    int next; /* behind the last one found: leaves come in the order of the table */
 } FieldList;
 
-static int node_of_id(FieldList list, uint64_t id)
+static bool has_id(const FieldList *list, int node, uint64_t id)
 {
-    for (int node = 0; node < list.count; node++)
-        if (is_leaf(&list.fields[node]) && (uint64_t)list.fields[node].id == id)
+    return is_leaf(&list->fields[node]) && (uint64_t)list->fields[node].id == id;
+}
+
+static int node_of_id(FieldList *list, uint64_t id)
+{
+    for (int i = 0; i < list->count; i++) {
+        int node = (list->next + i) % list->count;
+        if (has_id(list, node, id)) {
+            list->next = node + 1;
             return node;
+        }
+    }
     return -1;
 }
 
-static void take_leaf(Reader *reader, FieldList list, ParquetSummary *summary)
+static void take_leaf(Reader *reader, FieldList *list, ParquetSummary *summary)
 {
     ParquetLeaf leaf = {0};
     int node = node_of_id(list, take_varint(reader));
@@ -221,7 +231,7 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
                              Error *err)
 {
     Reader reader = {bytes, true};
-    FieldList list = {fields, field_count};
+    FieldList list = {fields, field_count, 0};
     *ret = (ParquetSummary){0};
     unsigned version = take_byte(&reader);
     ret->rows = take_varint(&reader);
@@ -237,7 +247,7 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
         ret->split_offsets[i] = take_varint(&reader);
     uint64_t leaves = take_varint(&reader);
     for (uint64_t i = 0; reader.ok && i < leaves; i++)
-        take_leaf(&reader, list, ret);
+        take_leaf(&reader, &list, ret);
     if (reader.ok && reader.rest.len == 0)
         return true;
     parquet_summary_free(ret);

@@ -4,6 +4,9 @@
 
 #include "base/engine.h"
 #include "decode/field.h"
+#include "lake/day_column.h"
+
+enum { DAY_FIELD_ID = 90000 }; /* no file has such fields */
 
 static const char *leaf_type(FieldType type)
 {
@@ -34,7 +37,8 @@ static bool put_type(Buf *out, FieldNode node, Error *err)
     return ok && buf_append_byte(out, ')', err);
 }
 
-/* Nested fields keep their names for ever, so only top-level ones are found by id. */
+/* Nested fields keep their names for ever, so only top-level ones are found by id. With a prefix
+ * the columns of a day are fields too, so that the plan shows what is asked of them. */
 static bool put_schema(Buf *out, const char *prefix, Error *err)
 {
     bool first = true;
@@ -47,6 +51,9 @@ static bool put_schema(Buf *out, const char *prefix, Error *err)
                  buf_printf(out, err, "', default_value: NULL}");
             first = false;
         }
+    for (int i = 0; ok && prefix[0] && i < DAY_COLUMN_COUNT; i++)
+        ok = buf_printf(out, err, ", %d: {name: '%s%.*s', type: 'VARCHAR', default_value: NULL}",
+                        DAY_FIELD_ID + i, prefix, STR_ARG(DAY_COLUMNS[i].name));
     return ok && buf_append_byte(out, '}', err);
 }
 
@@ -64,12 +71,14 @@ static bool put_empty(Buf *out, Error *err)
     return ok && buf_printf(out, err, " WHERE false)");
 }
 
+/* Days are no columns here; to look for them in paths the engine would ask the disk for each file.
+ */
 static bool put_paths(Buf *out, const char *const *paths, size_t count, Error *err)
 {
     bool ok = buf_printf(out, err, "read_parquet([");
     for (size_t i = 0; ok && i < count; i++)
         ok = (i == 0 || buf_append_byte(out, ',', err)) && engine_quote(out, str_of(paths[i]), err);
-    return ok && buf_append_byte(out, ']', err);
+    return ok && buf_printf(out, err, "], hive_partitioning = false");
 }
 
 static bool put_read(Buf *out, const char *const *paths, size_t count, const char *prefix,
@@ -87,9 +96,11 @@ bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
 bool scan_sql_named(Buf *out, const char *const *paths, size_t count, bool whole, Error *err)
 {
     if (count == 0)
-        return buf_printf(out, err, "(SELECT *, CAST(NULL AS VARCHAR) AS filename FROM ") &&
+        return buf_printf(out, err, "(SELECT *, ") && day_column_select(out, err) &&
+               buf_printf(out, err, "CAST(NULL AS VARCHAR) AS filename FROM ") &&
                put_empty(out, err) && buf_append_byte(out, ')', err);
-    if (!buf_printf(out, err, "(SELECT *, filename FROM "))
+    if (!buf_printf(out, err, "(SELECT *, ") || !day_column_select(out, err) ||
+        !buf_printf(out, err, "filename FROM "))
         return false;
     return (whole ? put_paths(out, paths, count, err) && buf_append_byte(out, ')', err)
                   : put_read(out, paths, count, "", err)) &&
@@ -106,6 +117,9 @@ bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Error *err)
         if (FIELDS[node].parent == F_ROOT)
             ok = buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix,
                             STR_ARG(FIELDS[node].column), STR_ARG(FIELDS[node].column));
+    for (int i = 0; ok && i < DAY_COLUMN_COUNT; i++)
+        ok = buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix, STR_ARG(DAY_COLUMNS[i].name),
+                        STR_ARG(DAY_COLUMNS[i].name));
     return ok && buf_printf(out, err, "filename FROM ") && put_read(out, twice, 2, prefix, err) &&
            buf_append_byte(out, ')', err);
 }

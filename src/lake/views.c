@@ -33,9 +33,8 @@ static const char CLOUDTRAIL_LOGS[] =
     "  'ciphersuite': tlsdetails.ciphersuite,"
     "  'clientprovidedhostheader': tlsdetails.clientprovidedhostheader} END AS tlsdetails,"
     " eventtime AS \"$eventtime\", useridentity AS \"$useridentity\","
-    " tlsdetails AS \"$tlsdetails\", accesskey_id, principal_arn, session_issuer_arn, filename,"
-    " strftime(eventtime, '%Y') AS \"$year\", strftime(eventtime, '%m') AS \"$month\","
-    " strftime(eventtime, '%d') AS \"$day\", strftime(eventtime, '%Y/%m/%d') AS \"$timestamp\""
+    " tlsdetails AS \"$tlsdetails\", accesskey_id, principal_arn, session_issuer_arn, year, month,"
+    " day, \"timestamp\", filename"
     " FROM ";
 
 bool views_cloudtrail_logs(Buf *out, Error *err)

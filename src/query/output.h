@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/engine.h"
-#include "query/names.h"
+#include "planner/names.h"
 
 typedef enum {
     OUTPUT_TABLE,

@@ -18,9 +18,18 @@ typedef struct Grid {
     Arena *arena;
     Buf cells; /* Str each, row by row, the header first */
     size_t columns;
+    size_t cell_max; /* no cell is drawn wider */
     size_t *widths;
     Buf visible; /* a cell under construction */
 } Grid;
+
+/* A cell of several columns leaves room for its neighbours; one alone has what the terminal has. */
+static size_t cell_max(const OutputStyle *style, size_t columns)
+{
+    if (style->wide || (columns == 1 && !style->width))
+        return SIZE_MAX - 1;
+    return columns == 1 && style->width > CELL_WIDTH_MAX ? style->width : CELL_WIDTH_MAX;
+}
 
 static bool put(FILE *out, Str text, Error *err)
 {
@@ -34,14 +43,14 @@ static bool add_cell(Grid *grid, size_t column, Str text, Error *err)
     if (!output_cell_visible(text, &grid->visible, err))
         return false;
     Str shown = buf_str(&grid->visible);
-    if (!grid->style->wide && output_cell_width(shown) > CELL_WIDTH_MAX)
-        shown = output_cell_cut(shown, CELL_WIDTH_MAX + 1); /* that it is cut is seen later */
+    if (output_cell_width(shown) > grid->cell_max)
+        shown = output_cell_cut(shown, grid->cell_max + 1); /* that it is cut is seen later */
     const char *copy = arena_text(grid->arena, shown, err);
     if (!copy)
         return false;
     size_t width = output_cell_width(shown);
-    if (!grid->style->wide && width > CELL_WIDTH_MAX)
-        width = CELL_WIDTH_MAX;
+    if (width > grid->cell_max)
+        width = grid->cell_max;
     if (width > grid->widths[column])
         grid->widths[column] = width;
     Str cell = {copy, shown.len};
@@ -145,6 +154,7 @@ bool output_table_write(EngineResult *result, const OutputStyle *style, FILE *ou
                  .arena = arena_new(TABLE_BYTES_MAX, err),
                  .cells = buf_init(TABLE_BYTES_MAX),
                  .columns = engine_columns(result),
+                 .cell_max = cell_max(style, engine_columns(result)),
                  .visible = buf_init(CELL_BYTES_MAX)};
     bool ok = grid.arena != NULL;
     if (ok)

@@ -1,11 +1,20 @@
 #include "query/prune.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "query/day_filter.h"
 
-enum { PATH_BYTES = 160, TERMS_MAX = 64, TEXTS_MAX = 256, OCCURRENCES_MAX = 64, DEPTH_MAX = 120 };
+enum {
+    CONDITIONS_BYTES_MAX = 4 << 20,
+    PATH_BYTES = 160,
+    TERMS_MAX = 64,
+    TEXTS_MAX = 256,
+    OCCURRENCES_MAX = 64,
+    DEPTH_MAX = 120
+};
 
 /* One reading of a plan. */
 typedef struct Reading {
@@ -226,19 +235,22 @@ static uint32_t scan_of_names(const Json *projections)
     return 0;
 }
 
-static bool add_occurrence(Reading *reading, uint32_t scan, const PruneTerm *terms, uint32_t count)
+static bool add_occurrence(Reading *reading, uint32_t scan, const PruneTerm *terms, uint32_t count,
+                           Str days)
 {
     PruneScan *at = &reading->scans[scan - 1];
     PruneTerm *copy = arena_alloc(reading->arena, (count + 1) * sizeof *copy, reading->err);
     PruneConjunction *grown =
         arena_alloc(reading->arena, (at->count + 1) * sizeof *grown, reading->err);
-    if (!copy || !grown)
+    const char *conditions = arena_text(reading->arena, days, reading->err);
+    if (!copy || !grown || !conditions)
         return false;
     if (count)
         memcpy(copy, terms, count * sizeof *copy);
     if (at->count)
         memcpy(grown, at->occurrences, at->count * sizeof *grown);
-    grown[at->count] = (PruneConjunction){copy, count};
+    grown[at->count] =
+        (PruneConjunction){.terms = copy, .count = count, .days = {conditions, days.len}};
     at->occurrences = grown;
     at->count++;
     return true;
@@ -248,18 +260,48 @@ static bool add_occurrence(Reading *reading, uint32_t scan, const PruneTerm *ter
 static bool give_up(Reading *reading)
 {
     for (uint32_t scan = 1; scan <= reading->scan_count; scan++)
-        if (!add_occurrence(reading, scan, NULL, 0))
+        if (!add_occurrence(reading, scan, NULL, 0, STR("")))
             return false;
     return true;
 }
 
-static bool read_scan(Reading *reading, const Json *info)
+/* The first of a member's texts, which is one or a list of them; next_text gives the others. */
+static const Json *first_text(const Json *info, const char *name)
 {
+    const Json *member = json_member(info, str_of(name));
+    return member && member->type == JSON_ARRAY ? member->first : member;
+}
+
+static const Json *next_text(const Json *info, const char *name, const Json *text)
+{
+    const Json *member = json_member(info, str_of(name));
+    return member->type == JSON_ARRAY ? text->next : NULL;
+}
+
+/* Conditions on the columns of a day: in a scan's filters, and in the FILTER just above it. */
+static bool read_days(Reading *reading, uint32_t scan, const Json *info, const Json *above,
+                      Buf *ret_days)
+{
+    bool ok = true;
+    const Json *text = first_text(info, "Filters");
+    for (; ok && text; text = next_text(info, "Filters", text)) {
+        Str filter = json_text(text, STR(""));
+        if (!str_starts(filter, STR("optional: ")))
+            ok = day_filter_add(filter, scan, false, ret_days, reading->err);
+    }
+    text = above ? first_text(above, "Expression") : NULL;
+    for (; ok && text; text = next_text(above, "Expression", text))
+        ok = day_filter_add(json_text(text, STR("")), scan, true, ret_days, reading->err);
+    return ok;
+}
+
+static bool read_scan(Reading *reading, const Json *info, const Json *above)
+{
+    BUF_AUTO Buf days = buf_init(CONDITIONS_BYTES_MAX);
     PruneTerm terms[TERMS_MAX];
     uint32_t count = 0, scan = 0;
-    const Json *filters = json_member(info, STR("Filters"));
-    const Json *filter = filters && filters->type == JSON_ARRAY ? filters->first : filters;
-    for (; filter; filter = filters->type == JSON_ARRAY ? filter->next : NULL)
+    const Json *filter = first_text(info, "Filters");
+    for (; filter; filter = next_text(info, "Filters", filter))
         read_filter(json_text(filter, STR("")), reading, terms, &count, &scan);
     if (!scan)
         scan = scan_of_names(json_member(info, STR("Projections")));
@@ -267,19 +309,23 @@ static bool read_scan(Reading *reading, const Json *info)
         return false;
     if (!scan || scan > reading->scan_count)
         return give_up(reading);
-    return add_occurrence(reading, scan, terms, count);
+    return read_days(reading, scan, info, above, &days) &&
+           add_occurrence(reading, scan, terms, count, buf_str(&days));
 }
 
-static bool read_node(Reading *reading, const Json *node, int depth)
+/* *above* is what a FILTER says that reads nothing but this node. */
+static bool read_node(Reading *reading, const Json *node, const Json *above, int depth)
 {
     if (depth > DEPTH_MAX)
         return give_up(reading);
-    if (str_equal(json_text(json_member(node, STR("name")), STR("")), STR("READ_PARQUET ")) ||
-        str_equal(json_text(json_member(node, STR("name")), STR("")), STR("READ_PARQUET")))
-        return read_scan(reading, json_member(node, STR("extra_info")));
+    Str name = json_text(json_member(node, STR("name")), STR(""));
+    const Json *info = json_member(node, STR("extra_info"));
+    if (str_equal(name, STR("READ_PARQUET ")) || str_equal(name, STR("READ_PARQUET")))
+        return read_scan(reading, info, above);
     const Json *children = json_member(node, STR("children"));
+    const Json *filter = str_starts(name, STR("FILTER")) ? info : NULL;
     for (const Json *child = children ? children->first : NULL; child; child = child->next)
-        if (!read_node(reading, child, depth + 1))
+        if (!read_node(reading, child, filter, depth + 1))
             return false;
     return true;
 }
@@ -297,7 +343,7 @@ bool prune_read(Str plan, uint32_t scans, Arena *arena, PruneScan *ret, Error *e
     if (!tree)
         return error_context(err, "the engine's plan");
     for (const Json *root = tree->type == JSON_ARRAY ? tree->first : tree; root; root = root->next)
-        if (!read_node(&reading, root, 0))
+        if (!read_node(&reading, root, NULL, 0))
             return false;
     return true;
 }
@@ -353,28 +399,36 @@ static bool needs_summary(const PruneScan *scan)
     return false;
 }
 
-static bool conjunction_possible(const PruneConjunction *all, int64_t time_min, int64_t time_max,
+static int compare_days(const void *a, const void *b)
+{
+    int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
+    return (left > right) - (left < right);
+}
+
+static bool conjunction_possible(const PruneConjunction *all, const PruneFile *file,
                                  const ParquetSummary *summary)
 {
+    if (all->refused_count &&
+        bsearch(&file->day, all->refused, all->refused_count, sizeof *all->refused, compare_days))
+        return false;
     for (uint32_t t = 0; t < all->count; t++) {
         const PruneTerm *term = &all->terms[t];
-        if (term->node == F_EVENT_TIME ? !time_possible(term, time_min, time_max)
+        if (term->node == F_EVENT_TIME ? !time_possible(term, file->time_min, file->time_max)
                                        : !leaf_possible(term, &summary->leaves[term->node]))
             return false;
     }
     return true;
 }
 
-bool prune_keeps(const PruneScan *scan, int64_t time_min, int64_t time_max, Str summary,
-                 bool *ret_keep, Error *err)
+bool prune_keeps(const PruneScan *scan, const PruneFile *file, bool *ret_keep, Error *err)
 {
     ParquetSummary read;
     bool needed = needs_summary(scan);
     *ret_keep = scan->count == 0;
-    if (needed && !parquet_summary_read(summary, &read, err))
+    if (needed && !parquet_summary_read(file->summary, &read, err))
         return false;
     for (uint32_t i = 0; !*ret_keep && i < scan->count; i++)
-        *ret_keep = conjunction_possible(&scan->occurrences[i], time_min, time_max, &read);
+        *ret_keep = conjunction_possible(&scan->occurrences[i], file, &read);
     if (needed)
         parquet_summary_free(&read);
     return true;
@@ -393,14 +447,20 @@ static bool write_term(const PruneTerm *term, Buf *out, Error *err)
     return ok && (term->count == 1 || buf_append_byte(out, ')', err));
 }
 
+static bool write_conjunction(const PruneConjunction *all, Buf *out, Error *err)
+{
+    bool ok = true;
+    for (uint32_t t = 0; ok && t < all->count; t++)
+        ok = (t == 0 || buf_printf(out, err, " and ")) && write_term(&all->terms[t], out, err);
+    return ok && (!all->days.len || ((!all->count || buf_printf(out, err, " and ")) &&
+                                     day_filter_write(all->days, out, err)));
+}
+
 bool prune_write(const PruneScan *scan, Buf *out, Error *err)
 {
     bool ok = true;
-    for (uint32_t i = 0; ok && i < scan->count; i++) {
-        ok = i == 0 || buf_printf(out, err, "; or ");
-        for (uint32_t t = 0; ok && t < scan->occurrences[i].count; t++)
-            ok = (t == 0 || buf_printf(out, err, " and ")) &&
-                 write_term(&scan->occurrences[i].terms[t], out, err);
-    }
+    for (uint32_t i = 0; ok && i < scan->count; i++)
+        ok = (i == 0 || buf_printf(out, err, "; or ")) &&
+             write_conjunction(&scan->occurrences[i], out, err);
     return ok;
 }

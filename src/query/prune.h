@@ -38,11 +38,14 @@ typedef struct PruneTerm {
 typedef struct PruneConjunction {
     const PruneTerm *terms;
     uint32_t count;
+    Str days;               /* conditions on the columns of a day (day_filter.h); may be empty */
+    const int32_t *refused; /* days on which those do not hold, ascending; the scan sets it */
+    size_t refused_count;
 } PruneConjunction;
 
 /* One scan: a row counts when one of its occurrences wants it. */
 typedef struct PruneScan {
-    const PruneConjunction *occurrences;
+    PruneConjunction *occurrences;
     uint32_t count; /* 0: nothing is known */
 } PruneScan;
 
@@ -51,10 +54,16 @@ typedef struct PruneScan {
 bool prune_read(Str plan, uint32_t scans, Arena *arena, PruneScan *ret, Error *err)
     __attribute__((warn_unused_result));
 
-/* Whether the scan may find rows in a file with times [time_min, time_max]; *summary* (parquet.h)
- * is read only when other leaves are asked for. ERROR_INPUT when it is damaged. */
-bool prune_keeps(const PruneScan *scan, int64_t time_min, int64_t time_max, Str summary,
-                 bool *ret_keep, Error *err) __attribute__((warn_unused_result));
+/* What is known of a data file before it is opened. */
+typedef struct PruneFile {
+    int32_t day; /* of all its rows */
+    int64_t time_min, time_max;
+    Str summary; /* parquet.h; read only when other leaves than eventtime are asked for */
+} PruneFile;
+
+/* Whether the scan may find rows in a file. ERROR_INPUT when its summary is damaged. */
+bool prune_keeps(const PruneScan *scan, const PruneFile *file, bool *ret_keep, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Appends the terms for people, "eventtime >= 2024-01-01 00:00:00 and eventsource = 'a'"; nothing
  * when none are known. */

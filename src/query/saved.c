@@ -35,7 +35,8 @@ static Str take_name(Str *rest)
 
 static bool is_type(Str type)
 {
-    static const char *const TYPES[] = {"varchar", "varchar list", "integer", "date", "timestamp"};
+    static const char *const TYPES[] = {"varchar", "varchar list", "integer",
+                                        "date",    "date list",    "timestamp"};
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
         if (str_equal(type, str_of(TYPES[i])))
             return true;
@@ -143,18 +144,6 @@ bool saved_find(Str name, Saved *ret, Error *err)
                      STR_ARG(str_slice(name, 0, 80)));
 }
 
-static bool put_list(Str value, Buf *out, Error *err)
-{
-    bool ok = true;
-    for (size_t at = 0; ok && at <= value.len;) {
-        size_t end = str_find_byte(value, ',', at);
-        ok = (at == 0 || buf_append(out, ", ", 2, err)) &&
-             engine_quote(out, str_trim(str_slice(value, at, end)), err);
-        at = end + 1;
-    }
-    return ok;
-}
-
 static bool is_integer(Str value)
 {
     uint64_t number;
@@ -162,28 +151,50 @@ static bool is_integer(Str value)
     return str_to_u64(str_slice(value, negative, value.len), &number) && number <= INT64_MAX;
 }
 
-/* A value as a literal of the parameter's type. */
-static bool put_literal(const SavedParameter *parameter, Str value, Buf *out, Error *err)
+static bool put_moment(const SavedParameter *parameter, Str value, bool date, Buf *out, Error *err)
 {
     int64_t moment;
     char text[TIMESTAMP_TEXT_BYTES];
-    if (str_equal(parameter->type, STR("varchar")))
-        return engine_quote(out, value, err);
-    if (str_equal(parameter->type, STR("varchar list")))
-        return put_list(value, out, err);
-    if (str_equal(parameter->type, STR("integer")))
-        return is_integer(value)
-                   ? buf_append_str(out, value, err)
-                   : error_set(err, ERROR_USAGE, "parameter %.*s is an integer, not '%.*s'",
-                               STR_ARG(parameter->name), STR_ARG(str_slice(value, 0, 80)));
     if (!timestamp_parse_operator(value, &moment, err))
         return error_context(err, "parameter %.*s", STR_ARG(parameter->name));
     timestamp_format(moment, text);
-    bool date = str_equal(parameter->type, STR("date"));
     text[date ? 10 : strlen(text) - 1] = '\0';
     if (!date)
         text[10] = ' ';
     return buf_printf(out, err, "%s '%s'", date ? "DATE" : "TIMESTAMP", text);
+}
+
+/* "a, b" as literals with commas between; a list without a day is NULL, which no day equals. */
+static bool put_list(const SavedParameter *parameter, Str value, bool dates, Buf *out, Error *err)
+{
+    bool ok = true, any = false;
+    for (size_t at = 0; ok && at <= value.len;) {
+        size_t end = str_find_byte(value, ',', at);
+        Str one = str_trim(str_slice(value, at, end));
+        at = end + 1;
+        if (dates && !one.len)
+            continue;
+        ok = (!any || buf_append(out, ", ", 2, err)) &&
+             (dates ? put_moment(parameter, one, true, out, err) : engine_quote(out, one, err));
+        any = true;
+    }
+    return ok && (any || buf_append(out, "NULL", 4, err));
+}
+
+/* A value as a literal of the parameter's type. */
+static bool put_literal(const SavedParameter *parameter, Str value, Buf *out, Error *err)
+{
+    Str type = parameter->type;
+    if (str_equal(type, STR("varchar")))
+        return engine_quote(out, value, err);
+    if (str_ends(type, STR(" list")))
+        return put_list(parameter, value, str_starts(type, STR("date")), out, err);
+    if (!str_equal(type, STR("integer")))
+        return put_moment(parameter, value, str_equal(type, STR("date")), out, err);
+    return is_integer(value)
+               ? buf_append_str(out, value, err)
+               : error_set(err, ERROR_USAGE, "parameter %.*s is an integer, not '%.*s'",
+                           STR_ARG(parameter->name), STR_ARG(str_slice(value, 0, 80)));
 }
 
 static bool put_parameter(const Saved *saved, Str name, const SavedValue *values, size_t count,

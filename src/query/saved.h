@@ -21,7 +21,7 @@ enum { SAVED_PARAMETERS_MAX = 16 };
 
 typedef struct SavedParameter {
     Str name;
-    Str type;     /* varchar, varchar list, integer, date or timestamp */
+    Str type;     /* varchar, integer, date or timestamp; varchar list, date list */
     Str standard; /* the default, a literal; empty: it must be given */
     Str words;    /* what it is, for people */
 } SavedParameter;

@@ -7,15 +7,16 @@
 #include "lake/layout.h"
 #include "lake/scan_sql.h"
 #include "lake/views.h"
+#include "query/day_filter.h"
+#include "query/lookup.h"
 
 enum { SQL_BYTES_MAX = 256 << 20, LIST_BYTES_MAX = 512 << 20, PLAN_BYTES_MAX = 64 << 20 };
 
 /* A live data file. */
 typedef struct File {
     const char *path; /* absolute */
-    Str summary;
-    int64_t time_min, time_max, bytes, rows;
-    int32_t day;
+    PruneFile known;
+    int64_t bytes, rows;
 } File;
 
 /* One preparation under way. */
@@ -44,13 +45,13 @@ static bool add_file(Preparation *in, DbStatement *row)
     if (!layout_path(path, in->err, in->input->lake->folder, "%.*s", STR_ARG(db_text(row, 0))))
         return false;
     File file = {.path = arena_text(arena, str_of(path), in->err),
-                 .day = (int32_t)db_int(row, 1),
+                 .known = {.day = (int32_t)db_int(row, 1),
+                           .time_min = db_int(row, 4),
+                           .time_max = db_int(row, 5)},
                  .bytes = db_int(row, 2),
-                 .rows = db_int(row, 3),
-                 .time_min = db_int(row, 4),
-                 .time_max = db_int(row, 5)};
+                 .rows = db_int(row, 3)};
     const char *copy = file.path ? arena_text(arena, summary, in->err) : NULL;
-    file.summary = (Str){copy, summary.len};
+    file.known.summary = (Str){copy, summary.len};
     return copy && buf_append(&in->files, &file, sizeof file, in->err);
 }
 
@@ -145,11 +146,45 @@ static bool read_plan(Preparation *in, PruneScan *prune)
 
 static void count_file(ScanCount *count, const File *file, int32_t *last_day)
 {
-    count->days += count->files == 0 || file->day != *last_day;
+    count->days += count->files == 0 || file->known.day != *last_day;
     count->files++;
     count->bytes += (uint64_t)file->bytes;
     count->rows += (uint64_t)file->rows;
-    *last_day = file->day;
+    *last_day = file->known.day;
+}
+
+/* The days that have files, ascending. */
+static size_t list_days(const Preparation *in, int32_t *ret_days)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < file_count(in); i++)
+        if (!count || ret_days[count - 1] != file_at(in, i)->known.day)
+            ret_days[count++] = file_at(in, i)->known.day;
+    return count;
+}
+
+/* Asks the conditions on days, where a scan has some, of all days that have files. */
+static bool refuse_days(Preparation *in, uint32_t number)
+{
+    const PruneScan *prune = &in->scans[number - 1].prune;
+    Arena *arena = in->input->arena;
+    for (uint32_t i = 0; i < prune->count; i++) {
+        PruneConjunction *all = &prune->occurrences[i];
+        if (!all->days.len)
+            continue;
+        int32_t *days = arena_alloc(arena, file_count(in) * sizeof *days, in->err);
+        bool *wanted = arena_alloc(arena, file_count(in) * sizeof *wanted, in->err);
+        if (!days || !wanted)
+            return false;
+        const DayFilterDays asked = {days, wanted, list_days(in, days)};
+        if (!day_filter_run(in->input->engine, all->days, number, &asked, in->err))
+            return false;
+        for (size_t d = 0; d < asked.count; d++)
+            if (!wanted[d])
+                days[all->refused_count++] = days[d];
+        all->refused = days;
+    }
+    return true;
 }
 
 static bool choose(Preparation *in, uint32_t number)
@@ -157,6 +192,7 @@ static bool choose(Preparation *in, uint32_t number)
     Scan *scan = &in->scans[number - 1];
     int32_t last_day = 0, last_chosen = 0;
     Reads reads = {.whole = true};
+    Lookup lookup = lookup_begin(&scan->prune);
     reads.paths =
         arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *reads.paths, in->err);
     if (!reads.paths)
@@ -164,15 +200,14 @@ static bool choose(Preparation *in, uint32_t number)
     for (size_t i = 0; i < file_count(in); i++) {
         const File *file = file_at(in, i);
         bool keep;
-        if (!prune_keeps(&scan->prune, file->time_min, file->time_max, file->summary, &keep,
-                         in->err))
+        if (!prune_keeps(&scan->prune, &file->known, &keep, in->err))
             return error_context(in->err, "'%s'", file->path);
         count_file(&scan->all, file, &last_day);
-        if (!keep)
+        if (!keep || !lookup_keeps(&lookup, file->path, (uint64_t)file->bytes))
             continue;
         count_file(&scan->chosen, file, &last_chosen);
         reads.paths[reads.count++] = file->path;
-        reads.whole &= parquet_summary_whole(file->summary);
+        reads.whole &= parquet_summary_whole(file->known.summary);
     }
     return make_view(in, number, &reads);
 }
@@ -187,7 +222,7 @@ static bool choose_all(Preparation *in)
         return false;
     for (uint32_t i = 0; i < count; i++) {
         in->scans[i].prune = prune[i];
-        if (!choose(in, i + 1))
+        if (!refuse_days(in, i + 1) || !choose(in, i + 1))
             return false;
     }
     return true;

@@ -9,7 +9,7 @@
 
 #include "base/engine.h"
 #include "lake/lake.h"
-#include "query/names.h"
+#include "planner/names.h"
 #include "query/prune.h"
 
 /* How much a scan could read, and how much it will. */

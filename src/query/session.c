@@ -6,9 +6,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "lake/layout.h"
+#include "natives/macros.h"
+#include "natives/natives.h"
 #include "query/explain.h"
-#include "query/macros.h"
-#include "query/natives.h"
 #include "query/state_table.h"
 #include "query/statement.h"
 

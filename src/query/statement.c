@@ -5,7 +5,7 @@
 
 #include "base/engine.h"
 #include "base/mem.h"
-#include "query/print.h"
+#include "planner/print.h"
 
 enum { USING_MAX = 256, SQL_BYTES_MAX = 1 << 20 };
 

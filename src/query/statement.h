@@ -7,7 +7,7 @@
 #ifndef QUERY_STATEMENT_H
 #define QUERY_STATEMENT_H
 
-#include "query/names.h"
+#include "planner/names.h"
 
 typedef enum {
     STATEMENT_QUERY,

@@ -1,7 +1,7 @@
 #include "support/athena.h"
 
-#include "query/macros.h"
-#include "query/natives.h"
+#include "natives/macros.h"
+#include "natives/natives.h"
 #include "query/statement.h"
 #include "support/support.h"
 

@@ -1,6 +1,6 @@
 #include "support/parse_cases.h"
 
-#include "query/parser.h"
+#include "parser/parser.h"
 #include "support/support.h"
 #include "support/text_cases.h"
 

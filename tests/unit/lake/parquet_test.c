@@ -7,6 +7,7 @@
 #include "base/engine.h"
 #include "base/file.h"
 #include "lake/parquet.h"
+#include "lake/parquet_bloom.h"
 #include "lake/rows.h"
 #include "lake/scan_sql.h"
 #include "support/sample.h"
@@ -186,6 +187,47 @@ static void hoisted_columns_find_one_record(void **state)
                      0);
 }
 
+static bool may_hold(const char *file, uint64_t bytes, FieldNode node, const char *text)
+{
+    const Str texts[] = {str_of(text)};
+    return parquet_bloom_may_hold(file, bytes, node, texts, 1);
+}
+
+static void filters_tell_which_ids_a_file_has(void **state)
+{
+    char id[32];
+    int absent = 0;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        snprintf(id, sizeof id, "id-%d", i * (RECORDS / 1000));
+        assert_true(may_hold(path, summary.bytes, F_EVENT_ID, id));
+        snprintf(id, sizeof id, "none-%d", i);
+        absent += may_hold(path, summary.bytes, F_EVENT_ID, id);
+    }
+    assert_true(absent < 100); /* of each row group one in a hundred */
+    const Str several[] = {STR("none-1"), STR("id-31234")};
+    assert_true(parquet_bloom_may_hold(path, summary.bytes, F_EVENT_ID, several, 2));
+}
+
+static void a_file_without_filters_may_hold_everything(void **state)
+{
+    Error err = {0};
+    char other[300];
+    FileInfo info;
+    BUF_AUTO Buf bytes = buf_init(256 << 20);
+    (void)state;
+    assert_true(may_hold(path, summary.bytes, F_EVENT_NAME, "none"));
+    assert_true(may_hold(path, 4, F_EVENT_ID, "none"));
+    assert_true(may_hold(path, summary.bytes - 1, F_EVENT_ID, "none"));
+    assert_true(may_hold("/nowhere", summary.bytes, F_EVENT_ID, "none"));
+    support_ok(file_read(path, &bytes, &info, &err), &err);
+    snprintf(other, sizeof other, "%s/damaged.parquet", support_folder());
+    memset(bytes.ptr + bytes.len - 600, 0xff, 500);
+    support_ok(file_replace(other, buf_str(&bytes), &err), &err);
+    assert_true(may_hold(other, summary.bytes, F_EVENT_ID, "none"));
+    support_ok(file_remove(other, &err), &err);
+}
+
 static void the_summary_counts_and_bounds_each_leaf(void **state)
 {
     (void)state;
@@ -243,6 +285,8 @@ int main(void)
         cmocka_unit_test(lists_keep_null_empty_and_entries_apart),
         cmocka_unit_test(structs_keep_null_and_empty_apart),
         cmocka_unit_test(hoisted_columns_find_one_record),
+        cmocka_unit_test(filters_tell_which_ids_a_file_has),
+        cmocka_unit_test(a_file_without_filters_may_hold_everything),
         cmocka_unit_test(the_summary_counts_and_bounds_each_leaf),
         cmocka_unit_test(a_damaged_summary_is_refused),
         cmocka_unit_test(an_abandoned_file_leaves_nothing),

@@ -89,18 +89,42 @@ static void a_long_table_says_what_was_left_out(void **state)
 {
     (void)state;
     Error err = {0};
-    static char text[1 << 20];
+    static char text[1 << 21];
     uint64_t rows;
     FILE *out = fmemopen(text, sizeof text, "w");
     EngineResult *result =
-        engine_query(engine, "SELECT repeat('x', 200) AS x FROM range(10005)", &err);
+        engine_query(engine, "SELECT repeat('x', 200) AS x, 1 AS y FROM range(10005)", &err);
     support_ok(output_write(result, &(OutputStyle){.format = OUTPUT_TABLE}, out, &rows, &err),
                &err);
     engine_result_free(result);
     fclose(out);
     assert_int_equal(rows, 10005);
     assert_non_null(strstr(text, "... 5 more rows"));
-    assert_non_null(strstr(text, "xxx...\n"));
+    assert_non_null(strstr(text, "xxx...  1\n"));
+}
+
+/* What draws "SELECT repeat('x', 200)" on a terminal of that width, or on none. */
+static size_t width_drawn(unsigned width)
+{
+    Error err = {0};
+    char text[1024] = {0};
+    uint64_t rows;
+    FILE *out = fmemopen(text, sizeof text, "w");
+    EngineResult *result = engine_query(engine, "SELECT repeat('x', 200) AS x", &err);
+    OutputStyle style = {.format = OUTPUT_TABLE, .width = width};
+    support_ok(output_write(result, &style, out, &rows, &err), &err);
+    engine_result_free(result);
+    fclose(out);
+    return strcspn(strrchr(text, 'x') + 1, "\n") +
+           strspn(strchr(strchr(text, '\n') + 1, '\n') + 1, "x");
+}
+
+static void a_column_alone_has_the_whole_terminal(void **state)
+{
+    (void)state;
+    assert_int_equal(width_drawn(0), 200);
+    assert_int_equal(width_drawn(120), 120);
+    assert_int_equal(width_drawn(40), 40);
 }
 
 static void more_rows_than_allowed_end_the_output_with_an_error(void **state)
@@ -148,6 +172,7 @@ int main(void)
         cmocka_unit_test(a_result_is_written_in_each_format),
         cmocka_unit_test(an_empty_json_result_is_an_empty_array),
         cmocka_unit_test(a_long_table_says_what_was_left_out),
+        cmocka_unit_test(a_column_alone_has_the_whole_terminal),
         cmocka_unit_test(more_rows_than_allowed_end_the_output_with_an_error),
         cmocka_unit_test(control_characters_do_not_reach_a_terminal),
         cmocka_unit_test(formats_have_words),

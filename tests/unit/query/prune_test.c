@@ -83,7 +83,8 @@ static bool keeps(const PruneScan *scan, int64_t from, int64_t to)
 {
     Error err = {0};
     bool keep = false;
-    support_ok(prune_keeps(scan, from, to, (Str){"", 0}, &keep, &err), &err);
+    const PruneFile file = {.time_min = from, .time_max = to};
+    support_ok(prune_keeps(scan, &file, &keep, &err), &err);
     return keep;
 }
 

@@ -12,9 +12,11 @@ static const char TEXT[] =
     "-- parameter: who varchar -- a name\n"
     "-- parameter: days integer = 7 -- how many\n"
     "-- parameter: some varchar list = 'a', 'b' -- names -- and more\n"
+    "-- parameter: free date list = NULL -- days\n"
     "-- parameter: since timestamp = TIMESTAMP '2024-01-01 00:00:00' -- when\n"
     "SELECT ':who', \":who\" -- :who\n"
-    "FROM t WHERE a = :who AND b > :days AND c IN (:some) AND d > :since\n";
+    "FROM t WHERE a = :who AND b > :days AND c IN (:some) AND e IN (:free) AND d > "
+    ":since\n";
 
 static Saved read_saved(void)
 {
@@ -37,13 +39,24 @@ static void values_are_written_as_literals(void **state)
 {
     const SavedValue values[] = {{STR("who"), STR("o'neil' OR TRUE --")},
                                  {STR("some"), STR("x, y'z")},
+                                 {STR("free"), STR("2024-05-09,,2024-05-20 ")},
                                  {STR("since"), STR("2025-02-03T04:05:06Z")}};
     (void)state;
     assert_written(
-        values, 3,
+        values, 4,
         "SELECT ':who', \":who\" -- :who\n"
-        "FROM t WHERE a = 'o''neil'' OR TRUE --' AND b > 7 AND c IN ('x', 'y''z') AND d > "
-        "TIMESTAMP '2025-02-03 04:05:06'");
+        "FROM t WHERE a = 'o''neil'' OR TRUE --' AND b > 7 AND c IN ('x', 'y''z') AND e "
+        "IN (DATE '2024-05-09', DATE '2024-05-20') AND d > TIMESTAMP '2025-02-03 04:05:06'");
+}
+
+static void a_list_without_a_day_is_null(void **state)
+{
+    const SavedValue values[] = {{STR("who"), STR("a")}, {STR("free"), STR(" , ")}};
+    (void)state;
+    assert_written(values, 2,
+                   "SELECT ':who', \":who\" -- :who\n"
+                   "FROM t WHERE a = 'a' AND b > 7 AND c IN ('a', 'b') AND e IN (NULL) AND d > "
+                   "TIMESTAMP '2024-01-01 00:00:00'");
 }
 
 static void assert_refused(SavedValue value, const char *words)
@@ -65,6 +78,7 @@ static void wrong_values_are_refused(void **state)
     (void)state;
     assert_refused((SavedValue){STR("days"), STR("7; DROP")}, "days is an integer, not '7; DROP'");
     assert_refused((SavedValue){STR("since"), STR("soon")}, "parameter since");
+    assert_refused((SavedValue){STR("free"), STR("2024-5-9")}, "parameter free: '2024-5-9' is no");
     assert_refused((SavedValue){STR("day"), STR("1")}, "no parameter 'day'");
     assert_false(saved_write(&saved, NULL, 0, &out, &err));
     assert_non_null(strstr(err.text, "parameter who must be given: -p who=... (a name)"));
@@ -136,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_written_as_literals),
+        cmocka_unit_test(a_list_without_a_day_is_null),
         cmocka_unit_test(wrong_values_are_refused),
         cmocka_unit_test(a_text_that_is_none_is_refused),
         cmocka_unit_test(a_misspelt_name_finds_its_neighbour),

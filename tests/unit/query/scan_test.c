@@ -123,6 +123,27 @@ static void first_value(Session *session, Str sql, Buf *out)
     engine_result_free(result);
 }
 
+/* A condition on what a partitioned table has for the day. */
+static bool put_day_condition(Buf *out, Error *err)
+{
+    static const char *const FORMS[] = {
+        "\"timestamp\" >= '2026/11/%02u'",
+        "day = '%02u'",
+        "CAST(day AS integer) < %u",
+        "concat(year, '/', month, '/', day) <= '2026/11/%02u'",
+        "NOT year || day = '2026%02u'",
+        "coalesce(nullif(day, '%02u'), '') = ''",
+        "date_parse(\"timestamp\", '%Y/%m/%d') > TIMESTAMP '2026-11-%02u 00:00:00'"};
+    const char *form = FORMS[roll(sizeof FORMS / sizeof *FORMS)];
+    char text[256];
+    unsigned day = 1 + roll(7);
+    const char *hole = strstr(form, strstr(form, "%02u") ? "%02u" : "%u");
+    size_t before = (size_t)(hole - form), width = hole[1] == 'u' ? 2 : 4;
+    snprintf(text, sizeof text, width == 2 ? "%.*s%u%s" : "%.*s%02u%s", (int)before, form, day,
+             hole + width);
+    return buf_printf(out, err, "%s", text);
+}
+
 /* A condition on one column, on the time in the words of *logs* or of the typed table. */
 static void put_condition(Buf *out, bool logs, int depth)
 {
@@ -130,6 +151,10 @@ static void put_condition(Buf *out, bool logs, int depth)
     Error err = {0};
     bool ok = true;
     unsigned minute = roll(FILES * 700);
+    if (logs && roll(4) == 0) {
+        support_ok(put_day_condition(out, &err), &err);
+        return;
+    }
     switch (roll(depth ? 9 : 7)) {
     case 0:
     case 1:
@@ -228,6 +253,10 @@ static void filters_that_fold_choose_files(void **state)
                   0);
     assert_opened(session, "SELECT count(eventid) FROM cloudtrail WHERE recipientaccountid = 'x'",
                   0);
+    assert_opened(session,
+                  "SELECT count(eventid) FROM cloudtrail WHERE useridentity.arn = "
+                  "'arn:aws:iam::1:user/u1x'",
+                  0); /* between the bounds, but in no filter */
     BUF_AUTO Buf value = buf_init(TEXT_BYTES);
     first_value(session, STR("SELECT count(eventid) FROM cloudtrail"), &value);
     all = session_scanned(session);
@@ -255,6 +284,13 @@ static void times_read_from_eventtime_choose_files(void **state)
         "parse_datetime(eventtime, 'yyyy-MM-dd''T''HH:mm:ss''Z''') < "
         "date_add('day', 1, TIMESTAMP '2026-11-01 00:00:00 UTC')",
         "from_iso8601_timestamp(eventtime) AT TIME ZONE '+05:30' < from_unixtime(1793577600)",
+        "year = '2026' AND month = '11' AND day = '02'",
+        "year = '2026' AND month = '11' AND day IN ('02', '04') AND region = 'us-east-1'",
+        "year || month || day < '20261103' AND account = '000000000001'",
+        "\"timestamp\" BETWEEN '2026/11/02' AND '2026/11/03'",
+        "\"timestamp\" LIKE '2026/11/02%' OR CAST(day AS integer) = 3",
+        "(year = '2026' AND day = '01') OR (year = '2025' AND month = '12')",
+        "(CASE WHEN day = '01' THEN 'a' ELSE 'b' END) = 'a' AND eventname <> 'it''s'",
     };
     (void)state;
     Session *session = open_session();

@@ -1,0 +1,172 @@
+/* The condition behind WHERE, said so that the engine asks it as early as it can.
+ *
+ * Each of its parts that are joined by AND stands for itself. None changes which rows there are: a
+ * part is written again in a form that is true for the same rows, or wrapped so that false may
+ * become NULL, which WHERE does not tell apart.
+ *
+ * 1. x IN (...), a OR b of one column. The engine gives these to the reader of files as a hint
+ * only: all columns of all rows are read before the condition is asked. Of "p AND coalesce(p,
+ * false)" the reader asks the second, and reads the other columns of few rows; the first remains
+ * for the choice of files and row groups.
+ * 2. regexp_like(x, 'constant'). It may fail, so the engine asks it when all else is read. What a
+ *    text must hold to match (regexp_literals.h) is asked before, by the reader.
+ * 3. What UNNEST gives, where it is a join. Pushed below it, a condition hides that no join is
+ *    needed: the engine hashes all rows and joins them with themselves, 25 times as long.
+ *    "coalesce(p, c IS NULL AND NULL)", c being what is unnested, keeps it above.
+ */
+#include <string.h>
+
+#include "natives/regexp.h"
+#include "natives/regexp_literals.h"
+#include "planner/print_state.h"
+
+/* What a part of a condition speaks of. */
+typedef struct Subject {
+    const NamesColumn *column;   /* the first column; NULL: none */
+    bool several;                /* columns */
+    bool plain;                  /* only comparisons of columns with constants */
+    bool query;                  /* there is a query in it */
+    const NamesColumn *unnested; /* of a part about an UNNEST: what is unnested */
+} Subject;
+
+static bool is_plain(const Ast *node)
+{
+    static const bool PLAIN[AST_KINDS] = {
+        [AST_OR] = true,      [AST_AND] = true,     [AST_NOT] = true,      [AST_COMPARISON] = true,
+        [AST_BETWEEN] = true, [AST_IN_LIST] = true, [AST_LIKE] = true,     [AST_IS_NULL] = true,
+        [AST_COLUMN] = true,  [AST_FIELD] = true,   [AST_STRING] = true,   [AST_BOOLEAN] = true,
+        [AST_INTEGER] = true, [AST_DECIMAL] = true, [AST_DOUBLE] = true,   [AST_TYPED] = true,
+        [AST_NULL] = true,    [AST_UNARY] = true,   [AST_PARAMETER] = true};
+    return PLAIN[node->kind];
+}
+
+static bool is_query(const Ast *node)
+{
+    return node->kind == AST_SUBQUERY || node->kind == AST_EXISTS || node->kind == AST_IN_QUERY ||
+           node->kind == AST_QUANTIFIED;
+}
+
+static const NamesColumn *column_of(const Ast *node)
+{
+    return node->kind == AST_COLUMN || node->kind == AST_FIELD ? node->bound : NULL;
+}
+
+/* The first column that is named below *node*. */
+static const NamesColumn *first_column(const Ast *node)
+{
+    const NamesColumn *found = column_of(node);
+    for (const Ast *child = node->first; !found && child; child = child->next)
+        found = first_column(child);
+    return found;
+}
+
+/* The UNNEST below *relation* whose columns have the number *number*, and which is a join. */
+static const Ast *find_unnest(const Ast *relation, uint32_t number)
+{
+    const NamesRelation *bound = relation->bound;
+    if (relation->kind == AST_UNNEST)
+        return bound->number == number && !bound->within ? relation : NULL;
+    if (relation->kind != AST_JOIN && relation->kind != AST_ALIAS)
+        return NULL;
+    const Ast *found = NULL;
+    for (const Ast *child = relation->first; !found && child; child = child->next)
+        if (ast_class((AstKind)child->kind) == AST_CLASS_RELATION)
+            found = find_unnest(child, number);
+    return found;
+}
+
+static void note_column(const NamesColumn *column, const Ast *from, Subject *subject)
+{
+    subject->several |= subject->column && !str_equal(subject->column->sql, column->sql);
+    subject->column = subject->column ? subject->column : column;
+    for (const Ast *relation = from ? from->first : NULL; relation; relation = relation->next) {
+        const Ast *unnest =
+            column->relation ? find_unnest(relation, column->relation->number) : NULL;
+        if (unnest && !subject->unnested)
+            subject->unnested = first_column(unnest);
+    }
+}
+
+static void look(const Ast *node, const Ast *from, Subject *subject)
+{
+    subject->plain &= is_plain(node);
+    subject->query |= is_query(node);
+    const NamesColumn *column = column_of(node);
+    if (column)
+        note_column(column, from, subject);
+    else if (node->kind == AST_PARAMETER)
+        look(node->bound, from, subject);
+    else if (!is_query(node))
+        for (const Ast *child = node->first; child; child = child->next)
+            look(child, from, subject);
+}
+
+static bool print_unnested(Print *print, const Ast *part, const NamesColumn *unnested)
+{
+    return print_text(print, "coalesce(") && print_expression(print, part) &&
+           print_text(print, ", (") && print_column(print, unnested) &&
+           print_text(print, " IS NULL) AND NULL)");
+}
+
+static bool print_twice(Print *print, const Ast *part)
+{
+    return print_text(print, "(") && print_expression(print, part) &&
+           print_text(print, " AND coalesce(") && print_expression(print, part) &&
+           print_text(print, ", false))");
+}
+
+/* A regexp_like over a column with a constant, and the constant; NULL for anything else. */
+static const NamesCall *regexp_of(const Ast *part, Str *ret_pattern)
+{
+    const NamesCall *call = part->kind == AST_CALL ? part->bound : NULL;
+    bool ok = call && strcmp(call->function->name, "regexp_like") == 0 &&
+              column_of(call->arguments[0]) && print_constant(call->arguments[1], ret_pattern);
+    return ok ? call : NULL;
+}
+
+static bool print_literals(Print *print, const Ast *text, Str literals)
+{
+    return print_text(print, " AND athena_has_literal(") && print_expression(print, text) &&
+           print_text(print, ", ") && print_literal(print, literals) && print_text(print, ")");
+}
+
+static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, Str pattern)
+{
+    BUF_AUTO Buf engine = buf_init(4 * (size_t)REGEXP_PATTERN_BYTES_MAX);
+    BUF_AUTO Buf literals = buf_init(2 * (size_t)REGEXP_LITERALS_BYTES_MAX);
+    RegexpGroups groups;
+    bool found = false;
+    return print_text(print, "(") && print_expression(print, part) &&
+           regexp_pattern(pattern, &engine, &groups, print->err) &&
+           regexp_literals_write(buf_str(&engine), &literals, &found, print->err) &&
+           (!found || print_literals(print, call->arguments[0], buf_str(&literals))) &&
+           print_text(print, ")");
+}
+
+static bool print_part(Print *print, const Ast *part, const Ast *from)
+{
+    Subject subject = {.plain = true};
+    Str pattern;
+    const NamesCall *regexp = regexp_of(part, &pattern);
+    if (regexp)
+        return print_regexp(print, part, regexp, pattern);
+    look(part, from, &subject);
+    if (subject.unnested && !subject.query)
+        return print_unnested(print, part, subject.unnested);
+    bool list = part->kind == AST_IN_LIST && !(part->flags & AST_NEGATED);
+    if ((list || part->kind == AST_OR) && subject.plain && subject.column && !subject.several)
+        return print_twice(print, part);
+    return print_expression(print, part);
+}
+
+bool print_filter(Print *print, const Ast *where, const Ast *from)
+{
+    const Ast *condition = where->first;
+    if (condition->kind != AST_AND)
+        return print_text(print, " WHERE ") && print_part(print, condition, from);
+    bool ok = print_text(print, " WHERE (");
+    for (const Ast *part = condition->first; ok && part; part = part->next)
+        ok = (part == condition->first || print_text(print, " AND ")) &&
+             print_part(print, part, from);
+    return ok && print_text(print, ")");
+}

@@ -1,0 +1,16 @@
+#include "support/parse_cases.h"
+#include "support/support.h"
+
+static void functions_with_words_between_are_read(void **state)
+{
+    (void)state;
+    assert_parse_cases("unit/parser/parse_special.txt", 30);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_with_words_between_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

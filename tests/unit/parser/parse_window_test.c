@@ -1,0 +1,16 @@
+#include "support/parse_cases.h"
+#include "support/support.h"
+
+static void orders_and_windows_are_read(void **state)
+{
+    (void)state;
+    assert_parse_cases("unit/parser/parse_window.txt", 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(orders_and_windows_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
