@@ -191,12 +191,11 @@ static bool read_lines(Shell *shell, Error *err)
 
 static void greet(const ShellOptions *options)
 {
-    const Config *config = options->worker.config;
-    const char *folder =
-        options->worker.folder ? options->worker.folder : config_text(config, CONFIG_LAKE_FOLDER);
-    printf("Spoor " SPOOR_VERSION ", %s %s. A statement ends with ;\n"
+    const char *folder = config_text(options->worker.config, CONFIG_LAKE_FOLDER);
+    printf("Spoor " SPOOR_VERSION ", %s%s. A statement ends with ;\n"
            ".help lists commands, TAB completes, Ctrl-D leaves.\n",
-           options->worker.folder ? "records of --from, in" : "lake", folder);
+           options->worker.folder ? "the records of --from" : "lake ",
+           options->worker.folder ? "" : folder);
 }
 
 static bool begin(Shell *shell, const ShellOptions *options, Error *err)

@@ -27,15 +27,26 @@ struct ShellLine {
     struct sigaction before[3];
 };
 
+/* The library would take them, too, but passes them on to the whole process group. */
 static const int SIGNALS[3] = {SIGINT, SIGTERM, SIGHUP};
-static volatile sig_atomic_t interrupted, ended;
+static volatile sig_atomic_t interrupted, ended, stopping, resized;
 
 static void take_signal(int signal_number)
 {
-    if (signal_number == SIGINT)
+    switch (signal_number) {
+    case SIGINT:
         interrupted = 1;
-    else
+        break;
+    case SIGTSTP:
+        stopping = 1;
+        break;
+    case SIGWINCH:
+        resized = 1;
+        break;
+    default:
         ended = 1;
+        break;
+    }
 }
 
 bool shell_line_interrupted(void)
@@ -72,13 +83,38 @@ static char *give_prompt(EditLine *edit)
     return prompt.taken;
 }
 
-/* Waits for a byte; false when a signal came instead. */
-static bool wait_for_byte(void)
+/* Ctrl-Z: the terminal is as it was while the process is stopped. */
+static void stop(EditLine *edit)
+{
+    stopping = 0;
+    el_set(edit, EL_PREP_TERM, 0);
+    fputc('\n', stdout);
+    fflush(stdout);
+    raise(SIGSTOP);
+    el_set(edit, EL_PREP_TERM, 1);
+    el_set(edit, EL_REFRESH);
+}
+
+static void resize(EditLine *edit)
+{
+    resized = 0;
+    fputs("\r\033[J", stdout); /* the line is drawn anew */
+    fflush(stdout);
+    el_resize(edit);
+    el_set(edit, EL_REFRESH);
+}
+
+/* Waits for a byte; false when a signal came that ends the line. */
+static bool wait_for_byte(EditLine *edit)
 {
     struct pollfd waiting = {.fd = STDIN_FILENO, .events = POLLIN};
     for (;;) {
         if (interrupted || ended)
             return false;
+        if (stopping)
+            stop(edit);
+        if (resized)
+            resize(edit);
         if (poll(&waiting, 1, TICK_MS) > 0)
             return true;
     }
@@ -89,10 +125,9 @@ static int get_character(EditLine *edit, wchar_t *ret)
 {
     char bytes[CHARACTER_BYTES];
     size_t len = 0;
-    (void)edit;
     for (;;) {
         mbstate_t state;
-        if (!wait_for_byte())
+        if (!wait_for_byte(edit))
             return -1;
         ssize_t got = read(STDIN_FILENO, bytes + len, 1);
         if (got <= 0)
@@ -217,7 +252,6 @@ static bool begin_editing(ShellLine *line)
     el_set(line->edit, EL_CLIENTDATA, line);
     el_set(line->edit, EL_PROMPT, give_prompt);
     el_set(line->edit, EL_GETCFN, get_character);
-    el_set(line->edit, EL_SIGNAL, 1);
     el_set(line->edit, EL_EDITOR, "emacs");
     el_set(line->edit, EL_HIST, history, line->history);
     el_set(line->edit, EL_ADDFN, "spoor-complete", "Completes the word", complete);
@@ -251,8 +285,14 @@ static Str chop(Str text)
 static bool read_edited(ShellLine *line, Buf *ret, ShellLineEnd *ret_end, Error *err)
 {
     int count = 0;
+    const struct sigaction action = {.sa_handler = take_signal};
+    struct sigaction stops, resizes;
+    sigaction(SIGTSTP, &action, &stops);
+    sigaction(SIGWINCH, &action, &resizes);
     el_set(line->edit, EL_PREP_TERM, 1); /* before the prompt is seen, for those who type fast */
     const char *text = el_gets(line->edit, &count);
+    sigaction(SIGTSTP, &stops, NULL);
+    sigaction(SIGWINCH, &resizes, NULL);
     if (text && count > 0 && !interrupted) {
         *ret_end = SHELL_LINE_TEXT;
         return buf_append_str(ret, chop((Str){text, (size_t)count}), err);

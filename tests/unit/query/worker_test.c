@@ -110,6 +110,43 @@ static void finish(Worker *worker)
     assert_int_equal(mkdir(temp, 0700), 0);
 }
 
+/* What a sink is told while it waits. */
+typedef struct Waited {
+    unsigned calls, known;
+    Worker *worker; /* to end once the progress is known */
+} Waited;
+
+static bool append_nothing(void *context, Str bytes, Error *err)
+{
+    (void)context, (void)bytes, (void)err;
+    return true;
+}
+
+static void note_wait(void *context, int percent)
+{
+    Waited *waited = context;
+    waited->calls++;
+    assert_true(percent >= -1 && percent <= 100);
+    if (percent >= 0 && waited->known++ == 0)
+        worker_cancel(waited->worker);
+}
+
+static void a_sink_is_told_how_far_the_query_is(void **state)
+{
+    (void)state;
+    Error err = {0};
+    WorkerAnswer answer;
+    Worker *worker = start(NULL);
+    Waited waited = {.worker = worker};
+    const WorkerSink sink = {append_nothing, &waited, note_wait};
+    const WorkerStatement statement = csv(LONG_QUERY);
+    assert_false(worker_run(worker, &statement, &sink, &answer, &err));
+    assert_string_equal(err.text, "the query was ended: interrupted");
+    assert_true(waited.calls > 0 && waited.known > 0);
+    assert_false(worker_has_ended(worker));
+    finish(worker);
+}
+
 static void statements_are_answered_one_after_another(void **state)
 {
     (void)state;
@@ -121,6 +158,8 @@ static void statements_are_answered_one_after_another(void **state)
     assert_string_equal(out.ptr, "n\n1000\n");
     assert_true(answer.rows == 1 && answer.scanned.files > 0 && answer.scanned.days > 0);
     assert_true(answer.scanned.bytes > 1000);
+    assert_int_equal(answer.scannable.files, answer.scanned.files);
+    assert_int_equal(answer.scannable.days, answer.scanned.days);
     support_ok(ask(worker, csv("SELECT count(*) AS n FROM objects"), &out, &answer, &err), &err);
     assert_string_equal(out.ptr, "n\n1\n");
     WorkerStatement json = csv("SELECT 'a' AS x");
@@ -402,6 +441,7 @@ int main(int count, char **words)
         worker_serve();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_are_answered_one_after_another),
+        cmocka_unit_test(a_sink_is_told_how_far_the_query_is),
         cmocka_unit_test(a_result_larger_than_a_message_comes_whole),
         cmocka_unit_test(errors_come_back_as_they_are),
         cmocka_unit_test(a_result_is_exported),
