@@ -66,9 +66,31 @@ static bool skip_escape(Scan *scan)
     return ok;
 }
 
+static const uint64_t EACH = UINT64_C(0x0101010101010101); /* a byte in each of eight */
+
+/* The bytes of *word* that are below *limit*, as their highest bits: 0 when there are none, else
+ * the lowest is right and those above it may not be. */
+static uint64_t below(uint64_t word, uint64_t limit)
+{
+    return (word - EACH * limit) & ~word & EACH << 7;
+}
+
+/* Moves to the first byte of a string that means something, eight at a time. */
+static void skip_plain(Scan *scan)
+{
+    while (scan->end - scan->at >= 8) {
+        uint64_t word;
+        memcpy(&word, scan->at, sizeof word);
+        if (below(word, 0x20) | below(word ^ EACH * '"', 1) | below(word ^ EACH * '\\', 1))
+            return;
+        scan->at += 8;
+    }
+}
+
 /* A string whose opening quote is taken. */
 static bool skip_string(Scan *scan)
 {
+    skip_plain(scan);
     while (scan->at < scan->end) {
         char c = *scan->at++;
         if (c == '"')

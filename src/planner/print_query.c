@@ -131,7 +131,7 @@ static bool print_select(Print *print, const Ast *select, bool top)
         if (child->kind == AST_FROM)
             ok = print_from(print, child);
         else if (child->kind == AST_WHERE)
-            ok = print_filter(print, child, ast_find(select, AST_FROM));
+            ok = print_filter(print, select);
         else if (child->kind == AST_GROUP_BY)
             ok = print_group_by(print, child, output);
         else if (child->kind == AST_HAVING)

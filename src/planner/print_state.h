@@ -41,8 +41,8 @@ bool print_beside(Print *print, const Ast *node, const Type *other);
 /* A column of the output or of a relation. */
 bool print_column(Print *print, const NamesColumn *column);
 
-/* print_filter.c: " WHERE " and the condition, for a select over *from*, which may be NULL. */
-bool print_filter(Print *print, const Ast *where, const Ast *from);
+/* print_filter.c: " WHERE " and the condition of a select that has one. */
+bool print_filter(Print *print, const Ast *select);
 
 /* print_operator.c */
 bool print_comparison(Print *print, const Ast *node);
