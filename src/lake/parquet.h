@@ -76,6 +76,11 @@ bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
 bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, ParquetSummary *ret,
                              Error *err) __attribute__((warn_unused_result));
 
+/* One leaf of a summary, without reading the others; all 0 when the file has no such field.
+ * ERROR_INPUT when what stands before it is damaged. */
+bool parquet_summary_leaf(Str bytes, FieldNode node, ParquetLeaf *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* True when the file of that summary has every leaf of today's `cloudtrail`: fields are only ever
  * added, so two such files have the same schema. */
 bool parquet_summary_whole(Str bytes);

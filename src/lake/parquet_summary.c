@@ -149,9 +149,8 @@ static unsigned take_byte(Reader *reader)
         reader->ok = false;
         return 0;
     }
-    unsigned byte = (unsigned char)reader->rest.ptr[0];
-    reader->rest = str_slice(reader->rest, 1, reader->rest.len);
-    return byte;
+    reader->rest.len--;
+    return (unsigned char)*reader->rest.ptr++;
 }
 
 static uint64_t take_varint(Reader *reader)
@@ -254,19 +253,62 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
     return error_set(err, ERROR_INPUT, "a part's summary is damaged");
 }
 
+/* Passes over what stands before the leaves; how many they are. */
+static uint64_t skip_head(Reader *reader)
+{
+    reader->ok &= take_byte(reader) == VERSION;
+    take_varint(reader);
+    take_varint(reader);
+    uint64_t groups = take_varint(reader);
+    for (uint64_t i = 0; reader->ok && i < groups; i++)
+        take_varint(reader);
+    return take_varint(reader);
+}
+
+static void skip_bound(Reader *reader)
+{
+    unsigned len = take_byte(reader);
+    reader->ok &= len <= reader->rest.len;
+    reader->rest = str_slice(reader->rest, len, reader->rest.len);
+}
+
+static void skip_leaf(Reader *reader)
+{
+    for (int i = 0; i < 3; i++)
+        take_varint(reader);
+    if (take_byte(reader) & HAS_BOUNDS) {
+        skip_bound(reader);
+        skip_bound(reader);
+    }
+}
+
+bool parquet_summary_leaf(Str bytes, FieldNode node, ParquetLeaf *ret, Error *err)
+{
+    Reader reader = {bytes, true};
+    FieldList one = {&FIELDS[node], 1, 0};
+    ParquetSummary found;
+    found.leaves[0] = (ParquetLeaf){0};
+    uint64_t leaves = skip_head(&reader);
+    for (uint64_t i = 0; reader.ok && i < leaves; i++) {
+        Reader at = reader;
+        if (take_varint(&at) == (uint64_t)FIELDS[node].id) {
+            take_leaf(&reader, &one, &found);
+            break;
+        }
+        reader = at;
+        skip_leaf(&reader);
+    }
+    *ret = found.leaves[0];
+    return reader.ok || error_set(err, ERROR_INPUT, "a part's summary is damaged");
+}
+
 bool parquet_summary_whole(Str bytes)
 {
     Reader reader = {bytes, true};
-    uint64_t leaves = 0;
-    take_byte(&reader);
-    take_varint(&reader);
-    take_varint(&reader);
-    uint64_t groups = take_varint(&reader);
-    for (uint64_t i = 0; reader.ok && i < groups; i++)
-        take_varint(&reader);
+    uint64_t leaves = 0, written = skip_head(&reader);
     for (int node = 0; node < FIELD_COUNT; node++)
         leaves += is_leaf(&FIELDS[node]);
-    return take_varint(&reader) == leaves && reader.ok;
+    return written == leaves && reader.ok;
 }
 
 void parquet_summary_free(ParquetSummary *summary)

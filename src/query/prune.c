@@ -390,47 +390,42 @@ static bool leaf_possible(const PruneTerm *term, const ParquetLeaf *leaf)
     return false;
 }
 
-static bool needs_summary(const PruneScan *scan)
-{
-    for (uint32_t i = 0; i < scan->count; i++)
-        for (uint32_t t = 0; t < scan->occurrences[i].count; t++)
-            if (scan->occurrences[i].terms[t].node != F_EVENT_TIME)
-                return true;
-    return false;
-}
-
 static int compare_days(const void *a, const void *b)
 {
     int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
     return (left > right) - (left < right);
 }
 
-static bool conjunction_possible(const PruneConjunction *all, const PruneFile *file,
-                                 const ParquetSummary *summary)
+static bool term_possible(const PruneTerm *term, const PruneFile *file, bool *ret, Error *err)
 {
-    if (all->refused_count &&
-        bsearch(&file->day, all->refused, all->refused_count, sizeof *all->refused, compare_days))
-        return false;
-    for (uint32_t t = 0; t < all->count; t++) {
-        const PruneTerm *term = &all->terms[t];
-        if (term->node == F_EVENT_TIME ? !time_possible(term, file->time_min, file->time_max)
-                                       : !leaf_possible(term, &summary->leaves[term->node]))
-            return false;
+    ParquetLeaf leaf;
+    if (term->node == F_EVENT_TIME) {
+        *ret = time_possible(term, file->time_min, file->time_max);
+        return true;
     }
+    if (!parquet_summary_leaf(file->summary, term->node, &leaf, err))
+        return false;
+    *ret = leaf_possible(term, &leaf);
+    return true;
+}
+
+static bool conjunction_possible(const PruneConjunction *all, const PruneFile *file, bool *ret,
+                                 Error *err)
+{
+    *ret = !all->refused_count || !bsearch(&file->day, all->refused, all->refused_count,
+                                           sizeof *all->refused, compare_days);
+    for (uint32_t t = 0; *ret && t < all->count; t++)
+        if (!term_possible(&all->terms[t], file, ret, err))
+            return false;
     return true;
 }
 
 bool prune_keeps(const PruneScan *scan, const PruneFile *file, bool *ret_keep, Error *err)
 {
-    ParquetSummary read;
-    bool needed = needs_summary(scan);
     *ret_keep = scan->count == 0;
-    if (needed && !parquet_summary_read(file->summary, &read, err))
-        return false;
     for (uint32_t i = 0; !*ret_keep && i < scan->count; i++)
-        *ret_keep = conjunction_possible(&scan->occurrences[i], file, &read);
-    if (needed)
-        parquet_summary_free(&read);
+        if (!conjunction_possible(&scan->occurrences[i], file, ret_keep, err))
+            return false;
     return true;
 }
 

@@ -21,6 +21,24 @@ static uint32_t *order;
 static char path[256];
 static ParquetSummary summary;
 
+/* Each leaf read by itself is the one that is read with all others. */
+static void assert_leaves(Str bytes)
+{
+    for (int node = 0; node < FIELD_COUNT; node++) {
+        Error err = {0};
+        ParquetLeaf leaf;
+        const ParquetLeaf *known = &summary.leaves[node];
+        if (!field_is_leaf((FieldNode)node))
+            continue;
+        support_ok(parquet_summary_leaf(bytes, (FieldNode)node, &leaf, &err), &err);
+        assert_int_equal(leaf.values, known->values);
+        assert_int_equal(leaf.nulls, known->nulls);
+        assert_int_equal(leaf.has_bounds, known->has_bounds);
+        assert_memory_equal(leaf.lower.bytes, known->lower.bytes, known->lower.len);
+        assert_memory_equal(leaf.upper.bytes, known->upper.bytes, known->upper.len);
+    }
+}
+
 /* Writes all rows of the batch, sorted by time, as one file. */
 static void write_file(void)
 {
@@ -39,6 +57,7 @@ static void write_file(void)
     parquet_encoder_free(encoder);
     support_ok(parquet_summary_read(buf_str(&blob), &summary, &err), &err);
     assert_true(parquet_summary_whole(buf_str(&blob)));
+    assert_leaves(buf_str(&blob));
     assert_int_equal(summary.bytes, bytes);
 }
 
@@ -256,6 +275,10 @@ static void a_damaged_summary_is_refused(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         Error err = {0};
         ParquetSummary read;
+        ParquetLeaf leaf;
+        assert_false(parquet_summary_leaf(str_of(CASES[i]), F_EVENT_ID, &leaf, &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        error_clear(&err);
         assert_false(parquet_summary_read(str_of(CASES[i]), &read, &err));
         assert_false(parquet_summary_whole(str_of(CASES[i])));
         assert_int_equal(err.kind, ERROR_INPUT);
