@@ -10,8 +10,8 @@ SELECT at_timezone(eventtime, :zone) AS local_time, recipientaccountid, useriden
        eventname, requestparameters, eventid
 FROM cloudtrail
 WHERE eventsource = 'iam.amazonaws.com'
-  AND NOT coalesce(readonly, -- older records do not say it
-                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+  AND (NOT readonly OR (readonly IS NULL -- older records do not say it
+                   AND NOT regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)')))
   AND errorcode IS NULL
   AND (hour(at_timezone(eventtime, :zone)) < :opens
        OR hour(at_timezone(eventtime, :zone)) >= :closes

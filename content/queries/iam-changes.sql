@@ -9,7 +9,7 @@ SELECT eventtime, recipientaccountid, useridentity.arn AS caller, sourceipaddres
        errorcode, eventid
 FROM cloudtrail
 WHERE eventsource = 'iam.amazonaws.com'
-  AND NOT coalesce(readonly, -- older records do not say it
-                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+  AND (NOT readonly OR (readonly IS NULL -- older records do not say it
+                   AND NOT regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)')))
   AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
 ORDER BY eventtime DESC, eventid

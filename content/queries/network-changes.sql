@@ -4,7 +4,7 @@
 SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eventname, errorcode, eventid
 FROM cloudtrail
 WHERE eventsource = 'ec2.amazonaws.com'
-  AND NOT coalesce(readonly, -- older records do not say it
-                   regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))
+  AND (NOT readonly OR (readonly IS NULL -- older records do not say it
+                   AND NOT regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)')))
   AND regexp_like(eventname, '(Vpc|Route|Gateway|NetworkAcl|SecurityGroup|Subnet)')
 ORDER BY eventtime DESC, eventid

@@ -78,7 +78,7 @@ static bool take_prefix(NativesRow *row, size_t argument, Prefix *ret)
 /* athena_ip(text) */
 static bool ip(NativesRow *row)
 {
-    uint8_t address[IP_BYTES];
+    uint8_t address[IP_BYTES] = {0};
     Str text = row->arguments[0].text;
     if (!read_address(text, address))
         return natives_row_fail(row, "Cannot cast value to IPADDRESS: %.*s",
@@ -89,14 +89,14 @@ static bool ip(NativesRow *row)
 /* athena_ip_text(ip) */
 static bool ip_text(NativesRow *row)
 {
-    uint8_t address[IP_BYTES];
+    uint8_t address[IP_BYTES] = {0};
     return take_address(row, 0, address) && put_address(row, address);
 }
 
 /* athena_ip_bytes(bytes): 4 or 16 of them */
 static bool ip_bytes(NativesRow *row)
 {
-    uint8_t address[IP_BYTES];
+    uint8_t address[IP_BYTES] = {0};
     Str bytes = row->arguments[0].text;
     if (bytes.len == IP_BYTES - IP_V4_AT)
         return buf_append(row->out, V4, sizeof V4, row->err) &&
@@ -135,7 +135,7 @@ static bool prefix_text(NativesRow *row)
 /* athena_ip_prefix(ip, bits) */
 static bool ip_prefix(NativesRow *row)
 {
-    Prefix made;
+    Prefix made = {.bits = 0};
     int64_t bits = row->arguments[1].integer;
     if (!take_address(row, 0, made.address))
         return false;
@@ -150,14 +150,14 @@ static bool ip_prefix(NativesRow *row)
 /* athena_ip_min(prefix) */
 static bool ip_min(NativesRow *row)
 {
-    Prefix given;
+    Prefix given = {.bits = 0};
     return take_prefix(row, 0, &given) && buf_append(row->out, given.address, IP_BYTES, row->err);
 }
 
 /* athena_ip_max(prefix) */
 static bool ip_max(NativesRow *row)
 {
-    Prefix given;
+    Prefix given = {.bits = 0};
     if (!take_prefix(row, 0, &given))
         return false;
     fill(&given, true);

@@ -51,7 +51,7 @@ static bool add(Lexer *lexer, TokenKind kind, size_t len)
 /* Ends the tokens here. */
 static bool add_bad(Lexer *lexer, size_t len, const char *complaint)
 {
-    snprintf(lexer->complaint, LEXER_COMPLAINT_BYTES, "%s", complaint);
+    snprintf(lexer->complaint, LEXER_COMPLAINT_BYTES, "%.*s", LEXER_COMPLAINT_BYTES - 1, complaint);
     bool ok = add(lexer, TOKEN_BAD, len);
     lexer->at = lexer->sql.len;
     return ok;
