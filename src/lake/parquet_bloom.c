@@ -124,13 +124,13 @@ static bool read_footer(const char *path, uint64_t bytes, Buf *footer)
     memcpy(&length, footer->ptr + guess - END_BYTES, sizeof length);
     if (length > FOOTER_BYTES_MAX || length + (uint64_t)END_BYTES > bytes)
         return false;
-    footer->len = length;
-    if (length + END_BYTES <= guess) {
+    if (length + END_BYTES <= guess)
         memmove(footer->ptr, footer->ptr + guess - END_BYTES - length, length);
-        return true;
-    }
-    return buf_reserve(footer, length, &ignored) &&
-           file_read_at(path, bytes - END_BYTES - length, footer->ptr, length, &ignored);
+    else if (!buf_reserve(footer, length, &ignored) ||
+             !file_read_at(path, bytes - END_BYTES - length, footer->ptr, length, &ignored))
+        return false;
+    footer->len = length;
+    return true;
 }
 
 /* Only the block of the filter that the value would be in is read. */

@@ -228,6 +228,39 @@ static void filters_tell_which_ids_a_file_has(void **state)
     assert_true(parquet_bloom_may_hold(path, summary.bytes, F_EVENT_ID, several, 2));
 }
 
+/* The footer of many row groups is read in a second step. */
+static void filters_behind_a_long_footer_are_found(void **state)
+{
+    enum { GROUPS = 40, ROWS = 500, GUESS = 16 << 10 };
+    Error err = {0};
+    char many[300], id[32];
+    uint64_t bytes;
+    uint32_t footer;
+    int absent = 0;
+    BUF_AUTO Buf blob = buf_init(1 << 20);
+    (void)state;
+    snprintf(many, sizeof many, "%s/many.parquet", support_folder());
+    ParquetEncoder *encoder = parquet_encoder_new(&err);
+    ParquetFile *file = parquet_create(encoder, many, &err);
+    support_ok(file != NULL, &err);
+    for (size_t group = 0; group < GROUPS; group++) {
+        const ParquetRows rows = {batch, order + group * ROWS, ROWS, NULL, 5};
+        support_ok(parquet_write_rows(file, &rows, &err), &err);
+    }
+    support_ok(parquet_finish(file, &bytes, &blob, &err), &err);
+    parquet_encoder_free(encoder);
+    support_ok(file_read_at(many, bytes - 8, (char *)&footer, sizeof footer, &err), &err);
+    assert_true(footer > GUESS);
+    for (int i = 0; i < 100; i++) {
+        uint32_t code = batch_code(batch, F_EVENT_ID, order[i * (GROUPS * ROWS / 100)]);
+        const Str present = batch_value(batch_column(batch, F_EVENT_ID), code);
+        assert_true(parquet_bloom_may_hold(many, bytes, F_EVENT_ID, &present, 1));
+        snprintf(id, sizeof id, "none-%d", i);
+        absent += may_hold(many, bytes, F_EVENT_ID, id);
+    }
+    assert_true(absent < 60);
+}
+
 static void a_file_without_filters_may_hold_everything(void **state)
 {
     Error err = {0};
@@ -309,6 +342,7 @@ int main(void)
         cmocka_unit_test(structs_keep_null_and_empty_apart),
         cmocka_unit_test(hoisted_columns_find_one_record),
         cmocka_unit_test(filters_tell_which_ids_a_file_has),
+        cmocka_unit_test(filters_behind_a_long_footer_are_found),
         cmocka_unit_test(a_file_without_filters_may_hold_everything),
         cmocka_unit_test(the_summary_counts_and_bounds_each_leaf),
         cmocka_unit_test(a_damaged_summary_is_refused),
