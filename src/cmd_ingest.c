@@ -1,6 +1,8 @@
 /* cmd_ingest - brings log objects into the lake, exactly once, and says what came of it. */
 #include <stdio.h>
 
+#include "base/file.h"
+#include "base/mem.h"
 #include "base/timestamp.h"
 #include "cmd.h"
 #include "collect/folder.h"
@@ -55,6 +57,23 @@ static bool limit_range(const CommandLine *line, ObjectList *list, Error *err)
     return true;
 }
 
+/* Whether an object lies outside the folder that *context* names. */
+static bool is_outside(const ObjectRef *object, void *context)
+{
+    Str lake = str_of(context), folder = str_of(object->folder);
+    return !str_starts(folder, lake) || (folder.len > lake.len && folder.ptr[lake.len] != '/');
+}
+
+/* A lake below a source is no source of its own. */
+static bool leave_lake_out(const Lake *lake, ObjectList *list, Error *err)
+{
+    char *folder = file_real_path(lake->folder, err);
+    if (folder)
+        object_list_filter(list, is_outside, folder);
+    mem_free(folder);
+    return folder != NULL;
+}
+
 static bool list_sources(const CommandLine *line, ObjectList *list, int *troubles, Error *err)
 {
     for (int i = 0; i < command_argument_count(line); i++)
@@ -66,7 +85,7 @@ static bool list_sources(const CommandLine *line, ObjectList *list, int *trouble
 static int ingest_sources(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
 {
     int troubles = 0;
-    if (!list_sources(line, list, &troubles, err))
+    if (!list_sources(line, list, &troubles, err) || !leave_lake_out(lake, list, err))
         return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
     int status = ingest_run(line, lake, list, false, err);
     if (troubles && status != EXIT_STATUS_FAILURE) {
