@@ -58,6 +58,6 @@ Str print_column_name(const NamesOutput *output, uint32_t index, char buffer[16]
 
 bool print_statement(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)
 {
-    Print print = {sql, arena, out, err};
+    Print print = {.sql = sql, .arena = arena, .out = out, .err = err};
     return print_query(&print, statement->query, true);
 }

@@ -1,5 +1,15 @@
 /* Calls: the function's template with its arguments, and what stands behind aggregates. */
+#include <string.h>
+
 #include "planner/print_state.h"
+
+/* What does for a template where a call is asked only whether it is true: no look for NULLs. */
+static const struct {
+    const char *how, *only_true;
+} ONLY_TRUE[] = {
+    {"athena_any(list_transform($1, $2))", "list_contains(list_transform($1, $2), true)"},
+    {"athena_contains($1, $2)", "list_contains($1, $2)"},
+};
 
 static bool print_over(Print *print, const Ast *over)
 {
@@ -151,10 +161,20 @@ bool print_template(Print *print, const Ast *node, const NamesCall *call, const 
     return ok;
 }
 
+static const char *template_of(const NamesCall *call, bool only_true)
+{
+    const char *how = call->function->how;
+    for (size_t i = 0; only_true && i < sizeof ONLY_TRUE / sizeof *ONLY_TRUE; i++)
+        if (strcmp(how, ONLY_TRUE[i].how) == 0)
+            return ONLY_TRUE[i].only_true;
+    return how;
+}
+
 bool print_call(Print *print, const Ast *node)
 {
     const NamesCall *call = node->bound;
-    const char *how = call->function->how;
+    const char *how = template_of(call, print->only_true);
+    print->only_true = false; /* of its arguments more is asked */
     return how[0] == '@' ? print_special(print, node, call)
                          : print_template(print, node, call, how);
 }

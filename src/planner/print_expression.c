@@ -228,9 +228,14 @@ static const Handler HANDLERS[AST_KINDS] = {
 bool print_expression(Print *print, const Ast *node)
 {
     Handler handler = node->kind < AST_KINDS ? HANDLERS[node->kind] : NULL;
-    return handler ? handler(print, node)
-                   : print_fail(print, node, "a %s cannot stand here",
-                                ast_kind_name((AstKind)node->kind));
+    if (!handler)
+        return print_fail(print, node, "a %s cannot stand here",
+                          ast_kind_name((AstKind)node->kind));
+    bool before = print->only_true;
+    print->only_true = before && (handler == on_logic || handler == print_call);
+    bool ok = handler(print, node);
+    print->only_true = before;
+    return ok;
 }
 
 bool print_beside(Print *print, const Ast *node, const Type *other)

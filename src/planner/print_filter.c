@@ -198,11 +198,12 @@ bool print_filter(Print *print, const Ast *select)
 {
     const Ast *condition = ast_find(select, AST_WHERE)->first;
     const Filter filter = filter_of(select, condition);
-    if (condition->kind != AST_AND)
-        return print_text(print, " WHERE ") && print_part(print, condition, &filter);
-    bool ok = print_text(print, " WHERE (");
-    for (const Ast *part = condition->first; ok && part; part = part->next)
-        ok = (part == condition->first || print_text(print, " AND ")) &&
-             print_part(print, part, &filter);
-    return ok && print_text(print, ")");
+    const bool several = condition->kind == AST_AND;
+    const Ast *first = several ? condition->first : condition;
+    bool ok = print_text(print, several ? " WHERE (" : " WHERE ");
+    print->only_true = true;
+    for (const Ast *part = first; ok && part; part = several ? part->next : NULL)
+        ok = (part == first || print_text(print, " AND ")) && print_part(print, part, &filter);
+    print->only_true = false;
+    return ok && (!several || print_text(print, ")"));
 }

@@ -12,6 +12,7 @@ typedef struct Print {
     Arena *arena;
     Buf *out;
     Error *err;
+    bool only_true; /* the next expression is asked only whether it is true: false may be NULL */
 } Print;
 
 /* Appends a text; a formatted text; a text literal; a name in double quotes. */
