@@ -89,11 +89,16 @@ static bool list_paths(Bench *bench, Error *err)
 /* scan_N over all files. */
 static bool make_view(Bench *bench, uint32_t number, bool logs, Error *err)
 {
+    BUF_AUTO Buf shape = buf_init(SQL_BYTES_MAX);
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    return buf_printf(&sql, err, "CREATE TEMP VIEW scan_%u AS ", number) &&
-           (logs ? views_cloudtrail_logs(&sql, err) : buf_printf(&sql, err, "SELECT * FROM ")) &&
-           scan_sql_named(&sql, bench->paths, bench->count, true, err) && buf_text(&sql, err) &&
-           engine_run(bench->engine, sql.ptr, err);
+    const ScanFiles files = {(const char *const *)bench->paths, bench->count, true};
+    Str asked = bench->statement.engine_sql;
+    bool ok = logs ? views_cloudtrail_logs(&shape, asked, err)
+                   : buf_printf(&shape, err, "SELECT * FROM ");
+    asked = logs ? buf_str(&shape) : asked;
+    return ok && buf_printf(&sql, err, "CREATE TEMP VIEW scan_%u AS ", number) &&
+           buf_append_str(&sql, buf_str(&shape), err) && scan_sql_named(&sql, &files, asked, err) &&
+           buf_text(&sql, err) && engine_run(bench->engine, sql.ptr, err);
 }
 
 static bool make_views(Bench *bench, Error *err)

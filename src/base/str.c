@@ -54,6 +54,25 @@ size_t str_find_byte(Str text, char byte, size_t from)
     return at ? (size_t)(at - text.ptr) : text.len;
 }
 
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$';
+}
+
+bool str_has_name(Str text, Str name)
+{
+    for (size_t at = 0; name.len && at + name.len <= text.len; at++) {
+        at = str_find_byte(text, name.ptr[0], at);
+        size_t end = at + name.len;
+        if (end <= text.len && memcmp(text.ptr + at, name.ptr, name.len) == 0 &&
+            (at == 0 || !is_name_byte(text.ptr[at - 1])) &&
+            (end == text.len || !is_name_byte(text.ptr[end])))
+            return true;
+    }
+    return false;
+}
+
 Str str_slice(Str text, size_t from, size_t to)
 {
     if (to > text.len)

@@ -36,6 +36,10 @@ bool str_ends(Str text, Str part);
 /* Index of the first *byte* at or after *from*, or text.len when there is none. */
 size_t str_find_byte(Str text, char byte, size_t from);
 
+/* Whether *name* stands in *text*, of SQL, with nothing beside it that could belong to a name: a
+ * letter, digit, '_' or '$'. Quotes are not looked at. */
+bool str_has_name(Str text, Str name);
+
 /* Bytes [from, to) of *text*, both cut to its length. */
 Str str_slice(Str text, size_t from, size_t to);
 

@@ -14,11 +14,12 @@ const DayColumn *day_column_find(Str name)
     return NULL;
 }
 
-bool day_column_select(Buf *out, Error *err)
+bool day_column_select(Buf *out, Str asked, Error *err)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < DAY_COLUMN_COUNT; i++)
-        ok = buf_printf(out, err, "strftime(eventtime, '%s') AS \"%.*s\", ", DAY_COLUMNS[i].format,
+        ok = !str_has_name(asked, DAY_COLUMNS[i].name) ||
+             buf_printf(out, err, "strftime(eventtime, '%s') AS \"%.*s\", ", DAY_COLUMNS[i].format,
                         STR_ARG(DAY_COLUMNS[i].name));
     return ok;
 }

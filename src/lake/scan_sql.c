@@ -37,24 +37,27 @@ static bool put_type(Buf *out, FieldNode node, Error *err)
     return ok && buf_append_byte(out, ')', err);
 }
 
-/* Nested fields keep their names for ever, so only top-level ones are found by id. With a prefix
- * the columns of a day are fields too, so that the plan shows what is asked of them. */
-static bool put_schema(Buf *out, const char *prefix, Error *err)
+/* A column of the table that *asked* names; without eventtime there might be none. */
+static bool is_asked(FieldNode node, Str asked)
+{
+    return FIELDS[node].parent == F_ROOT &&
+           (node == F_EVENT_TIME || !asked.ptr || str_has_name(asked, FIELDS[node].column));
+}
+
+/* Nested fields keep their names for ever, so only top-level ones are found by id. */
+static bool put_fields(Buf *out, const char *prefix, Str asked, Error *err)
 {
     bool first = true;
     bool ok = buf_printf(out, err, "MAP {");
     for (int node = 0; ok && node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT) {
+        if (is_asked((FieldNode)node, asked)) {
             ok = buf_printf(out, err, "%s%d: {name: '%s%.*s', type: '", first ? "" : ", ",
                             FIELDS[node].id, prefix, STR_ARG(FIELDS[node].column)) &&
                  put_type(out, (FieldNode)node, err) &&
                  buf_printf(out, err, "', default_value: NULL}");
             first = false;
         }
-    for (int i = 0; ok && prefix[0] && i < DAY_COLUMN_COUNT; i++)
-        ok = buf_printf(out, err, ", %d: {name: '%s%.*s', type: 'VARCHAR', default_value: NULL}",
-                        DAY_FIELD_ID + i, prefix, STR_ARG(DAY_COLUMNS[i].name));
-    return ok && buf_append_byte(out, '}', err);
+    return ok;
 }
 
 static bool put_empty(Buf *out, Error *err)
@@ -81,45 +84,65 @@ static bool put_paths(Buf *out, const char *const *paths, size_t count, Error *e
     return ok && buf_printf(out, err, "], hive_partitioning = false");
 }
 
-static bool put_read(Buf *out, const char *const *paths, size_t count, const char *prefix,
-                     Error *err)
-{
-    return put_paths(out, paths, count, err) && buf_printf(out, err, ", schema = ") &&
-           put_schema(out, prefix, err) && buf_append_byte(out, ')', err);
-}
-
 bool scan_sql(Buf *out, const char *const *paths, size_t count, Error *err)
 {
-    return count ? put_read(out, paths, count, "", err) : put_empty(out, err);
+    if (count == 0)
+        return put_empty(out, err);
+    return put_paths(out, paths, count, err) && buf_printf(out, err, ", schema = ") &&
+           put_fields(out, "", (Str){NULL, 0}, err) && buf_printf(out, err, "})");
 }
 
-bool scan_sql_named(Buf *out, const char *const *paths, size_t count, bool whole, Error *err)
+static bool put_columns(Buf *out, Str asked, Error *err)
 {
-    if (count == 0)
-        return buf_printf(out, err, "(SELECT *, ") && day_column_select(out, err) &&
-               buf_printf(out, err, "CAST(NULL AS VARCHAR) AS filename FROM ") &&
-               put_empty(out, err) && buf_append_byte(out, ')', err);
-    if (!buf_printf(out, err, "(SELECT *, ") || !day_column_select(out, err) ||
-        !buf_printf(out, err, "filename FROM "))
+    bool ok = buf_printf(out, err, "(SELECT ");
+    for (int node = 0; ok && node < FIELD_COUNT; node++)
+        if (is_asked((FieldNode)node, asked))
+            ok = buf_printf(out, err, "\"%.*s\", ", STR_ARG(FIELDS[node].column));
+    return ok && day_column_select(out, asked, err);
+}
+
+bool scan_sql_named(Buf *out, const ScanFiles *files, Str asked, Error *err)
+{
+    if (!put_columns(out, asked, err) ||
+        !buf_printf(out, err, "%s FROM ", files->count ? "filename" : "NULL::VARCHAR AS filename"))
         return false;
-    return (whole ? put_paths(out, paths, count, err) && buf_append_byte(out, ')', err)
-                  : put_read(out, paths, count, "", err)) &&
+    bool by_id = files->count == 0 || !files->whole;
+    return (by_id ? scan_sql(out, files->paths, files->count, err)
+                  : put_paths(out, files->paths, files->count, err) &&
+                        buf_append_byte(out, ')', err)) &&
            buf_append_byte(out, ')', err);
 }
 
-bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Error *err)
+/* The columns of a day as fields, so that the plan shows what is asked of them. */
+static bool put_day_fields(Buf *out, const char *prefix, Str asked, Error *err)
+{
+    bool ok = true;
+    for (int i = 0; ok && i < DAY_COLUMN_COUNT; i++)
+        ok = !str_has_name(asked, DAY_COLUMNS[i].name) ||
+             buf_printf(out, err, ", %d: {name: '%s%.*s', type: 'VARCHAR', default_value: NULL}",
+                        DAY_FIELD_ID + i, prefix, STR_ARG(DAY_COLUMNS[i].name));
+    return ok;
+}
+
+static bool put_renamed(Buf *out, const char *prefix, Str column, Error *err)
+{
+    return buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix, STR_ARG(column),
+                      STR_ARG(column));
+}
+
+bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Str asked, Error *err)
 {
     char prefix[16];
     const char *const twice[] = {path, path};
     bool ok = buf_printf(out, err, "(SELECT ");
     snprintf(prefix, sizeof prefix, "s%u_", number);
     for (int node = 0; ok && node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT)
-            ok = buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix,
-                            STR_ARG(FIELDS[node].column), STR_ARG(FIELDS[node].column));
+        if (is_asked((FieldNode)node, asked))
+            ok = put_renamed(out, prefix, FIELDS[node].column, err);
     for (int i = 0; ok && i < DAY_COLUMN_COUNT; i++)
-        ok = buf_printf(out, err, "\"%s%.*s\" AS \"%.*s\", ", prefix, STR_ARG(DAY_COLUMNS[i].name),
-                        STR_ARG(DAY_COLUMNS[i].name));
-    return ok && buf_printf(out, err, "filename FROM ") && put_read(out, twice, 2, prefix, err) &&
-           buf_append_byte(out, ')', err);
+        if (str_has_name(asked, DAY_COLUMNS[i].name))
+            ok = put_renamed(out, prefix, DAY_COLUMNS[i].name, err);
+    return ok && buf_printf(out, err, "filename FROM ") && put_paths(out, twice, 2, err) &&
+           buf_printf(out, err, ", schema = ") && put_fields(out, prefix, asked, err) &&
+           put_day_fields(out, prefix, asked, err) && buf_printf(out, err, "}))");
 }

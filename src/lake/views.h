@@ -4,10 +4,10 @@
 
 #include "base/buf.h"
 
-/* Appends "SELECT ... FROM ", to be completed by a relation that scan_sql_named gives: exactly the
- * columns and types of AWS's documented Athena table ("athena", section 1), all scalars as text;
- * and behind them what the query engine uses without showing it: "$eventtime", the moment, the
- * hoisted columns, those of the day (day_column.h), and filename. */
-bool views_cloudtrail_logs(Buf *out, Error *err) __attribute__((warn_unused_result));
+/* Appends "SELECT ... FROM " of the columns that *asked*, SQL, names, to be completed by a relation
+ * that scan_sql_named gives: the columns and types of AWS's documented Athena table ("athena",
+ * section 1), all scalars as text; and behind them what the query engine uses without showing it:
+ * "$eventtime", the moment, the hoisted columns, those of the day (day_column.h), and filename. */
+bool views_cloudtrail_logs(Buf *out, Str asked, Error *err) __attribute__((warn_unused_result));
 
 #endif

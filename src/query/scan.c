@@ -90,26 +90,31 @@ static bool put_range(Buf *sql, ScanRange range, Error *err)
     return ok;
 }
 
-/* What a view of a scan reads. */
-typedef struct Reads {
-    const char **paths;
-    size_t count;
-    bool whole;   /* all files have today's schema */
-    bool planned; /* the one file stands for all */
-} Reads;
+/* What is selected of a scan's columns; ret_asked: the SQL that names those it is made of. */
+static bool put_shape(Preparation *in, uint32_t number, Buf *sql, Str *ret_asked)
+{
+    Str asked = in->input->engine_sql;
+    size_t from = sql->len;
+    if (!str_equal(in->scans[number - 1].table->name, STR("cloudtrail_logs"))) {
+        *ret_asked = asked;
+        return buf_printf(sql, in->err, "SELECT * FROM ");
+    }
+    const char *copy = NULL;
+    if (views_cloudtrail_logs(sql, asked, in->err))
+        copy = arena_text(in->input->arena, str_slice(buf_str(sql), from, sql->len), in->err);
+    *ret_asked = str_of(copy);
+    return copy != NULL;
+}
 
-static bool make_view(Preparation *in, uint32_t number, const Reads *reads)
+/* The view of a scan over *files*; *planned*: over the first, which stands for all. */
+static bool make_view(Preparation *in, uint32_t number, const ScanFiles *files, bool planned)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    const CatalogTable *table = in->scans[number - 1].table;
-    bool logs = str_equal(table->name, STR("cloudtrail_logs"));
+    Str asked;
     bool ok = buf_printf(&sql, in->err, "CREATE OR REPLACE TEMP VIEW scan_%u AS ", number) &&
-              (logs ? views_cloudtrail_logs(&sql, in->err)
-                    : buf_printf(&sql, in->err, "SELECT * FROM ")) &&
-              buf_printf(&sql, in->err, "(SELECT * FROM ");
-    ok = ok &&
-         (reads->planned ? scan_sql_planned(&sql, reads->paths[0], number, in->err)
-                         : scan_sql_named(&sql, reads->paths, reads->count, reads->whole, in->err));
+              put_shape(in, number, &sql, &asked) && buf_printf(&sql, in->err, "(SELECT * FROM ") &&
+              (planned ? scan_sql_planned(&sql, files->paths[0], number, asked, in->err)
+                       : scan_sql_named(&sql, files, asked, in->err));
     return ok && put_range(&sql, in->input->range, in->err) &&
            buf_append_byte(&sql, ')', in->err) && buf_text(&sql, in->err) &&
            engine_run(in->input->engine, sql.ptr, in->err);
@@ -118,9 +123,9 @@ static bool make_view(Preparation *in, uint32_t number, const Reads *reads)
 static bool make_planning_views(Preparation *in)
 {
     const char *path = file_at(in, 0)->path;
-    const Reads reads = {.paths = &path, .count = 1, .planned = true};
+    const ScanFiles first = {.paths = &path, .count = 1};
     for (uint32_t i = 0; i < in->input->statement->scan_count; i++)
-        if (!make_view(in, i + 1, &reads))
+        if (!make_view(in, i + 1, &first, true))
             return false;
     return true;
 }
@@ -191,12 +196,13 @@ static bool choose(Preparation *in, uint32_t number)
 {
     Scan *scan = &in->scans[number - 1];
     int32_t last_day = 0, last_chosen = 0;
-    Reads reads = {.whole = true};
+    ScanFiles chosen = {.whole = true};
     Lookup lookup = lookup_begin(&scan->prune);
-    reads.paths =
-        arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *reads.paths, in->err);
-    if (!reads.paths)
+    const char **paths =
+        arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *paths, in->err);
+    if (!paths)
         return false;
+    chosen.paths = paths;
     for (size_t i = 0; i < file_count(in); i++) {
         const File *file = file_at(in, i);
         bool keep;
@@ -206,10 +212,10 @@ static bool choose(Preparation *in, uint32_t number)
         if (!keep || !lookup_keeps(&lookup, file->path, (uint64_t)file->bytes))
             continue;
         count_file(&scan->chosen, file, &last_chosen);
-        reads.paths[reads.count++] = file->path;
-        reads.whole &= parquet_summary_whole(file->known.summary);
+        paths[chosen.count++] = file->path;
+        chosen.whole &= parquet_summary_whole(file->known.summary);
     }
-    return make_view(in, number, &reads);
+    return make_view(in, number, &chosen, false);
 }
 
 static bool choose_all(Preparation *in)

@@ -62,9 +62,31 @@ static void a_prefix_never_cuts_a_character(void **state)
         assert_int_equal(str_utf8_prefix(text, max), EXPECTED[max]);
 }
 
+static void a_name_stands_alone(void **state)
+{
+    static const struct {
+        const char *text, *name;
+        bool found;
+    } CASES[] = {
+        {"SELECT r1.\"day\" FROM x", "day", true},
+        {"SELECT today, day_1, 2day", "day", false},
+        {"day", "day", true},
+        {"$eventtime", "eventtime", false},
+        {"days day", "day", true},
+        {"da", "day", false},
+        {"", "day", false},
+        {"x", "", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (str_has_name(str_of(CASES[i].text), str_of(CASES[i].name)) != CASES[i].found)
+            fail_msg("'%s' in '%s'", CASES[i].name, CASES[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_stands_alone),
         cmocka_unit_test(texts_compare_by_bytes_then_length),
         cmocka_unit_test(slices_stay_inside),
         cmocka_unit_test(a_base_name_follows_the_last_slash),
