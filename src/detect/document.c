@@ -273,6 +273,17 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
         find_in_tree(document, path, ret);
 }
 
+Str document_text(Document *document, Str path)
+{
+    uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
+    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment};
+    Found found;
+    document_find(document, &asked, &found);
+    const Json *value = found.count ? found.values[0] : NULL;
+    return value && (value->type == JSON_STRING || value->type == JSON_NUMBER) ? value->text
+                                                                               : STR("");
+}
+
 static void append_member(Json *object, Json ***last, const Json *value, Str name, Arena *arena)
 {
     Error ignored = {0};

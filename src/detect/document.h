@@ -47,6 +47,10 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
 /* The values at *path*. */
 void document_find(Document *document, const FieldPath *path, Found *ret);
 
+/* The first text or number at *path*, as it is written; empty when there is none. It lives until
+ * the next event. */
+Str document_text(Document *document, Str path);
+
 /* The whole event as a tree; NULL when memory ran out. */
 const Json *document_root(Document *document);
 
