@@ -49,7 +49,7 @@ static int check(const RuleSet *set, Error *err)
     size_t counts[3] = {0}, other;
     rules_tell(set, true, SIZE_MAX);
     count_kinds(set, counts, &other);
-    Matcher *matcher = matcher_new(set, err);
+    Matcher *matcher = matcher_new(set, LEVEL_NONE, err);
     if (!matcher)
         return EXIT_STATUS_FAILURE;
     MatcherShape shape = matcher_shape(matcher);

@@ -185,14 +185,15 @@ static const Json *derived_of(Document *document)
     return document->derived;
 }
 
-bool document_is_plain(Document *document)
+uint64_t document_touched(Document *document)
 {
     const Json *extra = document->view && document->view->extra.len ? extra_of(document) : NULL;
-    for (const Json *member = extra ? extra->first : NULL; member; member = member->next)
-        if (slot_of_member(member->name) != SLOT_NONE ||
-            memchr(member->name.ptr, '.', member->name.len))
-            return false;
-    return document->view != NULL;
+    uint64_t touched = 0;
+    for (const Json *member = extra ? extra->first : NULL; member; member = member->next) {
+        Slot slot = slot_of_member(str_slice(member->name, 0, str_find_byte(member->name, '.', 0)));
+        touched |= slot == SLOT_NONE ? 0 : SLOT_BIT(slot);
+    }
+    return touched;
 }
 
 static void add(Found *found, const Json *value)

@@ -54,9 +54,9 @@ Str document_text(Document *document, Str path);
 /* The whole event as a tree; NULL when memory ran out. */
 const Json *document_root(Document *document);
 
-/* True when the members of the view that no column takes do not touch the paths of known members:
- * what is known of a member's text then holds for the event. */
-bool document_is_plain(Document *document);
+/* The known members whose paths are touched by what no column takes ("errorCode": null, a member
+ * called "userIdentity.arn"): their slots say less than the event. */
+uint64_t document_touched(Document *document);
 
 /* Memory of the event under way, for tests on its values; *scratch* is emptied. */
 Arena *document_arena(Document *document);

@@ -68,9 +68,14 @@ size_t guard_count(const Guard *guard)
     return guard->rules.len / sizeof(const Rule *);
 }
 
-bool guard_refutes(const Guard *guard, const Expr *expr)
+const Buf *guard_rules(const Guard *guard)
 {
-    return expr_refuted(expr, guard->mask) == TRUTH_FALSE;
+    return &guard->rules;
+}
+
+uint64_t guard_slots(const Guard *guard)
+{
+    return guard->mask;
 }
 
 void guard_forget(Guard *guard)
@@ -152,10 +157,17 @@ static bool work_out(Guard *guard, Document *document, Arena *arena, GuardEntry 
     if (!open)
         return false;
     entry->rules = open;
-    entry->count = 0;
-    for (size_t i = 0; i < tried; i++)
-        if (expr_partial(rules[i]->expr, document, guard->mask) != TRUTH_FALSE)
-            open[entry->count++] = rules[i];
+    entry->certain = entry->count = 0;
+    for (size_t i = 0; i < tried; i++) {
+        Truth truth = expr_partial(rules[i]->expr, document, guard->mask);
+        if (truth == TRUTH_FALSE)
+            continue;
+        open[entry->count++] = rules[i];
+        if (truth == TRUTH_TRUE) { /* the order within a list does not matter */
+            open[entry->count - 1] = open[entry->certain];
+            open[entry->certain++] = rules[i];
+        }
+    }
     return true;
 }
 

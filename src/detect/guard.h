@@ -11,8 +11,8 @@ enum { GUARD_SLOTS_MAX = 2 };
 typedef struct GuardEntry {
     uint64_t hash;
     Str key;
-    const Rule *const *rules;
-    uint32_t count;
+    const Rule *const *rules; /* first those that match whatever else the event holds */
+    uint32_t certain, count;
 } GuardEntry;
 
 typedef struct Guard Guard;
@@ -26,8 +26,9 @@ void guard_free(Guard *guard);
 bool guard_add(Guard *guard, const Rule *rule, Error *err) __attribute__((warn_unused_result));
 size_t guard_count(const Guard *guard);
 
-/* Whether the guard's members alone can refute *expr*. */
-bool guard_refutes(const Guard *guard, const Expr *expr);
+/* All its rules, const Rule * each; the set of its members. */
+const Buf *guard_rules(const Guard *guard);
+uint64_t guard_slots(const Guard *guard);
 
 /* Forgets which record was looked at last. */
 void guard_forget(Guard *guard);

@@ -34,7 +34,6 @@ struct Matcher {
     const RuleSet *set;
     Guard *guards[GUARD_COUNT]; /* those without rules are NULL */
     Buf open;                   /* const Rule * each: tried on every record */
-    Buf all;                    /* const Rule * each: every rule that applies */
     Buf hits;                   /* const Rule * each: of the last run */
     Document *document;
 };
@@ -55,20 +54,20 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
     return buf_append(&matcher->open, &rule, sizeof(const Rule *), err);
 }
 
-Matcher *matcher_new(const RuleSet *set, Error *err)
+Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
 {
     Matcher *matcher = mem_calloc(1, sizeof *matcher, err);
     if (!matcher)
         return NULL;
     matcher->set = set;
-    matcher->open = matcher->all = matcher->hits = buf_init(LIST_BYTES_MAX);
+    matcher->open = matcher->hits = buf_init(LIST_BYTES_MAX);
     matcher->document = document_new(err);
     bool ok = matcher->document != NULL;
     for (size_t i = 0; ok && i < ruleset_count(set); i++) {
         const Rule *rule = ruleset_rule(set, i);
-        if (rule->kind == RULE_DETECTION && rule->applies)
-            ok = place(matcher, rule, err) &&
-                 buf_append(&matcher->all, &rule, sizeof(const Rule *), err);
+        bool wanted = rule->level >= level_min || rule->silent;
+        if (rule->kind == RULE_DETECTION && rule->applies && wanted)
+            ok = place(matcher, rule, err);
     }
     if (ok)
         return matcher;
@@ -83,7 +82,6 @@ void matcher_free(Matcher *matcher)
     for (int i = 0; i < GUARD_COUNT; i++)
         guard_free(matcher->guards[i]);
     buf_free(&matcher->open);
-    buf_free(&matcher->all);
     buf_free(&matcher->hits);
     document_free(matcher->document);
     mem_free(matcher);
@@ -111,14 +109,27 @@ static bool try_list(Matcher *matcher, const Buf *list, Error *err)
                      list->len / sizeof(const Rule *), err);
 }
 
-static bool try_guarded(Matcher *matcher, const RecordView *view, Error *err)
+static bool try_entry(Matcher *matcher, const GuardEntry *entry, Error *err)
+{
+    return buf_append(&matcher->hits, entry->rules, entry->certain * sizeof(const Rule *), err) &&
+           try_rules(matcher, entry->rules + entry->certain, entry->count - entry->certain, err);
+}
+
+/* *touched*: members whose text says less than the event; their guards refute nothing. */
+static bool try_guarded(Matcher *matcher, const RecordView *view, uint64_t touched, Error *err)
 {
     for (int i = 0; i < GUARD_COUNT; i++) {
         const GuardEntry *entry;
         if (!matcher->guards[i])
             continue;
+        if (touched & guard_slots(matcher->guards[i])) {
+            guard_forget(matcher->guards[i]);
+            if (!try_list(matcher, guard_rules(matcher->guards[i]), err))
+                return false;
+            continue;
+        }
         entry = guard_look(matcher->guards[i], view, matcher->document, err);
-        if (!entry || (entry->count && !try_rules(matcher, entry->rules, entry->count, err)))
+        if (!entry || (entry->count && !try_entry(matcher, entry, err)))
             return false;
     }
     return try_list(matcher, &matcher->open, err);
@@ -135,10 +146,8 @@ bool matcher_run(Matcher *matcher, const RecordView *view, const Rule *const **r
 {
     matcher->hits.len = 0;
     document_set_view(matcher->document, view);
-    bool plain = !view->extra.len || document_is_plain(matcher->document);
-    if (!plain)
-        matcher_forget(matcher);
-    if (plain ? !try_guarded(matcher, view, err) : !try_list(matcher, &matcher->all, err))
+    uint64_t touched = view->extra.len ? document_touched(matcher->document) : 0;
+    if (!try_guarded(matcher, view, touched, err))
         return false;
     *ret_count = matcher->hits.len / sizeof(const Rule *);
     if (*ret_count > 1)
@@ -154,10 +163,10 @@ Document *matcher_document(Matcher *matcher)
 
 MatcherShape matcher_shape(const Matcher *matcher)
 {
-    MatcherShape shape = {.rules = matcher->all.len / sizeof(const Rule *),
-                          .open = matcher->open.len / sizeof(const Rule *)};
+    MatcherShape shape = {.open = matcher->open.len / sizeof(const Rule *)};
     for (int i = 0; i < GUARD_COUNT; i++)
         if (matcher->guards[i])
             *(i == 0 ? &shape.named : &shape.guarded) += guard_count(matcher->guards[i]);
+    shape.rules = shape.named + shape.guarded + shape.open;
     return shape;
 }

@@ -18,8 +18,10 @@
 
 typedef struct Matcher Matcher;
 
-/* A matcher for the detections of *set* that apply to CloudTrail. NULL with *err*. */
-Matcher *matcher_new(const RuleSet *set, Error *err) __attribute__((warn_unused_result));
+/* A matcher for the detections of *set* that apply to CloudTrail, at *level_min* or above or
+ * correlated. NULL with *err*. */
+Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
+    __attribute__((warn_unused_result));
 void matcher_free(Matcher *matcher);
 
 /* The rules that match *view*, in the order of the set; the list lives until the next call. The

@@ -85,17 +85,25 @@ static bool fill(Worker *worker, HuntMatch *match, Error *err)
     return ok;
 }
 
+static bool is_wanted(const Worker *worker, const Rule *rule)
+{
+    return rule->level >= worker->hunt->options.level_min && !rule->silent;
+}
+
 /* Keeps the matches of a record; beyond the ceiling they are counted only. */
 static bool keep(Worker *worker, const RecordView *view, const Rule *const *rules, size_t count,
                  Error *err)
 {
     HuntMatch match = {.time_us = view->event_time};
     Error full = {0};
-    if (count == 0)
+    bool wanted = false;
+    for (size_t i = 0; i < count; i++)
+        wanted |= is_wanted(worker, rules[i]);
+    if (!wanted)
         return true;
     bool ok = fill(worker, &match, &full);
     for (size_t i = 0; i < count; i++) {
-        if (rules[i]->level < worker->hunt->options.level_min)
+        if (!is_wanted(worker, rules[i]))
             continue;
         match.rule = rules[i];
         worker->report.matches++;
@@ -162,7 +170,8 @@ static bool open_worker(Worker *worker, Error *err)
     worker->bytes = buf_init(OBJECT_BYTES_MAX);
     worker->finds->matches = buf_init(share);
     worker->finds->texts = arena_new(share, err);
-    worker->matcher = worker->finds->texts ? matcher_new(options->rules, err) : NULL;
+    worker->matcher =
+        worker->finds->texts ? matcher_new(options->rules, options->level_min, err) : NULL;
     worker->decoder = worker->matcher ? object_decoder_new(&limits, &hooks, err) : NULL;
     return worker->decoder != NULL;
 }
