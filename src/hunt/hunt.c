@@ -13,8 +13,10 @@
 #include "base/pool.h"
 #include "decode/object.h"
 #include "detect/matcher.h"
+#include "hunt/correlate.h"
+#include "hunt/signals.h"
 
-enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4 };
+enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4, EVENT_BITS = 48 };
 
 /* What a worker found; given to the Hunt when it ends. */
 typedef struct Finds {
@@ -29,7 +31,9 @@ struct Hunt {
     pthread_mutex_t lock; /* protects the three below */
     HuntReport report;
     Error failure;
-    Finds *finds; /* one per worker */
+    Finds *finds;            /* one per worker, and one of the correlations */
+    CorrelationPaths *paths; /* NULL: no rule is correlated */
+    char *folder;            /* of the signals */
     HuntMatch *sorted;
     size_t count;
 };
@@ -39,6 +43,8 @@ typedef struct Worker {
     Finds *finds;
     Matcher *matcher;
     Decoder *decoder;
+    SignalFile *signals; /* NULL: no rule is correlated */
+    uint64_t event;      /* number of the record, unlike any other worker's */
     Buf path, bytes;
     Str object; /* the path of the object under way, in the finds' memory; empty: not kept yet */
     HuntReport report;
@@ -51,33 +57,37 @@ static bool keep_text(Worker *worker, Str text, Str *ret, Error *err)
     return copy != NULL;
 }
 
-/* What of the event a match shows, and where it stands there; several places are alternatives. */
+/* Where a match keeps what SIGNALS_FIELDS names. */
 static const struct {
+    const char *name;
     size_t offset;
-    const char *path;
-} SHOWN[] = {
-    {offsetof(HuntMatch, event_id), "eventID"},
-    {offsetof(HuntMatch, event_source), "eventSource"},
-    {offsetof(HuntMatch, event_name), "eventName"},
-    {offsetof(HuntMatch, region), "awsRegion"},
-    {offsetof(HuntMatch, account), "recipientAccountId"},
-    {offsetof(HuntMatch, principal), "userIdentity.arn"},
-    {offsetof(HuntMatch, principal), "userIdentity.invokedBy"},
-    {offsetof(HuntMatch, principal), "userIdentity.principalId"},
-    {offsetof(HuntMatch, principal), "userIdentity.userName"},
-    {offsetof(HuntMatch, principal), "userIdentity.accountId"},
-    {offsetof(HuntMatch, address), "sourceIPAddress"},
-    {offsetof(HuntMatch, error_code), "errorCode"},
+} PLACES[SIGNALS_SHOWN] = {
+    {"event_id", offsetof(HuntMatch, event_id)},
+    {"event_source", offsetof(HuntMatch, event_source)},
+    {"event_name", offsetof(HuntMatch, event_name)},
+    {"region", offsetof(HuntMatch, region)},
+    {"account", offsetof(HuntMatch, account)},
+    {"principal", offsetof(HuntMatch, principal)},
+    {"address", offsetof(HuntMatch, address)},
+    {"error_code", offsetof(HuntMatch, error_code)},
 };
+
+static Str *place_of(HuntMatch *match, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(PLACES[i].name, name) != 0)
+        i++;
+    return (Str *)(void *)((char *)match + PLACES[i].offset);
+}
 
 static bool fill(Worker *worker, HuntMatch *match, Error *err)
 {
     Document *document = matcher_document(worker->matcher);
     bool ok = true;
-    for (size_t i = 0; ok && i < sizeof SHOWN / sizeof *SHOWN; i++) {
-        Str *to = (Str *)(void *)((char *)match + SHOWN[i].offset);
+    for (const SignalShown *shown = SIGNALS_FIELDS; ok && shown->name; shown++) {
+        Str *to = place_of(match, shown->name);
         if (!to->len)
-            ok = keep_text(worker, document_text(document, str_of(SHOWN[i].path)), to, err);
+            ok = keep_text(worker, document_text(document, str_of(shown->path)), to, err);
     }
     if (ok && !worker->object.len)
         ok = keep_text(worker, str_of(worker->path.ptr), &worker->object, err);
@@ -116,6 +126,21 @@ static bool keep(Worker *worker, const RecordView *view, const Rule *const *rule
     return false;
 }
 
+static bool write_signals(Worker *worker, const RecordView *view, const Rule *const *rules,
+                          size_t count, Error *err)
+{
+    const CorrelationPaths *paths = worker->hunt->paths;
+    bool ok = true;
+    for (size_t i = 0; ok && worker->signals && i < count; i++) {
+        if (!correlation_sql_wants(paths, rules[i]))
+            continue;
+        worker->report.signals++;
+        ok = signals_add(worker->signals, rules[i], worker->event, view->event_time,
+                         matcher_document(worker->matcher), err);
+    }
+    return ok;
+}
+
 static bool take_record(void *context, const RecordView *view, Error *err)
 {
     Worker *worker = context;
@@ -126,8 +151,9 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         matcher_forget(worker->matcher);
         return true;
     }
+    worker->event++;
     return matcher_run(worker->matcher, view, &rules, &count, err) &&
-           keep(worker, view, rules, count, err);
+           write_signals(worker, view, rules, count, err) && keep(worker, view, rules, count, err);
 }
 
 static void note_unreadable(Worker *worker, const Error *trouble)
@@ -159,7 +185,7 @@ static bool scan_object(Worker *worker, const ObjectRef *object, Error *err)
     return true;
 }
 
-static bool open_worker(Worker *worker, Error *err)
+static bool open_worker(Worker *worker, int number, Error *err)
 {
     const HuntOptions *options = &worker->hunt->options;
     const DecoderHooks hooks = {.context = worker, .record = take_record};
@@ -173,7 +199,10 @@ static bool open_worker(Worker *worker, Error *err)
     worker->matcher =
         worker->finds->texts ? matcher_new(options->rules, options->level_min, err) : NULL;
     worker->decoder = worker->matcher ? object_decoder_new(&limits, &hooks, err) : NULL;
-    return worker->decoder != NULL;
+    worker->event = (uint64_t)number << EVENT_BITS;
+    if (worker->decoder && worker->hunt->paths)
+        worker->signals = signals_open(worker->hunt->paths, worker->hunt->folder, number, err);
+    return worker->decoder && (!worker->hunt->paths || worker->signals);
 }
 
 static void add_report(HuntReport *sum, const HuntReport *more)
@@ -186,13 +215,17 @@ static void add_report(HuntReport *sum, const HuntReport *more)
     sum->quarantined += more->quarantined;
     sum->matches += more->matches;
     sum->dropped += more->dropped;
+    sum->signals += more->signals;
     sum->bytes += more->bytes;
     sum->inflated_bytes += more->inflated_bytes;
 }
 
-static void close_worker(Worker *worker, bool ok, const Error *err)
+static void close_worker(Worker *worker, bool ok, Error *err)
 {
     Hunt *hunt = worker->hunt;
+    Error second = {0};
+    if (!signals_close(worker->signals, ok ? err : &second))
+        ok = false;
     matcher_free(worker->matcher);
     object_decoder_free(worker->decoder);
     buf_free(&worker->path);
@@ -212,7 +245,7 @@ static void run_worker(void *argument, int number)
     Worker worker = {.hunt = hunt, .finds = &hunt->finds[number]};
     Error err = {0};
     size_t count = object_list_count(hunt->options.objects);
-    bool ok = open_worker(&worker, &err);
+    bool ok = open_worker(&worker, number, &err);
     while (ok && !atomic_load(&hunt->failed)) {
         size_t first = atomic_fetch_add(&hunt->next, TAKE);
         if (first >= count)
@@ -237,12 +270,12 @@ static int compare(const void *a, const void *b)
 static bool sort_matches(Hunt *hunt, Error *err)
 {
     size_t at = 0;
-    for (int i = 0; i < hunt->options.jobs; i++)
+    for (int i = 0; i <= hunt->options.jobs; i++)
         hunt->count += hunt->finds[i].matches.len / sizeof(HuntMatch);
     hunt->sorted = mem_calloc(hunt->count + 1, sizeof *hunt->sorted, err);
     if (!hunt->sorted)
         return false;
-    for (int i = 0; i < hunt->options.jobs; i++) {
+    for (int i = 0; i <= hunt->options.jobs; i++) {
         Buf *matches = &hunt->finds[i].matches;
         if (matches->len)
             memcpy(hunt->sorted + at, matches->ptr, matches->len);
@@ -253,6 +286,42 @@ static bool sort_matches(Hunt *hunt, Error *err)
     return true;
 }
 
+static bool has_correlations(const RuleSet *set)
+{
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        if (ruleset_rule(set, i)->kind == RULE_CORRELATION)
+            return true;
+    return false;
+}
+
+/* A folder for signals, where some rule is correlated. */
+static bool prepare(Hunt *hunt, Error *err)
+{
+    if (!has_correlations(hunt->options.rules))
+        return true;
+    hunt->paths = correlation_sql_paths(hunt->options.rules, err);
+    hunt->folder = hunt->paths ? file_make_temp(err) : NULL;
+    return hunt->folder != NULL;
+}
+
+static bool correlate(Hunt *hunt, Error *err)
+{
+    Finds *finds = &hunt->finds[hunt->options.jobs];
+    const CorrelateOptions options = {.rules = hunt->options.rules,
+                                      .paths = hunt->paths,
+                                      .folder = hunt->folder,
+                                      .memory_bytes = hunt->options.bytes_max,
+                                      .threads = hunt->options.jobs,
+                                      .level_min = hunt->options.level_min};
+    if (!hunt->paths || !hunt->report.signals)
+        return true;
+    finds->matches = buf_init(hunt->options.bytes_max);
+    finds->texts = arena_new(hunt->options.bytes_max, err);
+    bool ok = finds->texts && correlate_run(&options, &finds->matches, finds->texts, err);
+    hunt->report.matches += finds->matches.len / sizeof(HuntMatch);
+    return ok;
+}
+
 static bool run(Hunt *hunt, Error *err)
 {
     Pool *pool = pool_new(hunt->options.jobs, hunt->options.jobs, err);
@@ -261,7 +330,8 @@ static bool run(Hunt *hunt, Error *err)
     pool_free(pool);
     if (pool && hunt->failure.kind != ERROR_NONE)
         *err = hunt->failure;
-    return pool && hunt->failure.kind == ERROR_NONE && sort_matches(hunt, err);
+    return pool && hunt->failure.kind == ERROR_NONE && correlate(hunt, err) &&
+           sort_matches(hunt, err);
 }
 
 Hunt *hunt_run(const HuntOptions *options, Error *err)
@@ -272,8 +342,8 @@ Hunt *hunt_run(const HuntOptions *options, Error *err)
         return NULL;
     hunt->options = *options;
     pthread_mutex_init(&hunt->lock, NULL);
-    hunt->finds = mem_calloc((size_t)options->jobs, sizeof *hunt->finds, err);
-    if (hunt->finds && run(hunt, err)) {
+    hunt->finds = mem_calloc((size_t)options->jobs + 1, sizeof *hunt->finds, err);
+    if (hunt->finds && prepare(hunt, err) && run(hunt, err)) {
         hunt->report.seconds = (double)(clock_monotonic_us() - start) / 1e6;
         return hunt;
     }
@@ -283,9 +353,14 @@ Hunt *hunt_run(const HuntOptions *options, Error *err)
 
 void hunt_free(Hunt *hunt)
 {
+    Error err = {0};
     if (!hunt)
         return;
-    for (int i = 0; hunt->finds && i < hunt->options.jobs; i++) {
+    if (hunt->folder && !file_remove_tree(hunt->folder, &err))
+        error_clear(&err); /* a temporary folder that stays does no harm */
+    mem_free(hunt->folder);
+    correlation_sql_paths_free(hunt->paths);
+    for (int i = 0; hunt->finds && i <= hunt->options.jobs; i++) {
         buf_free(&hunt->finds[i].matches);
         arena_free(hunt->finds[i].texts);
     }

@@ -2,6 +2,7 @@
  *
  * collect -> decode -> detect -> [hunt]
  *
+ * Matches of correlated rules become signals in files, which the engine is asked for at the end.
  * Workers read objects side by side; each keeps its matches in memory of its own, under a ceiling
  * for all: matches beyond it are counted and not kept. Threads: those of one pool; a Hunt is read
  * by one thread when it is done.
@@ -18,7 +19,7 @@ typedef struct HuntOptions {
     RuleLevel level_min;
     int64_t since_us, until_us; /* only records in [since, until) */
     int jobs;
-    size_t bytes_max; /* of kept matches, all workers together */
+    size_t bytes_max; /* of kept matches, all workers together; and of the engine's memory */
 } HuntOptions;
 
 /* One match. Texts live as long as the Hunt; what the record lacks is empty. */
@@ -26,11 +27,12 @@ typedef struct HuntMatch {
     const Rule *rule;
     int64_t time_us;
     Str event_id, event_source, event_name, region, account, principal, address, error_code;
-    Str object; /* path */
+    Str object;       /* path; of a correlation empty */
+    Str group, value; /* of a correlation: what its hits share, and what was compared */
 } HuntMatch;
 
 typedef struct HuntReport {
-    uint64_t objects, unreadable, records, quarantined, matches, dropped;
+    uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;
     uint64_t bytes, inflated_bytes;
     double seconds;
     char first_unreadable[200];

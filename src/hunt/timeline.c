@@ -70,6 +70,16 @@ static Str object(const HuntMatch *match)
     return match->object;
 }
 
+static Str group(const HuntMatch *match)
+{
+    return match->group;
+}
+
+static Str value(const HuntMatch *match)
+{
+    return match->value;
+}
+
 /* Columns of JSON and CSV behind eventTime; those with a width are shown in tables, too. */
 static const struct {
     const char *name, *head;
@@ -89,6 +99,8 @@ static const struct {
     {"recipientAccountId", NULL, account, 0, false},
     {"eventID", NULL, event_id, 0, false},
     {"object", NULL, object, 0, false},
+    {"group", NULL, group, 0, false},
+    {"value", NULL, value, 0, false},
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
@@ -166,9 +178,9 @@ static bool put_json(Buf *line, const HuntMatch *match, Error *err)
     timestamp_format(match->time_us, time);
     bool ok = buf_printf(line, err, "{\"eventTime\":\"%s\"", time);
     for (int i = 0; ok && i < COLUMN_COUNT; i++) {
-        Str value = COLUMNS[i].value(match);
+        Str text = COLUMNS[i].value(match);
         ok = buf_printf(line, err, ",\"%s\":", COLUMNS[i].name) &&
-             (value.len ? json_append_string(line, value, err) : buf_printf(line, err, "null"));
+             (text.len ? json_append_string(line, text, err) : buf_printf(line, err, "null"));
     }
     ok = ok && buf_printf(line, err, ",\"tags\":[");
     for (uint32_t i = 0; ok && i < match->rule->tags.count; i++)
