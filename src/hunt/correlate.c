@@ -114,7 +114,8 @@ bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, 
     bool ok = engine && load(options, engine, err);
     for (size_t i = 0; ok && i < ruleset_count(options->rules); i++) {
         const Rule *rule = ruleset_rule(options->rules, i);
-        if (rule->kind == RULE_CORRELATION && !rule->silent && rule->level >= options->level_min)
+        bool wanted = !rule->silent && rule->level >= options->level_min;
+        if (rule->kind == RULE_CORRELATION && (options->only ? options->only == rule : wanted))
             ok = ask(options, engine, rule, matches, texts, err);
     }
     engine_close(engine);

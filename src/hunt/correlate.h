@@ -12,6 +12,7 @@ typedef struct CorrelateOptions {
     uint64_t memory_bytes;
     int threads;
     RuleLevel level_min;
+    const Rule *only; /* this correlation alone, even a silent one; NULL: all */
 } CorrelateOptions;
 
 /* Appends a HuntMatch to *matches* for each time that a correlation became true; its texts are in
