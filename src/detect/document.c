@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "detect/tree_memo.h"
 
 enum { ARENA_BYTES_MAX = 256 << 20, SCRATCH_BYTES_MAX = 64 << 20 };
 
@@ -11,6 +12,7 @@ struct Document {
     const Json *root; /* the event, or NULL when it is a view that nobody wanted whole */
     const RecordView *view;
     Arena *arena;
+    TreeMemo *identities; /* trees of userIdentity */
     Buf scratch;
     uint64_t known; /* members below that were looked at */
     const Json *members[SLOT_MEMBERS];
@@ -26,7 +28,8 @@ Document *document_new(Error *err)
         return NULL;
     document->scratch = buf_init(SCRATCH_BYTES_MAX);
     document->arena = arena_new(ARENA_BYTES_MAX, err);
-    if (document->arena)
+    document->identities = document->arena ? tree_memo_new(err) : NULL;
+    if (document->identities)
         return document;
     document_free(document);
     return NULL;
@@ -38,6 +41,7 @@ void document_free(Document *document)
         return;
     buf_free(&document->scratch);
     arena_free(document->arena);
+    tree_memo_free(document->identities);
     mem_free(document);
 }
 
@@ -48,7 +52,9 @@ static void begin(Document *document)
     document->known = 0;
     document->root = NULL;
     document->view = NULL;
-    document->extra_known = document->derived_known = false;
+    document->extra_known = false;
+    document->derived_known = true;
+    tree_memo_settle(document->identities);
     document->extra = document->derived = NULL;
     document->derived_text = STR("");
 }
@@ -78,7 +84,9 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
     if (!copy)
         return NULL;
     uint32_t segment = (uint32_t)str_find_byte(text, '.', 0);
-    *path = (FieldPath){{copy, text.len}, slot_of_member(str_slice(text, 0, segment)), segment};
+    Str first = str_slice(text, 0, segment);
+    *path = (FieldPath){
+        {copy, text.len}, slot_of_member(first), segment, str_equal(first, STR("derived"))};
     return path;
 }
 
@@ -144,8 +152,9 @@ static const Json *read_slot(Document *document, Slot slot)
         return read_flag(document, slot == S_READ_ONLY ? view->read_only : view->management);
     if (!(view->present & SLOT_BIT(slot)))
         return is_absent(view, slot) ? NULL : new_value(document, JSON_NULL, STR("null"));
+    const Json *known = slot == S_USER_IDENTITY ? tree_memo_read(document->identities, text) : NULL;
     if (type != FIELD_STRING)
-        return read(document, text);
+        return known ? known : read(document, text);
     return value->flags & VALUE_ESCAPED ? read_escaped(document, text)
                                         : new_value(document, JSON_STRING, text);
 }
@@ -239,6 +248,15 @@ static const Json *root_member(Document *document, Str name)
 static void find_in_view(Document *document, const FieldPath *path, Found *found)
 {
     Str text = path->text;
+    bool plain = !document->view->extra.len && path->slot != SLOT_NONE;
+    if (plain && path->slot < SLOT_MEMBERS) {
+        const Json *value = member_of(document, path->slot);
+        if (value && path->segment == text.len)
+            add(found, value);
+        else if (value)
+            find_below(value, str_slice(text, path->segment + 1, text.len), 0, found);
+        return;
+    }
     if (path->segment == text.len || document->view->extra.len) {
         const Json *exact = root_member(document, text);
         if (exact) {
@@ -257,8 +275,7 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
 
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
-    bool derived = path->segment < path->text.len &&
-                   str_equal(str_slice(path->text, 0, path->segment), STR("derived"));
+    bool derived = path->derived && path->segment < path->text.len;
     find_below(document->root, path->text, 0, found);
     const Json *own = derived && !found->count ? derived_of(document) : NULL;
     if (own)
@@ -277,7 +294,7 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
 Str document_text(Document *document, Str path)
 {
     uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
-    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment};
+    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, false};
     Found found;
     document_find(document, &asked, &found);
     const Json *value = found.count ? found.values[0] : NULL;

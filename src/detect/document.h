@@ -19,6 +19,7 @@ typedef struct FieldPath {
     Str text;
     Slot slot;        /* of its first segment, SLOT_NONE when that is no member of a record */
     uint32_t segment; /* bytes of the first segment */
+    bool derived;     /* the first segment is `derived` */
 } FieldPath;
 
 enum { DOCUMENT_FOUND_MAX = 256, DOCUMENT_DEPTH_MAX = 64 };

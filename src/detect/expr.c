@@ -71,12 +71,16 @@ bool expr_holds(const Expr *expr, Document *document)
     }
 }
 
+static bool is_among(const FieldPath *path, uint64_t slots)
+{
+    return path->derived ? slots & EXPR_DERIVED
+                         : path->slot != SLOT_NONE && slots & SLOT_BIT(path->slot);
+}
+
 static bool is_known(const Expr *item, uint64_t slots)
 {
-    bool other = item->test->kind == TEST_FIELD && (item->test->other->slot == SLOT_NONE ||
-                                                    !(slots & SLOT_BIT(item->test->other->slot)));
-    return item->path && item->path->slot != SLOT_NONE && slots & SLOT_BIT(item->path->slot) &&
-           !other;
+    return item->path && is_among(item->path, slots) &&
+           (item->test->kind != TEST_FIELD || is_among(item->test->other, slots));
 }
 
 static Truth invert(Truth truth)
@@ -111,6 +115,41 @@ static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
             all = TRUTH_UNKNOWN;
     }
     return all;
+}
+
+static Truth reduce_list(const Expr *expr, Document *document, uint64_t slots, Arena *arena,
+                         const Expr **ret_left, Error *err)
+{
+    Truth ends = expr->kind == EXPR_AND ? TRUTH_FALSE : TRUTH_TRUE;
+    ExprList list = {0};
+    bool ok = true;
+    for (const ExprLink *link = expr->first; link; link = link->next) {
+        const Expr *left = NULL;
+        Truth one = expr_reduce(link->expr, document, slots, arena, &left, err);
+        if (one == ends)
+            return ends;
+        if (one == TRUTH_UNKNOWN)
+            ok = ok && left && expr_add(&list, left, arena, err);
+    }
+    if (!list.first && ok)
+        return invert(ends);
+    *ret_left = ok ? expr_join(expr->kind, &list, arena, err) : NULL;
+    return TRUTH_UNKNOWN;
+}
+
+Truth expr_reduce(const Expr *expr, Document *document, uint64_t slots, Arena *arena,
+                  const Expr **ret_left, Error *err)
+{
+    const Expr *left = NULL;
+    *ret_left = expr;
+    if (expr->kind == EXPR_ITEM)
+        return weigh(expr, document, slots);
+    if (expr->kind != EXPR_NOT)
+        return reduce_list(expr, document, slots, arena, ret_left, err);
+    Truth inner = expr_reduce(expr->first->expr, document, slots, arena, &left, err);
+    if (inner == TRUTH_UNKNOWN)
+        *ret_left = left ? expr_not(left, arena, err) : NULL;
+    return invert(inner);
 }
 
 Truth expr_partial(const Expr *expr, Document *document, uint64_t slots)

@@ -7,26 +7,35 @@
 #include "detect/required.h"
 
 enum {
-    TABLE_SLOTS = 1 << 14,
-    ENTRIES_MAX = TABLE_SLOTS / 2,
-    KEYS_BYTES_MAX = 64 << 20,
-    KEY_BYTES_MAX = 16384,
+    SLOTS_MIN = 1 << 8,
+    SLOTS_MAX = 1 << 18, /* half of them are used at most */
+    LISTS_BYTES_MAX = 16 << 20,
+    KEY_BYTES_MAX = 1 << 22,
     RULES_BYTES_MAX = 1 << 26
 };
+
+/* A text that was met, by its hash; of an empty place the list is NULL. */
+typedef struct Entry {
+    Hash128 hash;
+    const GuardList *list;
+} Entry;
 
 struct Guard {
     Slot slots[GUARD_SLOTS_MAX];
     unsigned slot_count;
-    uint64_t mask;        /* of the slots */
+    uint64_t mask; /* of the slots */
+    uint8_t secret[HASH_SECRET_BYTES];
     Buf rules;            /* const Rule * each */
     RequiredIndex *index; /* of their names, made at the first look; only for eventName */
-    Arena *arena;         /* of the entries */
-    GuardEntry **table;
-    uint32_t entry_count;
-    const GuardEntry *last; /* of the record before; NULL: none */
-    uint64_t last_present;  /* which of its members were there */
-    GuardEntry lone;        /* of a text too long to be kept */
+    Arena *arena;         /* of the lists */
+    Entry *table;
+    uint32_t slot_cap, entry_count, veto_count;
+    Buf key;               /* of the record under way */
+    const GuardList *last; /* of the record before; NULL: none */
+    uint64_t last_members;
 };
+
+static const GuardList NOTHING = {NULL, NULL, 0, 0, NULL, NULL};
 
 Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
 {
@@ -34,14 +43,16 @@ Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
     if (!guard)
         return NULL;
     guard->slot_count = slot_count;
+    guard->slot_cap = SLOTS_MIN;
     guard->rules = buf_init(RULES_BYTES_MAX);
+    guard->key = buf_init(KEY_BYTES_MAX);
     for (unsigned i = 0; i < slot_count; i++) {
         guard->slots[i] = slots[i];
         guard->mask |= SLOT_BIT(slots[i]);
     }
-    guard->table = mem_calloc(TABLE_SLOTS, sizeof(GuardEntry *), err);
-    guard->arena = guard->table ? arena_new(KEYS_BYTES_MAX, err) : NULL;
-    if (guard->arena)
+    guard->table = mem_calloc(guard->slot_cap, sizeof *guard->table, err);
+    guard->arena = guard->table ? arena_new(LISTS_BYTES_MAX, err) : NULL;
+    if (guard->arena && hash_random(guard->secret, sizeof guard->secret, err))
         return guard;
     guard_free(guard);
     return NULL;
@@ -55,6 +66,7 @@ void guard_free(Guard *guard)
     arena_free(guard->arena);
     mem_free(guard->table);
     buf_free(&guard->rules);
+    buf_free(&guard->key);
     mem_free(guard);
 }
 
@@ -66,6 +78,23 @@ bool guard_add(Guard *guard, const Rule *rule, Error *err)
 size_t guard_count(const Guard *guard)
 {
     return guard->rules.len / sizeof(const Rule *);
+}
+
+uint32_t guard_add_veto(Guard *guard)
+{
+    return guard->veto_count++;
+}
+
+bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, const Rule *rule,
+                  Document *document)
+{
+    uint64_t bit = (uint64_t)1 << veto % 64;
+    if (!(list->known[veto / 64] & bit)) {
+        list->known[veto / 64] |= bit;
+        if (expr_partial(rule->expr, document, guard->mask) == TRUTH_FALSE)
+            list->refuted[veto / 64] |= bit;
+    }
+    return list->refuted[veto / 64] & bit;
 }
 
 const Buf *guard_rules(const Guard *guard)
@@ -83,148 +112,174 @@ void guard_forget(Guard *guard)
     guard->last = NULL;
 }
 
-static uint64_t hash_view(const Guard *guard, const RecordView *view)
+/* Which members are there; readOnly, which is no text, stands in two bits above them. */
+static uint64_t members_of(const Guard *guard, const RecordView *view)
 {
-    uint64_t hash = view->present & guard->mask;
-    for (unsigned i = 0; i < guard->slot_count; i++) {
-        const RecordValue *value = &view->values[guard->slots[i]];
-        if (view->present & SLOT_BIT(guard->slots[i]))
-            hash = (hash ^ hash_fast64(value->ptr, value->len)) * UINT64_C(0x9e3779b97f4a7c15);
+    bool flag = guard->mask & SLOT_BIT(S_READ_ONLY);
+    return (view->present & guard->mask & ~SLOT_BIT(S_READ_ONLY)) |
+           (flag ? (uint64_t)view->read_only << SLOT_COUNT : 0);
+}
+
+/* The hash of the members: of one text as it stands, of several behind their lengths. */
+static bool hash_of(Guard *guard, const RecordView *view, uint64_t members, Hash128 *ret,
+                    Error *err)
+{
+    const RecordValue *only = &view->values[guard->slots[0]];
+    bool ok = true;
+    if (guard->slot_count == 1) {
+        *ret = hash_keyed128(guard->secret, members ? only->ptr : "", members ? only->len : 0);
+        ret->low ^= members;
+        return true;
     }
-    return hash;
-}
-
-static size_t key_bytes(const Guard *guard, const RecordView *view)
-{
-    size_t len = sizeof(uint64_t);
-    for (unsigned i = 0; i < guard->slot_count; i++)
-        if (view->present & SLOT_BIT(guard->slots[i]))
-            len += sizeof(uint32_t) + view->values[guard->slots[i]].len;
-    return len;
-}
-
-/* Which members are there, and each with its length. */
-static void write_key(const Guard *guard, const RecordView *view, char *to)
-{
-    uint64_t present = view->present & guard->mask;
-    memcpy(to, &present, sizeof present);
-    to += sizeof present;
-    for (unsigned i = 0; i < guard->slot_count; i++) {
+    guard->key.len = 0;
+    ok = buf_append(&guard->key, &members, sizeof members, err);
+    for (unsigned i = 0; ok && i < guard->slot_count; i++) {
         const RecordValue *value = &view->values[guard->slots[i]];
-        if (!(view->present & SLOT_BIT(guard->slots[i])))
-            continue;
-        memcpy(to, &value->len, sizeof value->len);
-        memcpy(to + sizeof value->len, value->ptr, value->len);
-        to += sizeof value->len + value->len;
+        if (members & SLOT_BIT(guard->slots[i]))
+            ok = buf_append(&guard->key, &value->len, sizeof value->len, err) &&
+                 buf_append(&guard->key, value->ptr, value->len, err);
     }
+    *ret = hash_keyed128(guard->secret, guard->key.ptr, guard->key.len);
+    return ok;
 }
 
-static bool has_key(const Guard *guard, const GuardEntry *entry, const RecordView *view)
+/* Rules left open, while they are worked out; the record's memory. */
+typedef struct Open {
+    const Rule **rules;
+    const Expr **left;
+    uint32_t certain, count;
+} Open;
+
+static void add_open(Open *open, const Rule *rule, const Expr *left)
 {
-    uint64_t present = view->present & guard->mask, own;
-    const char *at = entry->key.ptr;
-    memcpy(&own, at, sizeof own);
-    at += sizeof own;
-    if (own != present)
-        return false;
-    for (unsigned i = 0; i < guard->slot_count; i++) {
-        const RecordValue *value = &view->values[guard->slots[i]];
-        uint32_t len;
-        if (!(present & SLOT_BIT(guard->slots[i])))
-            continue;
-        memcpy(&len, at, sizeof len);
-        at += sizeof len;
-        if (len != value->len || memcmp(at, value->ptr, len) != 0)
-            return false;
-        at += len;
+    uint32_t at = open->count++;
+    if (!left) { /* the order within a list does not matter */
+        uint32_t first = open->certain++;
+        open->rules[at] = open->rules[first];
+        open->left[at] = open->left[first];
+        at = first;
     }
-    return true;
+    open->rules[at] = rule;
+    open->left[at] = left;
 }
 
-/* Tries the rules that may pass at all; what the members refute is left out. */
-static bool work_out(Guard *guard, Document *document, Arena *arena, GuardEntry *entry, Error *err)
+/* Tries the rules that may match at all; what the members refute is left out. */
+static bool work_out(Guard *guard, Document *document, Open *open, Error *err)
 {
     size_t count = guard_count(guard), tried = count;
     const Rule *const *rules = (const Rule *const *)(void *)guard->rules.ptr;
-    if (!guard->index && guard->mask & SLOT_BIT(S_EVENT_NAME)) {
-        guard->index = required_new(rules, count, err);
-        if (!guard->index)
-            return false;
-    }
     if (guard->index && !required_look(guard->index, document, &rules, &tried, err))
         return false;
-    const Rule **open = arena_alloc(arena, (tried + 1) * sizeof *open, err);
-    if (!open)
-        return false;
-    entry->rules = open;
-    entry->certain = entry->count = 0;
     for (size_t i = 0; i < tried; i++) {
-        Truth truth = expr_partial(rules[i]->expr, document, guard->mask);
-        if (truth == TRUTH_FALSE)
-            continue;
-        open[entry->count++] = rules[i];
-        if (truth == TRUTH_TRUE) { /* the order within a list does not matter */
-            open[entry->count - 1] = open[entry->certain];
-            open[entry->certain++] = rules[i];
-        }
+        const Expr *left = NULL;
+        Truth truth = expr_reduce(rules[i]->expr, document, guard->mask, guard->arena, &left, err);
+        if (truth == TRUTH_UNKNOWN && !left)
+            return false;
+        if (truth != TRUTH_FALSE)
+            add_open(open, rules[i], truth == TRUTH_TRUE ? NULL : left);
     }
     return true;
+}
+
+static const void *keep_array(Guard *guard, const void *array, size_t bytes, Error *err)
+{
+    void *kept = arena_alloc(guard->arena, bytes + 1, err);
+    if (kept && bytes)
+        memcpy(kept, array, bytes);
+    return kept;
+}
+
+static const GuardList *keep_list(Guard *guard, const Open *open, Error *err)
+{
+    size_t words = (guard->veto_count + 63) / 64, bytes = open->count * sizeof(void *);
+    if (!open->count && !words)
+        return &NOTHING;
+    GuardList *kept = arena_alloc(guard->arena, sizeof *kept, err);
+    const void *rules = kept ? keep_array(guard, open->rules, bytes, err) : NULL;
+    const void *left = rules ? keep_array(guard, open->left, bytes, err) : NULL;
+    uint64_t *bits = left ? arena_calloc(guard->arena, 2 * words + 1, sizeof *bits, err) : NULL;
+    if (!bits)
+        return NULL;
+    *kept = (GuardList){rules, left, open->certain, open->count, bits, bits + words};
+    return kept;
+}
+
+static Entry *place_of(Entry *table, uint32_t cap, Hash128 hash)
+{
+    uint32_t at = (uint32_t)hash.low & (cap - 1);
+    while (table[at].list && (table[at].hash.low != hash.low || table[at].hash.high != hash.high))
+        at = (at + 1) & (cap - 1);
+    return &table[at];
 }
 
 static void start_afresh(Guard *guard)
 {
-    memset(guard->table, 0, TABLE_SLOTS * sizeof *guard->table);
+    memset(guard->table, 0, guard->slot_cap * sizeof *guard->table);
     arena_reset(guard->arena);
     guard->entry_count = 0;
-    guard->last = NULL;
 }
 
-static const GuardEntry *add_entry(Guard *guard, const RecordView *view, uint64_t hash,
-                                   Document *document, Error *err)
+/* Room for one more entry. */
+static bool make_room(Guard *guard, Error *err)
 {
-    size_t len = key_bytes(guard, view);
-    if (guard->entry_count == ENTRIES_MAX || arena_used(guard->arena) > KEYS_BYTES_MAX / 2)
+    uint32_t cap = guard->slot_cap * 4;
+    if (arena_used(guard->arena) > LISTS_BYTES_MAX / 2)
         start_afresh(guard);
-    uint32_t at = (uint32_t)hash & (TABLE_SLOTS - 1);
-    while (guard->table[at])
-        at = (at + 1) & (TABLE_SLOTS - 1);
-    GuardEntry *entry = arena_alloc(guard->arena, sizeof *entry, err);
-    char *key = entry ? arena_alloc(guard->arena, len, err) : NULL;
-    if (!key)
-        return NULL;
-    write_key(guard, view, key);
-    *entry = (GuardEntry){.hash = hash, .key = {key, len}};
-    if (!work_out(guard, document, guard->arena, entry, err))
-        return NULL;
-    guard->table[at] = entry;
-    guard->entry_count++;
-    return entry;
-}
-
-static const GuardEntry *find(const Guard *guard, const RecordView *view, uint64_t hash)
-{
-    for (uint32_t at = (uint32_t)hash & (TABLE_SLOTS - 1); guard->table[at];
-         at = (at + 1) & (TABLE_SLOTS - 1))
-        if (guard->table[at]->hash == hash && has_key(guard, guard->table[at], view))
-            return guard->table[at];
-    return NULL;
-}
-
-const GuardEntry *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err)
-{
-    uint64_t present = view->present & guard->mask;
-    if (guard->last && present == guard->last_present && (view->same & guard->mask) == present)
-        return guard->last;
-    if (key_bytes(guard, view) > KEY_BYTES_MAX) {
-        guard->last = NULL;
-        bool ok = work_out(guard, document, document_arena(document), &guard->lone, err);
-        return ok ? &guard->lone : NULL;
+    if (guard->entry_count < guard->slot_cap / 2)
+        return true;
+    if (guard->slot_cap >= SLOTS_MAX) {
+        start_afresh(guard);
+        return true;
     }
-    uint64_t hash = hash_view(guard, view);
-    const GuardEntry *entry = find(guard, view, hash);
-    if (!entry)
-        entry = add_entry(guard, view, hash, document, err);
-    guard->last = entry;
-    guard->last_present = present;
-    return entry;
+    Entry *grown = mem_calloc(cap, sizeof *grown, err);
+    if (!grown)
+        return false;
+    for (uint32_t i = 0; i < guard->slot_cap; i++)
+        if (guard->table[i].list)
+            *place_of(grown, cap, guard->table[i].hash) = guard->table[i];
+    mem_free(guard->table);
+    guard->table = grown;
+    guard->slot_cap = cap;
+    return true;
+}
+
+static bool index_names(Guard *guard, Error *err)
+{
+    const Rule *const *rules = (const Rule *const *)(void *)guard->rules.ptr;
+    if (guard->index || !(guard->mask & SLOT_BIT(S_EVENT_NAME)))
+        return true;
+    guard->index = required_new(rules, guard_count(guard), err);
+    return guard->index != NULL;
+}
+
+static const GuardList *add_entry(Guard *guard, Hash128 hash, Document *document, Error *err)
+{
+    Arena *arena = document_arena(document);
+    size_t bytes = (guard_count(guard) + 1) * sizeof(void *);
+    Open open = {arena_alloc(arena, bytes, err), arena_alloc(arena, bytes, err), 0, 0};
+    if (!open.rules || !open.left || !make_room(guard, err) || !index_names(guard, err) ||
+        !work_out(guard, document, &open, err))
+        return NULL;
+    const GuardList *kept = keep_list(guard, &open, err);
+    if (!kept)
+        return NULL;
+    *place_of(guard->table, guard->slot_cap, hash) = (Entry){hash, kept};
+    guard->entry_count++;
+    return kept;
+}
+
+const GuardList *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err)
+{
+    uint64_t members = members_of(guard, view), texts = members & guard->mask;
+    Hash128 hash;
+    if (guard->last && members == guard->last_members && (view->same & texts) == texts)
+        return guard->last;
+    if (!hash_of(guard, view, members, &hash, err))
+        return NULL;
+    const GuardList *list = place_of(guard->table, guard->slot_cap, hash)->list;
+    if (!list)
+        list = add_entry(guard, hash, document, err);
+    guard->last = list;
+    guard->last_members = members;
+    return list;
 }
