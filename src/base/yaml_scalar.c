@@ -105,7 +105,21 @@ static bool take_integer(Yaml *node)
     return ok;
 }
 
-/* 1.5, 1., .5, 1.5e+3: a point is needed, and a sign behind e. */
+/* e+3, or nothing: a sign belongs behind e. */
+static bool has_exponent_shape(Str text)
+{
+    if (!text.len)
+        return true;
+    if ((text.ptr[0] != 'e' && text.ptr[0] != 'E') || text.len < 3 ||
+        (text.ptr[1] != '-' && text.ptr[1] != '+'))
+        return false;
+    for (size_t at = 2; at < text.len; at++)
+        if (!is_digit(text.ptr[at]))
+            return false;
+    return true;
+}
+
+/* 1.5, 1., .5, 1.5e+3: a point is needed. */
 static bool has_float_shape(Str text)
 {
     size_t at = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
@@ -115,17 +129,7 @@ static bool has_float_shape(Str text)
         points += text.ptr[at] == '.';
         digits += is_digit(text.ptr[at]) != 0;
     }
-    if (points != 1 || digits == 0)
-        return false;
-    if (at == text.len)
-        return true;
-    if ((text.ptr[at] != 'e' && text.ptr[at] != 'E') || at + 2 >= text.len ||
-        (text.ptr[at + 1] != '-' && text.ptr[at + 1] != '+'))
-        return false;
-    for (at += 2; at < text.len; at++)
-        if (!is_digit(text.ptr[at]))
-            return false;
-    return true;
+    return points == 1 && digits && has_exponent_shape(str_slice(text, at, text.len));
 }
 
 static bool take_float(Yaml *node)

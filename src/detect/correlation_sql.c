@@ -38,21 +38,29 @@ static bool put_group(Writing *in, const Correlation *correlation, uint32_t inde
     return ok && put(in, correlation->group_by.count ? "]" : "'']");
 }
 
+static bool put_columns(Writing *in, const Correlation *correlation, uint32_t index,
+                        const char *between)
+{
+    const RuleTexts *fields = &correlation->value_fields;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < fields->count; i++)
+        ok = (i == 0 || put(in, between)) && put_column(in, correlation, fields->list[i], index);
+    return ok;
+}
+
 /* The value of a hit: a text for value_count (of several fields a list), else a number. */
 static bool put_value(Writing *in, const Correlation *correlation, uint32_t index)
 {
-    const RuleTexts *fields = &correlation->value_fields;
-    bool number = correlation->type >= CORRELATION_VALUE_SUM;
-    bool several = fields->count > 1;
-    if (!fields->count)
+    if (!correlation->value_fields.count)
         return put(in, "NULL");
-    bool ok = put(in, number ? "TRY_CAST(" : several ? "CASE WHEN " : "");
-    for (uint32_t i = 0; ok && several && i < fields->count; i++)
-        ok = put_column(in, correlation, fields->list[i], index) &&
-             put(in, i + 1 < fields->count ? " IS NOT NULL AND " : " IS NOT NULL THEN [");
-    for (uint32_t i = 0; ok && i < fields->count; i++)
-        ok = (i == 0 || put(in, ", ")) && put_column(in, correlation, fields->list[i], index);
-    return ok && put(in, number ? " AS DOUBLE)" : several ? "] END" : "");
+    if (correlation->type >= CORRELATION_VALUE_SUM)
+        return put(in, "TRY_CAST(") && put_columns(in, correlation, index, ", ") &&
+               put(in, " AS DOUBLE)");
+    if (correlation->value_fields.count == 1)
+        return put_columns(in, correlation, index, ", ");
+    return put(in, "CASE WHEN ") && put_columns(in, correlation, index, " IS NOT NULL AND ") &&
+           put(in, " IS NOT NULL THEN [") && put_columns(in, correlation, index, ", ") &&
+           put(in, "] END");
 }
 
 static bool put_known(Writing *in, const Correlation *correlation, uint32_t index, bool first)

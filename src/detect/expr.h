@@ -34,6 +34,7 @@ typedef struct ExprList {
     ExprLink *first, *last;
 } ExprList;
 
+/* Adds an operand; false with *err*, also when *expr* is NULL. */
 bool expr_add(ExprList *list, const Expr *expr, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 

@@ -45,15 +45,20 @@ bool glob_is_live(const GlobText *text)
     return false;
 }
 
-/* Pieces [from, end) as literal bytes in *arena*, in lower case when *folded*. */
-static bool copy_literal(const GlobText *text, uint32_t from, uint32_t end, bool folded,
-                         Arena *arena, Str *ret, Error *err)
+/* Pieces [from, end) of a text. */
+typedef struct Run {
+    const GlobText *text;
+    uint32_t from, end;
+} Run;
+
+/* The run as literal bytes in *arena*, in lower case when *folded*. */
+static bool copy_literal(Run run, bool folded, Arena *arena, Str *ret, Error *err)
 {
     BUF_AUTO Buf raw = buf_init(GLOB_PIECES_MAX);
     BUF_AUTO Buf low = buf_init(GLOB_PIECES_MAX * 2);
     bool ok = true;
-    for (uint32_t i = from; ok && i < end; i++)
-        ok = buf_append_byte(&raw, (unsigned char)glob_piece(text, i).byte, err);
+    for (uint32_t i = run.from; ok && i < run.end; i++)
+        ok = buf_append_byte(&raw, (unsigned char)glob_piece(run.text, i).byte, err);
     ok = ok && (!folded || fold_append(&low, buf_str(&raw), err));
     Str from_text = folded ? buf_str(&low) : buf_str(&raw);
     const char *copy = ok ? arena_text(arena, from_text, err) : NULL;
@@ -77,7 +82,7 @@ static bool copy_pieces(const GlobText *text, bool folded, Arena *arena, Glob *g
         if (piece.kind != GLOB_LITERAL) {
             ok = glob_add(&out, (GlobKind)piece.kind, 0, err);
         } else {
-            ok = copy_literal(text, i, end, folded, arena, &run, err);
+            ok = copy_literal((Run){text, i, end}, folded, arena, &run, err);
             for (size_t b = 0; ok && b < run.len; b++)
                 ok = glob_add(&out, GLOB_LITERAL, run.ptr[b], err);
         }
@@ -109,7 +114,7 @@ const Glob *glob_new(const GlobText *text, bool folded, Arena *arena, Error *err
         simple &= glob_piece(text, i).kind == GLOB_LITERAL;
     glob->folded = folded;
     glob->shape = simple ? SHAPES[front][back || (front && first == end)] : GLOB_GENERAL;
-    bool ok = simple ? copy_literal(text, first, end, folded, arena, &glob->literal, err)
+    bool ok = simple ? copy_literal((Run){text, first, end}, folded, arena, &glob->literal, err)
                      : copy_pieces(text, folded, arena, glob, err);
     return ok ? glob : NULL;
 }

@@ -42,8 +42,11 @@ typedef struct GlobText {
 
 enum { GLOB_PIECES_MAX = 1 << 16 };
 
+/* A text without pieces; the caller ends it with glob_text_free. */
 GlobText glob_text(void);
 void glob_text_free(GlobText *text);
+
+/* Adds a piece; *byte* counts for literals only. */
 bool glob_add(GlobText *text, GlobKind kind, char byte, Error *err)
     __attribute__((warn_unused_result));
 

@@ -5,23 +5,6 @@
 
 enum { TIMESPAN_BYTES_MAX = 10 };
 
-static const char *const TYPES[] = {"event_count",      "value_count", "temporal",
-                                    "temporal_ordered", "value_sum",   "value_avg",
-                                    "value_percentile", "value_median"};
-
-const char *correlation_type_name(CorrelationType type)
-{
-    return TYPES[type];
-}
-
-Str correlation_path(const Correlation *correlation, Str name, uint32_t index)
-{
-    for (uint32_t i = 0; i < correlation->alias_count; i++)
-        if (str_equal(correlation->aliases[i].name, name))
-            return correlation->aliases[i].paths[index];
-    return name;
-}
-
 static bool is_temporal(const Correlation *correlation)
 {
     return correlation->type == CORRELATION_TEMPORAL ||
@@ -33,8 +16,8 @@ static bool read_type(RuleReading *reading, const Yaml *map, Correlation *to)
     const Yaml *node = yaml_member(map, "type");
     if (!node)
         return ruleset_reject(reading, map, "R27", "a correlation needs a type");
-    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
-        if (str_equal_nocase(node->text, str_of(TYPES[i]))) {
+    for (int i = 0; i <= CORRELATION_VALUE_MEDIAN; i++)
+        if (str_equal_nocase(node->text, str_of(correlation_type_name((CorrelationType)i)))) {
             to->type = (CorrelationType)i;
             return true;
         }
@@ -119,11 +102,13 @@ static bool check_fields(RuleReading *reading, const Yaml *node, Correlation *to
 {
     bool wants = to->type == CORRELATION_VALUE_COUNT || to->type >= CORRELATION_VALUE_SUM;
     if (wants && !to->value_fields.count)
-        return ruleset_reject(reading, node, "R27", "'%s' needs a field", TYPES[to->type]);
+        return ruleset_reject(reading, node, "R27", "'%s' needs a field",
+                              correlation_type_name(to->type));
     if (to->value_fields.count > 1 && to->type != CORRELATION_VALUE_COUNT)
         return ruleset_reject(reading, node, "R27", "only value_count takes several fields");
     if (!wants && to->value_fields.count)
-        ruleset_warn(reading, node, "'%s' does not look at a field", TYPES[to->type]);
+        ruleset_warn(reading, node, "'%s' does not look at a field",
+                     correlation_type_name(to->type));
     if (to->type == CORRELATION_VALUE_PERCENTILE && !yaml_member(node, "percentile"))
         return ruleset_reject(reading, node, "R27", "value_percentile needs a percentile");
     if (to->type == CORRELATION_VALUE_MEDIAN)
@@ -145,7 +130,8 @@ static bool read_condition(RuleReading *reading, const Yaml *map, Correlation *t
 {
     const Yaml *node = yaml_member(map, "condition");
     if (!node && !is_temporal(to))
-        return ruleset_reject(reading, map, "R27", "'%s' needs a condition", TYPES[to->type]);
+        return ruleset_reject(reading, map, "R27", "'%s' needs a condition",
+                              correlation_type_name(to->type));
     if (!node) {
         to->bounds[to->bound_count++] = (CorrelationBound){BOUND_GTE, to->rules.count};
         return true;
@@ -156,7 +142,7 @@ static bool read_condition(RuleReading *reading, const Yaml *map, Correlation *t
         return ruleset_reject(reading, node, "R27", "the condition is %s", yaml_kind_name(node));
     if (!is_temporal(to))
         return ruleset_reject(reading, node, "R27", "'%s' takes a map as its condition",
-                              TYPES[to->type]);
+                              correlation_type_name(to->type));
     to->condition = sigma_read_named(reading, node, to);
     return to->condition != NULL;
 }

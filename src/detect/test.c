@@ -10,6 +10,21 @@
 
 enum { NUMBER_BYTES_MAX = 64 };
 
+/* e3, E-3, or nothing. */
+static bool is_exponent(Str text)
+{
+    size_t at = 1;
+    if (!text.len)
+        return true;
+    if (text.ptr[0] != 'e' && text.ptr[0] != 'E')
+        return false;
+    at += at < text.len && (text.ptr[at] == '-' || text.ptr[at] == '+');
+    size_t first = at;
+    while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9')
+        at++;
+    return at == text.len && at > first;
+}
+
 /* -1.5e3 and the like: digits must stand there, nothing else may. */
 static bool is_decimal(Str text)
 {
@@ -24,16 +39,7 @@ static bool is_decimal(Str text)
         else
             break;
     }
-    if (!digits || at == text.len)
-        return digits > 0;
-    if (text.ptr[at] != 'e' && text.ptr[at] != 'E')
-        return false;
-    at++;
-    at += at < text.len && (text.ptr[at] == '-' || text.ptr[at] == '+');
-    size_t exponent = at;
-    while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9')
-        at++;
-    return at == text.len && at > exponent;
+    return digits && is_exponent(str_slice(text, at, text.len));
 }
 
 bool test_number_of(Str text, double *ret, int64_t *ret_integer, bool *ret_whole)

@@ -44,6 +44,7 @@ typedef struct Hunt Hunt;
 Hunt *hunt_run(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
 void hunt_free(Hunt *hunt);
 
+/* What was read. */
 const HuntReport *hunt_report(const Hunt *hunt);
 
 /* The matches kept, by time, eventID and place of the rule. */

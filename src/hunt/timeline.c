@@ -112,21 +112,30 @@ static bool flush(Buf *line, FILE *out, Error *err)
     return ok || error_errno(err, "cannot write the matches");
 }
 
-/* *text* in *width* columns and a space; too long, it loses its end or, as ARNs, its beginning. */
+/* What is left of *text* when it must lose its end or, as ARNs, its beginning. */
+static Str cut_to(Str text, size_t width, bool tail)
+{
+    if (!tail)
+        return cell_cut(text, width);
+    while (cell_width(text) > width) {
+        size_t first = cell_cut(text, 2).len;
+        text = str_slice(text, first ? first : 1, text.len);
+    }
+    return text;
+}
+
+/* *text* in *width* columns and two spaces. */
 static bool put_cell(Buf *line, Str text, size_t width, bool tail, Error *err)
 {
     BUF_AUTO Buf seen = buf_init(CELL_BYTES_MAX);
     if (!cell_visible(text, &seen, err))
         return false;
     Str shown = buf_str(&seen);
-    size_t columns = cell_width(shown);
-    bool cut = columns > width;
-    while (cut && tail && cell_width(shown) > width - 1)
-        shown = str_slice(shown, cell_cut(shown, 1).len ? cell_cut(shown, 1).len : 1, shown.len);
-    if (cut && !tail)
-        shown = cell_cut(shown, width - 1);
-    bool ok = (!cut || !tail || buf_printf(line, err, "…")) && buf_append_str(line, shown, err) &&
-              (!cut || tail || buf_printf(line, err, "…"));
+    bool cut = cell_width(shown) > width;
+    if (cut)
+        shown = cut_to(shown, width - 1, tail);
+    const char *before = cut && tail ? "…" : "", *behind = cut && !tail ? "…" : "";
+    bool ok = buf_printf(line, err, "%s%.*s%s", before, STR_ARG(shown), behind);
     for (size_t used = cell_width(shown) + cut; ok && used < width + 2; used++)
         ok = buf_append_byte(line, ' ', err);
     return ok;

@@ -21,8 +21,8 @@ extern const DayColumn DAY_COLUMNS[DAY_COLUMN_COUNT];
 /* The column of that name, or NULL. */
 const DayColumn *day_column_find(Str name);
 
-/* Appends "strftime(eventtime, '%Y') AS "year", " and so on for those that *asked*, SQL, names: what
- * a scan gives besides the fields. */
+/* Appends "strftime(eventtime, '%Y') AS "year", " and so on for those that *asked*, SQL, names:
+ * what a scan gives besides the fields. */
 bool day_column_select(Buf *out, Str asked, Error *err) __attribute__((warn_unused_result));
 
 #endif

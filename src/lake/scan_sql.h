@@ -24,9 +24,10 @@ typedef struct ScanFiles {
 bool scan_sql_named(Buf *out, const ScanFiles *files, Str asked, Error *err)
     __attribute__((warn_unused_result));
 
-/* What scan_sql_named gives, over the file *path* read twice, for planning only: in the engine's plan the columns are named s<number>_eventtime and so on, so
- * that filters tell which scan they reach; the columns of a day are fields of their own there; and
- * of two files the engine knows no bounds that would cut the plan short. */
+/* What scan_sql_named gives, over the file *path* read twice, for planning only: in the engine's
+ * plan the columns are named s<number>_eventtime and so on, so that filters tell which scan they
+ * reach; the columns of a day are fields of their own there; and of two files the engine knows no
+ * bounds that would cut the plan short. */
 bool scan_sql_planned(Buf *out, const char *path, uint32_t number, Str asked, Error *err)
     __attribute__((warn_unused_result));
 

@@ -52,7 +52,7 @@ static bool csv_line(Lines *lines, bool header)
         ok = (c == 0 || buf_append_byte(&lines->line, ',', lines->err)) &&
              (header || read_cell(lines, c));
         ok = ok && cell_csv(header ? column_name(lines, c) : buf_str(&lines->cell), number,
-                                   &lines->line, lines->err);
+                            &lines->line, lines->err);
     }
     return ok && buf_append_byte(&lines->line, '\n', lines->err);
 }
@@ -62,8 +62,8 @@ static bool markdown_line(Lines *lines, bool header)
     bool ok = buf_append_byte(&lines->line, '|', lines->err);
     for (size_t c = 0; ok && c < engine_columns(lines->result); c++)
         ok = (header || read_cell(lines, c)) && buf_append_byte(&lines->line, ' ', lines->err) &&
-             cell_markdown(header ? column_name(lines, c) : buf_str(&lines->cell),
-                                  &lines->line, lines->err) &&
+             cell_markdown(header ? column_name(lines, c) : buf_str(&lines->cell), &lines->line,
+                           lines->err) &&
              buf_append(&lines->line, " |", 2, lines->err);
     return ok && buf_append_byte(&lines->line, '\n', lines->err);
 }
