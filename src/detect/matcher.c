@@ -46,6 +46,7 @@ struct Matcher {
     Vetoes *vetoes; /* by index of the rule */
     /* Of the record under way. */
     const RecordView *view;
+    uint64_t number;  /* counts records; leaps where one was left out */
     uint64_t touched; /* members whose text says less than the event */
     const GuardList *looked[GUARD_COUNT];
 };
@@ -148,17 +149,15 @@ void matcher_free(Matcher *matcher)
 
 void matcher_forget(Matcher *matcher)
 {
-    for (int i = 0; i < GUARD_COUNT; i++)
-        if (matcher->guards[i])
-            guard_forget(matcher->guards[i]);
+    matcher->number++;
 }
 
 /* The list of a guard for the record under way; NULL with *err*: memory. */
 static const GuardList *look(Matcher *matcher, int guard, Error *err)
 {
     if (!matcher->looked[guard])
-        matcher->looked[guard] =
-            guard_look(matcher->guards[guard], matcher->view, matcher->document, err);
+        matcher->looked[guard] = guard_look(matcher->guards[guard], matcher->view, matcher->number,
+                                            matcher->document, err);
     return matcher->looked[guard];
 }
 
@@ -212,8 +211,6 @@ static bool try_all(Matcher *matcher, Error *err)
         if (!guard || !guard_count(guard))
             continue;
         bool touched = matcher->touched & guard_slots(guard);
-        if (touched)
-            guard_forget(guard);
         if (touched ? !try_list(matcher, guard_rules(guard), err) : !try_guard(matcher, i, err))
             return false;
     }
@@ -232,6 +229,7 @@ bool matcher_run(Matcher *matcher, const RecordView *view, const Rule *const **r
     matcher->hits.len = 0;
     document_set_view(matcher->document, view);
     matcher->view = view;
+    matcher->number++;
     matcher->touched = view->extra.len ? document_touched(matcher->document) : 0;
     memset(matcher->looked, 0, sizeof matcher->looked);
     if (!try_all(matcher, err))
