@@ -27,6 +27,7 @@ typedef struct Finds {
 struct Hunt {
     HuntOptions options;
     atomic_size_t next; /* object */
+    atomic_int next_worker;
     atomic_bool failed;
     pthread_mutex_t lock; /* protects the three below */
     HuntReport report;
@@ -239,11 +240,14 @@ static void close_worker(Worker *worker, bool ok, Error *err)
         atomic_store(&hunt->failed, true);
 }
 
-static void run_worker(void *argument, int number)
+/* One thread may run several workers, one after the other: each has a number of its own. */
+static void run_worker(void *argument, int thread)
 {
     Hunt *hunt = argument;
+    int number = atomic_fetch_add(&hunt->next_worker, 1);
     Worker worker = {.hunt = hunt, .finds = &hunt->finds[number]};
     Error err = {0};
+    (void)thread;
     size_t count = object_list_count(hunt->options.objects);
     bool ok = open_worker(&worker, number, &err);
     while (ok && !atomic_load(&hunt->failed)) {
