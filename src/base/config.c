@@ -104,10 +104,7 @@ bool config_check_value(ValueType type, const char *choices, const char *name, S
         return is_choice(text, choices) ||
                error_set(err, ERROR_USAGE, "%s takes one of %s, not '%.*s'", name, choices,
                          STR_ARG(shown));
-    case VALUE_TEXT:
-    case VALUE_FLAG:
-    case VALUE_PATH:
-    case VALUE_PATHS:
+    default: /* texts of any kind */
         break;
     }
     return type != VALUE_TEXT || text.len > 0 ||

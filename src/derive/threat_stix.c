@@ -44,6 +44,15 @@ static bool is_listed(Str word, const char *const *list, size_t count)
     return false;
 }
 
+/* Where a literal that begins at *from* ends, its closing quote included. */
+static size_t literal_end(Str text, size_t from)
+{
+    size_t end = from + 1;
+    while (end < text.len && text.ptr[end] != '\'')
+        end += text.ptr[end] == '\\' ? 2 : 1;
+    return end + 1;
+}
+
 /* The next literal, comparison sign, bracket or word; empty at the end. */
 static Str next_word(Pattern *pattern)
 {
@@ -53,10 +62,7 @@ static Str next_word(Pattern *pattern)
         from++;
     size_t end = from;
     if (from < rest.len && rest.ptr[from] == '\'') {
-        end++;
-        while (end < rest.len && rest.ptr[end] != '\'')
-            end += rest.ptr[end] == '\\' ? 2 : 1;
-        end++;
+        end = literal_end(rest, from);
     } else if (from < rest.len && memchr("=!<>", rest.ptr[from], 4)) {
         while (end < rest.len && memchr("=!<>", rest.ptr[end], 4))
             end++;

@@ -66,6 +66,7 @@ static void calls_have_classes(void **state)
             (!name || !CASES[i].expected || strcmp(name, CASES[i].expected) != 0))
             fail_msg("%s: %s", CASES[i].sentence, name ? name : "none");
     }
+    assert_null(action_name(ACTION_NONE));
 }
 
 int main(void)
