@@ -14,7 +14,7 @@ typedef struct Row {
 } Row;
 
 static const Row ROWS[] = {
-#define CLIENT(needle, family, name) {{needle, sizeof needle - 1}, CLIENT_##family, name},
+#define CLIENT(needle, family, name) {{needle, sizeof(needle) - 1}, CLIENT_##family, (name)},
 #include "derive/client_table.h"
 #undef CLIENT
 };
@@ -39,7 +39,7 @@ static const struct {
 };
 
 static const char *const NAMES[] = {
-#define CLIENT_FAMILY(name, text) [CLIENT_##name] = text,
+#define CLIENT_FAMILY(name, text) [CLIENT_##name] = (text),
     CLIENT_FAMILIES(CLIENT_FAMILY)
 #undef CLIENT_FAMILY
 };

@@ -6,14 +6,20 @@
 #include "base/mem.h"
 
 enum {
-    TOP_BITS_MAX = 16,
-    BUCKET_ROWS = 8, /* a bucket of more rows gets slots of its own */
-    SLOT_BITS_MAX = 20,
+    SLOT_BITS_MAX = 21,
+    SLOT_BITS_MAX_V6 = 16, /* few blocks hold all IPv6 addresses: most slots would be empty */
+    CROWD_ROWS = 16,       /* a slot of more rows is cut again */
     ROWS_FIRST = 1024,
+    QUARTER_BITS = 2,
     ROW_BITS = 24, /* of a row's number; all ones is NO_ROW */
 };
 
 static const uint32_t NO_ROW = PREFIX_TABLE_ROWS_MAX;
+
+/* A slot is the number of its first row and four marks above it, one for each quarter of the slot:
+ * whether a row begins there or reaches into it. Most addresses fall into an unmarked quarter: that
+ * is one look. CROWDED: the number is that of a crowd. */
+static const uint32_t CROWDED = UINT32_C(1) << 31;
 
 /* A row of the builder. An IPv4 prefix is held in *high* alone, at its top, so that both families
  * are sorted and searched alike. */
@@ -40,22 +46,22 @@ typedef struct RowV6 {
 /* Part of the sorted rows that agree in the top *shared* bits of their keys, cut into 2^bits slots
  * by the bits behind. */
 typedef struct Span {
-    uint64_t high; /* of the first row */
-    uint32_t slots;
+    uint64_t high;        /* of the first row */
+    uint32_t slots;       /* where they begin */
     uint8_t shared, bits; /* bits 0: no slots */
 } Span;
 
-/* A slot of the whole, which has slots of its own when it holds many rows. */
-typedef struct Bucket {
+/* The rows of a slot that holds many of them. */
+typedef struct Crowd {
     Span span;
-    uint32_t from; /* its first row; the next bucket's is behind its last */
-} Bucket;
+    uint32_t from, to;
+} Crowd;
 
 typedef struct Family {
     RowV4 *v4; /* one of the two, or neither */
     RowV6 *v6;
-    Bucket *buckets;
-    uint32_t *slots; /* of all buckets: the first row of each slot */
+    uint32_t *slots; /* the first row of each slot of all spans; one more at each span's end */
+    Crowd *crowds;
     Span whole;
     uint32_t count;
 } Family;
@@ -152,17 +158,17 @@ static uint32_t link_parent(uint32_t *links, uint32_t row, const Row *rows)
     return parent | (uint32_t)rows[row].bits << ROW_BITS;
 }
 
-/* A span over rows [from, to), cut so that a slot holds about two rows. */
+/* A span over rows [from, to), cut so that there are about as many slots. */
 static Span make_span(const Row *rows, uint32_t from, uint32_t to, unsigned bits_max)
 {
     uint64_t differing = rows[from].high ^ rows[to - 1].high;
     Span span = {.high = rows[from].high};
-    if (!differing)
+    span.shared = differing ? (uint8_t)__builtin_clzll(differing) : 64;
+    if (span.shared > 64 - QUARTER_BITS - 1)
         return span;
-    span.shared = (uint8_t)__builtin_clzll(differing);
     span.bits = 1;
-    while (span.bits < bits_max && span.bits < 64 - span.shared &&
-           UINT32_C(2) << span.bits < to - from)
+    while (span.bits < bits_max && span.bits < 64 - QUARTER_BITS - span.shared &&
+           UINT32_C(1) << span.bits < to - from)
         span.bits++;
     return span;
 }
@@ -182,6 +188,11 @@ static int side_of(const Span *span, uint64_t high)
     return top == shared ? 0 : top < shared ? -1 : 1;
 }
 
+static uint32_t link_of(const Family *family, uint32_t row)
+{
+    return family->v6 ? family->v6[row].link : family->v4[row].link;
+}
+
 static uint32_t end_of_slot(const Span *span, const Row *rows, uint32_t from, uint32_t to,
                             uint32_t slot)
 {
@@ -196,47 +207,90 @@ static void *take(PrefixTable *table, size_t count, size_t size, Error *err)
     return mem_calloc(count, size, err);
 }
 
-/* Cuts the rows into buckets and says how many slots these need. */
-static bool cut_buckets(PrefixTable *table, Family *family, const Row *rows, size_t *ret_slots,
-                        Error *err)
+/* Whether a row before *row*, which is the first at or above a key, holds that key. Of an IPv6 key
+ * the lower half is 0, as at the start of a slot. */
+static bool is_reached(const Family *family, const Row *rows, uint32_t row, uint64_t high)
 {
-    family->whole = make_span(rows, 0, family->count, TOP_BITS_MAX);
-    uint32_t buckets = UINT32_C(1) << family->whole.bits, from = 0;
-    family->buckets = take(table, (size_t)buckets + 1, sizeof(Bucket), err);
-    if (!family->buckets)
-        return false;
-    *ret_slots = 0;
-    for (uint32_t i = 0; i < buckets; i++) {
-        uint32_t to = family->whole.bits ? end_of_slot(&family->whole, rows, from, family->count, i)
-                                         : family->count;
-        Bucket *bucket = &family->buckets[i];
-        bucket->from = from;
-        if (to - from > BUCKET_ROWS)
-            bucket->span = make_span(rows, from, to, SLOT_BITS_MAX);
-        bucket->span.slots = (uint32_t)*ret_slots;
-        if (bucket->span.bits)
-            *ret_slots += (UINT32_C(1) << bucket->span.bits) + 1;
-        from = to;
-    }
-    family->buckets[buckets].from = family->count;
-    return true;
+    uint32_t before = row ? row - 1 : NO_ROW;
+    while (before != NO_ROW && !row_holds(&rows[before], high, 0))
+        before = link_of(family, before) & NO_ROW;
+    return before != NO_ROW;
 }
 
-static void fill_slots(Family *family, const Row *rows)
+/* Writes where each slot of a span over rows [from, to) begins, and its quarters' marks. */
+static void fill_slots(const Family *family, const Span *span, const Row *rows, uint32_t from,
+                       uint32_t to)
 {
-    for (uint32_t i = 0; i < UINT32_C(1) << family->whole.bits; i++) {
-        const Bucket *bucket = &family->buckets[i];
-        uint32_t from = bucket->from, to = bucket[1].from;
-        if (!bucket->span.bits)
-            continue;
-        uint32_t *slots = family->slots + bucket->span.slots;
-        uint32_t count = UINT32_C(1) << bucket->span.bits;
-        for (uint32_t slot = 0; slot < count; slot++) {
-            slots[slot] = from;
-            from = end_of_slot(&bucket->span, rows, from, to, slot);
-        }
-        slots[count] = to;
+    Span fine = *span;
+    fine.bits += QUARTER_BITS;
+    uint32_t *slots = family->slots + span->slots;
+    uint64_t high = span->shared ? span->high >> (64 - span->shared) << (64 - span->shared) : 0;
+    uint64_t step = UINT64_C(1) << (64 - fine.shared - fine.bits);
+    for (uint32_t quarter = 0; quarter < UINT32_C(1) << fine.bits; quarter++, high += step) {
+        uint32_t *slot = &slots[quarter >> QUARTER_BITS];
+        uint32_t end = end_of_slot(&fine, rows, from, to, quarter);
+        if (quarter % (1 << QUARTER_BITS) == 0)
+            *slot = from;
+        if (end > from || is_reached(family, rows, from, high))
+            *slot |= UINT32_C(1) << (ROW_BITS + quarter % (1 << QUARTER_BITS));
+        from = end;
     }
+    slots[UINT32_C(1) << span->bits] = to;
+}
+
+/* Counts the slots of *whole* that hold many rows, and the slots that these need. */
+static size_t count_crowds(const Span *whole, const Rows *rows, size_t *ret_slots)
+{
+    size_t crowds = 0;
+    uint32_t from = 0;
+    *ret_slots = (size_t)(UINT32_C(1) << whole->bits) + 1;
+    while (from < rows->count) {
+        uint32_t slot = slot_of(whole, rows->rows[from].high);
+        uint32_t to = end_of_slot(whole, rows->rows, from, (uint32_t)rows->count, slot);
+        if (to - from > CROWD_ROWS) {
+            crowds++;
+            *ret_slots +=
+                (size_t)(UINT32_C(1) << make_span(rows->rows, from, to, SLOT_BITS_MAX).bits) + 1;
+        }
+        from = to;
+    }
+    return crowds;
+}
+
+/* Cuts the crowded slots again and marks them. */
+static void fill_crowds(Family *family, const Row *rows)
+{
+    uint32_t crowds = 0, next = (UINT32_C(1) << family->whole.bits) + 1;
+    for (uint32_t slot = 0; slot < UINT32_C(1) << family->whole.bits; slot++) {
+        uint32_t from = family->slots[slot] & NO_ROW, to = family->slots[slot + 1] & NO_ROW;
+        if (to - from <= CROWD_ROWS)
+            continue;
+        Crowd *crowd = &family->crowds[crowds];
+        *crowd = (Crowd){make_span(rows, from, to, SLOT_BITS_MAX), from, to};
+        crowd->span.slots = next;
+        if (crowd->span.bits)
+            fill_slots(family, &crowd->span, rows, from, to);
+        next += (UINT32_C(1) << crowd->span.bits) + 1;
+        family->slots[slot] = CROWDED | crowds++;
+    }
+}
+
+/* Makes the index of sorted rows. */
+static bool index_rows(PrefixTable *table, Family *family, const Rows *rows, Error *err)
+{
+    size_t slots;
+    family->whole =
+        make_span(rows->rows, 0, family->count, family->v6 ? SLOT_BITS_MAX_V6 : SLOT_BITS_MAX);
+    if (!family->whole.bits) /* all keys begin alike: one slot is as good as many */
+        family->whole = (Span){.bits = 1};
+    size_t crowds = count_crowds(&family->whole, rows, &slots);
+    family->slots = take(table, slots, sizeof(uint32_t), err);
+    family->crowds = family->slots ? take(table, crowds, sizeof(Crowd), err) : NULL;
+    if (!family->crowds)
+        return false;
+    fill_slots(family, &family->whole, rows->rows, 0, family->count);
+    fill_crowds(family, rows->rows);
+    return true;
 }
 
 /* Copies the rows with the links that were made for them. */
@@ -254,7 +308,7 @@ static bool copy_rows(PrefixTable *table, Family *family, const Rows *rows, bool
     for (uint32_t i = 0; i < family->count; i++) {
         const Row *row = &rows->rows[i];
         links[i] = link_parent(links, i, rows->rows);
-        if (v4)
+        if (!family->v6)
             family->v4[i] = (RowV4){(uint32_t)(row->high >> 32), row->value, links[i]};
         else
             family->v6[i] = (RowV6){{(uint32_t)(row->high >> 32), (uint32_t)row->high},
@@ -267,19 +321,12 @@ static bool copy_rows(PrefixTable *table, Family *family, const Rows *rows, bool
 
 static bool build_family(PrefixTable *table, Family *family, Rows *rows, bool v4, Error *err)
 {
-    size_t slots;
     if (!rows->count)
         return true;
     qsort(rows->rows, rows->count, sizeof *rows->rows, compare_rows);
     rows->count = drop_repeated(rows);
     family->count = (uint32_t)rows->count;
-    if (!copy_rows(table, family, rows, v4, err) ||
-        !cut_buckets(table, family, rows->rows, &slots, err))
-        return false;
-    family->slots = take(table, slots, sizeof(uint32_t), err);
-    if (family->slots)
-        fill_slots(family, rows->rows);
-    return family->slots != NULL;
+    return copy_rows(table, family, rows, v4, err) && index_rows(table, family, rows, err);
 }
 
 PrefixTable *prefix_table_build(PrefixTableBuilder *builder, Error *err)
@@ -302,8 +349,8 @@ static void free_family(Family *family)
 {
     mem_free(family->v4);
     mem_free(family->v6);
-    mem_free(family->buckets);
     mem_free(family->slots);
+    mem_free(family->crowds);
 }
 
 void prefix_table_free(PrefixTable *table)
@@ -323,31 +370,21 @@ static uint64_t join(const uint32_t halves[2])
 /* Whether the key of *row* lies above the one looked for. */
 static bool is_above(const Family *family, uint32_t row, uint64_t high, uint64_t low)
 {
-    if (family->v4)
+    if (!family->v6)
         return family->v4[row].key > high >> 32;
     uint64_t row_high = join(family->v6[row].high);
     return row_high > high || (row_high == high && join(family->v6[row].low) > low);
 }
 
-/* The last row whose key is not above the one looked for, or NO_ROW. */
-static uint32_t find_row(const Family *family, uint64_t high, uint64_t low)
+static uint32_t first_of(const Family *family, uint32_t slot)
 {
-    int side = side_of(&family->whole, high);
-    if (side)
-        return side < 0 ? NO_ROW : family->count - 1;
-    const Bucket *bucket = &family->buckets[family->whole.bits ? slot_of(&family->whole, high) : 0];
-    uint32_t from = bucket->from, to = bucket[1].from;
-    if (bucket->span.bits) {
-        side = side_of(&bucket->span, high);
-        const uint32_t *slots = family->slots + bucket->span.slots;
-        if (side) {
-            from = to = side < 0 ? from : to;
-        } else {
-            slots += slot_of(&bucket->span, high);
-            from = slots[0];
-            to = slots[1];
-        }
-    }
+    return slot & CROWDED ? family->crowds[slot & NO_ROW].from : slot & NO_ROW;
+}
+
+/* The last of rows [from, to) whose key is not above the one looked for, else the one before. */
+static uint32_t last_below(const Family *family, uint32_t from, uint32_t to, uint64_t high,
+                           uint64_t low)
+{
     while (from < to) { /* rows below from are not above, rows from to on are */
         uint32_t middle = from + (to - from) / 2;
         if (is_above(family, middle, high, low))
@@ -358,9 +395,41 @@ static uint32_t find_row(const Family *family, uint64_t high, uint64_t low)
     return from ? from - 1 : NO_ROW;
 }
 
+/* As find_row, in a span that holds the key. */
+static uint32_t find_in_span(const Family *family, const Span *span, uint64_t high, uint64_t low)
+{
+    const uint32_t *slots = family->slots + span->slots + slot_of(span, high);
+    unsigned quarter = (unsigned)(high << span->shared << span->bits >> (64 - QUARTER_BITS));
+    if (!(slots[0] >> (ROW_BITS + quarter) & 1))
+        return NO_ROW;
+    return last_below(family, slots[0] & NO_ROW, first_of(family, slots[1]), high, low);
+}
+
+static uint32_t find_in_crowd(const Family *family, const Crowd *crowd, uint64_t high, uint64_t low)
+{
+    if (!crowd->span.bits)
+        return last_below(family, crowd->from, crowd->to, high, low);
+    int side = side_of(&crowd->span, high);
+    if (side)
+        return side > 0 ? crowd->to - 1 : crowd->from ? crowd->from - 1 : NO_ROW;
+    return find_in_span(family, &crowd->span, high, low);
+}
+
+/* The last row whose key is not above the one looked for, or NO_ROW when there is none or none
+ * holds the key. */
+static uint32_t find_row(const Family *family, uint64_t high, uint64_t low)
+{
+    int side = side_of(&family->whole, high);
+    if (side)
+        return side < 0 ? NO_ROW : family->count - 1;
+    uint32_t slot = family->slots[slot_of(&family->whole, high)];
+    return slot & CROWDED ? find_in_crowd(family, &family->crowds[slot & NO_ROW], high, low)
+                          : find_in_span(family, &family->whole, high, low);
+}
+
 static Row read_row(const Family *family, uint32_t row, uint32_t *ret_link)
 {
-    if (family->v4) {
+    if (!family->v6) {
         const RowV4 *v4 = &family->v4[row];
         *ret_link = v4->link;
         return (Row){(uint64_t)v4->key << 32, 0, v4->value, (uint8_t)(v4->link >> ROW_BITS)};
@@ -373,7 +442,7 @@ static Row read_row(const Family *family, uint32_t row, uint32_t *ret_link)
 /* Gives the first of *row* and its parents that holds *key*, of the whole key space. */
 static bool match_from(const Family *family, uint32_t row, AddressKey key, PrefixMatch *ret)
 {
-    bool v4 = family->v4 != NULL;
+    bool v4 = !family->v6;
     uint64_t high = v4 ? key.low << ADDRESS_V4_BITS : key.high, low = v4 ? 0 : key.low;
     while (row != NO_ROW) {
         uint32_t link;

@@ -9,9 +9,9 @@
  *      which lies before it. Of prefixes that are equal each is the parent of the one behind it.
  *   2. The last row whose first address is not above an address, and that row's parents, are all
  *      rows that can hold it: networks nest or do not touch.
- *   3. IPv4 rows take 12 bytes, IPv6 rows 24. Rows are cut into at most 65,536 buckets by the first
- *      bits in which they differ, and a bucket of many rows into slots by the bits in which those
- * do.
+ *   3. IPv4 rows take 12 bytes, IPv6 rows 24. Rows are cut into slots by the first bits in which
+ *      they differ, and a crowded slot once more by the bits in which its rows do. A slot says of
+ *      its quarters whether any row is there at all.
  */
 #ifndef DERIVE_PREFIX_TABLE_H
 #define DERIVE_PREFIX_TABLE_H

@@ -115,45 +115,77 @@ static uint64_t next_random(uint64_t *state)
     return *state;
 }
 
-/* Few bits vary, so that prefixes nest and meet. */
-static AddressPrefix random_prefix(uint64_t *seed)
+/* How random prefixes lie: which bits of a key vary, and how often it is IPv6. */
+typedef struct Shape {
+    const char *sentence;
+    uint32_t v4;
+    uint64_t high, low;
+    unsigned v6_of_8;
+    unsigned bits_min; /* of the family */
+} Shape;
+
+static AddressPrefix random_prefix(const Shape *shape, uint64_t *seed)
 {
     uint64_t random = next_random(seed);
-    AddressKey key = {0, UINT64_C(0xffff00000000) | (random & 0xf00ff0ff)};
-    unsigned bits = ADDRESS_V4_ABOVE + (unsigned)(random >> 40) % 33;
-    if (random >> 63) {
-        key = (AddressKey){random & UINT64_C(0xf0f000000000ffff), random & 0xff};
-        bits = (unsigned)(random >> 40) % 129;
+    unsigned span = 33 - shape->bits_min;
+    AddressKey key = {0, UINT64_C(0xffff00000000) | (random & shape->v4)};
+    unsigned bits = ADDRESS_V4_ABOVE + shape->bits_min + (unsigned)(random >> 40) % span;
+    if (random >> 61 < shape->v6_of_8) {
+        key = (AddressKey){UINT64_C(0x2001000000000000) | (next_random(seed) & shape->high),
+                           next_random(seed) & shape->low};
+        bits = 4 * shape->bits_min + (unsigned)(random >> 40) % (4 * span - 3);
     }
     return (AddressPrefix){address_first(key, bits), bits};
 }
 
+static void compare_with_all(const PrefixTable *table, const Given *given, size_t count,
+                             AddressKey key, const char *sentence)
+{
+    PrefixMatch match;
+    unsigned expected = 0, found = 0, bits = ADDRESS_BITS;
+    for (size_t i = 0; i < count; i++)
+        expected += address_holds(&given[i].prefix, key) &&
+                    (!address_is_v4(key) || given[i].prefix.bits >= ADDRESS_V4_ABOVE);
+    for (bool more = prefix_table_first(table, key, &match); more;
+         more = prefix_table_next(table, &match)) {
+        assert_true(address_holds(&given[match.value].prefix, key));
+        assert_true(match.bits <= bits && match.bits == given[match.value].prefix.bits);
+        bits = match.bits;
+        found++;
+    }
+    if (found != expected)
+        fail_msg("%s: found %u of %u", sentence, found, expected);
+}
+
 static void it_finds_what_a_look_at_every_prefix_finds(void **state)
 {
-    enum { PREFIXES = 600, LOOKUPS = 4000 };
+    enum { PREFIXES = 1500, LOOKUPS = 3000 };
+    static const Shape SHAPES[] = {
+        {"prefixes that nest and meet", 0xf00ff0ff, 0xf0f000000000, 0xff, 4, 0},
+        {"spread over everything", UINT32_MAX, UINT64_C(0x1fffffffffffffff), UINT64_MAX, 4, 8},
+        {"crowded into two networks", 0x0001ffff, 0x1ffff, 0, 4, 16},
+        {"one network of IPv6", 0x3, 0, UINT64_MAX, 7, 12},
+        {"the last bits of a half", 0x7, 0x7, UINT64_C(0xf000000000000000), 6, 14},
+        {"single addresses", UINT32_MAX, UINT64_MAX >> 4, UINT64_MAX, 4, 32},
+    };
     static Given given[PREFIXES];
-    uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
     (void)state;
-    for (unsigned i = 0; i < PREFIXES; i++)
-        given[i] = (Given){random_prefix(&seed), i};
-    PrefixTable *table = build(given, PREFIXES);
-    for (int i = 0; i < LOOKUPS; i++) {
-        AddressKey key = random_prefix(&seed).key;
-        PrefixMatch match;
-        unsigned expected = 0, found = 0, bits = ADDRESS_BITS;
-        for (int p = 0; p < PREFIXES; p++)
-            expected += address_holds(&given[p].prefix, key) &&
-                        (!address_is_v4(key) || given[p].prefix.bits >= ADDRESS_V4_ABOVE);
-        for (bool more = prefix_table_first(table, key, &match); more;
-             more = prefix_table_next(table, &match)) {
-            assert_true(address_holds(&given[match.value].prefix, key));
-            assert_true(match.bits <= bits && match.bits == given[match.value].prefix.bits);
-            bits = match.bits;
-            found++;
+    for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
+        uint64_t seed = UINT64_C(0x9e3779b97f4a7c15) + s;
+        for (unsigned i = 0; i < PREFIXES; i++)
+            given[i] = (Given){random_prefix(&SHAPES[s], &seed), i};
+        PrefixTable *table = build(given, PREFIXES);
+        for (unsigned i = 0; i < LOOKUPS; i++) {
+            AddressPrefix held = given[i % PREFIXES].prefix;
+            AddressKey key = random_prefix(&SHAPES[s], &seed).key;
+            AddressKey last = address_last(held.key, held.bits);
+            compare_with_all(table, given, PREFIXES, key, SHAPES[s].sentence);
+            compare_with_all(table, given, PREFIXES, last, SHAPES[s].sentence);
+            last.low++; /* the neighbour behind a network */
+            compare_with_all(table, given, PREFIXES, last, SHAPES[s].sentence);
         }
-        assert_int_equal(found, expected);
+        prefix_table_free(table);
     }
-    prefix_table_free(table);
 }
 
 static void a_failed_allocation_is_an_error(void **state)
