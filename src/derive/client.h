@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-/* CLIENT_FAMILY(enum, name); the order is that of docs. */
+/* CLIENT_FAMILY(enum, name); the order is that of docs, programs that people write from SDK on. */
 #define CLIENT_FAMILIES(CLIENT_FAMILY)                                                             \
     CLIENT_FAMILY(SERVICE, "service")                                                              \
     CLIENT_FAMILY(CONSOLE, "console")                                                              \

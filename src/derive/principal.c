@@ -282,6 +282,12 @@ static bool is_person(const PrincipalInput *input, const Principal *principal)
            has(principal->key, STR("/AWSReservedSSO_"));
 }
 
+/* A program says that it is one: it may use credentials of the console, or sign in. */
+static bool is_program(const Client *client)
+{
+    return client->family >= CLIENT_SDK && client->family != CLIENT_CLOUDFORMATION;
+}
+
 /* A program that somebody sits in front of, as far as its agent says. */
 static bool is_interactive(const Client *client)
 {
@@ -294,7 +300,7 @@ PrincipalAnswer principal_is_human(const PrincipalInput *input, const Principal 
 {
     if (!principal->key.ptr)
         return PRINCIPAL_UNKNOWN;
-    if (is_console && !is_type(input, STR("AWSService")))
+    if (is_console && !is_program(client) && !is_type(input, STR("AWSService")))
         return PRINCIPAL_YES;
     if (is_machine(input, principal))
         return PRINCIPAL_NO;

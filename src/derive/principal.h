@@ -32,7 +32,8 @@
  * server sent the user agent.
  *
  * is_human, by the first line that fits; with no identity at all it is unknown:
- *   yes  is_console, unless AWSService
+ *   yes  is_console, unless AWSService, or the user agent is that of a program (families sdk, boto
+ *        to kubernetes, other): credentials can be taken out of the console
  *   no   AWSService; a service-linked role (path aws-service-role); a session that a machine got:
  *        ec2RoleDelivery, inScopeOf, or named i-... after its instance
  *   yes  Root, SAMLUser, IdentityCenterUser, Directory
