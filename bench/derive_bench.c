@@ -1,12 +1,14 @@
-/* derive_bench: how large a table of two million networks is and how long a look into it takes, of
- * IPv4, of IPv6 and of both: addresses of which one in a hundred is on a network that was put in,
- * as in a log, and half of which are. */
+/* derive_bench: what members cost, which are computed once for a distinct value; how large a table
+ * of two million networks is and how long a look into it takes, of IPv4, of IPv6 and of both:
+ * addresses of which one in a hundred is on a network that was put in, as in a log, and half of
+ * which are. The best of several rounds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "derive/derive.h"
 #include "derive/prefix_table.h"
 
 enum { PREFIXES = 2000000, LOOKUPS = 1000000, ROUNDS = 9 };
@@ -121,9 +123,63 @@ static bool run(Mix mix, const char *name, Error *err)
     return ok;
 }
 
+/* Members of one value each, in nanoseconds; and all of a record with the JSON that is written. */
+static bool run_values(Error *err)
+{
+    enum { TIMES = 200000 };
+    static const DeriveInput INPUT = {
+        .source_ip = {"203.0.113.77", 12},
+        .user_agent = {"APN/1.0 HashiCorp/1.0 Terraform/1.1.2 (+https://www.terraform.io) "
+                       "terraform-provider-aws/3.76.1 aws-sdk-go/1.44.157 (go1.19.3; linux)",
+                       133},
+        .event_source = {"workspaces.amazonaws.com", 24},
+        .event_name = {"TerminateWorkspaces", 19},
+        .read_only = {"false", 5},
+        .identity = {.type = {"AssumedRole", 11},
+                     .principal_id = {"AROAX:release-77", 16},
+                     .arn = {"arn:aws:sts::111122223333:assumed-role/deployer/release-77", 58}},
+    };
+    Config *config = config_new(err);
+    Derive *derive = config ? derive_open(config, err) : NULL;
+    Arena *arena = derive ? arena_new(1 << 16, err) : NULL;
+    Buf json = buf_init(1 << 16);
+    DerivedMembers members;
+    bool ok = arena != NULL;
+    unsigned sum = 0;
+    int64_t marks[6] = {clock_monotonic_us()};
+    for (int i = 0; ok && i < TIMES; i++)
+        sum += client_read(INPUT.user_agent).family;
+    marks[1] = clock_monotonic_us();
+    for (int i = 0; ok && i < TIMES; i++)
+        sum += action_class(INPUT.event_source, INPUT.event_name, INPUT.read_only);
+    marks[2] = clock_monotonic_us();
+    for (int i = 0; ok && i < TIMES; i++, arena_reset(arena))
+        ok = principal_read(&INPUT.identity, arena, &members.principal, err);
+    marks[3] = clock_monotonic_us();
+    for (int i = 0; ok && i < TIMES; i++, arena_reset(arena))
+        ok = derive_members(derive, &INPUT, arena, &members, err);
+    marks[4] = clock_monotonic_us();
+    for (int i = 0; ok && i < TIMES; i++, json.len = 0)
+        ok = derive_write(&members, &json, err);
+    marks[5] = clock_monotonic_us();
+    static const char *const WORDS[] = {"client", "action", "principal", "all members", "JSON"};
+    for (int i = 0; ok && i < 5; i++)
+        printf("%s %.0f ns%s", WORDS[i], (double)(marks[i + 1] - marks[i]) * 1000 / TIMES,
+               i < 4 ? ", " : "\n");
+    buf_free(&json);
+    arena_free(arena);
+    derive_release(derive);
+    config_free(config);
+    return ok && sum > 0;
+}
+
 int main(void)
 {
     Error err = {0};
+    if (!run_values(&err)) {
+        fprintf(stderr, "derive_bench: %s\n", err.text);
+        return EXIT_FAILURE;
+    }
     if (run(MIX_V4, "IPv4", &err) && run(MIX_V6, "IPv6", &err) &&
         run(MIX_BOTH, "three of four IPv4", &err))
         return EXIT_SUCCESS;

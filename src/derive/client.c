@@ -5,7 +5,7 @@
 
 #include "derive/address.h"
 
-enum { AGENT_BYTES_MAX = 4096, NAME_BYTES_MAX = 64 };
+enum { AGENT_BYTES_MAX = 4096, NAME_BYTES_MAX = 64, WORDS_MAX = 256 };
 
 typedef struct Row {
     Str needle;
@@ -64,16 +64,40 @@ static size_t find(Str text, Str needle, size_t from)
     return text.len;
 }
 
-/* As find, where a word begins and ends with it. */
-static size_t find_word(Str text, Str needle)
+/* Where the words of an agent begin, and their first letters: a table of a hundred needles is then
+ * a matter of few comparisons. Words behind the last are not looked at. */
+typedef struct Words {
+    Str text;
+    uint16_t at[WORDS_MAX];
+    char first[WORDS_MAX];
+    unsigned count;
+} Words;
+
+static void split_words(Str text, Words *ret)
 {
-    for (size_t at = find(text, needle, 0); at < text.len; at = find(text, needle, at + 1)) {
-        size_t end = at + needle.len;
-        if ((!at || !is_alphanumeric(text.ptr[at - 1])) &&
-            (end == text.len || !is_alphanumeric(text.ptr[end])))
-            return at;
+    ret->text = text;
+    ret->count = 0;
+    for (size_t at = 0; at < text.len && ret->count < WORDS_MAX; at++) {
+        if (at && (is_alphanumeric(text.ptr[at - 1]) || !is_alphanumeric(text.ptr[at])))
+            continue;
+        ret->at[ret->count] = (uint16_t)at;
+        ret->first[ret->count++] = lower(text.ptr[at]);
     }
-    return text.len;
+}
+
+/* Index of *needle*, whatever its case, where words begin and end with it, or text.len. */
+static size_t find_word(const Words *words, Str needle)
+{
+    char first = lower(needle.ptr[0]);
+    for (unsigned i = 0; i < words->count; i++) {
+        size_t end = words->at[i] + needle.len;
+        if (words->first[i] != first || end > words->text.len ||
+            !str_equal_nocase(str_slice(words->text, words->at[i], end), needle))
+            continue;
+        if (end == words->text.len || !is_alphanumeric(words->text.ptr[end]))
+            return words->at[i];
+    }
+    return words->text.len;
 }
 
 static size_t word_end(Str text, size_t from)
@@ -122,9 +146,10 @@ static bool read_host(Str text, Client *client)
 }
 
 /* "NAME, aws-internal/3 aws-sdk-java/..": servers of AWS's; consoles say so in their names. */
-static bool read_internal(Str text, Client *client)
+static bool read_internal(const Words *words, Client *client)
 {
-    size_t at = find_word(text, STR("aws-internal"));
+    Str text = words->text;
+    size_t at = find_word(words, STR("aws-internal"));
     if (at == text.len)
         return false;
     Str product = str_trim(str_slice(text, 0, str_find_byte(text, ',', 0)));
@@ -136,10 +161,11 @@ static bool read_internal(Str text, Client *client)
     return true;
 }
 
-static bool read_table(Str text, Client *client)
+static bool read_table(const Words *words, Client *client)
 {
+    Str text = words->text;
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        size_t at = find_word(text, ROWS[i].needle);
+        size_t at = find_word(words, ROWS[i].needle);
         if (at == text.len)
             continue;
         size_t behind = at + ROWS[i].needle.len;
@@ -175,8 +201,10 @@ Client client_read(Str user_agent)
         return client;
     if (read_host(text, &client))
         return client;
+    Words words;
+    split_words(text, &words);
     read_system(text, &client);
-    if (read_internal(text, &client) || read_table(text, &client))
+    if (read_internal(&words, &client) || read_table(&words, &client))
         return client;
     client.family = CLIENT_OTHER;
     split_product(str_slice(text, 0, word_end(text, 0)), &client);
