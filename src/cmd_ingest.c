@@ -1,13 +1,10 @@
 /* cmd_ingest - brings log objects into the lake, exactly once, and says what came of it. */
-#include <stdio.h>
-
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/timestamp.h"
 #include "cmd.h"
-#include "collect/folder.h"
 #include "ingest.h"
 #include "setup.h"
+#include "sources.h"
 
 static const Option OPTIONS[] = {
     INGEST_OPTIONS,
@@ -24,38 +21,6 @@ static const char *const EXAMPLES[] = {
     "only objects delivered in the last week, by the day in their key",
     NULL,
 };
-
-/* Paths that could not be looked at are told once each, and the listing goes on. */
-static void tell_trouble(void *context, const char *path, const Error *trouble)
-{
-    int *count = context;
-    if ((*count)++ < 10)
-        fprintf(stderr, "spoor ingest: left out '%s': %s\n", path, trouble->text);
-}
-
-typedef struct DayRange {
-    int32_t first;
-    int32_t last;
-} DayRange;
-
-/* An object of day D holds events of D and of the end of the day before. */
-static bool in_range(const ObjectRef *object, void *context)
-{
-    const DayRange *range = context;
-    return object->day == OBJECT_DAY_NONE ||
-           (object->day >= range->first && object->day <= range->last);
-}
-
-static bool limit_range(const CommandLine *line, ObjectList *list, Error *err)
-{
-    int64_t since, until;
-    if (!command_range(line, &since, &until, err))
-        return false;
-    DayRange range = {since == INT64_MIN ? INT32_MIN : timestamp_day(since),
-                      until == INT64_MAX ? INT32_MAX : timestamp_day(until - 1) + 1};
-    object_list_filter(list, in_range, &range);
-    return true;
-}
 
 /* Whether an object lies outside the folder that *context* names. */
 static bool is_outside(const ObjectRef *object, void *context)
@@ -74,18 +39,10 @@ static bool leave_lake_out(const Lake *lake, ObjectList *list, Error *err)
     return folder != NULL;
 }
 
-static bool list_sources(const CommandLine *line, ObjectList *list, int *troubles, Error *err)
-{
-    for (int i = 0; i < command_argument_count(line); i++)
-        if (!folder_list(list, command_argument(line, i), tell_trouble, troubles, err))
-            return error_context(err, "source %d", i + 1);
-    return limit_range(line, list, err);
-}
-
 static int ingest_sources(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
 {
     int troubles = 0;
-    if (!list_sources(line, list, &troubles, err) || !leave_lake_out(lake, list, err))
+    if (!sources_list(line, "ingest", list, &troubles, err) || !leave_lake_out(lake, list, err))
         return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
     int status = ingest_run(line, lake, list, false, err);
     if (troubles && status != EXIT_STATUS_FAILURE) {

@@ -357,7 +357,10 @@ static void close_worker(Worker *worker)
 static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    DecoderHooks hooks = {worker, take_full_batch, take_piece, take_hash};
+    const DecoderHooks hooks = {.context = worker,
+                                .batch_full = take_full_batch,
+                                .quarantine = take_piece,
+                                .hashed = take_hash};
     *worker = (Worker){.ingest = ingest,
                        .quarantine = quarantine_new(),
                        .folder_fd = -1,

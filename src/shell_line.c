@@ -12,8 +12,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/cell.h"
 #include "base/mem.h"
-#include "query/output_cell.h"
 #include "shell_history.h"
 
 enum { LIST_MAX = 200, TICK_MS = 200, CHARACTER_BYTES = 8 };
@@ -147,14 +147,14 @@ static void list_names(const ShellCompletion *found)
     struct winsize size;
     size_t width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
     for (size_t i = 0; i < count; i++)
-        if (output_cell_width(found->names[i]) > widest)
-            widest = output_cell_width(found->names[i]);
+        if (cell_width(found->names[i]) > widest)
+            widest = cell_width(found->names[i]);
     columns = width / (widest + 2) ? width / (widest + 2) : 1;
     rows = (count + columns - 1) / columns;
     putchar('\n');
     for (size_t row = 0; row < rows; row++) {
         for (size_t i = row; i < count; i += rows) {
-            size_t gap = i + rows < count ? widest + 2 - output_cell_width(found->names[i]) : 0;
+            size_t gap = i + rows < count ? widest + 2 - cell_width(found->names[i]) : 0;
             printf("%.*s%*s", STR_ARG(found->names[i]), (int)gap, "");
         }
         putchar('\n');

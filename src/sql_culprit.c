@@ -4,16 +4,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/cell.h"
 #include "base/json.h"
-#include "query/output_cell.h"
 
 enum { LINE_BYTES_MAX = 1 << 20, INDENT = 2, DOTS = 3, WIDTH_MIN = 20 };
 
 /* The visible text's part behind *skip* columns, at most *width* columns wide. */
 static Str cut(Str text, size_t skip, size_t width)
 {
-    size_t from = output_cell_cut(text, skip).len;
-    return output_cell_cut(str_slice(text, from, text.len), width);
+    size_t from = cell_cut(text, skip).len;
+    return cell_cut(str_slice(text, from, text.len), width);
 }
 
 static bool repeat(Buf *out, char c, size_t count, Error *err)
@@ -45,7 +45,7 @@ static Window place_window(size_t total, size_t from, unsigned width)
 /* Draws columns [from, end) of the line marked. */
 static bool draw(Str line, size_t from, size_t end, unsigned width, Buf *out, Error *err)
 {
-    const Window window = place_window(output_cell_width(line), from, width);
+    const Window window = place_window(cell_width(line), from, width);
     size_t last = window.skip + window.room - window.behind;
     Str shown = cut(line, window.skip + window.before, window.room - window.before - window.behind);
     end = end > last ? last : end;
@@ -76,13 +76,13 @@ bool sql_culprit_write(Str sql, Place culprit, unsigned width, Buf *out, Error *
     if (last > first + line.len)
         last = first + line.len;
     if (line.len > LINE_BYTES_MAX ||
-        !output_cell_visible(str_slice(sql, first, culprit.at), &visible, err))
+        !cell_visible(str_slice(sql, first, culprit.at), &visible, err))
         return line.len > LINE_BYTES_MAX;
-    from = output_cell_width(buf_str(&visible));
-    if (!output_cell_visible(str_slice(sql, culprit.at, last), &visible, err))
+    from = cell_width(buf_str(&visible));
+    if (!cell_visible(str_slice(sql, culprit.at, last), &visible, err))
         return false;
-    end = output_cell_width(buf_str(&visible));
-    return output_cell_visible(str_slice(sql, last, first + line.len), &visible, err) &&
+    end = cell_width(buf_str(&visible));
+    return cell_visible(str_slice(sql, last, first + line.len), &visible, err) &&
            draw(buf_str(&visible), from, end, width, out, err);
 }
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "query/output_cell.h"
+#include "base/cell.h"
 
 enum { PAGER_WORDS_MAX = 16, PAGER_BYTES = 512 };
 
@@ -163,7 +163,7 @@ static unsigned count_lines(const SqlSink *sink, Str bytes)
     unsigned lines = 0;
     for (size_t at = 0; at < bytes.len;) {
         size_t end = str_find_byte(bytes, '\n', at);
-        size_t width = sink->page_width ? output_cell_width(str_slice(bytes, at, end)) : 0;
+        size_t width = sink->page_width ? cell_width(str_slice(bytes, at, end)) : 0;
         lines += 1 + (width ? (unsigned)((width - 1) / sink->page_width) : 0);
         at = end + 1;
     }

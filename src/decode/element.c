@@ -125,7 +125,8 @@ static bool append(Decoder *decoder, const RecordView *view, Error *err)
             return false;
     }
     count_stored(decoder->report, view->event_time);
-    return true;
+    return !decoder->hooks.record ||
+           decoder->hooks.record(decoder->hooks.context, view, err);
 }
 
 static bool take_slowly(Decoder *decoder, Str raw, Error *err)

@@ -87,6 +87,9 @@ typedef struct DecoderHooks {
     /* batch_full became true inside an object: the callee takes the rows away and resets the
      * batch. NULL: decoding ends with ERROR_LIMIT instead. */
     bool (*batch_full)(void *context, Batch *batch, Error *err);
+    /* Each record that is stored or, without a batch, counted: its view, which lives during the
+     * call; with a batch its row is the last one. NULL: nobody looks. */
+    bool (*record)(void *context, const RecordView *view, Error *err);
     /* NULL: pieces are counted only. */
     bool (*quarantine)(void *context, const QuarantineItem *item, Error *err);
     /* The SHA-256 of an object's inflated bytes is known: during its own decoding, a later one's,

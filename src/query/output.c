@@ -51,7 +51,7 @@ static bool csv_line(Lines *lines, bool header)
         bool number = !header && engine_column_is_number(lines->result, c);
         ok = (c == 0 || buf_append_byte(&lines->line, ',', lines->err)) &&
              (header || read_cell(lines, c));
-        ok = ok && output_cell_csv(header ? column_name(lines, c) : buf_str(&lines->cell), number,
+        ok = ok && cell_csv(header ? column_name(lines, c) : buf_str(&lines->cell), number,
                                    &lines->line, lines->err);
     }
     return ok && buf_append_byte(&lines->line, '\n', lines->err);
@@ -62,7 +62,7 @@ static bool markdown_line(Lines *lines, bool header)
     bool ok = buf_append_byte(&lines->line, '|', lines->err);
     for (size_t c = 0; ok && c < engine_columns(lines->result); c++)
         ok = (header || read_cell(lines, c)) && buf_append_byte(&lines->line, ' ', lines->err) &&
-             output_cell_markdown(header ? column_name(lines, c) : buf_str(&lines->cell),
+             cell_markdown(header ? column_name(lines, c) : buf_str(&lines->cell),
                                   &lines->line, lines->err) &&
              buf_append(&lines->line, " |", 2, lines->err);
     return ok && buf_append_byte(&lines->line, '\n', lines->err);

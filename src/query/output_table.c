@@ -40,15 +40,15 @@ static bool put(FILE *out, Str text, Error *err)
 static bool add_cell(Grid *grid, size_t column, Str text, Error *err)
 {
     grid->visible.len = 0;
-    if (!output_cell_visible(text, &grid->visible, err))
+    if (!cell_visible(text, &grid->visible, err))
         return false;
     Str shown = buf_str(&grid->visible);
-    if (output_cell_width(shown) > grid->cell_max)
-        shown = output_cell_cut(shown, grid->cell_max + 1); /* that it is cut is seen later */
+    if (cell_width(shown) > grid->cell_max)
+        shown = cell_cut(shown, grid->cell_max + 1); /* that it is cut is seen later */
     const char *copy = arena_text(grid->arena, shown, err);
     if (!copy)
         return false;
-    size_t width = output_cell_width(shown);
+    size_t width = cell_width(shown);
     if (width > grid->cell_max)
         width = grid->cell_max;
     if (width > grid->widths[column])
@@ -106,10 +106,10 @@ static bool pad(FILE *out, char filler, size_t count, Error *err)
 
 static bool draw_cell(Str cell, size_t width, bool right, bool last, FILE *out, Error *err)
 {
-    bool cut = output_cell_width(cell) > width;
+    bool cut = cell_width(cell) > width;
     if (cut)
-        cell = output_cell_cut(cell, width > 3 ? width - 3 : 0);
-    size_t used = output_cell_width(cell) + (cut ? 3 : 0);
+        cell = cell_cut(cell, width > 3 ? width - 3 : 0);
+    size_t used = cell_width(cell) + (cut ? 3 : 0);
     size_t gap = used < width ? width - used : 0;
     return (!right || pad(out, ' ', gap, err)) && put(out, cell, err) &&
            (!cut || put(out, STR("..."), err)) && (right || last || pad(out, ' ', gap, err));

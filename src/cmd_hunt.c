@@ -1,0 +1,140 @@
+/* cmd_hunt - scans raw logs with rules, without a lake, and prints what matched. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "cmd.h"
+#include "hunt/summary.h"
+#include "hunt/timeline.h"
+#include "rules.h"
+#include "setup.h"
+#include "sources.h"
+
+static const Option OPTIONS[] = {
+    RULES_OPTIONS,
+    {"min-level", 'm', VALUE_CHOICE, "LEVEL", "informational|low|medium|high|critical", CONFIG_NONE,
+     "leave out what is below (default: low)"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|jsonl|json|csv", CONFIG_NONE,
+     "of the matches (default: table)"},
+    {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "rows of the table (default: 200)"},
+    {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor hunt ./AWSLogs",
+    "what the rules that ship find below a folder",
+    "spoor hunt ./AWSLogs --rules my-rules --min-level high",
+    "with rules of your own, the worst only",
+    "spoor hunt ./AWSLogs --last 7d --format jsonl",
+    "of the last week, one JSON object a match",
+    NULL,
+};
+
+enum { MATCH_BYTES_MAX = 256 << 20, ROWS_MAX = 200, SUMMARY_ROWS_MAX = 15, TOLD_MAX = 20 };
+
+static TimelineFormat format_of(const CommandLine *line)
+{
+    static const char *const NAMES[] = {"table", "jsonl", "json", "csv"};
+    const char *name = command_text(line, "format", "table");
+    int format = TIMELINE_TABLE;
+    while (strcmp(NAMES[format], name) != 0)
+        format++;
+    return (TimelineFormat)format;
+}
+
+/* What was read, and at which speed. */
+static void print_totals(const HuntReport *report, size_t rules, FILE *out)
+{
+    char records[SETUP_TEXT_BYTES], matches[SETUP_TEXT_BYTES], rate[SETUP_TEXT_BYTES];
+    setup_count_text(report->records, records);
+    setup_count_text(report->matches, matches);
+    setup_count_text((uint64_t)((double)report->records / report->seconds), rate);
+    fprintf(out,
+            "\n%s matches of %zu rules in %s records of %" PRIu64 " objects, %.2f s, %s records a "
+            "second\n",
+            matches, rules, records, report->objects, report->seconds, rate);
+    if (report->quarantined)
+        fprintf(out, "%" PRIu64 " records could not be read\n", report->quarantined);
+    if (report->dropped)
+        fprintf(out, "%" PRIu64 " matches were counted and not kept: too many\n", report->dropped);
+}
+
+static size_t count_detections(const RuleSet *set)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        count += ruleset_rule(set, i)->kind == RULE_DETECTION && ruleset_rule(set, i)->applies;
+    return count;
+}
+
+static bool print(const CommandLine *line, const Hunt *hunt, const RuleSet *set, Error *err)
+{
+    TimelineFormat format = format_of(line);
+    bool table = format == TIMELINE_TABLE;
+    size_t rows = (size_t)command_number(line, "limit", ROWS_MAX);
+    return timeline_write(hunt, format, rows, stdout, err) &&
+           (!table || summary_write(hunt, SUMMARY_ROWS_MAX, stdout, err)) &&
+           (print_totals(hunt_report(hunt), count_detections(set), table ? stdout : stderr), true);
+}
+
+static int finish(const HuntReport *report, int troubles, Error *err)
+{
+    if (report->unreadable || troubles) {
+        error_set(err, ERROR_ACCESS, "%" PRIu64 " objects could not be read%s%s",
+                  report->unreadable + (uint64_t)troubles,
+                  report->first_unreadable[0] ? ", the first: " : "", report->first_unreadable);
+        return EXIT_STATUS_FAILURE;
+    }
+    return report->quarantined ? EXIT_STATUS_QUARANTINE : EXIT_STATUS_OK;
+}
+
+static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects, Error *err)
+{
+    int64_t jobs = config_number(command_config(line), CONFIG_INGEST_JOBS);
+    int troubles = 0;
+    HuntOptions options = {.objects = objects,
+                           .rules = set,
+                           .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
+                           .bytes_max = MATCH_BYTES_MAX};
+    if (!rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min) ||
+        !command_range(line, &options.since_us, &options.until_us, err) ||
+        !sources_list(line, "hunt", objects, &troubles, err))
+        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    Hunt *done = hunt_run(&options, err);
+    int status = done && print(line, done, set, err) ? finish(hunt_report(done), troubles, err)
+                                                     : EXIT_STATUS_FAILURE;
+    hunt_free(done);
+    return status;
+}
+
+static int run(const CommandLine *line, Error *err)
+{
+    RuleSet *set = rules_open(line, NULL, err);
+    ObjectList *objects = set ? object_list_new(err) : NULL;
+    int status = EXIT_STATUS_FAILURE;
+    if (objects) {
+        rules_tell(set, false, TOLD_MAX);
+        status = hunt(line, set, objects, err);
+    }
+    object_list_free(objects);
+    ruleset_free(set);
+    return status;
+}
+
+const Command cmd_hunt = {
+    .name = "hunt",
+    .arguments = "SOURCE...",
+    .arguments_min = 1,
+    .arguments_max = -1,
+    .summary = "scan raw logs with rules, without a lake",
+    .description =
+        "Reads log files and folders as they are and tries Sigma rules on every record; prints "
+        "what "
+        "matched in the order of time, and counts by rule, level, principal, address and ATT&CK "
+        "tactic. Rules that cannot be read are told and left out.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

@@ -1,0 +1,139 @@
+/* cmd_rules - lists and checks rules. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "detect/matcher.h"
+#include "hunt/samples.h"
+#include "rules.h"
+
+static const Option OPTIONS[] = {
+    RULES_OPTIONS,
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor rules list",
+    "the rules that ship",
+    "spoor rules check my-rules",
+    "what is wrong with rules of your own; fails when a rule is refused",
+    "spoor rules test my-rules",
+    "whether each rule does on its samples what they say",
+    NULL,
+};
+
+enum { PATHS_MAX = 256 };
+
+static const char *const KINDS[] = {"detection", "correlation", "filter"};
+
+static int list(const RuleSet *set, Error *err)
+{
+    (void)err;
+    printf("%-13s  %-11s  %-60s  %s\n", "level", "kind", "title", "file");
+    for (size_t i = 0; i < ruleset_count(set); i++) {
+        const Rule *rule = ruleset_rule(set, i);
+        printf("%-13s  %-11s  %-60.*s  %.*s:%u%s\n", rule_level_name(rule->level),
+               KINDS[rule->kind], STR_ARG(rule->title), STR_ARG(rule->file), rule->line,
+               rule->applies ? "" : "  (not for CloudTrail)");
+    }
+    return EXIT_STATUS_OK;
+}
+
+static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
+{
+    *ret_other = 0;
+    for (size_t i = 0; i < ruleset_count(set); i++) {
+        counts[ruleset_rule(set, i)->kind]++;
+        *ret_other += !ruleset_rule(set, i)->applies;
+    }
+}
+
+static int check(const RuleSet *set, Error *err)
+{
+    size_t counts[3] = {0}, other;
+    rules_tell(set, true, SIZE_MAX);
+    count_kinds(set, counts, &other);
+    Matcher *matcher = matcher_new(set, LEVEL_NONE, err);
+    if (!matcher)
+        return EXIT_STATUS_FAILURE;
+    MatcherShape shape = matcher_shape(matcher);
+    matcher_free(matcher);
+    size_t errors = ruleset_error_count(set);
+    printf("%zu detections, %zu correlations, %zu filters; %zu for other logs than CloudTrail\n",
+           counts[RULE_DETECTION], counts[RULE_CORRELATION], counts[RULE_FILTER], other);
+    printf("%zu detections are tried by the name of the call, %zu by another member, %zu on every "
+           "record\n",
+           shape.named, shape.guarded, shape.open);
+    printf("%zu errors, %zu warnings\n", errors, ruleset_problem_count(set) - errors);
+    if (!errors)
+        return EXIT_STATUS_OK;
+    error_set(err, ERROR_INPUT, "%zu rules are refused", errors);
+    return EXIT_STATUS_FAILURE;
+}
+
+/* A sample that did not do what it says. */
+static void tell_sample(void *context, const Rule *rule, uint32_t at, const char *text)
+{
+    (void)context;
+    printf("%.*s:%u: %s\n", STR_ARG(rule->file), at, text);
+}
+
+static int test(const RuleSet *set, Error *err)
+{
+    SamplesReport report;
+    rules_tell(set, false, SIZE_MAX);
+    if (!samples_run(set, NULL, tell_sample, NULL, &report, err))
+        return EXIT_STATUS_FAILURE;
+    printf("%zu rules, %zu samples, %zu failed; %zu rules lack a sample that matches or one that "
+           "does not\n",
+           report.rules, report.samples, report.failed, report.one_sided);
+    size_t errors = ruleset_error_count(set);
+    if (!report.failed && !errors)
+        return EXIT_STATUS_OK;
+    error_set(err, ERROR_INPUT, "%zu samples failed, %zu rules are refused", report.failed, errors);
+    return EXIT_STATUS_FAILURE;
+}
+
+typedef int (*Action)(const RuleSet *set, Error *err);
+
+static const struct {
+    const char *name;
+    Action run;
+} ACTIONS[] = {{"list", list}, {"check", check}, {"test", test}};
+
+static int run(const CommandLine *line, Error *err)
+{
+    const char *name = command_argument(line, 0);
+    const char *paths[PATHS_MAX] = {NULL};
+    Action action = NULL;
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
+        if (strcmp(name, ACTIONS[i].name) == 0)
+            action = ACTIONS[i].run;
+    if (!action) {
+        error_set(err, ERROR_USAGE, "rules takes list, check or test, not '%.40s'", name);
+        return EXIT_STATUS_USAGE;
+    }
+    for (int i = 1; i < command_argument_count(line) && i < PATHS_MAX; i++)
+        paths[i - 1] = command_argument(line, i);
+    RuleSet *set = rules_open(line, paths, err);
+    int status = set ? action(set, err) : EXIT_STATUS_FAILURE;
+    ruleset_free(set);
+    return status;
+}
+
+const Command cmd_rules = {
+    .name = "rules",
+    .arguments = "list|check|test [PATH...]",
+    .arguments_min = 1,
+    .arguments_max = PATHS_MAX,
+    .summary = "list, check and test Sigma rules",
+    .description =
+        "list shows the rules with their levels. check reads rules and says what is wrong with "
+        "them, with file and line; it fails when a rule is refused. test "
+        "tries each rule on the samples that it carries. PATH is a rule file or a "
+        "folder "
+        "of them; without one, and without --rules, it is about the rules that ship.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

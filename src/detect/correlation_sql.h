@@ -1,0 +1,42 @@
+/* correlation_sql.h - correlations as SQL of the engine over a table of signals.
+ *
+ * Live and over the past the same text runs ("sigma", sections 11.4 to 11.8; architecture, D1). The
+ * table `signals` has a row per match of a rule that a correlation names:
+ *
+ *     r INTEGER   index of the rule in its set
+ *     e BIGINT    number of the event, the same for all rules that it matches
+ *     t BIGINT    microseconds since 1970
+ *     p0, p1, ... VARCHAR   the canonical text at each path that correlations of the set look at
+ *
+ * Windows slide and are closed at both ends; hits of one time are looked at together, whatever
+ * their order. Inner correlations are CTEs whose every true evaluation is a hit of the outer one.
+ */
+#ifndef DETECT_CORRELATION_SQL_H
+#define DETECT_CORRELATION_SQL_H
+
+#include "detect/correlation.h"
+#include "detect/ruleset.h"
+
+/* The paths that the correlations of a set look at, and which of them each rule's signals need. */
+typedef struct CorrelationPaths CorrelationPaths;
+
+/* Of *set*, finished, which must live as long. NULL with *err*. */
+CorrelationPaths *correlation_sql_paths(const RuleSet *set, Error *err)
+    __attribute__((warn_unused_result));
+void correlation_sql_paths_free(CorrelationPaths *paths);
+
+/* How many paths there are, and one of them. */
+size_t correlation_sql_path_count(const CorrelationPaths *paths);
+Str correlation_sql_path(const CorrelationPaths *paths, size_t index);
+
+/* Whether a correlation names *rule*, so that its matches are signals; whether they need a path. */
+bool correlation_sql_wants(const CorrelationPaths *paths, const Rule *rule);
+bool correlation_sql_needs(const CorrelationPaths *paths, const Rule *rule, size_t index);
+
+/* Appends the query of a correlation: rows of t, e (the event that completed it), n (the value that
+ * was compared), g (the group's values, a list) and fires (true when the test became true, false
+ * while it stays so), by t. */
+bool correlation_sql_write(const CorrelationPaths *paths, const Rule *rule, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

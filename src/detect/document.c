@@ -1,0 +1,345 @@
+#include "detect/document.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/timestamp.h"
+#include "detect/tree_memo.h"
+
+enum { ARENA_BYTES_MAX = 256 << 20, SCRATCH_BYTES_MAX = 64 << 20 };
+
+struct Document {
+    const Json *root; /* the event, or NULL when it is a view that nobody wanted whole */
+    const RecordView *view;
+    Arena *arena;
+    TreeMemo *identities; /* trees of userIdentity */
+    Buf scratch;
+    uint64_t known; /* members below that were looked at */
+    const Json *members[SLOT_MEMBERS];
+    bool extra_known, derived_known;
+    const Json *extra, *derived;
+    Str derived_text;
+};
+
+Document *document_new(Error *err)
+{
+    Document *document = mem_calloc(1, sizeof *document, err);
+    if (!document)
+        return NULL;
+    document->scratch = buf_init(SCRATCH_BYTES_MAX);
+    document->arena = arena_new(ARENA_BYTES_MAX, err);
+    document->identities = document->arena ? tree_memo_new(err) : NULL;
+    if (document->identities)
+        return document;
+    document_free(document);
+    return NULL;
+}
+
+void document_free(Document *document)
+{
+    if (!document)
+        return;
+    buf_free(&document->scratch);
+    arena_free(document->arena);
+    tree_memo_free(document->identities);
+    mem_free(document);
+}
+
+static void begin(Document *document)
+{
+    if (arena_used(document->arena))
+        arena_reset(document->arena);
+    document->known = 0;
+    document->root = NULL;
+    document->view = NULL;
+    document->extra_known = false;
+    document->derived_known = true;
+    tree_memo_settle(document->identities);
+    document->extra = document->derived = NULL;
+    document->derived_text = STR("");
+}
+
+void document_set_tree(Document *document, const Json *root)
+{
+    begin(document);
+    document->root = root;
+}
+
+void document_set_view(Document *document, const RecordView *view)
+{
+    begin(document);
+    document->view = view;
+}
+
+void document_set_derived(Document *document, Str json)
+{
+    document->derived_text = json;
+    document->derived_known = json.len == 0;
+}
+
+const FieldPath *document_path(Str text, Arena *arena, Error *err)
+{
+    FieldPath *path = arena_alloc(arena, sizeof *path, err);
+    const char *copy = path ? arena_text(arena, text, err) : NULL;
+    if (!copy)
+        return NULL;
+    uint32_t segment = (uint32_t)str_find_byte(text, '.', 0);
+    Str first = str_slice(text, 0, segment);
+    *path = (FieldPath){
+        {copy, text.len}, slot_of_member(first), segment, str_equal(first, STR("derived"))};
+    return path;
+}
+
+static const Json *read(Document *document, Str text)
+{
+    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
+    Error ignored = {0};
+    return json_read(text, &LIMITS, document->arena, &ignored);
+}
+
+/* The view's text of a member with quotes, read as JSON: for texts with escapes. */
+static const Json *read_escaped(Document *document, Str text)
+{
+    Error ignored = {0};
+    char *quoted = arena_alloc(document->arena, text.len + 2, &ignored);
+    if (!quoted)
+        return NULL;
+    quoted[0] = quoted[text.len + 1] = '"';
+    memcpy(quoted + 1, text.ptr, text.len);
+    return read(document, (Str){quoted, text.len + 2});
+}
+
+static Json *new_value(Document *document, JsonType type, Str text)
+{
+    Error ignored = {0};
+    Json *value = arena_calloc(document->arena, 1, sizeof *value, &ignored);
+    if (value) {
+        value->type = type;
+        value->text = value->raw = text;
+    }
+    return value;
+}
+
+static const Json *read_flag(Document *document, uint8_t flag)
+{
+    return flag > 1 ? NULL : new_value(document, flag ? JSON_TRUE : JSON_FALSE, STR(""));
+}
+
+static const Json *read_time(Document *document)
+{
+    char text[TIMESTAMP_TEXT_BYTES];
+    Error ignored = {0};
+    timestamp_format(document->view->event_time, text);
+    const char *copy = arena_text(document->arena, str_of(text), &ignored);
+    return copy ? new_value(document, JSON_STRING, str_of(copy)) : NULL;
+}
+
+static bool is_absent(const RecordView *view, Slot slot)
+{
+    return !(FIELDS[SLOT_FIELDS[slot]].flags & FIELD_NULL_USUAL) ||
+           str_has_name(view->absent, FIELDS[SLOT_FIELDS[slot]].member);
+}
+
+static const Json *read_slot(Document *document, Slot slot)
+{
+    const RecordView *view = document->view;
+    const RecordValue *value = &view->values[slot];
+    Str text = {value->ptr, value->len};
+    FieldType type = FIELDS[SLOT_FIELDS[slot]].type;
+    if (type == FIELD_TIME)
+        return read_time(document);
+    if (type == FIELD_BOOL)
+        return read_flag(document, slot == S_READ_ONLY ? view->read_only : view->management);
+    if (!(view->present & SLOT_BIT(slot)))
+        return is_absent(view, slot) ? NULL : new_value(document, JSON_NULL, STR("null"));
+    const Json *known = slot == S_USER_IDENTITY ? tree_memo_read(document->identities, text) : NULL;
+    if (type != FIELD_STRING)
+        return known ? known : read(document, text);
+    return value->flags & VALUE_ESCAPED ? read_escaped(document, text)
+                                        : new_value(document, JSON_STRING, text);
+}
+
+static const Json *member_of(Document *document, Slot slot)
+{
+    if (!(document->known & SLOT_BIT(slot))) {
+        document->known |= SLOT_BIT(slot);
+        document->members[slot] = read_slot(document, slot);
+    }
+    return document->members[slot];
+}
+
+static const Json *extra_of(Document *document)
+{
+    Error ignored = {0};
+    Str text = document->view->extra;
+    if (document->extra_known)
+        return document->extra;
+    document->extra_known = true;
+    char *braced = text.len ? arena_alloc(document->arena, text.len + 2, &ignored) : NULL;
+    if (!braced)
+        return NULL;
+    braced[0] = '{';
+    memcpy(braced + 1, text.ptr, text.len);
+    braced[text.len + 1] = '}';
+    document->extra = read(document, (Str){braced, text.len + 2});
+    return document->extra;
+}
+
+static const Json *derived_of(Document *document)
+{
+    if (!document->derived_known) {
+        document->derived_known = true;
+        document->derived = read(document, document->derived_text);
+    }
+    return document->derived;
+}
+
+uint64_t document_touched(Document *document)
+{
+    const Json *extra = document->view && document->view->extra.len ? extra_of(document) : NULL;
+    uint64_t touched = 0;
+    for (const Json *member = extra ? extra->first : NULL; member; member = member->next) {
+        Slot slot = slot_of_member(str_slice(member->name, 0, str_find_byte(member->name, '.', 0)));
+        touched |= slot == SLOT_NONE ? 0 : SLOT_BIT(slot);
+    }
+    return touched;
+}
+
+static void add(Found *found, const Json *value)
+{
+    if (found->count < DOCUMENT_FOUND_MAX)
+        found->values[found->count++] = value;
+}
+
+/* Values at *path* below *node* ("sigma", section 13). */
+static void find_below(const Json *node, Str path, int depth, Found *found)
+{
+    if (depth > DOCUMENT_DEPTH_MAX || found->count == DOCUMENT_FOUND_MAX)
+        return;
+    if (node->type == JSON_ARRAY)
+        for (const Json *each = node->first; each; each = each->next)
+            find_below(each, path, depth + 1, found);
+    if (node->type != JSON_OBJECT)
+        return;
+    const Json *exact = json_member(node, path);
+    if (exact) {
+        add(found, exact);
+        return;
+    }
+    for (size_t dot = str_find_byte(path, '.', 0); dot < path.len;
+         dot = str_find_byte(path, '.', dot + 1)) {
+        const Json *child = json_member(node, str_slice(path, 0, dot));
+        if (child)
+            find_below(child, str_slice(path, dot + 1, path.len), depth + 1, found);
+    }
+}
+
+/* A member of a view by its name: of the event's own, or of what no column takes. */
+static const Json *root_member(Document *document, Str name)
+{
+    const Json *extra = document->view->extra.len ? extra_of(document) : NULL;
+    const Json *value = extra ? json_member(extra, name) : NULL;
+    Slot slot = value ? SLOT_NONE : slot_of_member(name);
+    if (slot != SLOT_NONE && slot < SLOT_MEMBERS)
+        return member_of(document, slot);
+    return value || !str_equal(name, STR("derived")) ? value : derived_of(document);
+}
+
+static void find_in_view(Document *document, const FieldPath *path, Found *found)
+{
+    Str text = path->text;
+    bool plain = !document->view->extra.len && path->slot != SLOT_NONE;
+    if (plain && path->slot < SLOT_MEMBERS) {
+        const Json *value = member_of(document, path->slot);
+        if (value && path->segment == text.len)
+            add(found, value);
+        else if (value)
+            find_below(value, str_slice(text, path->segment + 1, text.len), 0, found);
+        return;
+    }
+    if (path->segment == text.len || document->view->extra.len) {
+        const Json *exact = root_member(document, text);
+        if (exact) {
+            add(found, exact);
+            return;
+        }
+    }
+    for (size_t dot = path->segment; dot < text.len; dot = str_find_byte(text, '.', dot + 1)) {
+        const Json *child = root_member(document, str_slice(text, 0, dot));
+        if (child)
+            find_below(child, str_slice(text, dot + 1, text.len), 0, found);
+        if (!document->view->extra.len)
+            return;
+    }
+}
+
+static void find_in_tree(Document *document, const FieldPath *path, Found *found)
+{
+    bool derived = path->derived && path->segment < path->text.len;
+    find_below(document->root, path->text, 0, found);
+    const Json *own = derived && !found->count ? derived_of(document) : NULL;
+    if (own)
+        find_below(own, str_slice(path->text, path->segment + 1, path->text.len), 0, found);
+}
+
+void document_find(Document *document, const FieldPath *path, Found *ret)
+{
+    ret->count = 0;
+    if (document->view)
+        find_in_view(document, path, ret);
+    else if (document->root)
+        find_in_tree(document, path, ret);
+}
+
+Str document_text(Document *document, Str path)
+{
+    uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
+    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, false};
+    Found found;
+    document_find(document, &asked, &found);
+    const Json *value = found.count ? found.values[0] : NULL;
+    return value && (value->type == JSON_STRING || value->type == JSON_NUMBER) ? value->text
+                                                                               : STR("");
+}
+
+static void append_member(Json *object, Json ***last, const Json *value, Str name, Arena *arena)
+{
+    Error ignored = {0};
+    Json *copy = value ? arena_alloc(arena, sizeof *copy, &ignored) : NULL;
+    if (!copy)
+        return;
+    *copy = *value;
+    copy->name = name;
+    copy->next = NULL;
+    **last = copy;
+    *last = &copy->next;
+    object->count++;
+}
+
+const Json *document_root(Document *document)
+{
+    if (document->root || !document->view)
+        return document->root;
+    Json *root = new_value(document, JSON_OBJECT, STR(""));
+    Json **last = root ? &root->first : NULL;
+    const Json *extra = document->view->extra.len ? extra_of(document) : NULL;
+    for (int slot = 0; root && slot < SLOT_MEMBERS; slot++) {
+        Str name = FIELDS[SLOT_FIELDS[slot]].member;
+        if (name.len && (!extra || !json_member(extra, name)))
+            append_member(root, &last, member_of(document, (Slot)slot), name, document->arena);
+    }
+    for (const Json *member = extra && root ? extra->first : NULL; member; member = member->next)
+        append_member(root, &last, member, member->name, document->arena);
+    return root;
+}
+
+Arena *document_arena(Document *document)
+{
+    return document->arena;
+}
+
+Buf *document_scratch(Document *document)
+{
+    document->scratch.len = 0;
+    return &document->scratch;
+}

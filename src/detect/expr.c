@@ -1,0 +1,171 @@
+#include "detect/expr.h"
+
+bool expr_add(ExprList *list, const Expr *expr, Arena *arena, Error *err)
+{
+    ExprLink *link = expr ? arena_alloc(arena, sizeof *link, err) : NULL;
+    if (!link)
+        return false;
+    *link = (ExprLink){expr, NULL};
+    if (list->last)
+        list->last->next = link;
+    else
+        list->first = link;
+    list->last = link;
+    return true;
+}
+
+static Expr *new_expr(ExprKind kind, Arena *arena, Error *err)
+{
+    Expr *expr = arena_calloc(arena, 1, sizeof *expr, err);
+    if (expr)
+        expr->kind = kind;
+    return expr;
+}
+
+const Expr *expr_join(ExprKind kind, const ExprList *list, Arena *arena, Error *err)
+{
+    if (list->first && list->first == list->last)
+        return list->first->expr;
+    Expr *expr = new_expr(kind, arena, err);
+    if (expr)
+        expr->first = list->first;
+    return expr;
+}
+
+const Expr *expr_not(const Expr *expr, Arena *arena, Error *err)
+{
+    ExprList list = {0};
+    Expr *not = expr_add(&list, expr, arena, err) ? new_expr(EXPR_NOT, arena, err) : NULL;
+    if (not )
+        not ->first = list.first;
+    return not ;
+}
+
+const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Error *err)
+{
+    Expr *expr = new_expr(EXPR_ITEM, arena, err);
+    if (expr) {
+        expr->path = path;
+        expr->test = test;
+    }
+    return expr;
+}
+
+bool expr_holds(const Expr *expr, Document *document)
+{
+    switch (expr->kind) {
+    case EXPR_ITEM:
+        return test_holds(expr->test, expr->path, document);
+    case EXPR_NOT:
+        return !expr_holds(expr->first->expr, document);
+    case EXPR_AND:
+        for (const ExprLink *link = expr->first; link; link = link->next)
+            if (!expr_holds(link->expr, document))
+                return false;
+        return true;
+    default:
+        for (const ExprLink *link = expr->first; link; link = link->next)
+            if (expr_holds(link->expr, document))
+                return true;
+        return false;
+    }
+}
+
+static bool is_among(const FieldPath *path, uint64_t slots)
+{
+    return path->derived ? slots & EXPR_DERIVED
+                         : path->slot != SLOT_NONE && slots & SLOT_BIT(path->slot);
+}
+
+static bool is_known(const Expr *item, uint64_t slots)
+{
+    return item->path && is_among(item->path, slots) &&
+           (item->test->kind != TEST_FIELD || is_among(item->test->other, slots));
+}
+
+static Truth invert(Truth truth)
+{
+    return truth == TRUTH_UNKNOWN ? truth : truth == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
+}
+
+/* How most events look to an item: their values pass no test, and what is rare is not there. */
+static bool holds_mostly(const Test *test)
+{
+    return test->kind == TEST_NULL || (test->kind == TEST_EXISTS && !test->boolean);
+}
+
+/* Kleene's logic; *document* NULL: of most events. */
+static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
+{
+    if (expr->kind == EXPR_ITEM) {
+        if (!is_known(expr, slots))
+            return TRUTH_UNKNOWN;
+        bool holds =
+            document ? test_holds(expr->test, expr->path, document) : holds_mostly(expr->test);
+        return holds ? TRUTH_TRUE : TRUTH_FALSE;
+    }
+    if (expr->kind == EXPR_NOT)
+        return invert(weigh(expr->first->expr, document, slots));
+    Truth ends = expr->kind == EXPR_AND ? TRUTH_FALSE : TRUTH_TRUE, all = invert(ends);
+    for (const ExprLink *link = expr->first; link; link = link->next) {
+        Truth one = weigh(link->expr, document, slots);
+        if (one == ends)
+            return ends;
+        if (one == TRUTH_UNKNOWN)
+            all = TRUTH_UNKNOWN;
+    }
+    return all;
+}
+
+static Truth reduce_list(const Expr *expr, Document *document, uint64_t slots, Arena *arena,
+                         const Expr **ret_left, Error *err)
+{
+    Truth ends = expr->kind == EXPR_AND ? TRUTH_FALSE : TRUTH_TRUE;
+    ExprList list = {0};
+    bool ok = true;
+    for (const ExprLink *link = expr->first; link; link = link->next) {
+        const Expr *left = NULL;
+        Truth one = expr_reduce(link->expr, document, slots, arena, &left, err);
+        if (one == ends)
+            return ends;
+        if (one == TRUTH_UNKNOWN)
+            ok = ok && left && expr_add(&list, left, arena, err);
+    }
+    if (!list.first && ok)
+        return invert(ends);
+    *ret_left = ok ? expr_join(expr->kind, &list, arena, err) : NULL;
+    return TRUTH_UNKNOWN;
+}
+
+Truth expr_reduce(const Expr *expr, Document *document, uint64_t slots, Arena *arena,
+                  const Expr **ret_left, Error *err)
+{
+    const Expr *left = NULL;
+    *ret_left = expr;
+    if (expr->kind == EXPR_ITEM)
+        return weigh(expr, document, slots);
+    if (expr->kind != EXPR_NOT)
+        return reduce_list(expr, document, slots, arena, ret_left, err);
+    Truth inner = expr_reduce(expr->first->expr, document, slots, arena, &left, err);
+    if (inner == TRUTH_UNKNOWN)
+        *ret_left = left ? expr_not(left, arena, err) : NULL;
+    return invert(inner);
+}
+
+Truth expr_partial(const Expr *expr, Document *document, uint64_t slots)
+{
+    return weigh(expr, document, slots);
+}
+
+Truth expr_refuted(const Expr *expr, uint64_t slots)
+{
+    return weigh(expr, NULL, slots);
+}
+
+void expr_each(const Expr *expr, ExprTake take, void *context)
+{
+    if (expr->kind == EXPR_ITEM)
+        take(context, expr);
+    for (const ExprLink *link = expr->first; link; link = link->next)
+        expr_each(link->expr, take, context);
+}

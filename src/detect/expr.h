@@ -1,0 +1,70 @@
+/* expr.h - the predicate program: what Sigma rules, filter patterns and event patterns become.
+ *
+ * A tree of AND, OR, NOT over items, an item being a test of the values at a path. Trees live in an
+ * arena, may share parts, and are only read once made.
+ */
+#ifndef DETECT_EXPR_H
+#define DETECT_EXPR_H
+
+#include "detect/test.h"
+
+typedef enum { EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_ITEM } ExprKind;
+
+typedef struct Expr Expr;
+
+/* An operand; lists of them share expressions. */
+typedef struct ExprLink {
+    const Expr *expr;
+    struct ExprLink *next;
+} ExprLink;
+
+struct Expr {
+    ExprKind kind;
+    const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT: one */
+    const FieldPath *path; /* ITEM; NULL: a keyword */
+    const Test *test;
+};
+
+_Static_assert(SLOT_COUNT < 63, "a set of members has room for `derived`");
+
+typedef enum { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
+
+/* Makes expressions under way: operands are added in order. */
+typedef struct ExprList {
+    ExprLink *first, *last;
+} ExprList;
+
+bool expr_add(ExprList *list, const Expr *expr, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+
+/* AND or OR of *list*; of one operand, itself. NULL with *err*. */
+const Expr *expr_join(ExprKind kind, const ExprList *list, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+const Expr *expr_not(const Expr *expr, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Whether the event is one that the expression describes. */
+bool expr_holds(const Expr *expr, Document *document);
+
+/* Beside slots in a set of members: `derived`, all that is computed. */
+#define EXPR_DERIVED ((uint64_t)1 << 63)
+
+/* What is known of it by the members in *slots* alone. */
+Truth expr_partial(const Expr *expr, Document *document, uint64_t slots);
+
+/* As expr_partial, and when it is unknown what is left to ask, in *arena*; *ret_left is NULL when
+ * memory ran out. */
+Truth expr_reduce(const Expr *expr, Document *document, uint64_t slots, Arena *arena,
+                  const Expr **ret_left, Error *err);
+
+/* As expr_partial for an event whose members in *slots* pass no test: how a rule looks from most
+ * events. */
+Truth expr_refuted(const Expr *expr, uint64_t slots);
+
+/* Calls *take* for each item. */
+typedef void (*ExprTake)(void *context, const Expr *item);
+void expr_each(const Expr *expr, ExprTake take, void *context);
+
+#endif

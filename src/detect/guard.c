@@ -1,0 +1,285 @@
+#include "detect/guard.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "detect/required.h"
+
+enum {
+    SLOTS_MIN = 1 << 8,
+    SLOTS_MAX = 1 << 18, /* half of them are used at most */
+    LISTS_BYTES_MAX = 16 << 20,
+    KEY_BYTES_MAX = 1 << 22,
+    RULES_BYTES_MAX = 1 << 26
+};
+
+/* A text that was met, by its hash; of an empty place the list is NULL. */
+typedef struct Entry {
+    Hash128 hash;
+    const GuardList *list;
+} Entry;
+
+struct Guard {
+    Slot slots[GUARD_SLOTS_MAX];
+    unsigned slot_count;
+    uint64_t mask; /* of the slots */
+    uint8_t secret[HASH_SECRET_BYTES];
+    Buf rules;            /* const Rule * each */
+    RequiredIndex *index; /* of their names, made at the first look; only for eventName */
+    Arena *arena;         /* of the lists */
+    Entry *table;
+    uint32_t slot_cap, entry_count, veto_count;
+    Buf key;               /* of the record under way */
+    const GuardList *last; /* of the record before; NULL: none */
+    uint64_t last_members;
+};
+
+static const GuardList NOTHING = {NULL, NULL, 0, 0, NULL, NULL};
+
+Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
+{
+    Guard *guard = mem_calloc(1, sizeof *guard, err);
+    if (!guard)
+        return NULL;
+    guard->slot_count = slot_count;
+    guard->slot_cap = SLOTS_MIN;
+    guard->rules = buf_init(RULES_BYTES_MAX);
+    guard->key = buf_init(KEY_BYTES_MAX);
+    for (unsigned i = 0; i < slot_count; i++) {
+        guard->slots[i] = slots[i];
+        guard->mask |= SLOT_BIT(slots[i]);
+    }
+    guard->table = mem_calloc(guard->slot_cap, sizeof *guard->table, err);
+    guard->arena = guard->table ? arena_new(LISTS_BYTES_MAX, err) : NULL;
+    if (guard->arena && hash_random(guard->secret, sizeof guard->secret, err))
+        return guard;
+    guard_free(guard);
+    return NULL;
+}
+
+void guard_free(Guard *guard)
+{
+    if (!guard)
+        return;
+    required_free(guard->index);
+    arena_free(guard->arena);
+    mem_free(guard->table);
+    buf_free(&guard->rules);
+    buf_free(&guard->key);
+    mem_free(guard);
+}
+
+bool guard_add(Guard *guard, const Rule *rule, Error *err)
+{
+    return buf_append(&guard->rules, &rule, sizeof(const Rule *), err);
+}
+
+size_t guard_count(const Guard *guard)
+{
+    return guard->rules.len / sizeof(const Rule *);
+}
+
+uint32_t guard_add_veto(Guard *guard)
+{
+    return guard->veto_count++;
+}
+
+bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, const Rule *rule,
+                  Document *document)
+{
+    uint64_t bit = (uint64_t)1 << veto % 64;
+    if (!(list->known[veto / 64] & bit)) {
+        list->known[veto / 64] |= bit;
+        if (expr_partial(rule->expr, document, guard->mask) == TRUTH_FALSE)
+            list->refuted[veto / 64] |= bit;
+    }
+    return list->refuted[veto / 64] & bit;
+}
+
+const Buf *guard_rules(const Guard *guard)
+{
+    return &guard->rules;
+}
+
+uint64_t guard_slots(const Guard *guard)
+{
+    return guard->mask;
+}
+
+void guard_forget(Guard *guard)
+{
+    guard->last = NULL;
+}
+
+/* Which members are there; readOnly, which is no text, stands in two bits above them. */
+static uint64_t members_of(const Guard *guard, const RecordView *view)
+{
+    bool flag = guard->mask & SLOT_BIT(S_READ_ONLY);
+    return (view->present & guard->mask & ~SLOT_BIT(S_READ_ONLY)) |
+           (flag ? (uint64_t)view->read_only << SLOT_COUNT : 0);
+}
+
+/* The hash of the members: of one text as it stands, of several behind their lengths. */
+static bool hash_of(Guard *guard, const RecordView *view, uint64_t members, Hash128 *ret,
+                    Error *err)
+{
+    const RecordValue *only = &view->values[guard->slots[0]];
+    bool ok = true;
+    if (guard->slot_count == 1) {
+        *ret = hash_keyed128(guard->secret, members ? only->ptr : "", members ? only->len : 0);
+        ret->low ^= members;
+        return true;
+    }
+    guard->key.len = 0;
+    ok = buf_append(&guard->key, &members, sizeof members, err);
+    for (unsigned i = 0; ok && i < guard->slot_count; i++) {
+        const RecordValue *value = &view->values[guard->slots[i]];
+        if (members & SLOT_BIT(guard->slots[i]))
+            ok = buf_append(&guard->key, &value->len, sizeof value->len, err) &&
+                 buf_append(&guard->key, value->ptr, value->len, err);
+    }
+    *ret = hash_keyed128(guard->secret, guard->key.ptr, guard->key.len);
+    return ok;
+}
+
+/* Rules left open, while they are worked out; the record's memory. */
+typedef struct Open {
+    const Rule **rules;
+    const Expr **left;
+    uint32_t certain, count;
+} Open;
+
+static void add_open(Open *open, const Rule *rule, const Expr *left)
+{
+    uint32_t at = open->count++;
+    if (!left) { /* the order within a list does not matter */
+        uint32_t first = open->certain++;
+        open->rules[at] = open->rules[first];
+        open->left[at] = open->left[first];
+        at = first;
+    }
+    open->rules[at] = rule;
+    open->left[at] = left;
+}
+
+/* Tries the rules that may match at all; what the members refute is left out. */
+static bool work_out(Guard *guard, Document *document, Open *open, Error *err)
+{
+    size_t count = guard_count(guard), tried = count;
+    const Rule *const *rules = (const Rule *const *)(void *)guard->rules.ptr;
+    if (guard->index && !required_look(guard->index, document, &rules, &tried, err))
+        return false;
+    for (size_t i = 0; i < tried; i++) {
+        const Expr *left = NULL;
+        Truth truth = expr_reduce(rules[i]->expr, document, guard->mask, guard->arena, &left, err);
+        if (truth == TRUTH_UNKNOWN && !left)
+            return false;
+        if (truth != TRUTH_FALSE)
+            add_open(open, rules[i], truth == TRUTH_TRUE ? NULL : left);
+    }
+    return true;
+}
+
+static const void *keep_array(Guard *guard, const void *array, size_t bytes, Error *err)
+{
+    void *kept = arena_alloc(guard->arena, bytes + 1, err);
+    if (kept && bytes)
+        memcpy(kept, array, bytes);
+    return kept;
+}
+
+static const GuardList *keep_list(Guard *guard, const Open *open, Error *err)
+{
+    size_t words = (guard->veto_count + 63) / 64, bytes = open->count * sizeof(void *);
+    if (!open->count && !words)
+        return &NOTHING;
+    GuardList *kept = arena_alloc(guard->arena, sizeof *kept, err);
+    const void *rules = kept ? keep_array(guard, open->rules, bytes, err) : NULL;
+    const void *left = rules ? keep_array(guard, open->left, bytes, err) : NULL;
+    uint64_t *bits = left ? arena_calloc(guard->arena, 2 * words + 1, sizeof *bits, err) : NULL;
+    if (!bits)
+        return NULL;
+    *kept = (GuardList){rules, left, open->certain, open->count, bits, bits + words};
+    return kept;
+}
+
+static Entry *place_of(Entry *table, uint32_t cap, Hash128 hash)
+{
+    uint32_t at = (uint32_t)hash.low & (cap - 1);
+    while (table[at].list && (table[at].hash.low != hash.low || table[at].hash.high != hash.high))
+        at = (at + 1) & (cap - 1);
+    return &table[at];
+}
+
+static void start_afresh(Guard *guard)
+{
+    memset(guard->table, 0, guard->slot_cap * sizeof *guard->table);
+    arena_reset(guard->arena);
+    guard->entry_count = 0;
+}
+
+/* Room for one more entry. */
+static bool make_room(Guard *guard, Error *err)
+{
+    uint32_t cap = guard->slot_cap * 4;
+    if (arena_used(guard->arena) > LISTS_BYTES_MAX / 2)
+        start_afresh(guard);
+    if (guard->entry_count < guard->slot_cap / 2)
+        return true;
+    if (guard->slot_cap >= SLOTS_MAX) {
+        start_afresh(guard);
+        return true;
+    }
+    Entry *grown = mem_calloc(cap, sizeof *grown, err);
+    if (!grown)
+        return false;
+    for (uint32_t i = 0; i < guard->slot_cap; i++)
+        if (guard->table[i].list)
+            *place_of(grown, cap, guard->table[i].hash) = guard->table[i];
+    mem_free(guard->table);
+    guard->table = grown;
+    guard->slot_cap = cap;
+    return true;
+}
+
+static bool index_names(Guard *guard, Error *err)
+{
+    const Rule *const *rules = (const Rule *const *)(void *)guard->rules.ptr;
+    if (guard->index || !(guard->mask & SLOT_BIT(S_EVENT_NAME)))
+        return true;
+    guard->index = required_new(rules, guard_count(guard), err);
+    return guard->index != NULL;
+}
+
+static const GuardList *add_entry(Guard *guard, Hash128 hash, Document *document, Error *err)
+{
+    Arena *arena = document_arena(document);
+    size_t bytes = (guard_count(guard) + 1) * sizeof(void *);
+    Open open = {arena_alloc(arena, bytes, err), arena_alloc(arena, bytes, err), 0, 0};
+    if (!open.rules || !open.left || !make_room(guard, err) || !index_names(guard, err) ||
+        !work_out(guard, document, &open, err))
+        return NULL;
+    const GuardList *kept = keep_list(guard, &open, err);
+    if (!kept)
+        return NULL;
+    *place_of(guard->table, guard->slot_cap, hash) = (Entry){hash, kept};
+    guard->entry_count++;
+    return kept;
+}
+
+const GuardList *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err)
+{
+    uint64_t members = members_of(guard, view), texts = members & guard->mask;
+    Hash128 hash;
+    if (guard->last && members == guard->last_members && (view->same & texts) == texts)
+        return guard->last;
+    if (!hash_of(guard, view, members, &hash, err))
+        return NULL;
+    const GuardList *list = place_of(guard->table, guard->slot_cap, hash)->list;
+    if (!list)
+        list = add_entry(guard, hash, document, err);
+    guard->last = list;
+    guard->last_members = members;
+    return list;
+}

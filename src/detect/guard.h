@@ -1,0 +1,55 @@
+/* guard.h - the rules that a few members of records can refute, by their distinct texts.
+ * Internal to matcher.c.
+ *
+ * Of a rule that they leave open only what they do not answer remains to be asked.
+ *
+ * Texts are known by a keyed hash of 128 bits alone, so that a hundred thousand identities fit into
+ * a few MiB and nobody outside can make two of them alike. One worker owns a Guard. */
+#ifndef DETECT_GUARD_H
+#define DETECT_GUARD_H
+
+#include "detect/ruleset.h"
+
+enum { GUARD_SLOTS_MAX = 4 };
+
+/* The rules that a text leaves open. */
+typedef struct GuardList {
+    const Rule *const *rules; /* first those that match whatever else the event holds */
+    const Expr *const *left;  /* what is left to ask of each of them; of the first nothing */
+    uint32_t certain, count;
+    /* Of the rules of other guards that this one can refute, too: bits by guard_add_veto's number,
+     * worked out when they are asked for. */
+    uint64_t *known, *refuted;
+} GuardList;
+
+typedef struct Guard Guard;
+
+/* A guard of *slots* (*slot_count* of them, texts, or S_READ_ONLY) without rules. NULL with *err*.
+ */
+Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
+    __attribute__((warn_unused_result));
+void guard_free(Guard *guard);
+
+/* Adds a rule; all are added before the first look. */
+bool guard_add(Guard *guard, const Rule *rule, Error *err) __attribute__((warn_unused_result));
+size_t guard_count(const Guard *guard);
+
+/* Notes a rule of another guard, which this one can refute, too; returns its number here. */
+uint32_t guard_add_veto(Guard *guard);
+
+/* Whether the members that *list* stands for refute *rule*, whose number here is *veto*; *document*
+ * holds the record. */
+bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, const Rule *rule,
+                  Document *document);
+
+/* All its rules, const Rule * each; the set of its members. */
+const Buf *guard_rules(const Guard *guard);
+uint64_t guard_slots(const Guard *guard);
+
+/* Forgets which record was looked at last. */
+void guard_forget(Guard *guard);
+
+/* The rules that *view*, which *document* holds, leaves open. NULL with *err*: memory. */
+const GuardList *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err);
+
+#endif

@@ -1,0 +1,63 @@
+#include "detect/tree_memo.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+enum { PLACES = 1 << 10, BYTES_MAX = 32 << 20, FULL_BYTES = 16 << 20, TEXT_BYTES_MAX = 16384 };
+
+typedef struct Place {
+    Str text; /* ours */
+    const Json *tree;
+} Place;
+
+struct TreeMemo {
+    Arena *arena;
+    Place places[PLACES];
+};
+
+TreeMemo *tree_memo_new(Error *err)
+{
+    TreeMemo *memo = mem_calloc(1, sizeof *memo, err);
+    if (!memo)
+        return NULL;
+    memo->arena = arena_new(BYTES_MAX, err);
+    if (memo->arena)
+        return memo;
+    mem_free(memo);
+    return NULL;
+}
+
+void tree_memo_free(TreeMemo *memo)
+{
+    if (!memo)
+        return;
+    arena_free(memo->arena);
+    mem_free(memo);
+}
+
+void tree_memo_settle(TreeMemo *memo)
+{
+    if (arena_used(memo->arena) < FULL_BYTES)
+        return;
+    arena_reset(memo->arena);
+    memset(memo->places, 0, sizeof memo->places);
+}
+
+const Json *tree_memo_read(TreeMemo *memo, Str text)
+{
+    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
+    Error ignored = {0};
+    if (text.len > TEXT_BYTES_MAX)
+        return NULL;
+    Place *place = &memo->places[hash_fast64(text.ptr, text.len) & (PLACES - 1)];
+    if (place->tree && str_equal(place->text, text))
+        return place->tree;
+    const char *copy = arena_text(memo->arena, text, &ignored);
+    const Json *tree =
+        copy ? json_read((Str){copy, text.len}, &LIMITS, memo->arena, &ignored) : NULL;
+    if (tree)
+        *place = (Place){{copy, text.len}, tree};
+    return tree;
+}

@@ -1,0 +1,23 @@
+/* correlate.h - asks the correlations of the signals that a hunt wrote. */
+#ifndef HUNT_CORRELATE_H
+#define HUNT_CORRELATE_H
+
+#include "detect/correlation_sql.h"
+#include "hunt/hunt.h"
+
+typedef struct CorrelateOptions {
+    const RuleSet *rules;
+    const CorrelationPaths *paths;
+    const char *folder; /* with the workers' files; the engine spills there, too */
+    uint64_t memory_bytes;
+    int threads;
+    RuleLevel level_min;
+    const Rule *only; /* this correlation alone, even a silent one; NULL: all */
+} CorrelateOptions;
+
+/* Appends a HuntMatch to *matches* for each time that a correlation became true; its texts are in
+ * *texts*. False with *err*. */
+bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,386 @@
+#include "hunt/hunt.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "decode/object.h"
+#include "detect/matcher.h"
+#include "hunt/correlate.h"
+#include "hunt/signals.h"
+
+enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4, EVENT_BITS = 48 };
+
+/* What a worker found; given to the Hunt when it ends. */
+typedef struct Finds {
+    Buf matches; /* HuntMatch each */
+    Arena *texts;
+} Finds;
+
+struct Hunt {
+    HuntOptions options;
+    atomic_size_t next; /* object */
+    atomic_bool failed;
+    pthread_mutex_t lock; /* protects the three below */
+    HuntReport report;
+    Error failure;
+    Finds *finds;            /* one per worker, and one of the correlations */
+    CorrelationPaths *paths; /* NULL: no rule is correlated */
+    char *folder;            /* of the signals */
+    HuntMatch *sorted;
+    size_t count;
+};
+
+typedef struct Worker {
+    Hunt *hunt;
+    Finds *finds;
+    Matcher *matcher;
+    Decoder *decoder;
+    SignalFile *signals; /* NULL: no rule is correlated */
+    uint64_t event;      /* number of the record, unlike any other worker's */
+    Buf path, bytes;
+    Str object; /* the path of the object under way, in the finds' memory; empty: not kept yet */
+    HuntReport report;
+} Worker;
+
+static bool keep_text(Worker *worker, Str text, Str *ret, Error *err)
+{
+    const char *copy = text.len ? arena_text(worker->finds->texts, text, err) : "";
+    *ret = (Str){copy, text.len};
+    return copy != NULL;
+}
+
+/* Where a match keeps what SIGNALS_FIELDS names. */
+static const struct {
+    const char *name;
+    size_t offset;
+} PLACES[SIGNALS_SHOWN] = {
+    {"event_id", offsetof(HuntMatch, event_id)},
+    {"event_source", offsetof(HuntMatch, event_source)},
+    {"event_name", offsetof(HuntMatch, event_name)},
+    {"region", offsetof(HuntMatch, region)},
+    {"account", offsetof(HuntMatch, account)},
+    {"principal", offsetof(HuntMatch, principal)},
+    {"address", offsetof(HuntMatch, address)},
+    {"error_code", offsetof(HuntMatch, error_code)},
+};
+
+static Str *place_of(HuntMatch *match, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(PLACES[i].name, name) != 0)
+        i++;
+    return (Str *)(void *)((char *)match + PLACES[i].offset);
+}
+
+static bool fill(Worker *worker, HuntMatch *match, Error *err)
+{
+    Document *document = matcher_document(worker->matcher);
+    bool ok = true;
+    for (const SignalShown *shown = SIGNALS_FIELDS; ok && shown->name; shown++) {
+        Str *to = place_of(match, shown->name);
+        if (!to->len)
+            ok = keep_text(worker, document_text(document, str_of(shown->path)), to, err);
+    }
+    if (ok && !worker->object.len)
+        ok = keep_text(worker, str_of(worker->path.ptr), &worker->object, err);
+    match->object = worker->object;
+    return ok;
+}
+
+static bool is_wanted(const Worker *worker, const Rule *rule)
+{
+    return rule->level >= worker->hunt->options.level_min && !rule->silent;
+}
+
+/* Keeps the matches of a record; beyond the ceiling they are counted only. */
+static bool keep(Worker *worker, const RecordView *view, const Rule *const *rules, size_t count,
+                 Error *err)
+{
+    HuntMatch match = {.time_us = view->event_time};
+    Error full = {0};
+    bool wanted = false;
+    for (size_t i = 0; i < count; i++)
+        wanted |= is_wanted(worker, rules[i]);
+    if (!wanted)
+        return true;
+    bool ok = fill(worker, &match, &full);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_wanted(worker, rules[i]))
+            continue;
+        match.rule = rules[i];
+        worker->report.matches++;
+        if (!ok || !buf_append(&worker->finds->matches, &match, sizeof match, &full))
+            worker->report.dropped++;
+    }
+    if (full.kind == ERROR_NONE || full.kind == ERROR_LIMIT)
+        return true;
+    *err = full;
+    return false;
+}
+
+static bool write_signals(Worker *worker, const RecordView *view, const Rule *const *rules,
+                          size_t count, Error *err)
+{
+    const CorrelationPaths *paths = worker->hunt->paths;
+    bool ok = true;
+    for (size_t i = 0; ok && worker->signals && i < count; i++) {
+        if (!correlation_sql_wants(paths, rules[i]))
+            continue;
+        worker->report.signals++;
+        ok = signals_add(worker->signals, rules[i], worker->event, view->event_time,
+                         matcher_document(worker->matcher), err);
+    }
+    return ok;
+}
+
+static bool take_record(void *context, const RecordView *view, Error *err)
+{
+    Worker *worker = context;
+    const HuntOptions *options = &worker->hunt->options;
+    const Rule *const *rules;
+    size_t count;
+    if (view->event_time < options->since_us || view->event_time >= options->until_us) {
+        matcher_forget(worker->matcher);
+        return true;
+    }
+    worker->event++;
+    return matcher_run(worker->matcher, view, &rules, &count, err) &&
+           write_signals(worker, view, rules, count, err) && keep(worker, view, rules, count, err);
+}
+
+static void note_unreadable(Worker *worker, const Error *trouble)
+{
+    HuntReport *report = &worker->report;
+    if (report->unreadable++ == 0)
+        snprintf(report->first_unreadable, sizeof report->first_unreadable, "%.*s",
+                 (int)sizeof report->first_unreadable - 1, trouble->text);
+}
+
+static bool scan_object(Worker *worker, const ObjectRef *object, Error *err)
+{
+    ObjectReport report;
+    Error trouble = {0};
+    worker->object = STR("");
+    if (!object_list_path(object, &worker->path, err))
+        return false;
+    if (!file_read(worker->path.ptr, &worker->bytes, NULL, &trouble)) {
+        note_unreadable(worker, &trouble);
+        return true;
+    }
+    if (!object_decode(worker->decoder, buf_str(&worker->bytes), 0, NULL, &report, err))
+        return error_context(err, "'%s'", worker->path.ptr);
+    worker->report.objects++;
+    worker->report.bytes += worker->bytes.len;
+    worker->report.inflated_bytes += report.inflated_bytes;
+    worker->report.records += report.records_read;
+    worker->report.quarantined += report.records_quarantined;
+    return true;
+}
+
+static bool open_worker(Worker *worker, int number, Error *err)
+{
+    const HuntOptions *options = &worker->hunt->options;
+    const DecoderHooks hooks = {.context = worker, .record = take_record};
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
+    size_t share = options->bytes_max / (size_t)options->jobs / 2;
+    limits.sha256 = false;
+    worker->path = buf_init(PATH_BYTES_MAX);
+    worker->bytes = buf_init(OBJECT_BYTES_MAX);
+    worker->finds->matches = buf_init(share);
+    worker->finds->texts = arena_new(share, err);
+    worker->matcher =
+        worker->finds->texts ? matcher_new(options->rules, options->level_min, err) : NULL;
+    worker->decoder = worker->matcher ? object_decoder_new(&limits, &hooks, err) : NULL;
+    worker->event = (uint64_t)number << EVENT_BITS;
+    if (worker->decoder && worker->hunt->paths)
+        worker->signals = signals_open(worker->hunt->paths, worker->hunt->folder, number, err);
+    return worker->decoder && (!worker->hunt->paths || worker->signals);
+}
+
+static void add_report(HuntReport *sum, const HuntReport *more)
+{
+    if (!sum->unreadable && more->unreadable)
+        memcpy(sum->first_unreadable, more->first_unreadable, sizeof sum->first_unreadable);
+    sum->objects += more->objects;
+    sum->unreadable += more->unreadable;
+    sum->records += more->records;
+    sum->quarantined += more->quarantined;
+    sum->matches += more->matches;
+    sum->dropped += more->dropped;
+    sum->signals += more->signals;
+    sum->bytes += more->bytes;
+    sum->inflated_bytes += more->inflated_bytes;
+}
+
+static void close_worker(Worker *worker, bool ok, Error *err)
+{
+    Hunt *hunt = worker->hunt;
+    Error second = {0};
+    if (!signals_close(worker->signals, ok ? err : &second))
+        ok = false;
+    matcher_free(worker->matcher);
+    object_decoder_free(worker->decoder);
+    buf_free(&worker->path);
+    buf_free(&worker->bytes);
+    pthread_mutex_lock(&hunt->lock);
+    add_report(&hunt->report, &worker->report);
+    if (!ok && hunt->failure.kind == ERROR_NONE)
+        hunt->failure = *err;
+    pthread_mutex_unlock(&hunt->lock);
+    if (!ok)
+        atomic_store(&hunt->failed, true);
+}
+
+static void run_worker(void *argument, int number)
+{
+    Hunt *hunt = argument;
+    Worker worker = {.hunt = hunt, .finds = &hunt->finds[number]};
+    Error err = {0};
+    size_t count = object_list_count(hunt->options.objects);
+    bool ok = open_worker(&worker, number, &err);
+    while (ok && !atomic_load(&hunt->failed)) {
+        size_t first = atomic_fetch_add(&hunt->next, TAKE);
+        if (first >= count)
+            break;
+        for (size_t i = first; ok && i < count && i < first + TAKE; i++)
+            ok = scan_object(&worker, object_list_at(hunt->options.objects, i), &err);
+    }
+    close_worker(&worker, ok, &err);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const HuntMatch *left = a, *right = b;
+    if (left->time_us != right->time_us)
+        return left->time_us < right->time_us ? -1 : 1;
+    int order = str_compare(left->event_id, right->event_id);
+    return order ? order
+                 : (left->rule->index > right->rule->index) -
+                       (left->rule->index < right->rule->index);
+}
+
+static bool sort_matches(Hunt *hunt, Error *err)
+{
+    size_t at = 0;
+    for (int i = 0; i <= hunt->options.jobs; i++)
+        hunt->count += hunt->finds[i].matches.len / sizeof(HuntMatch);
+    hunt->sorted = mem_calloc(hunt->count + 1, sizeof *hunt->sorted, err);
+    if (!hunt->sorted)
+        return false;
+    for (int i = 0; i <= hunt->options.jobs; i++) {
+        Buf *matches = &hunt->finds[i].matches;
+        if (matches->len)
+            memcpy(hunt->sorted + at, matches->ptr, matches->len);
+        at += matches->len / sizeof(HuntMatch);
+        buf_free(matches);
+    }
+    qsort(hunt->sorted, hunt->count, sizeof *hunt->sorted, compare);
+    return true;
+}
+
+static bool has_correlations(const RuleSet *set)
+{
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        if (ruleset_rule(set, i)->kind == RULE_CORRELATION)
+            return true;
+    return false;
+}
+
+/* A folder for signals, where some rule is correlated. */
+static bool prepare(Hunt *hunt, Error *err)
+{
+    if (!has_correlations(hunt->options.rules))
+        return true;
+    hunt->paths = correlation_sql_paths(hunt->options.rules, err);
+    hunt->folder = hunt->paths ? file_make_temp(err) : NULL;
+    return hunt->folder != NULL;
+}
+
+static bool correlate(Hunt *hunt, Error *err)
+{
+    Finds *finds = &hunt->finds[hunt->options.jobs];
+    const CorrelateOptions options = {.rules = hunt->options.rules,
+                                      .paths = hunt->paths,
+                                      .folder = hunt->folder,
+                                      .memory_bytes = hunt->options.bytes_max,
+                                      .threads = hunt->options.jobs,
+                                      .level_min = hunt->options.level_min};
+    if (!hunt->paths || !hunt->report.signals)
+        return true;
+    finds->matches = buf_init(hunt->options.bytes_max);
+    finds->texts = arena_new(hunt->options.bytes_max, err);
+    bool ok = finds->texts && correlate_run(&options, &finds->matches, finds->texts, err);
+    hunt->report.matches += finds->matches.len / sizeof(HuntMatch);
+    return ok;
+}
+
+static bool run(Hunt *hunt, Error *err)
+{
+    Pool *pool = pool_new(hunt->options.jobs, hunt->options.jobs, err);
+    for (int i = 0; pool && i < hunt->options.jobs; i++)
+        pool_run(pool, run_worker, hunt);
+    pool_free(pool);
+    if (pool && hunt->failure.kind != ERROR_NONE)
+        *err = hunt->failure;
+    return pool && hunt->failure.kind == ERROR_NONE && correlate(hunt, err) &&
+           sort_matches(hunt, err);
+}
+
+Hunt *hunt_run(const HuntOptions *options, Error *err)
+{
+    int64_t start = clock_monotonic_us();
+    Hunt *hunt = mem_calloc(1, sizeof *hunt, err);
+    if (!hunt)
+        return NULL;
+    hunt->options = *options;
+    pthread_mutex_init(&hunt->lock, NULL);
+    hunt->finds = mem_calloc((size_t)options->jobs + 1, sizeof *hunt->finds, err);
+    if (hunt->finds && prepare(hunt, err) && run(hunt, err)) {
+        hunt->report.seconds = (double)(clock_monotonic_us() - start) / 1e6;
+        return hunt;
+    }
+    hunt_free(hunt);
+    return NULL;
+}
+
+void hunt_free(Hunt *hunt)
+{
+    Error err = {0};
+    if (!hunt)
+        return;
+    if (hunt->folder && !file_remove_tree(hunt->folder, &err))
+        error_clear(&err); /* a temporary folder that stays does no harm */
+    mem_free(hunt->folder);
+    correlation_sql_paths_free(hunt->paths);
+    for (int i = 0; hunt->finds && i <= hunt->options.jobs; i++) {
+        buf_free(&hunt->finds[i].matches);
+        arena_free(hunt->finds[i].texts);
+    }
+    pthread_mutex_destroy(&hunt->lock);
+    mem_free(hunt->finds);
+    mem_free(hunt->sorted);
+    mem_free(hunt);
+}
+
+const HuntReport *hunt_report(const Hunt *hunt)
+{
+    return &hunt->report;
+}
+
+size_t hunt_count(const Hunt *hunt)
+{
+    return hunt->count;
+}
+
+const HuntMatch *hunt_match(const Hunt *hunt, size_t index)
+{
+    return &hunt->sorted[index];
+}

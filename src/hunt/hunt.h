@@ -1,0 +1,53 @@
+/* hunt.h - scans log objects with rules, without a lake: what matched, in the order of time.
+ *
+ * collect -> decode -> detect -> [hunt]
+ *
+ * Matches of correlated rules become signals in files, which the engine is asked for at the end.
+ * Workers read objects side by side; each keeps its matches in memory of its own, under a ceiling
+ * for all: matches beyond it are counted and not kept. Threads: those of one pool; a Hunt is read
+ * by one thread when it is done.
+ */
+#ifndef HUNT_HUNT_H
+#define HUNT_HUNT_H
+
+#include "collect/object_list.h"
+#include "detect/ruleset.h"
+
+typedef struct HuntOptions {
+    const ObjectList *objects; /* sorted */
+    const RuleSet *rules;      /* finished */
+    RuleLevel level_min;
+    int64_t since_us, until_us; /* only records in [since, until) */
+    int jobs;
+    size_t bytes_max; /* of kept matches, all workers together; and of the engine's memory */
+} HuntOptions;
+
+/* One match. Texts live as long as the Hunt; what the record lacks is empty. */
+typedef struct HuntMatch {
+    const Rule *rule;
+    int64_t time_us;
+    Str event_id, event_source, event_name, region, account, principal, address, error_code;
+    Str object;       /* path; of a correlation empty */
+    Str group, value; /* of a correlation: what its hits share, and what was compared */
+} HuntMatch;
+
+typedef struct HuntReport {
+    uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;
+    uint64_t bytes, inflated_bytes;
+    double seconds;
+    char first_unreadable[200];
+} HuntReport;
+
+typedef struct Hunt Hunt;
+
+/* Scans all objects. NULL with *err*: memory, or no thread. */
+Hunt *hunt_run(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
+void hunt_free(Hunt *hunt);
+
+const HuntReport *hunt_report(const Hunt *hunt);
+
+/* The matches kept, by time, eventID and place of the rule. */
+size_t hunt_count(const Hunt *hunt);
+const HuntMatch *hunt_match(const Hunt *hunt, size_t index);
+
+#endif

@@ -1,0 +1,142 @@
+#include "hunt/signals.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "detect/test.h"
+
+enum { HELD_BYTES = 1 << 20, LINE_BYTES_MAX = 64 << 20, PATH_BYTES = 512 };
+
+struct SignalFile {
+    const CorrelationPaths *paths;
+    const FieldPath **fields; /* of the paths, by their index */
+    Arena *arena;
+    FILE *file;
+    Buf held;
+};
+
+const SignalShown SIGNALS_FIELDS[] = {
+    {"event_id", "eventID"},
+    {"event_source", "eventSource"},
+    {"event_name", "eventName"},
+    {"region", "awsRegion"},
+    {"account", "recipientAccountId"},
+    {"principal", "userIdentity.arn"},
+    {"principal", "userIdentity.invokedBy"},
+    {"principal", "userIdentity.principalId"},
+    {"principal", "userIdentity.userName"},
+    {"principal", "userIdentity.accountId"},
+    {"address", "sourceIPAddress"},
+    {"error_code", "errorCode"},
+    {NULL, NULL},
+};
+
+static bool read_paths(SignalFile *file, Error *err)
+{
+    size_t count = correlation_sql_path_count(file->paths);
+    file->fields = arena_alloc(file->arena, (count + 1) * sizeof *file->fields, err);
+    bool ok = file->fields != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        file->fields[i] = document_path(correlation_sql_path(file->paths, i), file->arena, err);
+        ok = file->fields[i] != NULL;
+    }
+    return ok;
+}
+
+SignalFile *signals_open(const CorrelationPaths *paths, const char *folder, int number, Error *err)
+{
+    char path[PATH_BYTES];
+    SignalFile *file = mem_calloc(1, sizeof *file, err);
+    if (!file)
+        return NULL;
+    snprintf(path, sizeof path, "%s/signals-%d.jsonl", folder, number);
+    file->paths = paths;
+    file->held = buf_init(LINE_BYTES_MAX);
+    file->arena = arena_new(1 << 20, err);
+    bool ok = file->arena && read_paths(file, err);
+    if (ok) {
+        file->file = fopen(path, "wxe");
+        ok = file->file || error_errno(err, "cannot make '%s'", path);
+    }
+    if (ok)
+        return file;
+    Error second = {0};
+    if (!signals_close(file, &second))
+        error_clear(&second);
+    return NULL;
+}
+
+static bool flush(SignalFile *file, Error *err)
+{
+    bool ok =
+        !file->held.len || fwrite(file->held.ptr, 1, file->held.len, file->file) == file->held.len;
+    file->held.len = 0;
+    return ok || error_errno(err, "cannot write the signals that are correlated");
+}
+
+/* The canonical text of the first value at a path: of lists and maps their JSON. */
+static bool put_path(SignalFile *file, size_t index, Document *document, Error *err)
+{
+    Found found;
+    Str text;
+    document_find(document, file->fields[index], &found);
+    const Json *value = found.count ? found.values[0] : NULL;
+    if (!value || value->type == JSON_NULL)
+        return true;
+    Buf *scratch = document_scratch(document);
+    if (!test_text_of(value, scratch, &text)) {
+        if (!json_append(scratch, value, err))
+            return false;
+        text = buf_str(scratch);
+    }
+    return buf_printf(&file->held, err, ",\"p%zu\":", index) &&
+           json_append_string(&file->held, text, err);
+}
+
+static bool put_shown(SignalFile *file, Document *document, Error *err)
+{
+    const char *done = "";
+    bool ok = true;
+    for (const SignalShown *shown = SIGNALS_FIELDS; ok && shown->name; shown++) {
+        if (str_equal(str_of(shown->name), str_of(done)))
+            continue;
+        Str text = document_text(document, str_of(shown->path));
+        if (!text.len)
+            continue;
+        done = shown->name;
+        ok = buf_printf(&file->held, err, ",\"%s\":", shown->name) &&
+             json_append_string(&file->held, text, err);
+    }
+    return ok;
+}
+
+bool signals_add(SignalFile *file, const Rule *rule, uint64_t event, int64_t time_us,
+                 Document *document, Error *err)
+{
+    bool ok = buf_printf(&file->held, err, "{\"r\":%u,\"e\":%" PRIu64 ",\"t\":%" PRId64,
+                         rule->index, event, time_us);
+    for (size_t i = 0; ok && i < correlation_sql_path_count(file->paths); i++)
+        ok = !correlation_sql_needs(file->paths, rule, i) || put_path(file, i, document, err);
+    return ok && put_shown(file, document, err) && buf_printf(&file->held, err, "}\n") &&
+           (file->held.len < HELD_BYTES || flush(file, err));
+}
+
+bool signals_close(SignalFile *file, Error *err)
+{
+    bool ok = true;
+    if (!file)
+        return true;
+    if (file->file) {
+        ok = flush(file, err);
+        if (fclose(file->file) != 0 && ok)
+            ok = error_errno(err, "cannot write the signals that are correlated");
+    }
+    buf_free(&file->held);
+    arena_free(file->arena);
+    mem_free(file);
+    return ok;
+}

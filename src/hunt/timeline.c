@@ -1,0 +1,235 @@
+#include "hunt/timeline.h"
+
+#include <string.h>
+
+#include "base/cell.h"
+#include "base/json.h"
+#include "base/timestamp.h"
+
+enum { LINE_BYTES_MAX = 1 << 20, CELL_BYTES_MAX = 1 << 18 };
+
+typedef Str (*Value)(const HuntMatch *match);
+
+static Str rule_id(const HuntMatch *match)
+{
+    return match->rule->id.len ? match->rule->id : match->rule->name;
+}
+
+static Str rule_title(const HuntMatch *match)
+{
+    return match->rule->title;
+}
+
+static Str level(const HuntMatch *match)
+{
+    return str_of(rule_level_name(match->rule->level));
+}
+
+static Str event_id(const HuntMatch *match)
+{
+    return match->event_id;
+}
+
+static Str event_source(const HuntMatch *match)
+{
+    return match->event_source;
+}
+
+static Str event_name(const HuntMatch *match)
+{
+    return match->event_name;
+}
+
+static Str region(const HuntMatch *match)
+{
+    return match->region;
+}
+
+static Str account(const HuntMatch *match)
+{
+    return match->account;
+}
+
+static Str principal(const HuntMatch *match)
+{
+    return match->principal;
+}
+
+static Str address(const HuntMatch *match)
+{
+    return match->address;
+}
+
+static Str error_code(const HuntMatch *match)
+{
+    return match->error_code;
+}
+
+static Str object(const HuntMatch *match)
+{
+    return match->object;
+}
+
+static Str group(const HuntMatch *match)
+{
+    return match->group;
+}
+
+static Str value(const HuntMatch *match)
+{
+    return match->value;
+}
+
+/* Columns of JSON and CSV behind eventTime; those with a width are shown in tables, too. */
+static const struct {
+    const char *name, *head;
+    Value value;
+    size_t width;
+    bool tail; /* what is cut off is the beginning */
+} COLUMNS[] = {
+    {"level", "level", level, 13, false},
+    {"rule_title", "rule", rule_title, 46, false},
+    {"principal", "principal", principal, 46, true},
+    {"sourceIPAddress", "address", address, 18, false},
+    {"eventName", "call", event_name, 30, false},
+    {"errorCode", "error", error_code, 20, false},
+    {"rule_id", NULL, rule_id, 0, false},
+    {"eventSource", NULL, event_source, 0, false},
+    {"awsRegion", NULL, region, 0, false},
+    {"recipientAccountId", NULL, account, 0, false},
+    {"eventID", NULL, event_id, 0, false},
+    {"object", NULL, object, 0, false},
+    {"group", NULL, group, 0, false},
+    {"value", NULL, value, 0, false},
+};
+
+enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+
+static bool flush(Buf *line, FILE *out, Error *err)
+{
+    bool ok = fwrite(line->ptr, 1, line->len, out) == line->len;
+    line->len = 0;
+    return ok || error_errno(err, "cannot write the matches");
+}
+
+/* *text* in *width* columns and a space; too long, it loses its end or, as ARNs, its beginning. */
+static bool put_cell(Buf *line, Str text, size_t width, bool tail, Error *err)
+{
+    BUF_AUTO Buf seen = buf_init(CELL_BYTES_MAX);
+    if (!cell_visible(text, &seen, err))
+        return false;
+    Str shown = buf_str(&seen);
+    size_t columns = cell_width(shown);
+    bool cut = columns > width;
+    while (cut && tail && cell_width(shown) > width - 1)
+        shown = str_slice(shown, cell_cut(shown, 1).len ? cell_cut(shown, 1).len : 1, shown.len);
+    if (cut && !tail)
+        shown = cell_cut(shown, width - 1);
+    bool ok = (!cut || !tail || buf_printf(line, err, "…")) && buf_append_str(line, shown, err) &&
+              (!cut || tail || buf_printf(line, err, "…"));
+    for (size_t used = cell_width(shown) + cut; ok && used < width + 2; used++)
+        ok = buf_append_byte(line, ' ', err);
+    return ok;
+}
+
+static void trim(Buf *line)
+{
+    while (line->len && line->ptr[line->len - 1] == ' ')
+        line->len--;
+}
+
+static bool put_row(Buf *line, const HuntMatch *match, Error *err)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_zone(match->time_us, time);
+    bool ok = put_cell(line, str_of(time), 23, false, err);
+    for (int i = 0; ok && i < COLUMN_COUNT; i++)
+        if (COLUMNS[i].width)
+            ok = put_cell(line, COLUMNS[i].value(match), COLUMNS[i].width, COLUMNS[i].tail, err);
+    trim(line);
+    return ok && buf_append_byte(line, '\n', err);
+}
+
+static bool put_head(Buf *line, Error *err)
+{
+    bool ok = put_cell(line, STR("time"), 23, false, err);
+    for (int i = 0; ok && i < COLUMN_COUNT; i++)
+        if (COLUMNS[i].width)
+            ok = put_cell(line, str_of(COLUMNS[i].head), COLUMNS[i].width, false, err);
+    trim(line);
+    return ok && buf_append_byte(line, '\n', err);
+}
+
+static bool write_table(const Hunt *hunt, size_t rows_max, FILE *out, Error *err)
+{
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    size_t count = hunt_count(hunt), shown = count < rows_max ? count : rows_max;
+    bool ok = shown == 0 || (put_head(&line, err) && flush(&line, out, err));
+    for (size_t i = 0; ok && i < shown; i++)
+        ok = put_row(&line, hunt_match(hunt, i), err) && flush(&line, out, err);
+    if (ok && shown < count)
+        fprintf(out, "... and %zu more; --format jsonl shows all\n", count - shown);
+    return ok;
+}
+
+static bool put_json(Buf *line, const HuntMatch *match, Error *err)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    timestamp_format(match->time_us, time);
+    bool ok = buf_printf(line, err, "{\"eventTime\":\"%s\"", time);
+    for (int i = 0; ok && i < COLUMN_COUNT; i++) {
+        Str text = COLUMNS[i].value(match);
+        ok = buf_printf(line, err, ",\"%s\":", COLUMNS[i].name) &&
+             (text.len ? json_append_string(line, text, err) : buf_printf(line, err, "null"));
+    }
+    ok = ok && buf_printf(line, err, ",\"tags\":[");
+    for (uint32_t i = 0; ok && i < match->rule->tags.count; i++)
+        ok = (i == 0 || buf_append_byte(line, ',', err)) &&
+             json_append_string(line, match->rule->tags.list[i], err);
+    return ok && buf_printf(line, err, "]}");
+}
+
+static bool write_json(const Hunt *hunt, bool lines, FILE *out, Error *err)
+{
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    size_t count = hunt_count(hunt);
+    bool ok = lines || buf_printf(&line, err, "[");
+    for (size_t i = 0; ok && i < count; i++)
+        ok = (lines || i == 0 || buf_append_byte(&line, ',', err)) &&
+             (lines || buf_append_byte(&line, '\n', err)) &&
+             put_json(&line, hunt_match(hunt, i), err) &&
+             (!lines || buf_append_byte(&line, '\n', err)) && flush(&line, out, err);
+    return ok && (lines || (buf_printf(&line, err, "\n]\n") && flush(&line, out, err)));
+}
+
+static bool write_csv(const Hunt *hunt, FILE *out, Error *err)
+{
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    bool ok = buf_printf(&line, err, "eventTime");
+    for (int i = 0; ok && i < COLUMN_COUNT; i++)
+        ok = buf_printf(&line, err, ",%s", COLUMNS[i].name);
+    ok = ok && buf_append_byte(&line, '\n', err) && flush(&line, out, err);
+    for (size_t row = 0; ok && row < hunt_count(hunt); row++) {
+        char time[TIMESTAMP_TEXT_BYTES];
+        const HuntMatch *match = hunt_match(hunt, row);
+        timestamp_format(match->time_us, time);
+        ok = buf_printf(&line, err, "%s", time);
+        for (int i = 0; ok && i < COLUMN_COUNT; i++)
+            ok = buf_append_byte(&line, ',', err) &&
+                 cell_csv(COLUMNS[i].value(match), false, &line, err);
+        ok = ok && buf_append_byte(&line, '\n', err) && flush(&line, out, err);
+    }
+    return ok;
+}
+
+bool timeline_write(const Hunt *hunt, TimelineFormat format, size_t rows_max, FILE *out, Error *err)
+{
+    switch (format) {
+    case TIMELINE_TABLE:
+        return write_table(hunt, rows_max, out, err);
+    case TIMELINE_CSV:
+        return write_csv(hunt, out, err);
+    default:
+        return write_json(hunt, format == TIMELINE_JSONL, out, err);
+    }
+}

@@ -1,0 +1,56 @@
+#include "rules.h"
+
+#include <stdio.h>
+
+#include "base/cell.h"
+
+enum { LINE_BYTES_MAX = 4096 };
+
+static bool add_given(const CommandLine *line, RuleSet *set, const char *const *paths, int *ret,
+                      Error *err)
+{
+    const char *path;
+    for (*ret = 0; (path = command_text_at(line, "rules", *ret)) != NULL; ++*ret)
+        if (!ruleset_add_path(set, path, err))
+            return false;
+    for (; paths && *paths; paths++, ++*ret)
+        if (!ruleset_add_path(set, *paths, err))
+            return false;
+    return true;
+}
+
+RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
+{
+    const RuleSetOptions options = {.strict = command_has(line, "strict"), .titles = true};
+    RuleSet *set = ruleset_new(&options, err);
+    int given = 0;
+    bool ok = set && add_given(line, set, paths, &given, err) &&
+              (given || ruleset_add_content(set, err)) && ruleset_finish(set, err);
+    if (ok)
+        return set;
+    ruleset_free(set);
+    return NULL;
+}
+
+void rules_tell(const RuleSet *set, bool all, size_t most)
+{
+    size_t told = 0, left = 0;
+    for (size_t i = 0; i < ruleset_problem_count(set); i++) {
+        const RuleProblem *problem = ruleset_problem(set, i);
+        BUF_AUTO Buf text = buf_init(LINE_BYTES_MAX);
+        Error ignored = {0};
+        if (!problem->error && !all)
+            continue;
+        if (told == most) {
+            left++;
+            continue;
+        }
+        told++;
+        if (cell_visible(problem->title, &text, &ignored))
+            fprintf(stderr, "%.*s:%u: %s: %.*s%s%.*s%s\n", STR_ARG(problem->file), problem->line,
+                    problem->error ? "error" : "warning", STR_ARG(problem->text),
+                    text.len ? " (rule '" : "", STR_ARG(buf_str(&text)), text.len ? "')" : "");
+    }
+    if (left)
+        fprintf(stderr, "... and %zu more; spoor rules check tells all\n", left);
+}
