@@ -26,6 +26,12 @@
 #define LLVMFuzzerTestOneInput parser_input
 #include "../../../fuzz/parser_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput threat_list_input
+#include "../../../fuzz/threat_list_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput aws_ranges_input
+#include "../../../fuzz/aws_ranges_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -112,6 +118,18 @@ static void parser_corpus_breaks_nothing(void **state)
     replay("parser", parser_input);
 }
 
+static void threat_list_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("threat_list", threat_list_input);
+}
+
+static void aws_ranges_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("aws_ranges", aws_ranges_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +142,8 @@ int main(void)
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
         cmocka_unit_test(parser_corpus_breaks_nothing),
+        cmocka_unit_test(threat_list_corpus_breaks_nothing),
+        cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
