@@ -96,16 +96,22 @@ static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects
     int troubles = 0;
     HuntOptions options = {.objects = objects,
                            .rules = set,
+                           .derive = derive_open(command_config(line), err),
                            .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
                            .bytes_max = MATCH_BYTES_MAX};
+    if (!options.derive)
+        return EXIT_STATUS_FAILURE;
     if (!rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min) ||
         !command_range(line, &options.since_us, &options.until_us, err) ||
-        !sources_list(line, "hunt", objects, &troubles, err))
+        !sources_list(line, "hunt", objects, &troubles, err)) {
+        derive_release(options.derive);
         return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    }
     Hunt *done = hunt_run(&options, err);
     int status = done && print(line, done, set, err) ? finish(hunt_report(done), troubles, err)
                                                      : EXIT_STATUS_FAILURE;
     hunt_free(done);
+    derive_release(options.derive);
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "detect/derived.h"
 #include "detect/tree_memo.h"
 
 enum { ARENA_BYTES_MAX = 256 << 20, SCRATCH_BYTES_MAX = 64 << 20 };
@@ -18,7 +19,8 @@ struct Document {
     const Json *members[SLOT_MEMBERS];
     bool extra_known, derived_known;
     const Json *extra, *derived;
-    Str derived_text;
+    DocumentDerive derive;
+    void *derive_context;
 };
 
 Document *document_new(Error *err)
@@ -53,10 +55,9 @@ static void begin(Document *document)
     document->root = NULL;
     document->view = NULL;
     document->extra_known = false;
-    document->derived_known = true;
+    document->derived_known = !document->derive;
     tree_memo_settle(document->identities);
     document->extra = document->derived = NULL;
-    document->derived_text = STR("");
 }
 
 void document_set_tree(Document *document, const Json *root)
@@ -71,10 +72,21 @@ void document_set_view(Document *document, const RecordView *view)
     document->view = view;
 }
 
-void document_set_derived(Document *document, Str json)
+void document_set_derive(Document *document, DocumentDerive derive, void *context)
 {
-    document->derived_text = json;
-    document->derived_known = json.len == 0;
+    document->derive = derive;
+    document->derive_context = context;
+}
+
+/* What decides the values at a path: a member's text, or several of what is derived. */
+static uint64_t needs_of(Str path, uint32_t segment, Slot slot)
+{
+    Str rest = str_slice(path, segment + 1, path.len);
+    if (slot != SLOT_NONE)
+        return SLOT_BIT(slot);
+    return str_equal(str_slice(path, 0, segment), STR("derived"))
+               ? derived_needs(str_slice(rest, 0, str_find_byte(rest, '.', 0)))
+               : 0;
 }
 
 const FieldPath *document_path(Str text, Arena *arena, Error *err)
@@ -84,9 +96,8 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
     if (!copy)
         return NULL;
     uint32_t segment = (uint32_t)str_find_byte(text, '.', 0);
-    Str first = str_slice(text, 0, segment);
-    *path = (FieldPath){
-        {copy, text.len}, slot_of_member(first), segment, str_equal(first, STR("derived"))};
+    Slot slot = slot_of_member(str_slice(text, 0, segment));
+    *path = (FieldPath){{copy, text.len}, slot, segment, needs_of(text, segment, slot)};
     return path;
 }
 
@@ -189,7 +200,7 @@ static const Json *derived_of(Document *document)
 {
     if (!document->derived_known) {
         document->derived_known = true;
-        document->derived = read(document, document->derived_text);
+        document->derived = read(document, document->derive(document->derive_context, document));
     }
     return document->derived;
 }
@@ -237,12 +248,12 @@ static void find_below(const Json *node, Str path, int depth, Found *found)
 /* A member of a view by its name: of the event's own, or of what no column takes. */
 static const Json *root_member(Document *document, Str name)
 {
+    if (str_equal(name, STR("derived")) && document->derive)
+        return derived_of(document);
     const Json *extra = document->view->extra.len ? extra_of(document) : NULL;
     const Json *value = extra ? json_member(extra, name) : NULL;
     Slot slot = value ? SLOT_NONE : slot_of_member(name);
-    if (slot != SLOT_NONE && slot < SLOT_MEMBERS)
-        return member_of(document, slot);
-    return value || !str_equal(name, STR("derived")) ? value : derived_of(document);
+    return slot != SLOT_NONE && slot < SLOT_MEMBERS ? member_of(document, slot) : value;
 }
 
 static void find_in_view(Document *document, const FieldPath *path, Found *found)
@@ -273,9 +284,11 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
     }
 }
 
+/* A tree may bring its own member `derived`, as samples of rules do. */
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
-    bool derived = path->derived && path->segment < path->text.len;
+    bool derived = path->segment < path->text.len && document->derive &&
+                   str_equal(str_slice(path->text, 0, path->segment), STR("derived"));
     find_below(document->root, path->text, 0, found);
     const Json *own = derived && !found->count ? derived_of(document) : NULL;
     if (own)
@@ -294,7 +307,7 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
 Str document_text(Document *document, Str path)
 {
     uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
-    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, false};
+    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, 0};
     Found found;
     document_find(document, &asked, &found);
     const Json *value = found.count ? found.values[0] : NULL;

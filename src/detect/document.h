@@ -19,7 +19,7 @@ typedef struct FieldPath {
     Str text;
     Slot slot;        /* of its first segment, SLOT_NONE when that is no member of a record */
     uint32_t segment; /* bytes of the first segment */
-    bool derived;     /* the first segment is `derived` */
+    uint64_t needs;   /* members of the record whose texts decide what is there; 0: not only they */
 } FieldPath;
 
 enum { DOCUMENT_FOUND_MAX = 256, DOCUMENT_DEPTH_MAX = 64 };
@@ -38,8 +38,10 @@ void document_free(Document *document);
 void document_set_tree(Document *document, const Json *root);
 void document_set_view(Document *document, const RecordView *view);
 
-/* The member `derived` of the event, JSON text (borrowed); empty: it has none. */
-void document_set_derived(Document *document, Str json);
+/* Gives the member `derived` of the event under way, JSON text that lives until the next event; it
+ * is asked at most once an event, and only if a rule asks. */
+typedef Str (*DocumentDerive)(void *context, Document *document);
+void document_set_derive(Document *document, DocumentDerive derive, void *context);
 
 /* A path in *arena*; NULL with *err*. */
 const FieldPath *document_path(Str text, Arena *arena, Error *err)

@@ -73,8 +73,7 @@ bool expr_holds(const Expr *expr, Document *document)
 
 static bool is_among(const FieldPath *path, uint64_t slots)
 {
-    return path->derived ? slots & EXPR_DERIVED
-                         : path->slot != SLOT_NONE && slots & SLOT_BIT(path->slot);
+    return path->needs && (path->needs & slots) == path->needs;
 }
 
 static bool is_known(const Expr *item, uint64_t slots)

@@ -25,8 +25,6 @@ struct Expr {
     const Test *test;
 };
 
-_Static_assert(SLOT_COUNT < 63, "a set of members has room for `derived`");
-
 typedef enum { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
 
 /* Makes expressions under way: operands are added in order. */
@@ -48,9 +46,6 @@ const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Err
 
 /* Whether the event is one that the expression describes. */
 bool expr_holds(const Expr *expr, Document *document);
-
-/* Beside slots in a set of members: `derived`, all that is computed. */
-#define EXPR_DERIVED ((uint64_t)1 << 63)
 
 /* What is known of it by the members in *slots* alone. */
 Truth expr_partial(const Expr *expr, Document *document, uint64_t slots);

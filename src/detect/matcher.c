@@ -105,12 +105,10 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
     return guard && guard_add(guard, rule, err);
 }
 
-/* Without what is computed of records a rule that asks for it can never match. */
 static bool is_wanted(const Rule *rule, RuleLevel level_min)
 {
     return rule->kind == RULE_DETECTION && rule->applies &&
-           (rule->level >= level_min || rule->silent) &&
-           expr_refuted(rule->expr, EXPR_DERIVED) != TRUTH_FALSE;
+           (rule->level >= level_min || rule->correlated);
 }
 
 Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
