@@ -6,7 +6,7 @@ typedef struct Node {
     Str name;
     const FieldPath *path; /* of a leaf at or below it */
     const Expr *leaf;      /* NULL: none ends here */
-    struct Node *first, *last, *next;
+    struct Node *first, *next;
 } Node;
 
 static Node *child_of(Node *node, Str name, Arena *arena, Error *err)
@@ -18,11 +18,8 @@ static Node *child_of(Node *node, Str name, Arena *arena, Error *err)
     if (!child)
         return NULL;
     child->name = name;
-    if (node->last)
-        node->last->next = child;
-    else
-        node->first = child;
-    node->last = child;
+    child->next = node->first; /* leaves come from the last to the first */
+    node->first = child;
     return child;
 }
 

@@ -1,5 +1,7 @@
 #include "detect/extract.h"
 
+#include "detect/test_plain.h"
+
 typedef struct Extraction {
     Document *document;
     Buf *out;
@@ -11,13 +13,25 @@ typedef struct Extraction {
 
 enum { NAMES_BYTES_MAX = 1 << 20 };
 
-/* The first scalar of *value*, gone through arrays. */
-static const Json *scalar_of(const Json *value, int depth)
+/* The first scalar of *value*, gone through arrays, that passes *test* (NULL: the first). */
+static const Json *scalar_of(const Json *value, const Test *test, Document *document, int depth)
 {
-    if (value->type != JSON_ARRAY)
-        return value->type == JSON_OBJECT || value->type == JSON_NULL ? NULL : value;
+    if (value->type != JSON_ARRAY) {
+        bool scalar = value->type != JSON_OBJECT && value->type != JSON_NULL;
+        return scalar && (!test || test_plain_leaf(test, value, document)) ? value : NULL;
+    }
     for (const Json *each = value->first; each && depth < DOCUMENT_DEPTH_MAX; each = each->next) {
-        const Json *scalar = scalar_of(each, depth + 1);
+        const Json *scalar = scalar_of(each, test, document, depth + 1);
+        if (scalar)
+            return scalar;
+    }
+    return NULL;
+}
+
+static const Json *first_of(const Found *found, const Test *test, Document *document)
+{
+    for (uint32_t i = 0; i < found->count; i++) {
+        const Json *scalar = scalar_of(found->values[i], test, document, 0);
         if (scalar)
             return scalar;
     }
@@ -45,12 +59,9 @@ static const Json *find(Document *document, const Expr *item)
         path.segment = (uint32_t)str_find_byte(path.text, '.', 0);
     }
     document_find(document, &path, &found);
-    for (uint32_t i = 0; i < found.count; i++) {
-        const Json *scalar = scalar_of(found.values[i], 0);
-        if (scalar)
-            return scalar;
-    }
-    return NULL;
+    bool plain = item->test->meaning != MEANING_SIGMA;
+    const Json *fitting = plain ? first_of(&found, item->test, document) : NULL;
+    return fitting ? fitting : first_of(&found, NULL, document);
 }
 
 static void take(void *context, const Expr *item)

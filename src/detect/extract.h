@@ -5,8 +5,8 @@
 #include "detect/expr.h"
 
 /* Adds to the members of a JSON object under way in *out* ("{" stands there, its "}" follows) the
- * paths that *expr* names, each once, with the text of the first scalar there, as a string. What is
- * not there is left out. */
+ * paths that *expr* names, each once, with a text: of the first scalar there that a pattern's test
+ * takes, else of the first. What is not there is left out. */
 bool extract_append(const Expr *expr, Document *document, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 

@@ -1,5 +1,6 @@
 /* Conformance: EventBridge event patterns, one JSON document a line. */
 #include "detect/eventbridge.h"
+#include "detect/eventbridge_envelope.h"
 #include "support/pattern.h"
 
 enum { ARENA_BYTES_MAX = 1 << 26 };
@@ -55,10 +56,51 @@ static void members_of_records_guard_a_pattern_and_what_is_below_does_not(void *
     assert_int_equal(refuted("{\"detail\":{\"eventName\":[\"PutObject\"]}}"), TRUTH_UNKNOWN);
 }
 
+/* Whether the record, as EventBridge sends it, matches. */
+static bool sent_matches(const char *pattern, const char *record)
+{
+    Error err = {0};
+    const Expr *expr = NULL;
+    Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
+    Document *document = document_new(&err);
+    support_ok(arena && document && eventbridge_read(str_of(pattern), arena, &expr, &err), &err);
+    const Json *json = json_read(str_of(record), NULL, arena, &err);
+    const Json *sent = json ? eventbridge_envelope(json, arena, &err) : NULL;
+    support_ok(sent != NULL, &err);
+    document_set_tree(document, sent);
+    bool holds = eventbridge_envelope_wanted(expr) && expr_holds(expr, document);
+    document_free(document);
+    arena_free(arena);
+    return holds;
+}
+
+static void records_get_the_envelope_that_eventbridge_gives_them(void **state)
+{
+    static const char SIGN_IN[] =
+        "{\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\",\"eventType\":"
+        "\"AwsConsoleSignIn\",\"awsRegion\":\"us-east-1\",\"recipientAccountId\":\"1\"}";
+    static const char CALL[] =
+        "{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"CreateUser\"}";
+    (void)state;
+    assert_true(
+        sent_matches("{\"source\":[\"aws.signin\"],\"region\":[\"us-east-1\"],\"account\":[\"1\"],"
+                     "\"detail-type\":[\"AWS Console Sign In via CloudTrail\"],"
+                     "\"detail\":{\"eventName\":[\"ConsoleLogin\"]}}",
+                     SIGN_IN));
+    assert_true(sent_matches("{\"detail-type\":[\"AWS API Call via CloudTrail\"]}", CALL));
+    assert_true(sent_matches("{\"source\":[\"aws.iam\"]}", CALL));
+    assert_true(sent_matches("{\"account\":[{\"exists\":false}]}", CALL));
+    assert_false(sent_matches("{\"source\":[\"aws.signin\"]}", CALL));
+    assert_false(sent_matches("{\"eventName\":[\"CreateUser\"]}", CALL));
+    assert_true(sent_matches("{\"source\":[\"x\"]}",
+                             "{\"eventSource\":\"y\",\"detail-type\":\"t\",\"source\":\"x\"}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_match_as_specified),
+        cmocka_unit_test(records_get_the_envelope_that_eventbridge_gives_them),
         cmocka_unit_test(members_of_records_guard_a_pattern_and_what_is_below_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,12 @@
 #define LLVMFuzzerTestOneInput parser_input
 #include "../../../fuzz/parser_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput cloudwatch_input
+#include "../../../fuzz/cloudwatch_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput eventbridge_input
+#include "../../../fuzz/eventbridge_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -112,6 +118,18 @@ static void parser_corpus_breaks_nothing(void **state)
     replay("parser", parser_input);
 }
 
+static void cloudwatch_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("cloudwatch", cloudwatch_input);
+}
+
+static void eventbridge_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("eventbridge", eventbridge_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +142,8 @@ int main(void)
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
         cmocka_unit_test(parser_corpus_breaks_nothing),
+        cmocka_unit_test(eventbridge_corpus_breaks_nothing),
+        cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
