@@ -5,12 +5,13 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "detect/derived.h"
+#include "detect/steps.h"
 #include "detect/tree_memo.h"
 
 enum { ARENA_BYTES_MAX = 256 << 20, SCRATCH_BYTES_MAX = 64 << 20 };
 
 struct Document {
-    const Json *root; /* the event, or NULL when it is a view that nobody wanted whole */
+    const Json *root; /* the event, or NULL when it is a view that nobody wanted whole yet */
     const RecordView *view;
     Arena *arena;
     TreeMemo *identities; /* trees of userIdentity */
@@ -97,7 +98,10 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
         return NULL;
     uint32_t segment = (uint32_t)str_find_byte(text, '.', 0);
     Slot slot = slot_of_member(str_slice(text, 0, segment));
-    *path = (FieldPath){{copy, text.len}, slot, segment, needs_of(text, segment, slot)};
+    *path = (FieldPath){.text = {copy, text.len},
+                        .slot = slot,
+                        .segment = segment,
+                        .needs = needs_of(text, segment, slot)};
     return path;
 }
 
@@ -295,10 +299,23 @@ static void find_in_tree(Document *document, const FieldPath *path, Found *found
         find_below(own, str_slice(path->text, path->segment + 1, path->text.len), 0, found);
 }
 
+const Json *document_member(Document *document, Str name)
+{
+    return document->view ? root_member(document, name) : json_member(document->root, name);
+}
+
+static bool add_each(void *context, const Json *value)
+{
+    add(context, value);
+    return false;
+}
+
 void document_find(Document *document, const FieldPath *path, Found *ret)
 {
     ret->count = 0;
-    if (document->view)
+    if (path->steps)
+        steps_any(path, document, add_each, ret);
+    else if (document->view)
         find_in_view(document, path, ret);
     else if (document->root)
         find_in_tree(document, path, ret);
@@ -307,7 +324,8 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
 Str document_text(Document *document, Str path)
 {
     uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
-    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, 0};
+    const FieldPath asked = {
+        .text = path, .slot = slot_of_member(str_slice(path, 0, segment)), .segment = segment};
     Found found;
     document_find(document, &asked, &found);
     const Json *value = found.count ? found.values[0] : NULL;
@@ -343,6 +361,7 @@ const Json *document_root(Document *document)
     }
     for (const Json *member = extra && root ? extra->first : NULL; member; member = member->next)
         append_member(root, &last, member, member->name, document->arena);
+    document->root = root;
     return root;
 }
 

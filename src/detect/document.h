@@ -14,12 +14,16 @@
 
 typedef struct Document Document;
 
+typedef struct Step Step;
+
 /* A path of a rule: "userIdentity.sessionContext.sessionIssuer.arn". */
 typedef struct FieldPath {
     Str text;
     Slot slot;        /* of its first segment, SLOT_NONE when that is no member of a record */
-    uint32_t segment; /* bytes of the first segment */
+    uint32_t segment; /* bytes of the first segment; text.len when it is the only one */
     uint64_t needs;   /* members of the record whose texts decide what is there; 0: not only they */
+    const Step *steps; /* of an exact path (steps.h); NULL: the text is the path */
+    uint32_t step_count;
 } FieldPath;
 
 enum { DOCUMENT_FOUND_MAX = 256, DOCUMENT_DEPTH_MAX = 64 };
@@ -47,7 +51,10 @@ void document_set_derive(Document *document, DocumentDerive derive, void *contex
 const FieldPath *document_path(Str text, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 
-/* The values at *path*. */
+/* The event's own member of exactly this name; NULL when there is none. */
+const Json *document_member(Document *document, Str name);
+
+/* The values at *path*, exact or not. */
 void document_find(Document *document, const FieldPath *path, Found *ret);
 
 /* The first text or number at *path*, as it is written; empty when there is none. It lives until

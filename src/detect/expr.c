@@ -1,5 +1,7 @@
 #include "detect/expr.h"
 
+#include "detect/within.h"
+
 bool expr_add(ExprList *list, const Expr *expr, Arena *arena, Error *err)
 {
     ExprLink *link = expr ? arena_alloc(arena, sizeof *link, err) : NULL;
@@ -51,9 +53,22 @@ const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Err
     return expr;
 }
 
+const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
+{
+    ExprList list = {0};
+    Expr *within = expr_add(&list, expr, arena, err) ? new_expr(EXPR_WITHIN, arena, err) : NULL;
+    if (within) {
+        within->first = list.first;
+        within->path = path;
+    }
+    return within;
+}
+
 bool expr_holds(const Expr *expr, Document *document)
 {
     switch (expr->kind) {
+    case EXPR_WITHIN:
+        return within_holds(expr, document);
     case EXPR_ITEM:
         return test_holds(expr->test, expr->path, document);
     case EXPR_NOT:
@@ -90,7 +105,8 @@ static Truth invert(Truth truth)
 /* How most events look to an item: their values pass no test, and what is rare is not there. */
 static bool holds_mostly(const Test *test)
 {
-    return test->kind == TEST_NULL || (test->kind == TEST_EXISTS && !test->boolean);
+    return test->negated || test->kind == TEST_NULL ||
+           (test->kind == TEST_EXISTS && !test->boolean);
 }
 
 /* Kleene's logic; *document* NULL: of most events. */
@@ -103,6 +119,8 @@ static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
             document ? test_holds(expr->test, expr->path, document) : holds_mostly(expr->test);
         return holds ? TRUTH_TRUE : TRUTH_FALSE;
     }
+    if (expr->kind == EXPR_WITHIN)
+        return TRUTH_UNKNOWN;
     if (expr->kind == EXPR_NOT)
         return invert(weigh(expr->first->expr, document, slots));
     Truth ends = expr->kind == EXPR_AND ? TRUTH_FALSE : TRUTH_TRUE, all = invert(ends);
@@ -141,7 +159,7 @@ Truth expr_reduce(const Expr *expr, Document *document, uint64_t slots, Arena *a
 {
     const Expr *left = NULL;
     *ret_left = expr;
-    if (expr->kind == EXPR_ITEM)
+    if (expr->kind == EXPR_ITEM || expr->kind == EXPR_WITHIN)
         return weigh(expr, document, slots);
     if (expr->kind != EXPR_NOT)
         return reduce_list(expr, document, slots, arena, ret_left, err);

@@ -8,7 +8,13 @@
 
 #include "detect/test.h"
 
-typedef enum { EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_ITEM } ExprKind;
+typedef enum {
+    EXPR_AND,
+    EXPR_OR,
+    EXPR_NOT,
+    EXPR_ITEM,
+    EXPR_WITHIN, /* of event patterns: what stands at a path fits as a whole; see within.h */
+} ExprKind;
 
 typedef struct Expr Expr;
 
@@ -20,8 +26,8 @@ typedef struct ExprLink {
 
 struct Expr {
     ExprKind kind;
-    const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT: one */
-    const FieldPath *path; /* ITEM; NULL: a keyword */
+    const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT, WITHIN: one */
+    const FieldPath *path; /* ITEM; NULL: a keyword; WITHIN */
     const Test *test;
 };
 
@@ -42,6 +48,10 @@ const Expr *expr_join(ExprKind kind, const ExprList *list, Arena *arena, Error *
 const Expr *expr_not(const Expr *expr, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+
+/* *expr* of what stands at *path*. */
+const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 
 /* Whether the event is one that the expression describes. */

@@ -32,6 +32,12 @@
 #define LLVMFuzzerTestOneInput aws_ranges_input
 #include "../../../fuzz/aws_ranges_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput cloudwatch_input
+#include "../../../fuzz/cloudwatch_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput eventbridge_input
+#include "../../../fuzz/eventbridge_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -130,6 +136,18 @@ static void aws_ranges_corpus_breaks_nothing(void **state)
     replay("aws_ranges", aws_ranges_input);
 }
 
+static void cloudwatch_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("cloudwatch", cloudwatch_input);
+}
+
+static void eventbridge_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("eventbridge", eventbridge_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +162,8 @@ int main(void)
         cmocka_unit_test(parser_corpus_breaks_nothing),
         cmocka_unit_test(threat_list_corpus_breaks_nothing),
         cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
+        cmocka_unit_test(eventbridge_corpus_breaks_nothing),
+        cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
