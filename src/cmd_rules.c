@@ -67,7 +67,7 @@ static int check(const RuleSet *set, Error *err)
     printf("%zu errors, %zu warnings\n", errors, ruleset_problem_count(set) - errors);
     if (!errors)
         return EXIT_STATUS_OK;
-    error_set(err, ERROR_INPUT, "%zu rules are refused", errors);
+    error_set(err, ERROR_INPUT, "rules that are refused: %zu", errors);
     return EXIT_STATUS_FAILURE;
 }
 
@@ -90,7 +90,8 @@ static int test(const RuleSet *set, Error *err)
     size_t errors = ruleset_error_count(set);
     if (!report.failed && !errors)
         return EXIT_STATUS_OK;
-    error_set(err, ERROR_INPUT, "%zu samples failed, %zu rules are refused", report.failed, errors);
+    error_set(err, ERROR_INPUT, "samples that failed: %zu, rules that are refused: %zu",
+              report.failed, errors);
     return EXIT_STATUS_FAILURE;
 }
 
