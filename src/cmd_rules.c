@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "detect/coverage.h"
 #include "detect/matcher.h"
 #include "hunt/samples.h"
 #include "rules.h"
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|navigator", CONFIG_NONE,
+     "of coverage: a table, or a layer for the ATT&CK Navigator (default: table)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -19,15 +22,18 @@ static const char *const EXAMPLES[] = {
     "what is wrong with rules of your own; fails when a rule is refused",
     "spoor rules test my-rules",
     "whether each rule does on its samples what they say",
+    "spoor rules coverage --format navigator > layer.json",
+    "what the rules that ship speak of, for the ATT&CK Navigator",
     NULL,
 };
 
-enum { PATHS_MAX = 256 };
+enum { PATHS_MAX = 256, OUTPUT_BYTES_MAX = 64 << 20 };
 
 static const char *const KINDS[] = {"detection", "correlation", "filter"};
 
-static int list(const RuleSet *set, Error *err)
+static int list(const CommandLine *line, const RuleSet *set, Error *err)
 {
+    (void)line;
     (void)err;
     printf("%-13s  %-11s  %-60s  %s\n", "level", "kind", "title", "file");
     for (size_t i = 0; i < ruleset_count(set); i++) {
@@ -48,9 +54,10 @@ static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
     }
 }
 
-static int check(const RuleSet *set, Error *err)
+static int check(const CommandLine *line, const RuleSet *set, Error *err)
 {
     size_t counts[3] = {0}, other;
+    (void)line;
     rules_tell(set, true, SIZE_MAX);
     count_kinds(set, counts, &other);
     Matcher *matcher = matcher_new(set, LEVEL_NONE, err);
@@ -78,9 +85,10 @@ static void tell_sample(void *context, const Rule *rule, uint32_t at, const char
     printf("%.*s:%u: %s\n", STR_ARG(rule->file), at, text);
 }
 
-static int test(const RuleSet *set, Error *err)
+static int test(const CommandLine *line, const RuleSet *set, Error *err)
 {
     SamplesReport report;
+    (void)line;
     rules_tell(set, false, SIZE_MAX);
     if (!samples_run(set, NULL, tell_sample, NULL, &report, err))
         return EXIT_STATUS_FAILURE;
@@ -95,12 +103,22 @@ static int test(const RuleSet *set, Error *err)
     return EXIT_STATUS_FAILURE;
 }
 
-typedef int (*Action)(const RuleSet *set, Error *err);
+static int coverage(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    BUF_AUTO Buf out = buf_init(OUTPUT_BYTES_MAX);
+    bool layer = strcmp(command_text(line, "format", "table"), "navigator") == 0;
+    bool ok = layer ? coverage_write_layer(set, &out, err) : coverage_write_table(set, &out, err);
+    if (ok)
+        fwrite(out.ptr, 1, out.len, stdout);
+    return ok ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+typedef int (*Action)(const CommandLine *line, const RuleSet *set, Error *err);
 
 static const struct {
     const char *name;
     Action run;
-} ACTIONS[] = {{"list", list}, {"check", check}, {"test", test}};
+} ACTIONS[] = {{"list", list}, {"check", check}, {"test", test}, {"coverage", coverage}};
 
 static int run(const CommandLine *line, Error *err)
 {
@@ -111,27 +129,28 @@ static int run(const CommandLine *line, Error *err)
         if (strcmp(name, ACTIONS[i].name) == 0)
             action = ACTIONS[i].run;
     if (!action) {
-        error_set(err, ERROR_USAGE, "rules takes list, check or test, not '%.40s'", name);
+        error_set(err, ERROR_USAGE, "rules takes list, check, test or coverage, not '%.40s'", name);
         return EXIT_STATUS_USAGE;
     }
     for (int i = 1; i < command_argument_count(line) && i < PATHS_MAX; i++)
         paths[i - 1] = command_argument(line, i);
     RuleSet *set = rules_open(line, paths, err);
-    int status = set ? action(set, err) : EXIT_STATUS_FAILURE;
+    int status = set ? action(line, set, err) : EXIT_STATUS_FAILURE;
     ruleset_free(set);
     return status;
 }
 
 const Command cmd_rules = {
     .name = "rules",
-    .arguments = "list|check|test [PATH...]",
+    .arguments = "list|check|test|coverage [PATH...]",
     .arguments_min = 1,
     .arguments_max = PATHS_MAX,
-    .summary = "list, check and test Sigma rules",
+    .summary = "list, check and test Sigma rules, and what they cover",
     .description =
         "list shows the rules with their levels. check reads rules and says what is wrong with "
         "them, with file and line; it fails when a rule is refused. test "
-        "tries each rule on the samples that it carries. PATH is a rule file or a "
+        "tries each rule on the samples that it carries. coverage counts "
+        "rules by tactic and technique of ATT&CK. PATH is a rule file or a "
         "folder "
         "of them; without one, and without --rules, it is about the rules that ship.",
     .options = OPTIONS,
