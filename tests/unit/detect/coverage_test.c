@@ -34,10 +34,10 @@ static void a_technique_counts_under_each_tactic_of_its_rules(void **state)
     (void)state;
     support_ok(coverage_write_table(set, &out, &err) && buf_text(&out, &err), &err);
     assert_string_equal(out.ptr, "tactic                    technique   rules  highest level\n"
-                                 "discovery                                1  low\n"
-                                 "impact                    t1098.001      1  low\n"
-                                 "persistence               t1098.001      2  high\n"
-                                 "persistence               t1136          1  high\n");
+                                 "discovery                                 1  low\n"
+                                 "impact                    t1098.001       1  low\n"
+                                 "persistence               t1098.001       2  high\n"
+                                 "persistence               t1136           1  high\n");
     ruleset_free(set);
 }
 
