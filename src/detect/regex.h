@@ -1,7 +1,7 @@
 /* regex.h - regular expressions of rules: PCRE2 with bounds, without what cannot be bounded.
  *
  * Look-around, back-references, atomic groups, possessive quantifiers, recursion and callouts are
- * refused ("sigma", section 6.2); a match that takes too many steps is none and is counted. A
+ * refused ("sigma", section 6.2); a match that takes too many steps is none. A
  * Regex is made by one thread and then safe for all of them.
  */
 #ifndef DETECT_REGEX_H
