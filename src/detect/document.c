@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "detect/derived.h"
+#include "detect/fold.h"
 #include "detect/steps.h"
 #include "detect/tree_memo.h"
 
@@ -15,7 +16,8 @@ struct Document {
     const RecordView *view;
     Arena *arena;
     TreeMemo *identities; /* trees of userIdentity */
-    Buf scratch;
+    Buf scratch, folded;
+    RegexScratch *regex;
     uint64_t known; /* members below that were looked at */
     const Json *members[SLOT_MEMBERS];
     bool extra_known, derived_known;
@@ -29,10 +31,11 @@ Document *document_new(Error *err)
     Document *document = mem_calloc(1, sizeof *document, err);
     if (!document)
         return NULL;
-    document->scratch = buf_init(SCRATCH_BYTES_MAX);
+    document->scratch = document->folded = buf_init(SCRATCH_BYTES_MAX);
     document->arena = arena_new(ARENA_BYTES_MAX, err);
     document->identities = document->arena ? tree_memo_new(err) : NULL;
-    if (document->identities)
+    document->regex = document->identities ? regex_scratch_new(err) : NULL;
+    if (document->regex)
         return document;
     document_free(document);
     return NULL;
@@ -43,6 +46,8 @@ void document_free(Document *document)
     if (!document)
         return;
     buf_free(&document->scratch);
+    buf_free(&document->folded);
+    regex_scratch_free(document->regex);
     arena_free(document->arena);
     tree_memo_free(document->identities);
     mem_free(document);
@@ -374,4 +379,18 @@ Buf *document_scratch(Document *document)
 {
     document->scratch.len = 0;
     return &document->scratch;
+}
+
+Str document_fold(Document *document, Str text)
+{
+    Error ignored = {0};
+    if (fold_is_folded(text))
+        return text;
+    document->folded.len = 0;
+    return fold_append(&document->folded, text, &ignored) ? buf_str(&document->folded) : text;
+}
+
+RegexScratch *document_regex(Document *document)
+{
+    return document->regex;
 }

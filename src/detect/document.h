@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "decode/record.h"
+#include "detect/regex.h"
 
 typedef struct Document Document;
 
@@ -71,5 +72,11 @@ uint64_t document_touched(Document *document);
 /* Memory of the event under way, for tests on its values; *scratch* is emptied. */
 Arena *document_arena(Document *document);
 Buf *document_scratch(Document *document);
+
+/* *text* in lower case (fold.h); it lives until the next call. */
+Str document_fold(Document *document, Str text);
+
+/* Memory for regular expressions. */
+RegexScratch *document_regex(Document *document);
 
 #endif

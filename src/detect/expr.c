@@ -102,11 +102,13 @@ static Truth invert(Truth truth)
     return truth == TRUTH_UNKNOWN ? truth : truth == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-/* How most events look to an item: their values pass no test, and what is rare is not there. */
-static bool holds_mostly(const Test *test)
+/* How most events look to an item: their values pass no test, and what is rare is not there; which
+ * members are rare nobody knows. */
+static Truth holds_mostly(const Test *test)
 {
-    return test->negated || test->kind == TEST_NULL ||
-           (test->kind == TEST_EXISTS && !test->boolean);
+    if (test->kind == TEST_EXISTS)
+        return TRUTH_UNKNOWN;
+    return test->negated || test->kind == TEST_NULL ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
 /* Kleene's logic; *document* NULL: of most events. */
@@ -115,9 +117,9 @@ static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
     if (expr->kind == EXPR_ITEM) {
         if (!is_known(expr, slots))
             return TRUTH_UNKNOWN;
-        bool holds =
-            document ? test_holds(expr->test, expr->path, document) : holds_mostly(expr->test);
-        return holds ? TRUTH_TRUE : TRUTH_FALSE;
+        if (!document)
+            return holds_mostly(expr->test);
+        return test_holds(expr->test, expr->path, document) ? TRUTH_TRUE : TRUTH_FALSE;
     }
     if (expr->kind == EXPR_WITHIN)
         return TRUTH_UNKNOWN;

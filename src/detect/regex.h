@@ -24,4 +24,12 @@ void regex_free(Regex *regex);
 /* Whether the pattern is found anywhere in *text*; false also when it gave up. */
 bool regex_match(const Regex *regex, Str text);
 
+/* Memory that matches of one worker share. NULL with *err*. */
+typedef struct RegexScratch RegexScratch;
+RegexScratch *regex_scratch_new(Error *err) __attribute__((warn_unused_result));
+void regex_scratch_free(RegexScratch *scratch);
+
+/* As regex_match, with the worker's memory. */
+bool regex_match_with(const Regex *regex, Str text, RegexScratch *scratch);
+
 #endif

@@ -132,12 +132,25 @@ static bool is_exact(const Test *test, Str text)
     return false;
 }
 
+/* By its length *text* cannot be one of `exact`: folding keeps that of ASCII. */
+static bool has_other_length(const Test *test, Str text)
+{
+    if (!test->lengths || test->glob_count || test->lengths >> text.len % 64 & 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
 bool test_text_fits(const Test *test, Str text, Document *document)
 {
     if (test->kind == TEST_REGEX)
-        return regex_match(test->regex, text);
+        return regex_match_with(test->regex, text, document_regex(document));
+    if (has_other_length(test, text))
+        return false;
     if (test->folded)
-        text = fold(document, text);
+        text = document_fold(document, text);
     if (is_exact(test, text))
         return true;
     for (uint32_t i = 0; i < test->glob_count; i++)

@@ -57,6 +57,7 @@ typedef struct Test {
     int64_t integer;
     const Str *exact; /* TEXT: sorted, in lower case if folded */
     uint32_t exact_count, glob_count;
+    uint64_t lengths;         /* bit n: one of `exact` has n bytes, modulo 64; 0: not known */
     const Glob *const *globs; /* TEXT: those with wildcards */
     const Regex *regex;
     Network network;
