@@ -16,6 +16,7 @@ struct Document {
     const RecordView *view;
     Arena *arena;
     TreeMemo *identities; /* trees of userIdentity */
+    const Json *identity; /* of the event before and perhaps this one */
     Buf scratch, folded;
     RegexScratch *regex;
     uint64_t known; /* members below that were looked at */
@@ -62,20 +63,30 @@ static void begin(Document *document)
     document->view = NULL;
     document->extra_known = false;
     document->derived_known = !document->derive;
-    tree_memo_settle(document->identities);
+    if (tree_memo_settle(document->identities))
+        document->identity = NULL;
     document->extra = document->derived = NULL;
 }
 
 void document_set_tree(Document *document, const Json *root)
 {
     begin(document);
+    document->identity = NULL;
     document->root = root;
+}
+
+void document_set_next(Document *document, const RecordView *view)
+{
+    begin(document);
+    document->view = view;
+    if (!(view->same & SLOT_BIT(S_USER_IDENTITY)))
+        document->identity = NULL;
 }
 
 void document_set_view(Document *document, const RecordView *view)
 {
-    begin(document);
-    document->view = view;
+    document_set_next(document, view);
+    document->identity = NULL;
 }
 
 void document_set_derive(Document *document, DocumentDerive derive, void *context)
@@ -172,9 +183,12 @@ static const Json *read_slot(Document *document, Slot slot)
         return read_flag(document, slot == S_READ_ONLY ? view->read_only : view->management);
     if (!(view->present & SLOT_BIT(slot)))
         return is_absent(view, slot) ? NULL : new_value(document, JSON_NULL, STR("null"));
-    const Json *known = slot == S_USER_IDENTITY ? tree_memo_read(document->identities, text) : NULL;
+    if (slot == S_USER_IDENTITY && !document->identity)
+        document->identity = tree_memo_read(document->identities, text);
+    if (slot == S_USER_IDENTITY && document->identity)
+        return document->identity;
     if (type != FIELD_STRING)
-        return known ? known : read(document, text);
+        return read(document, text);
     return value->flags & VALUE_ESCAPED ? read_escaped(document, text)
                                         : new_value(document, JSON_STRING, text);
 }

@@ -43,6 +43,10 @@ void document_free(Document *document);
 void document_set_tree(Document *document, const Json *root);
 void document_set_view(Document *document, const RecordView *view);
 
+/* As document_set_view, of the parser's record behind the one that was set last: what `same` says
+ * is the same is not read again. */
+void document_set_next(Document *document, const RecordView *view);
+
 /* Gives the member `derived` of the event under way, JSON text that lives until the next event; it
  * is asked at most once an event, and only if a rule asks. */
 typedef Str (*DocumentDerive)(void *context, Document *document);

@@ -9,7 +9,7 @@
 enum {
     SLOTS_MIN = 1 << 8,
     SLOTS_MAX = 1 << 18, /* half of them are used at most */
-    LISTS_BYTES_MAX = 16 << 20,
+    LISTS_BYTES_MAX = 32 << 20,
     KEY_BYTES_MAX = 1 << 22,
     RULES_BYTES_MAX = 1 << 26
 };

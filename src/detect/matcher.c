@@ -46,6 +46,7 @@ struct Matcher {
     Vetoes *vetoes; /* by index of the rule */
     /* Of the record under way. */
     const RecordView *view;
+    bool skipped;     /* the record before was left out */
     uint64_t number;  /* counts records; leaps where one was left out */
     uint64_t touched; /* members whose text says less than the event */
     const GuardList *looked[GUARD_COUNT];
@@ -148,6 +149,7 @@ void matcher_free(Matcher *matcher)
 void matcher_forget(Matcher *matcher)
 {
     matcher->number++;
+    matcher->skipped = true;
 }
 
 /* The list of a guard for the record under way; NULL with *err*: memory. */
@@ -225,7 +227,11 @@ bool matcher_run(Matcher *matcher, const RecordView *view, const Rule *const **r
                  size_t *ret_count, Error *err)
 {
     matcher->hits.len = 0;
-    document_set_view(matcher->document, view);
+    if (matcher->skipped)
+        document_set_view(matcher->document, view);
+    else
+        document_set_next(matcher->document, view);
+    matcher->skipped = false;
     matcher->view = view;
     matcher->number++;
     matcher->touched = view->extra.len ? document_touched(matcher->document) : 0;
