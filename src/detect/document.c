@@ -275,10 +275,11 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
 
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
-    bool derived = path->derived && path->segment < path->text.len;
     find_below(document->root, path->text, 0, found);
-    const Json *own = derived && !found->count ? derived_of(document) : NULL;
-    if (own)
+    const Json *own = path->derived && !found->count ? derived_of(document) : NULL;
+    if (own && path->segment == path->text.len)
+        add(found, own);
+    else if (own)
         find_below(own, str_slice(path->text, path->segment + 1, path->text.len), 0, found);
 }
 
