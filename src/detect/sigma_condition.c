@@ -44,8 +44,11 @@ static bool is_word(const Condition *in, const char *word)
 
 static const Expr *fail(Condition *in, const char *code, const char *what)
 {
-    ruleset_reject(in->reading, in->node, code, "%s '%.*s' in the condition", what,
-                   STR_ARG(str_slice(in->word, 0, 80)));
+    if (in->word.len)
+        ruleset_reject(in->reading, in->node, code, "%s '%.*s' in the condition", what,
+                       STR_ARG(str_slice(in->word, 0, 80)));
+    else
+        ruleset_reject(in->reading, in->node, code, "%s the end of the condition", what);
     return NULL;
 }
 
@@ -132,7 +135,7 @@ static const Expr *read_name(Condition *in)
 static const Expr *read_primary(Condition *in)
 {
     if (in->word.len == 0)
-        return fail(in, "R07", "a search is missing at the end, after");
+        return fail(in, "R07", "a search is missing before");
     if (is_word(in, "(")) {
         next(in);
         const Expr *inner = read_or(in);
