@@ -311,8 +311,10 @@ static bool expand(RuleReading *reading, const Yaml *node, Str text, Buf *texts,
     snprintf(name, sizeof name, "%.*s", (int)(end - from - 2 < 79 ? end - from - 2 : 79),
              text.ptr + from + 1);
     const Yaml *values = yaml_member(reading->set->options.placeholders, name);
-    if (!values || depth > PLACEHOLDERS_DEPTH_MAX || text.len > SIGMA_VALUE_BYTES_MAX)
+    if (!values)
         return ruleset_reject(reading, node, "R22", "nothing says what '%%%s%%' stands for", name);
+    if (depth > PLACEHOLDERS_DEPTH_MAX || text.len > SIGMA_VALUE_BYTES_MAX)
+        return ruleset_reject(reading, node, "R22", "too many placeholders, at '%%%s%%'", name);
     bool list = values->kind == YAML_LIST;
     if (list && !values->first)
         return ruleset_reject(reading, node, "R22", "'%%%s%%' stands for no value", name);
