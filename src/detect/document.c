@@ -276,7 +276,8 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
     find_below(document->root, path->text, 0, found);
-    const Json *own = path->derived && !found->count ? derived_of(document) : NULL;
+    bool derived = path->derived && !found->count && !json_member(document->root, STR("derived"));
+    const Json *own = derived ? derived_of(document) : NULL;
     if (own && path->segment == path->text.len)
         add(found, own);
     else if (own)
@@ -295,7 +296,9 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
 Str document_text(Document *document, Str path)
 {
     uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
-    const FieldPath asked = {path, slot_of_member(str_slice(path, 0, segment)), segment, false};
+    Str first = str_slice(path, 0, segment);
+    const FieldPath asked = {path, slot_of_member(first), segment,
+                             str_equal(first, STR("derived"))};
     Found found;
     document_find(document, &asked, &found);
     const Json *value = found.count ? found.values[0] : NULL;
