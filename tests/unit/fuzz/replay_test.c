@@ -26,6 +26,9 @@
 #define LLVMFuzzerTestOneInput parser_input
 #include "../../../fuzz/parser_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput rules_input
+#include "../../../fuzz/rules_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -112,6 +115,12 @@ static void parser_corpus_breaks_nothing(void **state)
     replay("parser", parser_input);
 }
 
+static void rules_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("rules", rules_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +133,7 @@ int main(void)
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
         cmocka_unit_test(parser_corpus_breaks_nothing),
+        cmocka_unit_test(rules_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
