@@ -7,9 +7,9 @@
  * Invariants
  *   1. A map has no two members of one name; names are the texts of scalar keys.
  *   2. A tree lives as long as its arena; it borrows nothing.
- *   3. Nesting is at most YAML_DEPTH_MAX, nodes of a stream at most YAML_NODES_MAX, members of a map
- *      at most YAML_MEMBERS_MAX, anchors of a document at most YAML_ANCHORS_MAX; aliases count as
- *      what they stand for.
+ *   3. Nesting is at most YAML_DEPTH_MAX, nodes of a stream at most YAML_NODES_MAX, members of a
+ *      map at most YAML_MEMBERS_MAX, anchors of a document at most YAML_ANCHORS_MAX; aliases count
+ *      as what they stand for.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H

@@ -106,6 +106,7 @@ static void a_name_leaves_the_rules_that_require_it_and_those_that_require_none(
         Document *document = document_new(&err);
         document_set_tree(document, json_read(str_of(CASES[i].event), NULL, arena, &err));
         support_ok(required_look(index, document, &left, &count, &err), &err);
+        assert_true(count < RULES_MAX);
         for (size_t rule = 0; rule < count; rule++)
             titles[rule] = left[rule]->title.ptr[0];
         if (strcmp(titles, CASES[i].rules) != 0)
