@@ -90,6 +90,7 @@ static Yaml *new_node(YamlReader *reader, YamlKind kind, size_t line)
     if (node) {
         node->kind = kind;
         node->line = (uint32_t)line + 1;
+        node->name = node->text = STR("");
     }
     return node;
 }

@@ -44,7 +44,7 @@ struct Yaml {
     uint32_t count;  /* members or elements */
     bool boolean;    /* of a BOOLEAN */
     Str name;        /* of a member; NUL-terminated */
-    Str text;        /* of a scalar, as written; NUL-terminated */
+    Str text;        /* of a scalar, as written, else empty; NUL-terminated */
     int64_t integer; /* of an INTEGER */
     double real;     /* of an INTEGER or FLOAT */
     Yaml *first;
