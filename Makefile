@@ -8,7 +8,7 @@ export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/d
 
 help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
-	@echo "make demo      make a sample trail, ingest it, ask it questions"
+	@echo "make demo      make a sample trail, ingest it, hunt in it, ask it questions"
 	@echo "make build     the release binary: build/release/spoor"
 	@echo "make test      unit and flow tests; T=decode/record or T=flow/kill runs one"
 	@echo "make check     all checks, the tests under sanitizers, a little fuzzing, interop"

@@ -32,7 +32,13 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-enum { MATCH_BYTES_MAX = 256 << 20, ROWS_MAX = 200, SUMMARY_ROWS_MAX = 15, TOLD_MAX = 20 };
+enum {
+    MATCH_BYTES_MAX = 256 << 20,
+    ROWS_MAX = 200,
+    SUMMARY_ROWS_MAX = 15,
+    TOLD_MAX = 20,
+    COLUMNS_ELSE = 140
+};
 
 static TimelineFormat format_of(const CommandLine *line)
 {
@@ -71,10 +77,11 @@ static size_t count_detections(const RuleSet *set)
 
 static bool print(const CommandLine *line, const Hunt *hunt, const RuleSet *set, Error *err)
 {
-    TimelineFormat format = format_of(line);
-    bool table = format == TIMELINE_TABLE;
-    size_t rows = (size_t)command_number(line, "limit", ROWS_MAX);
-    return timeline_write(hunt, format, rows, stdout, err) &&
+    const TimelineStyle style = {.format = format_of(line),
+                                 .rows_max = (size_t)command_number(line, "limit", ROWS_MAX),
+                                 .columns = setup_columns(COLUMNS_ELSE)};
+    bool table = style.format == TIMELINE_TABLE;
+    return timeline_write(hunt, &style, stdout, err) &&
            (!table || summary_write(hunt, SUMMARY_ROWS_MAX, stdout, err)) &&
            (print_totals(hunt_report(hunt), count_detections(set), table ? stdout : stderr), true);
 }
@@ -96,16 +103,22 @@ static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects
     int troubles = 0;
     HuntOptions options = {.objects = objects,
                            .rules = set,
+                           .derive = derive_open(command_config(line), err),
                            .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
                            .bytes_max = MATCH_BYTES_MAX};
+    if (!options.derive)
+        return EXIT_STATUS_FAILURE;
     if (!rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min) ||
         !command_range(line, &options.since_us, &options.until_us, err) ||
-        !sources_list(line, "hunt", objects, &troubles, err))
+        !sources_list(line, "hunt", objects, &troubles, err)) {
+        derive_release(options.derive);
         return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    }
     Hunt *done = hunt_run(&options, err);
     int status = done && print(line, done, set, err) ? finish(hunt_report(done), troubles, err)
                                                      : EXIT_STATUS_FAILURE;
     hunt_free(done);
+    derive_release(options.derive);
     return status;
 }
 

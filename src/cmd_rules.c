@@ -2,13 +2,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cmd.h"
+#include "detect/coverage.h"
+#include "detect/derived.h"
+#include "detect/explain.h"
 #include "detect/matcher.h"
 #include "hunt/samples.h"
 #include "rules.h"
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|navigator", CONFIG_NONE,
+     "of coverage: a table, or a layer for the ATT&CK Navigator (default: table)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -19,15 +25,20 @@ static const char *const EXAMPLES[] = {
     "what is wrong with rules of your own; fails when a rule is refused",
     "spoor rules test my-rules",
     "whether each rule does on its samples what they say",
+    "spoor rules explain cloudtrail_stopped event.json",
+    "why a rule matches an event, or does not",
+    "spoor rules coverage --format navigator > layer.json",
+    "what the rules that ship speak of, for the ATT&CK Navigator",
     NULL,
 };
 
-enum { PATHS_MAX = 256 };
+enum { PATHS_MAX = 256, OUTPUT_BYTES_MAX = 64 << 20, EVENTS_MAX = 20 };
 
 static const char *const KINDS[] = {"detection", "correlation", "filter"};
 
-static int list(const RuleSet *set, Error *err)
+static int list(const CommandLine *line, const RuleSet *set, Error *err)
 {
+    (void)line;
     (void)err;
     printf("%-13s  %-11s  %-60s  %s\n", "level", "kind", "title", "file");
     for (size_t i = 0; i < ruleset_count(set); i++) {
@@ -48,9 +59,10 @@ static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
     }
 }
 
-static int check(const RuleSet *set, Error *err)
+static int check(const CommandLine *line, const RuleSet *set, Error *err)
 {
     size_t counts[3] = {0}, other;
+    (void)line;
     rules_tell(set, true, SIZE_MAX);
     count_kinds(set, counts, &other);
     Matcher *matcher = matcher_new(set, LEVEL_NONE, err);
@@ -67,7 +79,7 @@ static int check(const RuleSet *set, Error *err)
     printf("%zu errors, %zu warnings\n", errors, ruleset_problem_count(set) - errors);
     if (!errors)
         return EXIT_STATUS_OK;
-    error_set(err, ERROR_INPUT, "%zu rules are refused", errors);
+    error_set(err, ERROR_INPUT, "rules that are refused: %zu", errors);
     return EXIT_STATUS_FAILURE;
 }
 
@@ -78,9 +90,10 @@ static void tell_sample(void *context, const Rule *rule, uint32_t at, const char
     printf("%.*s:%u: %s\n", STR_ARG(rule->file), at, text);
 }
 
-static int test(const RuleSet *set, Error *err)
+static int test(const CommandLine *line, const RuleSet *set, Error *err)
 {
     SamplesReport report;
+    (void)line;
     rules_tell(set, false, SIZE_MAX);
     if (!samples_run(set, NULL, tell_sample, NULL, &report, err))
         return EXIT_STATUS_FAILURE;
@@ -90,47 +103,133 @@ static int test(const RuleSet *set, Error *err)
     size_t errors = ruleset_error_count(set);
     if (!report.failed && !errors)
         return EXIT_STATUS_OK;
-    error_set(err, ERROR_INPUT, "%zu samples failed, %zu rules are refused", report.failed, errors);
+    error_set(err, ERROR_INPUT, "samples that failed: %zu, rules that are refused: %zu",
+              report.failed, errors);
     return EXIT_STATUS_FAILURE;
 }
 
-typedef int (*Action)(const RuleSet *set, Error *err);
+static int coverage(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    BUF_AUTO Buf out = buf_init(OUTPUT_BYTES_MAX);
+    bool layer = strcmp(command_text(line, "format", "table"), "navigator") == 0;
+    bool ok = layer ? coverage_write_layer(set, &out, err) : coverage_write_table(set, &out, err);
+    if (ok)
+        fwrite(out.ptr, 1, out.len, stdout);
+    return ok ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+/* The events of a file: one, or those of a log file's Records or of an array. */
+static const Json *first_event(const Json *root)
+{
+    const Json *records = json_member(root, STR("Records"));
+    const Json *list = records ? records : root;
+    return list->type == JSON_ARRAY ? list->first : list;
+}
+
+static Str derive(void *context, Document *document)
+{
+    return derived_write(context, document);
+}
+
+static bool explain_events(const Rule *rule, const Json *root, Document *document, Error *err)
+{
+    bool ok = true, list = root->type == JSON_ARRAY || json_member(root, STR("Records"));
+    int number = 0;
+    for (const Json *event = first_event(root); ok && event && number < EVENTS_MAX;
+         event = list ? event->next : NULL) {
+        BUF_AUTO Buf out = buf_init(OUTPUT_BYTES_MAX);
+        document_set_tree(document, event);
+        ok = explain_write(rule, document, &out, err);
+        if (ok)
+            printf("%sevent %d\n%.*s", number ? "\n" : "", number + 1, STR_ARG(buf_str(&out)));
+        number++;
+    }
+    return ok;
+}
+
+static bool explain_file(const CommandLine *line, const Rule *rule, const char *path, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(OUTPUT_BYTES_MAX);
+    Arena *arena = arena_new(OUTPUT_BYTES_MAX, err);
+    bool ok = arena && file_read(path, &text, NULL, err);
+    const Json *root = ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err) : NULL;
+    if (ok && !root)
+        error_context(err, "'%s'", path);
+    Derive *lookups = root ? derive_open(command_config(line), err) : NULL;
+    Derived *derived = lookups ? derived_new(lookups, err) : NULL;
+    Document *document = derived ? document_new(err) : NULL;
+    if (document)
+        document_set_derive(document, derive, derived);
+    ok = document && explain_events(rule, root, document, err);
+    document_free(document);
+    derived_free(derived);
+    derive_release(lookups);
+    arena_free(arena);
+    return ok;
+}
+
+static int explain(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    if (command_argument_count(line) != 3) {
+        error_set(err, ERROR_USAGE, "rules explain takes a rule and a file with events");
+        return EXIT_STATUS_USAGE;
+    }
+    const char *name = command_argument(line, 1);
+    const Rule *rule = ruleset_find(set, str_of(name));
+    if (!rule || rule->kind != RULE_DETECTION) {
+        error_set(err, ERROR_USAGE, "'%.80s' is no detection; rules list names them", name);
+        return EXIT_STATUS_USAGE;
+    }
+    return explain_file(line, rule, command_argument(line, 2), err) ? EXIT_STATUS_OK
+                                                                    : EXIT_STATUS_FAILURE;
+}
+
+typedef int (*Action)(const CommandLine *line, const RuleSet *set, Error *err);
 
 static const struct {
     const char *name;
     Action run;
-} ACTIONS[] = {{"list", list}, {"check", check}, {"test", test}};
+    bool other; /* its arguments are no rules */
+} ACTIONS[] = {{"list", list, false},
+               {"check", check, false},
+               {"test", test, false},
+               {"coverage", coverage, false},
+               {"explain", explain, true}};
 
 static int run(const CommandLine *line, Error *err)
 {
     const char *name = command_argument(line, 0);
     const char *paths[PATHS_MAX] = {NULL};
-    Action action = NULL;
-    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
-        if (strcmp(name, ACTIONS[i].name) == 0)
-            action = ACTIONS[i].run;
-    if (!action) {
-        error_set(err, ERROR_USAGE, "rules takes list, check or test, not '%.40s'", name);
+    size_t action = 0, count = sizeof ACTIONS / sizeof *ACTIONS;
+    while (action < count && strcmp(name, ACTIONS[action].name) != 0)
+        action++;
+    if (action == count) {
+        error_set(err, ERROR_USAGE,
+                  "rules takes list, check, test, coverage or explain, not '%.40s'", name);
         return EXIT_STATUS_USAGE;
     }
-    for (int i = 1; i < command_argument_count(line) && i < PATHS_MAX; i++)
+    for (int i = 1; !ACTIONS[action].other && i < command_argument_count(line) && i < PATHS_MAX;
+         i++)
         paths[i - 1] = command_argument(line, i);
     RuleSet *set = rules_open(line, paths, err);
-    int status = set ? action(set, err) : EXIT_STATUS_FAILURE;
+    int status = set ? ACTIONS[action].run(line, set, err) : EXIT_STATUS_FAILURE;
     ruleset_free(set);
     return status;
 }
 
 const Command cmd_rules = {
     .name = "rules",
-    .arguments = "list|check|test [PATH...]",
+    .arguments = "list|check|test|coverage [PATH...] | explain RULE FILE",
     .arguments_min = 1,
     .arguments_max = PATHS_MAX,
-    .summary = "list, check and test Sigma rules",
+    .summary = "list, check, test and explain Sigma rules",
     .description =
         "list shows the rules with their levels. check reads rules and says what is wrong with "
         "them, with file and line; it fails when a rule is refused. test "
-        "tries each rule on the samples that it carries. PATH is a rule file or a "
+        "tries each rule on the samples that it carries. coverage counts "
+        "rules by tactic and technique of ATT&CK. explain shows for the events of a JSON file "
+        "which parts of "
+        "RULE (its name, id or title) hold and what they saw. PATH is a rule file or a "
         "folder "
         "of them; without one, and without --rules, it is about the rules that ship.",
     .options = OPTIONS,

@@ -1,10 +1,13 @@
-/* cmd_status - what is in the lake, and what is quarantined and why. */
+/* cmd_status - what is in the lake, what is quarantined and why, and which lookups there are. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/mem.h"
 #include "base/timestamp.h"
 #include "cmd.h"
+#include "derive/derive_describe.h"
 #include "setup.h"
 
 static const Option OPTIONS[] = {
@@ -67,6 +70,11 @@ static const char RECONCILED_SQL[] =
     "= "
     "0 AND (SELECT coalesce(sum(rows), 0) FROM parts WHERE removed_seq IS NULL) = (SELECT "
     "coalesce(sum(kept), 0) FROM objects)";
+
+static bool is_json(const CommandLine *line)
+{
+    return strcmp(command_text(line, "format", "text"), "json") == 0;
+}
 
 typedef struct Value {
     int64_t number;
@@ -149,6 +157,37 @@ static bool print_reasons(Lake *lake, bool json, Error *err)
     return false;
 }
 
+static void print_lookup_text(int index, const DeriveLookup *lookup)
+{
+    printf("%s  %s: %s%s\n", index ? "" : "\nlookups for derived members\n", lookup->members,
+           lookup->state == LOOKUP_BROKEN ? "NOT READ: " : "", lookup->words);
+}
+
+static bool print_lookup_json(int index, const DeriveLookup *lookup, Error *err)
+{
+    BUF_AUTO Buf words = buf_init(8 * DERIVE_WORDS_MAX);
+    if (!json_append_string(&words, str_of(lookup->words), err))
+        return false;
+    printf("%s{\"key\":\"%s\",\"members\":\"%s\",\"state\":\"%s\",\"words\":%.*s}",
+           index ? "," : "", lookup->key, lookup->members, derive_describe_state(lookup->state),
+           STR_ARG(buf_str(&words)));
+    return true;
+}
+
+/* Each lookup and what is in it, or how to get it. */
+static bool print_lookups(const Config *config, bool json, Error *err)
+{
+    MEM_AUTO DeriveLookup *lookup = mem_alloc(sizeof *lookup, err);
+    for (int i = 0; lookup && i < DERIVE_LOOKUPS; i++) {
+        derive_describe(config, i, lookup);
+        if (!json)
+            print_lookup_text(i, lookup);
+        else if (!print_lookup_json(i, lookup, err))
+            return false;
+    }
+    return lookup != NULL;
+}
+
 static bool print_text(const Lake *lake, const Value *values, bool reconciled)
 {
     char text[64];
@@ -163,10 +202,13 @@ static bool print_text(const Lake *lake, const Value *values, bool reconciled)
     return true;
 }
 
-static bool print_page(Lake *lake, const Value *values, bool reconciled, bool json, Error *err)
+static bool print_page(const CommandLine *line, Lake *lake, const Value *values, bool reconciled,
+                       Error *err)
 {
-    if (!json)
-        return print_text(lake, values, reconciled) && print_reasons(lake, false, err);
+    const Config *config = command_config(line);
+    if (!is_json(line))
+        return print_text(lake, values, reconciled) && print_reasons(lake, false, err) &&
+               print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
@@ -174,6 +216,8 @@ static bool print_page(Lake *lake, const Value *values, bool reconciled, bool js
     }
     printf(",\"reconciled\":%s,\"quarantine\":[", reconciled ? "true" : "false");
     bool ok = print_reasons(lake, true, err);
+    printf("],\"lookups\":[");
+    ok = ok && print_lookups(config, true, err);
     printf("]}\n");
     return ok;
 }
@@ -183,14 +227,13 @@ static bool show(const CommandLine *line, Lake *lake, Error *err)
     int64_t range[2];
     Value values[FIGURES_COUNT];
     int64_t reconciled;
-    bool json = strcmp(command_text(line, "format", "text"), "json") == 0;
     if (!command_range(line, &range[0], &range[1], err) || !db_exec(lake->db, "BEGIN", err))
         return false;
     bool ok = true;
     for (int i = 0; ok && i < FIGURES_COUNT; i++)
         ok = read_figure(lake->db, &FIGURES[i], range, &values[i], err);
     ok = ok && db_get_int(lake->db, RECONCILED_SQL, 0, &reconciled, err) &&
-         print_page(lake, values, reconciled != 0, json, err);
+         print_page(line, lake, values, reconciled != 0, err);
     db_rollback(lake->db);
     return ok;
 }
@@ -206,10 +249,11 @@ static int run(const CommandLine *line, Error *err)
 const Command cmd_status = {
     .name = "status",
     .arguments = "",
-    .summary = "show what is in the lake, and what is quarantined and why",
+    .summary = "show what is in the lake, what is quarantined and why, and which lookups there are",
     .description =
         "Counts come from the state, in one consistent read. --since, --until and --last "
-        "choose the days whose events, files and bytes are counted.",
+        "choose the days whose events, files and bytes are counted. Lookups are the files that "
+        "derive.* names, for members such as country or accountName.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

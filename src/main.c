@@ -10,7 +10,7 @@
 enum { HELP_BYTES_MAX = 1 << 20 };
 
 const Command *const CMD_TABLE[] = {
-    &cmd_generate, &cmd_ingest, &cmd_sql,        &cmd_hunt, &cmd_rules,
+    &cmd_generate, &cmd_ingest, &cmd_sql,        &cmd_hunt, &cmd_rules, &cmd_match,
     &cmd_status,   &cmd_lake,   &cmd_quarantine, &cmd_help, NULL,
 };
 

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 enum { WAIT_US = 600 * 1000 * 1000 };
 
@@ -58,4 +60,11 @@ void setup_count_text(uint64_t count, char ret[SETUP_TEXT_BYTES])
         ret[used++] = digits[i];
     }
     ret[used] = '\0';
+}
+
+size_t setup_columns(size_t fallback)
+{
+    struct winsize size;
+    bool terminal = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return terminal && size.ws_col ? size.ws_col : fallback;
 }

@@ -27,4 +27,7 @@ void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES]);
 /* "2,900": a number with separators, for people. */
 void setup_count_text(uint64_t count, char ret[SETUP_TEXT_BYTES]);
 
+/* Columns of the terminal on standard output; *fallback* when it is none. */
+size_t setup_columns(size_t fallback);
+
 #endif

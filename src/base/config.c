@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 
-enum { FILE_BYTES_MAX = 1 << 20, DEPTH_MAX = 8, KEY_BYTES_MAX = 256 };
+enum { FILE_BYTES_MAX = 1 << 20, DEPTH_MAX = 8, KEY_BYTES_MAX = 256, LIST_BYTES_MAX = 1 << 16 };
 
 const ConfigEntry CONFIG_TABLE[CONFIG_COUNT] = {
 #define CONFIG(name, key, type, env, value, choices, help)                                         \
@@ -36,6 +36,8 @@ typedef struct YamlPlace {
     size_t starts[DEPTH_MAX + 1];
     int depth;
     bool expects_key;
+    ConfigKey list_key; /* of the list being read, or CONFIG_NONE */
+    Buf list;           /* its elements, each with a line end behind it */
 } YamlPlace;
 
 static bool parse_scaled(Str text, const char *const *units, const int64_t *factors, size_t count,
@@ -102,11 +104,10 @@ bool config_check_value(ValueType type, const char *choices, const char *name, S
         return is_choice(text, choices) ||
                error_set(err, ERROR_USAGE, "%s takes one of %s, not '%.*s'", name, choices,
                          STR_ARG(shown));
-    case VALUE_TEXT:
-    case VALUE_FLAG:
+    default: /* texts of any kind */
         break;
     }
-    return type == VALUE_FLAG || text.len > 0 ||
+    return type != VALUE_TEXT || text.len > 0 ||
            error_set(err, ERROR_USAGE, "%s takes a text that is not empty", name);
 }
 
@@ -132,7 +133,7 @@ void config_free(Config *config)
     mem_free(config);
 }
 
-bool config_set(Config *config, ConfigKey key, Str value, const char *source, Error *err)
+static bool put_value(Config *config, ConfigKey key, Str value, const char *source, Error *err)
 {
     const ConfigEntry *entry = &CONFIG_TABLE[key];
     int64_t number;
@@ -144,6 +145,32 @@ bool config_set(Config *config, ConfigKey key, Str value, const char *source, Er
     mem_free(config->values[key].text);
     config->values[key] = (Value){copy, number, source};
     return true;
+}
+
+bool config_set(Config *config, ConfigKey key, Str value, const char *source, Error *err)
+{
+    if (!put_value(config, key, value, source, err))
+        return false;
+    char *text = config->values[key].text;
+    for (; CONFIG_TABLE[key].type == VALUE_PATHS && *text; text++)
+        if (*text == ',')
+            *text = '\n'; /* as elements of a list are kept apart */
+    return true;
+}
+
+bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret)
+{
+    Str rest = str_of(config->values[key].text);
+    while (rest.len) {
+        size_t end = str_find_byte(rest, '\n', 0);
+        Str item = str_trim(str_slice(rest, 0, end));
+        rest = str_slice(rest, end + 1, rest.len);
+        if (!item.len || index-- > 0)
+            continue;
+        *ret = item;
+        return true;
+    }
+    return false;
 }
 
 bool config_read_environment(Config *config, Error *err)
@@ -193,11 +220,56 @@ static bool push_key(YamlPlace *place, Str part, const char *name, size_t line, 
     return true;
 }
 
+/* The key at this place is complete: finds it and is ready for the next one. */
+static bool end_key(YamlPlace *place, const char *name, size_t line, ConfigKey *ret, Error *err)
+{
+    *ret = find_key(str_of(place->key));
+    if (*ret == CONFIG_NONE)
+        return refuse_key(str_of(place->key), name, line, err);
+    place->key[place->starts[place->depth]] = '\0';
+    place->expects_key = true;
+    return true;
+}
+
+static const char *source_of(const Config *config)
+{
+    return config->file ? config->file : "spoor.yml";
+}
+
+/* A list begins: only keys of VALUE_PATHS take one. */
+static bool begin_list(YamlPlace *place, const char *name, size_t line, Error *err)
+{
+    ConfigKey key = find_key(str_of(place->key));
+    if (key == CONFIG_NONE || CONFIG_TABLE[key].type != VALUE_PATHS || place->expects_key)
+        return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes one value, not a list or an alias",
+                         name, line, place->key);
+    place->list.len = 0;
+    return end_key(place, name, line, &place->list_key, err);
+}
+
+/* An event inside a list: one more element, or its end. */
+static bool take_element(Config *config, const yaml_event_t *event, YamlPlace *place,
+                         const char *name, Error *err)
+{
+    size_t line = event->start_mark.line + 1;
+    ConfigKey key = place->list_key;
+    if (event->type == YAML_SCALAR_EVENT)
+        return buf_append(&place->list, event->data.scalar.value, event->data.scalar.length, err) &&
+               buf_append_byte(&place->list, '\n', err);
+    place->list_key = CONFIG_NONE;
+    if (event->type != YAML_SEQUENCE_END_EVENT)
+        return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes a list of texts", name, line,
+                         CONFIG_TABLE[key].key);
+    return put_value(config, key, buf_str(&place->list), source_of(config), err);
+}
+
 /* What one YAML event means at this place; the document's frame events mean nothing. */
 static bool take_event(Config *config, const yaml_event_t *event, YamlPlace *place,
                        const char *name, Error *err)
 {
     size_t line = event->start_mark.line + 1;
+    if (place->list_key != CONFIG_NONE)
+        return take_element(config, event, place, name, err);
     if (event->type == YAML_MAPPING_START_EVENT) {
         if (place->depth >= DEPTH_MAX)
             return error_set(err, ERROR_USAGE, "%s:%zu: nested too deep", name, line);
@@ -215,16 +287,12 @@ static bool take_event(Config *config, const yaml_event_t *event, YamlPlace *pla
                              STR_ARG(str_slice(text, 0, 64)));
         if (place->expects_key)
             return push_key(place, text, name, line, err);
-        ConfigKey key = find_key(str_of(place->key));
-        if (key == CONFIG_NONE)
-            return refuse_key(str_of(place->key), name, line, err);
-        place->key[place->starts[place->depth]] = '\0';
-        place->expects_key = true;
-        return config_set(config, key, text, config->file ? config->file : "spoor.yml", err) ||
-               error_context(err, "%s:%zu", name, line);
+        ConfigKey key;
+        return end_key(place, name, line, &key, err) &&
+               (config_set(config, key, text, source_of(config), err) ||
+                error_context(err, "%s:%zu", name, line));
     } else if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_ALIAS_EVENT) {
-        return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes one value, not a list or an alias",
-                         name, line, place->key);
+        return begin_list(place, name, line, err);
     }
     return true;
 }
@@ -233,7 +301,7 @@ bool config_read_text(Config *config, Str text, const char *name, Error *err)
 {
     yaml_parser_t parser;
     yaml_event_t event;
-    YamlPlace place = {.key = ""};
+    YamlPlace place = {.list_key = CONFIG_NONE, .list = buf_init(LIST_BYTES_MAX)};
     bool ok = true;
     bool more = true;
     if (!yaml_parser_initialize(&parser))
@@ -250,6 +318,7 @@ bool config_read_text(Config *config, Str text, const char *name, Error *err)
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
+    buf_free(&place.list);
     return ok;
 }
 

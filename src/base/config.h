@@ -29,6 +29,8 @@ typedef enum {
     VALUE_DURATION, /* 90s, 15m, 6h, 7d, 2w */
     VALUE_TIME,     /* see timestamp_parse_operator */
     VALUE_CHOICE,   /* one of a|b|c */
+    VALUE_PATH,     /* a file; empty is none */
+    VALUE_PATHS,    /* files: a YAML list, or one text with commas between them; empty is none */
 } ValueType;
 
 typedef struct ConfigEntry {
@@ -69,6 +71,10 @@ bool config_set(Config *config, ConfigKey key, Str value, const char *source, Er
 const char *config_text(const Config *config, ConfigKey key);
 int64_t config_number(const Config *config, ConfigKey key);
 const char *config_source(const Config *config, ConfigKey key);
+
+/* Element *index* of a VALUE_PATHS, without white space around it, borrowed until the key is set
+ * again; false behind the last. Empty elements are passed over. */
+bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret);
 
 /* Checks *text* against a type and gives its number (0 for texts and choices). ERROR_USAGE with
  * what was expected; *name* is the key or option. */

@@ -17,6 +17,11 @@ CONFIG(QUERY_THREADS,     "query.threads",        NUMBER,   "SPOOR_QUERY_THREADS
 CONFIG(QUERY_TIMEOUT,     "query.timeout",        DURATION, "SPOOR_QUERY_TIMEOUT","5m",   NULL, "A query that runs longer is ended")
 CONFIG(QUERY_TEMP,        "query.temp",           SIZE,     "SPOOR_QUERY_TEMP",   "10GiB", NULL, "Temporary disk of a query")
 CONFIG(QUERY_ROWS,        "query.rows",           NUMBER,   "SPOOR_QUERY_ROWS",   "10M",  NULL, "Rows of a result; more end it with an error; 0 is no limit")
+CONFIG(DERIVE_GEO_CITY,   "derive.geo_city",      PATH,     "SPOOR_GEO_CITY",     "",     NULL, "MaxMind database of countries and cities, as GeoLite2-City.mmdb")
+CONFIG(DERIVE_GEO_ASN,    "derive.geo_asn",       PATH,     "SPOOR_GEO_ASN",      "",     NULL, "MaxMind database of networks, as GeoLite2-ASN.mmdb")
+CONFIG(DERIVE_RANGES,     "derive.aws_ranges",    PATH,     "SPOOR_AWS_RANGES",   "",     NULL, "AWS's addresses: https://ip-ranges.amazonaws.com/ip-ranges.json")
+CONFIG(DERIVE_LISTS,      "derive.threat_lists",  PATHS,    "SPOOR_THREAT_LISTS", "",     NULL, "Lists of addresses (text, CSV, STIX, Tor); NAME=FILE gives a list another name than its file's")
+CONFIG(DERIVE_ACCOUNTS,   "derive.accounts",      PATH,     "SPOOR_ACCOUNTS",     "",     NULL, "Names of accounts: CSV with account_id, name, ou, owner, environment, or what aws organizations list-accounts prints")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

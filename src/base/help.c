@@ -163,7 +163,7 @@ bool help_manual_config(Buf *ret, Error *err)
     for (int key = 0; key < CONFIG_COUNT; key++) {
         const ConfigEntry *entry = &CONFIG_TABLE[key];
         PUTF(&out, ".TP\n.BR %s \" (%s, default %s)\"\n", entry->key, entry->environment,
-             entry->fallback);
+             entry->fallback[0] ? entry->fallback : "none");
         put_roff(&out, entry->help);
         put(&out, "\n");
     }

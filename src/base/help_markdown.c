@@ -20,6 +20,8 @@ static const char *const TYPES[] = {
     [VALUE_DURATION] = "duration, as 90s, 15m, 6h, 7d, 2w",
     [VALUE_TIME] = "time, as 2026-01-31 or 2026-01-31T08:00:00Z",
     [VALUE_CHOICE] = "one of",
+    [VALUE_PATH] = "file",
+    [VALUE_PATHS] = "files, as a list or with commas between them",
 };
 
 /* Text of a table's cell: a bar would end it, an angle bracket could begin markup. */
@@ -57,8 +59,9 @@ bool help_markdown_config(Buf *ret, Error *err)
          "| key | environment | default | value | meaning |\n|---|---|---|---|---|\n");
     for (int key = 0; key < CONFIG_COUNT; key++) {
         const ConfigEntry *entry = &CONFIG_TABLE[key];
-        PUTF(&out, "| `%s` | `%s` | `%s` | %s ", entry->key, entry->environment, entry->fallback,
-             TYPES[entry->type]);
+        const char *quote = entry->fallback[0] ? "`" : "";
+        PUTF(&out, "| `%s` | `%s` | %s%s%s | %s ", entry->key, entry->environment, quote,
+             entry->fallback[0] ? entry->fallback : "none", quote, TYPES[entry->type]);
         if (entry->choices) {
             put_choices(&out, entry->choices);
             PUTF(&out, " ");

@@ -15,6 +15,7 @@ typedef struct Writing {
     const CorrelationPaths *paths;
     Buf *out;
     Error *err;
+    bool carries; /* the one under way is the hit of another: its hits keep their paths */
 } Writing;
 
 static bool put(Writing *in, const char *text)
@@ -82,7 +83,7 @@ static bool put_hits(Writing *in, const Correlation *correlation, uint32_t index
     bool ok = buf_printf(in->out, in->err, "SELECT %u AS k, e, t, ", index) &&
               put_group(in, correlation, index) && put(in, " AS g, ") &&
               put_value(in, correlation, index) && put(in, " AS v");
-    for (size_t i = 0; ok && i < correlation_sql_path_count(in->paths); i++)
+    for (size_t i = 0; ok && in->carries && i < correlation_sql_path_count(in->paths); i++)
         ok = buf_printf(in->out, in->err, ", p%zu", i);
     ok = ok && (inner ? buf_printf(in->out, in->err, " FROM s%u", rule->index)
                       : buf_printf(in->out, in->err, " FROM signals WHERE r = %u", rule->index));
@@ -274,6 +275,7 @@ static bool put_inner(Writing *in, const Rule *rule, bool *written, bool *first)
         const Rule *inner = rule->correlation->resolved[i];
         if (inner->kind != RULE_CORRELATION || written[inner->index])
             continue;
+        in->carries = true;
         ok = put_correlation(in, inner, written, *first) && put_signals(in, inner);
         *first = false;
     }
@@ -282,7 +284,9 @@ static bool put_inner(Writing *in, const Rule *rule, bool *written, bool *first)
 
 static bool put_correlation(Writing *in, const Rule *rule, bool *written, bool first)
 {
+    bool carries = in->carries;
     bool ok = put_inner(in, rule, written, &first);
+    in->carries = carries;
     written[rule->index] = true;
     ok = ok && buf_printf(in->out, in->err, "%sh%u AS (", first ? "WITH " : ", ", rule->index);
     for (uint32_t i = 0; ok && i < rule->correlation->rules.count; i++)
@@ -292,7 +296,7 @@ static bool put_correlation(Writing *in, const Rule *rule, bool *written, bool f
 
 bool correlation_sql_write(const CorrelationPaths *paths, const Rule *rule, Buf *out, Error *err)
 {
-    Writing in = {paths, out, err};
+    Writing in = {.paths = paths, .out = out, .err = err};
     BUF_AUTO Buf written = buf_init(1 << 24);
     if (!buf_reserve(&written, paths->rule_count, err))
         return false;

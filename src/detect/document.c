@@ -4,21 +4,27 @@
 
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "detect/derived.h"
+#include "detect/fold.h"
+#include "detect/steps.h"
 #include "detect/tree_memo.h"
 
 enum { ARENA_BYTES_MAX = 256 << 20, SCRATCH_BYTES_MAX = 64 << 20 };
 
 struct Document {
-    const Json *root; /* the event, or NULL when it is a view that nobody wanted whole */
+    const Json *root; /* the event, or NULL when it is a view that nobody wanted whole yet */
     const RecordView *view;
     Arena *arena;
     TreeMemo *identities; /* trees of userIdentity */
-    Buf scratch;
+    const Json *identity; /* of the event before and perhaps this one */
+    Buf scratch, folded;
+    RegexScratch *regex;
     uint64_t known; /* members below that were looked at */
     const Json *members[SLOT_MEMBERS];
     bool extra_known, derived_known;
     const Json *extra, *derived;
-    Str derived_text;
+    DocumentDerive derive;
+    void *derive_context;
 };
 
 Document *document_new(Error *err)
@@ -26,10 +32,11 @@ Document *document_new(Error *err)
     Document *document = mem_calloc(1, sizeof *document, err);
     if (!document)
         return NULL;
-    document->scratch = buf_init(SCRATCH_BYTES_MAX);
+    document->scratch = document->folded = buf_init(SCRATCH_BYTES_MAX);
     document->arena = arena_new(ARENA_BYTES_MAX, err);
     document->identities = document->arena ? tree_memo_new(err) : NULL;
-    if (document->identities)
+    document->regex = document->identities ? regex_scratch_new(err) : NULL;
+    if (document->regex)
         return document;
     document_free(document);
     return NULL;
@@ -40,6 +47,8 @@ void document_free(Document *document)
     if (!document)
         return;
     buf_free(&document->scratch);
+    buf_free(&document->folded);
+    regex_scratch_free(document->regex);
     arena_free(document->arena);
     tree_memo_free(document->identities);
     mem_free(document);
@@ -53,28 +62,48 @@ static void begin(Document *document)
     document->root = NULL;
     document->view = NULL;
     document->extra_known = false;
-    document->derived_known = true;
-    tree_memo_settle(document->identities);
+    document->derived_known = !document->derive;
+    if (tree_memo_settle(document->identities))
+        document->identity = NULL;
     document->extra = document->derived = NULL;
-    document->derived_text = STR("");
 }
 
 void document_set_tree(Document *document, const Json *root)
 {
     begin(document);
+    document->identity = NULL;
     document->root = root;
+}
+
+void document_set_next(Document *document, const RecordView *view)
+{
+    begin(document);
+    document->view = view;
+    if (!(view->same & SLOT_BIT(S_USER_IDENTITY)))
+        document->identity = NULL;
 }
 
 void document_set_view(Document *document, const RecordView *view)
 {
-    begin(document);
-    document->view = view;
+    document_set_next(document, view);
+    document->identity = NULL;
 }
 
-void document_set_derived(Document *document, Str json)
+void document_set_derive(Document *document, DocumentDerive derive, void *context)
 {
-    document->derived_text = json;
-    document->derived_known = json.len == 0;
+    document->derive = derive;
+    document->derive_context = context;
+}
+
+/* What decides the values at a path: a member's text, or several of what is derived. */
+static uint64_t needs_of(Str path, uint32_t segment, Slot slot)
+{
+    Str rest = str_slice(path, segment + 1, path.len);
+    if (slot != SLOT_NONE)
+        return SLOT_BIT(slot);
+    return str_equal(str_slice(path, 0, segment), STR("derived"))
+               ? derived_needs(str_slice(rest, 0, str_find_byte(rest, '.', 0)))
+               : 0;
 }
 
 const FieldPath *document_path(Str text, Arena *arena, Error *err)
@@ -84,9 +113,11 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
     if (!copy)
         return NULL;
     uint32_t segment = (uint32_t)str_find_byte(text, '.', 0);
-    Str first = str_slice(text, 0, segment);
-    *path = (FieldPath){
-        {copy, text.len}, slot_of_member(first), segment, str_equal(first, STR("derived"))};
+    Slot slot = slot_of_member(str_slice(text, 0, segment));
+    *path = (FieldPath){.text = {copy, text.len},
+                        .slot = slot,
+                        .segment = segment,
+                        .needs = needs_of(text, segment, slot)};
     return path;
 }
 
@@ -152,9 +183,12 @@ static const Json *read_slot(Document *document, Slot slot)
         return read_flag(document, slot == S_READ_ONLY ? view->read_only : view->management);
     if (!(view->present & SLOT_BIT(slot)))
         return is_absent(view, slot) ? NULL : new_value(document, JSON_NULL, STR("null"));
-    const Json *known = slot == S_USER_IDENTITY ? tree_memo_read(document->identities, text) : NULL;
+    if (slot == S_USER_IDENTITY && !document->identity)
+        document->identity = tree_memo_read(document->identities, text);
+    if (slot == S_USER_IDENTITY && document->identity)
+        return document->identity;
     if (type != FIELD_STRING)
-        return known ? known : read(document, text);
+        return read(document, text);
     return value->flags & VALUE_ESCAPED ? read_escaped(document, text)
                                         : new_value(document, JSON_STRING, text);
 }
@@ -189,7 +223,7 @@ static const Json *derived_of(Document *document)
 {
     if (!document->derived_known) {
         document->derived_known = true;
-        document->derived = read(document, document->derived_text);
+        document->derived = read(document, document->derive(document->derive_context, document));
     }
     return document->derived;
 }
@@ -237,12 +271,12 @@ static void find_below(const Json *node, Str path, int depth, Found *found)
 /* A member of a view by its name: of the event's own, or of what no column takes. */
 static const Json *root_member(Document *document, Str name)
 {
+    if (str_equal(name, STR("derived")) && document->derive)
+        return derived_of(document);
     const Json *extra = document->view->extra.len ? extra_of(document) : NULL;
     const Json *value = extra ? json_member(extra, name) : NULL;
     Slot slot = value ? SLOT_NONE : slot_of_member(name);
-    if (slot != SLOT_NONE && slot < SLOT_MEMBERS)
-        return member_of(document, slot);
-    return value || !str_equal(name, STR("derived")) ? value : derived_of(document);
+    return slot != SLOT_NONE && slot < SLOT_MEMBERS ? member_of(document, slot) : value;
 }
 
 static void find_in_view(Document *document, const FieldPath *path, Found *found)
@@ -273,21 +307,37 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
     }
 }
 
+/* A tree may bring its own member `derived`, as samples of rules do. */
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
+    Str first = str_slice(path->text, 0, path->segment);
     find_below(document->root, path->text, 0, found);
-    bool derived = path->derived && !found->count && !json_member(document->root, STR("derived"));
-    const Json *own = derived ? derived_of(document) : NULL;
+    if (found->count || !document->derive || !str_equal(first, STR("derived")))
+        return;
+    const Json *own = derived_of(document);
     if (own && path->segment == path->text.len)
         add(found, own);
     else if (own)
         find_below(own, str_slice(path->text, path->segment + 1, path->text.len), 0, found);
 }
 
+const Json *document_member(Document *document, Str name)
+{
+    return document->view ? root_member(document, name) : json_member(document->root, name);
+}
+
+static bool add_each(void *context, const Json *value)
+{
+    add(context, value);
+    return false;
+}
+
 void document_find(Document *document, const FieldPath *path, Found *ret)
 {
     ret->count = 0;
-    if (document->view)
+    if (path->steps)
+        steps_any(path, document, add_each, ret);
+    else if (document->view)
         find_in_view(document, path, ret);
     else if (document->root)
         find_in_tree(document, path, ret);
@@ -296,9 +346,8 @@ void document_find(Document *document, const FieldPath *path, Found *ret)
 Str document_text(Document *document, Str path)
 {
     uint32_t segment = (uint32_t)str_find_byte(path, '.', 0);
-    Str first = str_slice(path, 0, segment);
-    const FieldPath asked = {path, slot_of_member(first), segment,
-                             str_equal(first, STR("derived"))};
+    const FieldPath asked = {
+        .text = path, .slot = slot_of_member(str_slice(path, 0, segment)), .segment = segment};
     Found found;
     document_find(document, &asked, &found);
     const Json *value = found.count ? found.values[0] : NULL;
@@ -334,6 +383,7 @@ const Json *document_root(Document *document)
     }
     for (const Json *member = extra && root ? extra->first : NULL; member; member = member->next)
         append_member(root, &last, member, member->name, document->arena);
+    document->root = root;
     return root;
 }
 
@@ -346,4 +396,18 @@ Buf *document_scratch(Document *document)
 {
     document->scratch.len = 0;
     return &document->scratch;
+}
+
+Str document_fold(Document *document, Str text)
+{
+    Error ignored = {0};
+    if (fold_is_folded(text))
+        return text;
+    document->folded.len = 0;
+    return fold_append(&document->folded, text, &ignored) ? buf_str(&document->folded) : text;
+}
+
+RegexScratch *document_regex(Document *document)
+{
+    return document->regex;
 }

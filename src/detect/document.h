@@ -11,15 +11,20 @@
 
 #include "base/json.h"
 #include "decode/record.h"
+#include "detect/regex.h"
 
 typedef struct Document Document;
+
+typedef struct Step Step;
 
 /* A path of a rule: "userIdentity.sessionContext.sessionIssuer.arn". */
 typedef struct FieldPath {
     Str text;
     Slot slot;        /* of its first segment, SLOT_NONE when that is no member of a record */
-    uint32_t segment; /* bytes of the first segment */
-    bool derived;     /* the first segment is `derived` */
+    uint32_t segment; /* bytes of the first segment; text.len when it is the only one */
+    uint64_t needs;   /* members of the record whose texts decide what is there; 0: not only they */
+    const Step *steps; /* of an exact path (steps.h); NULL: the text is the path */
+    uint32_t step_count;
 } FieldPath;
 
 enum { DOCUMENT_FOUND_MAX = 256, DOCUMENT_DEPTH_MAX = 64 };
@@ -38,14 +43,23 @@ void document_free(Document *document);
 void document_set_tree(Document *document, const Json *root);
 void document_set_view(Document *document, const RecordView *view);
 
-/* The member `derived` of the event, JSON text (borrowed); empty: it has none. */
-void document_set_derived(Document *document, Str json);
+/* As document_set_view, of the parser's record behind the one that was set last: what `same` says
+ * is the same is not read again. */
+void document_set_next(Document *document, const RecordView *view);
+
+/* Gives the member `derived` of the event under way, JSON text that lives until the next event; it
+ * is asked at most once an event, and only if a rule asks. */
+typedef Str (*DocumentDerive)(void *context, Document *document);
+void document_set_derive(Document *document, DocumentDerive derive, void *context);
 
 /* A path in *arena*; NULL with *err*. */
 const FieldPath *document_path(Str text, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 
-/* The values at *path*. */
+/* The event's own member of exactly this name; NULL when there is none. */
+const Json *document_member(Document *document, Str name);
+
+/* The values at *path*, exact or not. */
 void document_find(Document *document, const FieldPath *path, Found *ret);
 
 /* The first text or number at *path*, as it is written; empty when there is none. It lives until
@@ -62,5 +76,11 @@ uint64_t document_touched(Document *document);
 /* Memory of the event under way, for tests on its values; *scratch* is emptied. */
 Arena *document_arena(Document *document);
 Buf *document_scratch(Document *document);
+
+/* *text* in lower case (fold.h); it lives until the next call. */
+Str document_fold(Document *document, Str text);
+
+/* Memory for regular expressions. */
+RegexScratch *document_regex(Document *document);
 
 #endif

@@ -1,5 +1,7 @@
 #include "detect/expr.h"
 
+#include "detect/within.h"
+
 bool expr_add(ExprList *list, const Expr *expr, Arena *arena, Error *err)
 {
     ExprLink *link = expr ? arena_alloc(arena, sizeof *link, err) : NULL;
@@ -51,9 +53,22 @@ const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Err
     return expr;
 }
 
+const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
+{
+    ExprList list = {0};
+    Expr *within = expr_add(&list, expr, arena, err) ? new_expr(EXPR_WITHIN, arena, err) : NULL;
+    if (within) {
+        within->first = list.first;
+        within->path = path;
+    }
+    return within;
+}
+
 bool expr_holds(const Expr *expr, Document *document)
 {
     switch (expr->kind) {
+    case EXPR_WITHIN:
+        return within_holds(expr, document);
     case EXPR_ITEM:
         return test_holds(expr->test, expr->path, document);
     case EXPR_NOT:
@@ -73,8 +88,7 @@ bool expr_holds(const Expr *expr, Document *document)
 
 static bool is_among(const FieldPath *path, uint64_t slots)
 {
-    return path->derived ? slots & EXPR_DERIVED
-                         : path->slot != SLOT_NONE && slots & SLOT_BIT(path->slot);
+    return path->needs && (path->needs & slots) == path->needs;
 }
 
 static bool is_known(const Expr *item, uint64_t slots)
@@ -88,10 +102,13 @@ static Truth invert(Truth truth)
     return truth == TRUTH_UNKNOWN ? truth : truth == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-/* How most events look to an item: their values pass no test, and what is rare is not there. */
-static bool holds_mostly(const Test *test)
+/* How most events look to an item: their values pass no test, and what is rare is not there; which
+ * members are rare nobody knows. */
+static Truth holds_mostly(const Test *test)
 {
-    return test->kind == TEST_NULL || (test->kind == TEST_EXISTS && !test->boolean);
+    if (test->kind == TEST_EXISTS)
+        return TRUTH_UNKNOWN;
+    return test->negated || test->kind == TEST_NULL ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
 /* Kleene's logic; *document* NULL: of most events. */
@@ -100,10 +117,12 @@ static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
     if (expr->kind == EXPR_ITEM) {
         if (!is_known(expr, slots))
             return TRUTH_UNKNOWN;
-        bool holds =
-            document ? test_holds(expr->test, expr->path, document) : holds_mostly(expr->test);
-        return holds ? TRUTH_TRUE : TRUTH_FALSE;
+        if (!document)
+            return holds_mostly(expr->test);
+        return test_holds(expr->test, expr->path, document) ? TRUTH_TRUE : TRUTH_FALSE;
     }
+    if (expr->kind == EXPR_WITHIN)
+        return TRUTH_UNKNOWN;
     if (expr->kind == EXPR_NOT)
         return invert(weigh(expr->first->expr, document, slots));
     Truth ends = expr->kind == EXPR_AND ? TRUTH_FALSE : TRUTH_TRUE, all = invert(ends);
@@ -142,7 +161,7 @@ Truth expr_reduce(const Expr *expr, Document *document, uint64_t slots, Arena *a
 {
     const Expr *left = NULL;
     *ret_left = expr;
-    if (expr->kind == EXPR_ITEM)
+    if (expr->kind == EXPR_ITEM || expr->kind == EXPR_WITHIN)
         return weigh(expr, document, slots);
     if (expr->kind != EXPR_NOT)
         return reduce_list(expr, document, slots, arena, ret_left, err);

@@ -8,7 +8,13 @@
 
 #include "detect/test.h"
 
-typedef enum { EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_ITEM } ExprKind;
+typedef enum {
+    EXPR_AND,
+    EXPR_OR,
+    EXPR_NOT,
+    EXPR_ITEM,
+    EXPR_WITHIN, /* of event patterns: what stands at a path fits as a whole; see within.h */
+} ExprKind;
 
 typedef struct Expr Expr;
 
@@ -20,12 +26,10 @@ typedef struct ExprLink {
 
 struct Expr {
     ExprKind kind;
-    const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT: one */
-    const FieldPath *path; /* ITEM; NULL: a keyword */
+    const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT, WITHIN: one */
+    const FieldPath *path; /* ITEM; NULL: a keyword; WITHIN */
     const Test *test;
 };
-
-_Static_assert(SLOT_COUNT < 63, "a set of members has room for `derived`");
 
 typedef enum { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
 
@@ -46,11 +50,12 @@ const Expr *expr_not(const Expr *expr, Arena *arena, Error *err)
 const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 
+/* *expr* of what stands at *path*. */
+const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Whether the event is one that the expression describes. */
 bool expr_holds(const Expr *expr, Document *document);
-
-/* Beside slots in a set of members: `derived`, all that is computed. */
-#define EXPR_DERIVED ((uint64_t)1 << 63)
 
 /* What is known of it by the members in *slots* alone. */
 Truth expr_partial(const Expr *expr, Document *document, uint64_t slots);

@@ -9,7 +9,7 @@
 enum {
     SLOTS_MIN = 1 << 8,
     SLOTS_MAX = 1 << 18, /* half of them are used at most */
-    LISTS_BYTES_MAX = 16 << 20,
+    LISTS_BYTES_MAX = 32 << 20,
     KEY_BYTES_MAX = 1 << 22,
     RULES_BYTES_MAX = 1 << 26
 };
@@ -31,8 +31,8 @@ struct Guard {
     Entry *table;
     uint32_t slot_cap, entry_count, veto_count;
     Buf key;               /* of the record under way */
-    const GuardList *last; /* of the record before; NULL: none */
-    uint64_t last_members;
+    const GuardList *last; /* of the record that was looked at last; NULL: none */
+    uint64_t last_members, last_number;
 };
 
 static const GuardList NOTHING = {NULL, NULL, 0, 0, NULL, NULL};
@@ -105,11 +105,6 @@ const Buf *guard_rules(const Guard *guard)
 uint64_t guard_slots(const Guard *guard)
 {
     return guard->mask;
-}
-
-void guard_forget(Guard *guard)
-{
-    guard->last = NULL;
 }
 
 /* Which members are there; readOnly, which is no text, stands in two bits above them. */
@@ -268,11 +263,14 @@ static const GuardList *add_entry(Guard *guard, Hash128 hash, Document *document
     return kept;
 }
 
-const GuardList *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err)
+const GuardList *guard_look(Guard *guard, const RecordView *view, uint64_t number,
+                            Document *document, Error *err)
 {
     uint64_t members = members_of(guard, view), texts = members & guard->mask;
     Hash128 hash;
-    if (guard->last && members == guard->last_members && (view->same & texts) == texts)
+    bool follows = guard->last && guard->last_number + 1 == number;
+    guard->last_number = number;
+    if (follows && members == guard->last_members && (view->same & texts) == texts)
         return guard->last;
     if (!hash_of(guard, view, members, &hash, err))
         return NULL;

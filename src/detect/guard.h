@@ -46,10 +46,10 @@ bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, cons
 const Buf *guard_rules(const Guard *guard);
 uint64_t guard_slots(const Guard *guard);
 
-/* Forgets which record was looked at last. */
-void guard_forget(Guard *guard);
-
-/* The rules that *view*, which *document* holds, leaves open. NULL with *err*: memory. */
-const GuardList *guard_look(Guard *guard, const RecordView *view, Document *document, Error *err);
+/* The rules that *view*, which *document* holds, leaves open. *number* counts the parser's records:
+ * `same` of a view speaks of the one before, which may not have been looked at. NULL with *err*:
+ * memory. */
+const GuardList *guard_look(Guard *guard, const RecordView *view, uint64_t number,
+                            Document *document, Error *err);
 
 #endif

@@ -46,6 +46,8 @@ struct Matcher {
     Vetoes *vetoes; /* by index of the rule */
     /* Of the record under way. */
     const RecordView *view;
+    bool skipped;     /* the record before was left out */
+    uint64_t number;  /* counts records; leaps where one was left out */
     uint64_t touched; /* members whose text says less than the event */
     const GuardList *looked[GUARD_COUNT];
 };
@@ -104,12 +106,10 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
     return guard && guard_add(guard, rule, err);
 }
 
-/* Without what is computed of records a rule that asks for it can never match. */
 static bool is_wanted(const Rule *rule, RuleLevel level_min)
 {
     return rule->kind == RULE_DETECTION && rule->applies &&
-           (rule->level >= level_min || rule->silent) &&
-           expr_refuted(rule->expr, EXPR_DERIVED) != TRUTH_FALSE;
+           (rule->level >= level_min || rule->correlated);
 }
 
 Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
@@ -148,17 +148,16 @@ void matcher_free(Matcher *matcher)
 
 void matcher_forget(Matcher *matcher)
 {
-    for (int i = 0; i < GUARD_COUNT; i++)
-        if (matcher->guards[i])
-            guard_forget(matcher->guards[i]);
+    matcher->number++;
+    matcher->skipped = true;
 }
 
 /* The list of a guard for the record under way; NULL with *err*: memory. */
 static const GuardList *look(Matcher *matcher, int guard, Error *err)
 {
     if (!matcher->looked[guard])
-        matcher->looked[guard] =
-            guard_look(matcher->guards[guard], matcher->view, matcher->document, err);
+        matcher->looked[guard] = guard_look(matcher->guards[guard], matcher->view, matcher->number,
+                                            matcher->document, err);
     return matcher->looked[guard];
 }
 
@@ -212,8 +211,6 @@ static bool try_all(Matcher *matcher, Error *err)
         if (!guard || !guard_count(guard))
             continue;
         bool touched = matcher->touched & guard_slots(guard);
-        if (touched)
-            guard_forget(guard);
         if (touched ? !try_list(matcher, guard_rules(guard), err) : !try_guard(matcher, i, err))
             return false;
     }
@@ -230,8 +227,13 @@ bool matcher_run(Matcher *matcher, const RecordView *view, const Rule *const **r
                  size_t *ret_count, Error *err)
 {
     matcher->hits.len = 0;
-    document_set_view(matcher->document, view);
+    if (matcher->skipped)
+        document_set_view(matcher->document, view);
+    else
+        document_set_next(matcher->document, view);
+    matcher->skipped = false;
     matcher->view = view;
+    matcher->number++;
     matcher->touched = view->extra.len ? document_touched(matcher->document) : 0;
     memset(matcher->looked, 0, sizeof matcher->looked);
     if (!try_all(matcher, err))

@@ -153,12 +153,30 @@ void regex_free(Regex *regex)
     mem_free(regex);
 }
 
-bool regex_match(const Regex *regex, Str text)
+RegexScratch *regex_scratch_new(Error *err)
 {
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     if (!data)
-        return false;
-    int found = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, data, regex->limits);
-    pcre2_match_data_free(data);
-    return found >= 0;
+        error_set(err, ERROR_LIMIT, "out of memory: no regular expression");
+    return (RegexScratch *)data;
+}
+
+void regex_scratch_free(RegexScratch *scratch)
+{
+    pcre2_match_data_free((pcre2_match_data *)scratch);
+}
+
+bool regex_match_with(const Regex *regex, Str text, RegexScratch *scratch)
+{
+    return pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
+                       (pcre2_match_data *)scratch, regex->limits) >= 0;
+}
+
+bool regex_match(const Regex *regex, Str text)
+{
+    Error ignored = {0};
+    RegexScratch *scratch = regex_scratch_new(&ignored);
+    bool found = scratch && regex_match_with(regex, text, scratch);
+    regex_scratch_free(scratch);
+    return found;
 }

@@ -21,17 +21,20 @@ struct RequiredIndex {
     Arena *arena;
 };
 
+/* The item asks for exact texts of the member itself. */
+static bool is_exact(const Expr *item, Slot slot)
+{
+    return item->path && item->path->slot == slot && item->path->segment == item->path->text.len &&
+           item->test->kind == TEST_TEXT && !item->test->negated && !item->test->glob_count;
+}
+
 bool required_names(const Expr *expr, Slot slot, Buf *ret_names, Error *err)
 {
     size_t before = ret_names->len;
-    if (expr->kind == EXPR_ITEM) {
-        const Test *test = expr->test;
-        bool exact = expr->path && expr->path->slot == slot &&
-                     expr->path->segment == expr->path->text.len && test->kind == TEST_TEXT &&
-                     test->folded && !test->glob_count;
-        return exact && buf_append(ret_names, test->exact, test->exact_count * sizeof(Str), err);
-    }
-    if (expr->kind == EXPR_NOT)
+    if (expr->kind == EXPR_ITEM)
+        return is_exact(expr, slot) &&
+               buf_append(ret_names, expr->test->exact, expr->test->exact_count * sizeof(Str), err);
+    if (expr->kind == EXPR_NOT || expr->kind == EXPR_WITHIN)
         return false;
     for (const ExprLink *link = expr->first; link; link = link->next) {
         bool names = required_names(link->expr, slot, ret_names, err);
@@ -54,6 +57,18 @@ static int compare(const void *a, const void *b)
                        (left->rule->index < right->rule->index);
 }
 
+/* The name in lower case, as the index holds it. */
+static bool fold(RequiredIndex *index, Str *name, Error *err)
+{
+    BUF_AUTO Buf folded = buf_init(NAMES_BYTES_MAX);
+    if (fold_is_folded(*name))
+        return true;
+    bool ok = fold_append(&folded, *name, err);
+    const char *copy = ok ? arena_text(index->arena, buf_str(&folded), err) : NULL;
+    *name = (Str){copy, folded.len};
+    return copy != NULL;
+}
+
 static bool add(RequiredIndex *index, const Rule *rule, Error *err)
 {
     BUF_AUTO Buf names = buf_init(NAMES_BYTES_MAX);
@@ -63,7 +78,7 @@ static bool add(RequiredIndex *index, const Rule *rule, Error *err)
     for (size_t at = 0; at < names.len; at += sizeof(Str)) {
         Named named = {.rule = rule};
         memcpy(&named.name, names.ptr + at, sizeof named.name);
-        if (!buf_append(&index->named, &named, sizeof named, err))
+        if (!fold(index, &named.name, err) || !buf_append(&index->named, &named, sizeof named, err))
             return false;
     }
     return true;
@@ -75,7 +90,7 @@ RequiredIndex *required_new(const Rule *const *rules, size_t count, Error *err)
     if (!index)
         return NULL;
     index->named = index->free = index->found = buf_init(LIST_BYTES_MAX);
-    index->arena = arena_new(1 << 16, err);
+    index->arena = arena_new(NAMES_BYTES_MAX, err);
     index->path = index->arena ? document_path(STR("eventName"), index->arena, err) : NULL;
     bool ok = index->path != NULL;
     for (size_t i = 0; ok && i < count; i++)

@@ -20,8 +20,8 @@ void required_free(RequiredIndex *index);
 bool required_look(RequiredIndex *index, Document *document, const Rule *const **ret_rules,
                    size_t *ret_count, Error *err) __attribute__((warn_unused_result));
 
-/* The exact names, in lower case, of which an event must have one at *slot* to match; false when
- * *expr* requires none. Appends Str to *ret_names*. */
+/* The exact names, as tests hold them, of which an event must have one at *slot* to match,
+ * regardless of case; false when *expr* requires none. Appends Str to *ret_names*. */
 bool required_names(const Expr *expr, Slot slot, Buf *ret_names, Error *err);
 
 #endif

@@ -41,6 +41,7 @@ typedef struct Rule {
     const Yaml *tree; /* the document as merged; custom attributes are found here */
     struct Correlation *correlation; /* of a correlation */
     struct Filter *filter;           /* of a filter */
+    bool correlated;                 /* a correlation names it */
     bool silent; /* only correlations name it, and they want no signals of its own */
 } Rule;
 

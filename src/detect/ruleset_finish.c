@@ -233,14 +233,15 @@ static bool check_correlations(Finish *in, bool *drop)
     return true;
 }
 
-/* Rules that are correlated without `generate` tell nothing by themselves. */
+/* Notes which rules are correlated; without `generate` they tell nothing by themselves. */
 static void silence(Finish *in, const bool *drop)
 {
     for (size_t i = 0; i < ruleset_count(in->set); i++) {
         const Correlation *correlation = correlation_at(in, i, drop);
-        for (uint32_t r = 0; correlation && !correlation->generate && r < correlation->rules.count;
-             r++)
-            correlation->resolved[r]->silent = true;
+        for (uint32_t r = 0; correlation && r < correlation->rules.count; r++) {
+            correlation->resolved[r]->correlated = true;
+            correlation->resolved[r]->silent |= !correlation->generate;
+        }
     }
 }
 

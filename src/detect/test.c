@@ -7,6 +7,7 @@
 
 #include "detect/fold.h"
 #include "detect/test_part.h"
+#include "detect/test_plain.h"
 
 enum { NUMBER_BYTES_MAX = 64 };
 
@@ -131,12 +132,25 @@ static bool is_exact(const Test *test, Str text)
     return false;
 }
 
-static bool text_fits(const Test *test, Str text, Document *document)
+/* By its length *text* cannot be one of `exact`: folding keeps that of ASCII. */
+static bool has_other_length(const Test *test, Str text)
+{
+    if (!test->lengths || test->glob_count || test->lengths >> text.len % 64 & 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+bool test_text_fits(const Test *test, Str text, Document *document)
 {
     if (test->kind == TEST_REGEX)
-        return regex_match(test->regex, text);
+        return regex_match_with(test->regex, text, document_regex(document));
+    if (has_other_length(test, text))
+        return false;
     if (test->folded)
-        text = fold(document, text);
+        text = document_fold(document, text);
     if (is_exact(test, text))
         return true;
     for (uint32_t i = 0; i < test->glob_count; i++)
@@ -145,7 +159,7 @@ static bool text_fits(const Test *test, Str text, Document *document)
     return false;
 }
 
-static bool in_order(TestOrder order, double value, double bound)
+bool test_in_order(TestOrder order, double value, double bound)
 {
     switch (order) {
     case TEST_LESS:
@@ -172,7 +186,7 @@ static bool number_fits(const Test *test, const Json *value)
         return false;
     if (test->kind == TEST_NUMBER && whole && test->whole)
         return integer == test->integer;
-    return in_order(test->kind == TEST_ORDER ? test->order : TEST_EQUAL, number, test->number);
+    return test_in_order(test->kind == TEST_ORDER ? test->order : TEST_EQUAL, number, test->number);
 }
 
 static bool boolean_fits(const Test *test, const Json *value)
@@ -188,7 +202,7 @@ static bool part_fits(const Test *test, const Json *value)
     int part;
     return (value->type == JSON_STRING || value->type == JSON_NUMBER) &&
            test_part_of(value->text, test->part, &part) &&
-           in_order(test->order, part, test->number);
+           test_in_order(test->order, part, test->number);
 }
 
 /* Two texts in the relation of fieldref, *text* on the left. */
@@ -255,7 +269,7 @@ static bool scalar_fits(const Test *test, const Json *value, Document *document)
     case TEST_TEXT:
     case TEST_REGEX:
         return test_text_of(value, document_scratch(document), &text) &&
-               text_fits(test, text, document);
+               test_text_fits(test, text, document);
     case TEST_NETWORK:
         return value->type == JSON_STRING && network_holds(&test->network, value->text);
     case TEST_NUMBER:
@@ -279,7 +293,7 @@ static bool compact_fits(const Test *test, const Json *object, Document *documen
     Buf *scratch = document_scratch(document);
     bool ok = json_append(scratch, object, &ignored);
     const char *copy = ok ? arena_text(document_arena(document), buf_str(scratch), &ignored) : NULL;
-    return copy && text_fits(test, (Str){copy, scratch->len}, document);
+    return copy && test_text_fits(test, (Str){copy, scratch->len}, document);
 }
 
 /* *leaf*: only scalars count, as below an object and for keywords. */
@@ -310,6 +324,8 @@ static bool any_null(const Found *found)
 bool test_holds(const Test *test, const FieldPath *path, Document *document)
 {
     Found found;
+    if (test->meaning != MEANING_SIGMA)
+        return test_plain_holds(test, path, document);
     if (!path) {
         const Json *root = document_root(document);
         return root && value_fits(test, root, document, true, 0);

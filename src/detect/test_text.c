@@ -23,9 +23,10 @@ const Test *test_text_new(const Buf *texts, bool folded, Arena *arena, Error *er
         const Glob *glob = glob_new(&text, folded, arena, err);
         if (!glob)
             return NULL;
-        if (glob->shape == GLOB_EXACT)
+        if (glob->shape == GLOB_EXACT) {
             exact[test->exact_count++] = glob->literal;
-        else
+            test->lengths |= (uint64_t)1 << glob->literal.len % 64;
+        } else
             globs[test->glob_count++] = glob;
     }
     qsort(exact, test->exact_count, sizeof *exact, compare);

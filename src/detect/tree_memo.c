@@ -37,12 +37,13 @@ void tree_memo_free(TreeMemo *memo)
     mem_free(memo);
 }
 
-void tree_memo_settle(TreeMemo *memo)
+bool tree_memo_settle(TreeMemo *memo)
 {
     if (arena_used(memo->arena) < FULL_BYTES)
-        return;
+        return false;
     arena_reset(memo->arena);
     memset(memo->places, 0, sizeof memo->places);
+    return true;
 }
 
 const Json *tree_memo_read(TreeMemo *memo, Str text)

@@ -18,7 +18,7 @@ void tree_memo_free(TreeMemo *memo);
  * it is no JSON, or too long to be kept. */
 const Json *tree_memo_read(TreeMemo *memo, Str text);
 
-/* Between two events: makes room if there is need. */
-void tree_memo_settle(TreeMemo *memo);
+/* Between two events: makes room if there is need; true when all trees are gone by that. */
+bool tree_memo_settle(TreeMemo *memo);
 
 #endif

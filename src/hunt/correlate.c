@@ -1,28 +1,24 @@
 #include "hunt/correlate.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/engine.h"
-#include "hunt/signals.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "decode/object.h"
+#include "hunt/shown.h"
 
-enum { SQL_BYTES_MAX = 16 << 20, CELL_BYTES_MAX = 1 << 20 };
-
-/* The columns of a match that a query gives, in its order behind t and n and g. */
-static const struct {
-    const char *name;
-    size_t offset;
-} COLUMNS[] = {
-    {"event_id", offsetof(HuntMatch, event_id)},
-    {"event_source", offsetof(HuntMatch, event_source)},
-    {"event_name", offsetof(HuntMatch, event_name)},
-    {"region", offsetof(HuntMatch, region)},
-    {"account", offsetof(HuntMatch, account)},
-    {"principal", offsetof(HuntMatch, principal)},
-    {"address", offsetof(HuntMatch, address)},
-    {"error_code", offsetof(HuntMatch, error_code)},
+enum {
+    SQL_BYTES_MAX = 16 << 20,
+    CELL_BYTES_MAX = 1 << 20,
+    RECORD_BITS = 28,
+    OBJECT_BYTES_MAX = 1 << 30
 };
 
-enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+uint64_t correlate_event(size_t object)
+{
+    return (uint64_t)object << RECORD_BITS;
+}
 
 /* The table `signals` out of the workers' files. */
 static bool load(const CorrelateOptions *options, Engine *engine, Error *err)
@@ -37,23 +33,8 @@ static bool load(const CorrelateOptions *options, Engine *engine, Error *err)
                          "t: 'BIGINT'");
     for (size_t i = 0; ok && i < correlation_sql_path_count(options->paths); i++)
         ok = buf_printf(&sql, err, ", p%zu: 'VARCHAR'", i);
-    for (int i = 0; ok && i < COLUMN_COUNT; i++)
-        ok = buf_printf(&sql, err, ", %s: 'VARCHAR'", COLUMNS[i].name);
     return ok && buf_printf(&sql, err, "})") && buf_text(&sql, err) &&
            engine_run(engine, sql.ptr, err);
-}
-
-static bool write_query(const CorrelateOptions *options, const Rule *rule, Buf *sql, Error *err)
-{
-    bool ok = buf_printf(sql, err, "SELECT c.t, c.n, array_to_string(c.g, ' | ')");
-    for (int i = 0; ok && i < COLUMN_COUNT; i++)
-        ok = buf_printf(sql, err, ", any_value(s.%s)", COLUMNS[i].name);
-    return ok && buf_printf(sql, err, " FROM (") &&
-           correlation_sql_write(options->paths, rule, sql, err) &&
-           buf_printf(sql, err,
-                      ") c LEFT JOIN signals s ON s.e = c.e WHERE c.fires GROUP BY c.t, c.e, c.n, "
-                      "c.g ORDER BY c.t") &&
-           buf_text(sql, err);
 }
 
 static bool read_cell(const EngineResult *result, size_t column, Arena *texts, Str *ret, Error *err)
@@ -70,22 +51,70 @@ static bool read_cell(const EngineResult *result, size_t column, Arena *texts, S
     return copy != NULL;
 }
 
+static bool read_number(const EngineResult *result, size_t column, int64_t *ret, Error *err)
+{
+    BUF_AUTO Buf cell = buf_init(CELL_BYTES_MAX);
+    uint64_t number = 0;
+    if (!engine_value(result, column, ENGINE_TEXT, &cell, err))
+        return false;
+    bool below = cell.len && cell.ptr[0] == '-';
+    if (!str_to_u64(str_slice(buf_str(&cell), below, cell.len), &number))
+        return error_set(err, ERROR_SYSTEM, "a correlation's time is no number");
+    *ret = below ? -(int64_t)number : (int64_t)number;
+    return true;
+}
+
+/* How many signals each rule has. */
+static bool count_signals(Engine *engine, uint64_t *counts, size_t rules, Error *err)
+{
+    bool row = true;
+    EngineResult *result = engine_query(engine, "SELECT r, count(*) FROM signals GROUP BY r", err);
+    bool ok = result != NULL;
+    while (ok && row) {
+        int64_t rule = 0, count = 0;
+        ok = engine_next(result, &row, err) &&
+             (!row || (read_number(result, 0, &rule, err) && read_number(result, 1, &count, err)));
+        if (ok && row && rule >= 0 && (size_t)rule < rules)
+            counts[rule] = (uint64_t)count;
+    }
+    engine_result_free(result);
+    return ok;
+}
+
+/* Whether the signals that there are can make *rule* true: all of its rules have some if it wants
+ * all, else one of them. */
+static bool is_possible(const Rule *rule, const uint64_t *counts)
+{
+    const Correlation *correlation = rule->correlation;
+    uint32_t some = 0;
+    if (rule->kind != RULE_CORRELATION)
+        return counts[rule->index] > 0;
+    for (uint32_t i = 0; i < correlation->rules.count; i++)
+        some += is_possible(correlation->resolved[i], counts);
+    bool all = !correlation->condition && correlation->bound_count == 1 &&
+               correlation->bounds[0].op == BOUND_GTE &&
+               correlation->bounds[0].number >= correlation->rules.count &&
+               (correlation->type == CORRELATION_TEMPORAL ||
+                correlation->type == CORRELATION_TEMPORAL_ORDERED);
+    return all ? some == correlation->rules.count : some > 0;
+}
+
+static bool write_query(const CorrelateOptions *options, const Rule *rule, Buf *sql, Error *err)
+{
+    return buf_printf(sql, err, "SELECT t, n, array_to_string(g, ' | '), e FROM (") &&
+           correlation_sql_write(options->paths, rule, sql, err) &&
+           buf_printf(sql, err, ") WHERE fires ORDER BY t, e") && buf_text(sql, err);
+}
+
 static bool read_row(const EngineResult *result, const Rule *rule, Buf *matches, Arena *texts,
                      Error *err)
 {
     HuntMatch match = {.rule = rule};
-    Str time;
-    uint64_t time_us;
-    bool ok = read_cell(result, 0, texts, &time, err) &&
-              read_cell(result, 1, texts, &match.value, err) &&
-              read_cell(result, 2, texts, &match.group, err);
-    for (size_t i = 0; ok && i < COLUMN_COUNT; i++)
-        ok = read_cell(result, i + 3, texts, (Str *)(void *)((char *)&match + COLUMNS[i].offset),
-                       err);
-    bool before = ok && time.len && time.ptr[0] == '-';
-    if (ok && str_to_u64(str_slice(time, before, time.len), &time_us))
-        match.time_us = before ? -(int64_t)time_us : (int64_t)time_us;
-    return ok && buf_append(matches, &match, sizeof match, err);
+    return read_number(result, 0, &match.time_us, err) &&
+           read_cell(result, 1, texts, &match.value, err) &&
+           read_cell(result, 2, texts, &match.group, err) &&
+           read_number(result, 3, &match.event, err) &&
+           buf_append(matches, &match, sizeof match, err);
 }
 
 static bool ask(const CorrelateOptions *options, Engine *engine, const Rule *rule, Buf *matches,
@@ -105,19 +134,96 @@ static bool ask(const CorrelateOptions *options, Engine *engine, const Rule *rul
     return ok || error_context(err, "correlation '%.*s'", STR_ARG(rule->title));
 }
 
+/* Events are read again from their objects, one object after the other. */
+typedef struct Again {
+    HuntMatch *matches; /* by event */
+    size_t count, at;
+    int64_t event; /* of the record under way */
+    Document *document;
+    Arena *texts;
+    Str object;
+} Again;
+
+static bool show_event(void *context, const RecordView *view, Error *err)
+{
+    Again *again = context;
+    bool ok = true;
+    again->event++;
+    if (again->at < again->count && again->matches[again->at].event == again->event)
+        document_set_view(again->document, view);
+    for (; ok && again->at < again->count && again->matches[again->at].event == again->event;
+         again->at++) {
+        again->matches[again->at].object = again->object;
+        ok = shown_fill(&again->matches[again->at], again->document, again->texts, err);
+    }
+    return ok;
+}
+
+static int by_event(const void *a, const void *b)
+{
+    const HuntMatch *left = a, *right = b;
+    return (left->event > right->event) - (left->event < right->event);
+}
+
+/* Reads the object that holds the next match's event; an object that is gone is passed over. */
+static bool show_object(Again *again, const CorrelateOptions *options, Decoder *decoder, Error *err)
+{
+    BUF_AUTO Buf path = buf_init(CELL_BYTES_MAX);
+    BUF_AUTO Buf bytes = buf_init(OBJECT_BYTES_MAX);
+    Error gone = {0};
+    ObjectReport report;
+    size_t index = (size_t)(again->matches[again->at].event >> RECORD_BITS);
+    if (!object_list_path(object_list_at(options->objects, index), &path, err))
+        return false;
+    const char *copy = arena_text(again->texts, str_of(path.ptr), err);
+    again->object = str_of(copy);
+    again->event = (int64_t)correlate_event(index);
+    bool ok = copy && (!file_read(path.ptr, &bytes, NULL, &gone) ||
+                       object_decode(decoder, buf_str(&bytes), 0, NULL, &report, err));
+    while (again->at < again->count &&
+           (size_t)(again->matches[again->at].event >> RECORD_BITS) == index)
+        again->at++;
+    return ok;
+}
+
+static bool show_events(const CorrelateOptions *options, Buf *matches, Arena *texts, Error *err)
+{
+    Again again = {.matches = (HuntMatch *)(void *)matches->ptr,
+                   .count = matches->len / sizeof(HuntMatch),
+                   .texts = texts};
+    const DecoderHooks hooks = {.context = &again, .record = show_event};
+    DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
+    limits.sha256 = false;
+    if (!again.count)
+        return true;
+    qsort(again.matches, again.count, sizeof *again.matches, by_event);
+    again.document = document_new(err);
+    Decoder *decoder = again.document ? object_decoder_new(&limits, &hooks, err) : NULL;
+    bool ok = decoder != NULL;
+    while (ok && again.at < again.count)
+        ok = show_object(&again, options, decoder, err);
+    object_decoder_free(decoder);
+    document_free(again.document);
+    return ok;
+}
+
 bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, Error *err)
 {
     const EngineOptions engine_options = {.memory_bytes = options->memory_bytes,
                                           .threads = options->threads,
                                           .temp_folder = options->folder};
+    size_t count = ruleset_count(options->rules);
     Engine *engine = engine_open(&engine_options, err);
-    bool ok = engine && load(options, engine, err);
-    for (size_t i = 0; ok && i < ruleset_count(options->rules); i++) {
+    uint64_t *counts = engine ? mem_calloc(count + 1, sizeof *counts, err) : NULL;
+    bool ok = counts && load(options, engine, err) && count_signals(engine, counts, count, err);
+    for (size_t i = 0; ok && i < count; i++) {
         const Rule *rule = ruleset_rule(options->rules, i);
         bool wanted = !rule->silent && rule->level >= options->level_min;
-        if (rule->kind == RULE_CORRELATION && (options->only ? options->only == rule : wanted))
+        if (rule->kind == RULE_CORRELATION && is_possible(rule, counts) &&
+            (options->only ? options->only == rule : wanted))
             ok = ask(options, engine, rule, matches, texts, err);
     }
     engine_close(engine);
-    return ok;
+    mem_free(counts);
+    return ok && (!options->objects || show_events(options, matches, texts, err));
 }

@@ -5,8 +5,13 @@
 #include "detect/correlation_sql.h"
 #include "hunt/hunt.h"
 
+/* The number before that of the first record of an object; its records count up from it, in the
+ * order in which the decoder gives them. */
+uint64_t correlate_event(size_t object);
+
 typedef struct CorrelateOptions {
     const RuleSet *rules;
+    const ObjectList *objects; /* what events are read from again; NULL: matches show none */
     const CorrelationPaths *paths;
     const char *folder; /* with the workers' files; the engine spills there, too */
     uint64_t memory_bytes;

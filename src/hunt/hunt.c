@@ -12,11 +12,13 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "decode/object.h"
+#include "detect/derived.h"
 #include "detect/matcher.h"
 #include "hunt/correlate.h"
+#include "hunt/shown.h"
 #include "hunt/signals.h"
 
-enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4, EVENT_BITS = 48 };
+enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4 };
 
 /* What a worker found; given to the Hunt when it ends. */
 typedef struct Finds {
@@ -27,6 +29,7 @@ typedef struct Finds {
 struct Hunt {
     HuntOptions options;
     atomic_size_t next; /* object */
+    atomic_int next_worker;
     atomic_bool failed;
     pthread_mutex_t lock; /* protects the three below */
     HuntReport report;
@@ -42,57 +45,26 @@ typedef struct Worker {
     Hunt *hunt;
     Finds *finds;
     Matcher *matcher;
+    Derived *derived;
     Decoder *decoder;
     SignalFile *signals; /* NULL: no rule is correlated */
-    uint64_t event;      /* number of the record, unlike any other worker's */
+    uint64_t event;      /* correlate_event of the record */
     Buf path, bytes;
     Str object; /* the path of the object under way, in the finds' memory; empty: not kept yet */
     HuntReport report;
 } Worker;
 
-static bool keep_text(Worker *worker, Str text, Str *ret, Error *err)
-{
-    const char *copy = text.len ? arena_text(worker->finds->texts, text, err) : "";
-    *ret = (Str){copy, text.len};
-    return copy != NULL;
-}
-
-/* Where a match keeps what SIGNALS_FIELDS names. */
-static const struct {
-    const char *name;
-    size_t offset;
-} PLACES[SIGNALS_SHOWN] = {
-    {"event_id", offsetof(HuntMatch, event_id)},
-    {"event_source", offsetof(HuntMatch, event_source)},
-    {"event_name", offsetof(HuntMatch, event_name)},
-    {"region", offsetof(HuntMatch, region)},
-    {"account", offsetof(HuntMatch, account)},
-    {"principal", offsetof(HuntMatch, principal)},
-    {"address", offsetof(HuntMatch, address)},
-    {"error_code", offsetof(HuntMatch, error_code)},
-};
-
-static Str *place_of(HuntMatch *match, const char *name)
-{
-    size_t i = 0;
-    while (strcmp(PLACES[i].name, name) != 0)
-        i++;
-    return (Str *)(void *)((char *)match + PLACES[i].offset);
-}
-
 static bool fill(Worker *worker, HuntMatch *match, Error *err)
 {
-    Document *document = matcher_document(worker->matcher);
-    bool ok = true;
-    for (const SignalShown *shown = SIGNALS_FIELDS; ok && shown->name; shown++) {
-        Str *to = place_of(match, shown->name);
-        if (!to->len)
-            ok = keep_text(worker, document_text(document, str_of(shown->path)), to, err);
+    Arena *texts = worker->finds->texts;
+    if (!shown_fill(match, matcher_document(worker->matcher), texts, err))
+        return false;
+    if (!worker->object.len) {
+        const char *copy = arena_text(texts, str_of(worker->path.ptr), err);
+        worker->object = str_of(copy);
     }
-    if (ok && !worker->object.len)
-        ok = keep_text(worker, str_of(worker->path.ptr), &worker->object, err);
     match->object = worker->object;
-    return ok;
+    return worker->object.len > 0;
 }
 
 static bool is_wanted(const Worker *worker, const Rule *rule)
@@ -147,11 +119,11 @@ static bool take_record(void *context, const RecordView *view, Error *err)
     const HuntOptions *options = &worker->hunt->options;
     const Rule *const *rules;
     size_t count;
+    worker->event++;
     if (view->event_time < options->since_us || view->event_time >= options->until_us) {
         matcher_forget(worker->matcher);
         return true;
     }
-    worker->event++;
     return matcher_run(worker->matcher, view, &rules, &count, err) &&
            write_signals(worker, view, rules, count, err) && keep(worker, view, rules, count, err);
 }
@@ -164,11 +136,13 @@ static void note_unreadable(Worker *worker, const Error *trouble)
                  (int)sizeof report->first_unreadable - 1, trouble->text);
 }
 
-static bool scan_object(Worker *worker, const ObjectRef *object, Error *err)
+static bool scan_object(Worker *worker, size_t index, Error *err)
 {
+    const ObjectRef *object = object_list_at(worker->hunt->options.objects, index);
     ObjectReport report;
     Error trouble = {0};
     worker->object = STR("");
+    worker->event = correlate_event(index);
     if (!object_list_path(object, &worker->path, err))
         return false;
     if (!file_read(worker->path.ptr, &worker->bytes, NULL, &trouble)) {
@@ -185,6 +159,11 @@ static bool scan_object(Worker *worker, const ObjectRef *object, Error *err)
     return true;
 }
 
+static Str derive(void *context, Document *document)
+{
+    return derived_write(context, document);
+}
+
 static bool open_worker(Worker *worker, int number, Error *err)
 {
     const HuntOptions *options = &worker->hunt->options;
@@ -198,8 +177,10 @@ static bool open_worker(Worker *worker, int number, Error *err)
     worker->finds->texts = arena_new(share, err);
     worker->matcher =
         worker->finds->texts ? matcher_new(options->rules, options->level_min, err) : NULL;
-    worker->decoder = worker->matcher ? object_decoder_new(&limits, &hooks, err) : NULL;
-    worker->event = (uint64_t)number << EVENT_BITS;
+    worker->derived = worker->matcher ? derived_new(options->derive, err) : NULL;
+    worker->decoder = worker->derived ? object_decoder_new(&limits, &hooks, err) : NULL;
+    if (worker->decoder)
+        document_set_derive(matcher_document(worker->matcher), derive, worker->derived);
     if (worker->decoder && worker->hunt->paths)
         worker->signals = signals_open(worker->hunt->paths, worker->hunt->folder, number, err);
     return worker->decoder && (!worker->hunt->paths || worker->signals);
@@ -227,6 +208,7 @@ static void close_worker(Worker *worker, bool ok, Error *err)
     if (!signals_close(worker->signals, ok ? err : &second))
         ok = false;
     matcher_free(worker->matcher);
+    derived_free(worker->derived);
     object_decoder_free(worker->decoder);
     buf_free(&worker->path);
     buf_free(&worker->bytes);
@@ -239,11 +221,14 @@ static void close_worker(Worker *worker, bool ok, Error *err)
         atomic_store(&hunt->failed, true);
 }
 
-static void run_worker(void *argument, int number)
+/* One thread may run several workers, one after the other: each has a number of its own. */
+static void run_worker(void *argument, int thread)
 {
     Hunt *hunt = argument;
+    int number = atomic_fetch_add(&hunt->next_worker, 1);
     Worker worker = {.hunt = hunt, .finds = &hunt->finds[number]};
     Error err = {0};
+    (void)thread;
     size_t count = object_list_count(hunt->options.objects);
     bool ok = open_worker(&worker, number, &err);
     while (ok && !atomic_load(&hunt->failed)) {
@@ -251,7 +236,7 @@ static void run_worker(void *argument, int number)
         if (first >= count)
             break;
         for (size_t i = first; ok && i < count && i < first + TAKE; i++)
-            ok = scan_object(&worker, object_list_at(hunt->options.objects, i), &err);
+            ok = scan_object(&worker, i, &err);
     }
     close_worker(&worker, ok, &err);
 }
@@ -308,6 +293,7 @@ static bool correlate(Hunt *hunt, Error *err)
 {
     Finds *finds = &hunt->finds[hunt->options.jobs];
     const CorrelateOptions options = {.rules = hunt->options.rules,
+                                      .objects = hunt->options.objects,
                                       .paths = hunt->paths,
                                       .folder = hunt->folder,
                                       .memory_bytes = hunt->options.bytes_max,

@@ -11,11 +11,13 @@
 #define HUNT_HUNT_H
 
 #include "collect/object_list.h"
+#include "derive/derive.h"
 #include "detect/ruleset.h"
 
 typedef struct HuntOptions {
     const ObjectList *objects; /* sorted */
     const RuleSet *rules;      /* finished */
+    Derive *derive;            /* lookups of derived members */
     RuleLevel level_min;
     int64_t since_us, until_us; /* only records in [since, until) */
     int jobs;
@@ -27,8 +29,9 @@ typedef struct HuntMatch {
     const Rule *rule;
     int64_t time_us;
     Str event_id, event_source, event_name, region, account, principal, address, error_code;
-    Str object;       /* path; of a correlation empty */
+    Str object;       /* path */
     Str group, value; /* of a correlation: what its hits share, and what was compared */
+    int64_t event;    /* of a correlation: the number of the event that completed it */
 } HuntMatch;
 
 typedef struct HuntReport {

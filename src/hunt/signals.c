@@ -19,22 +19,6 @@ struct SignalFile {
     Buf held;
 };
 
-const SignalShown SIGNALS_FIELDS[] = {
-    {"event_id", "eventID"},
-    {"event_source", "eventSource"},
-    {"event_name", "eventName"},
-    {"region", "awsRegion"},
-    {"account", "recipientAccountId"},
-    {"principal", "userIdentity.arn"},
-    {"principal", "userIdentity.invokedBy"},
-    {"principal", "userIdentity.principalId"},
-    {"principal", "userIdentity.userName"},
-    {"principal", "userIdentity.accountId"},
-    {"address", "sourceIPAddress"},
-    {"error_code", "errorCode"},
-    {NULL, NULL},
-};
-
 static bool read_paths(SignalFile *file, Error *err)
 {
     size_t count = correlation_sql_path_count(file->paths);
@@ -97,23 +81,6 @@ static bool put_path(SignalFile *file, size_t index, Document *document, Error *
            json_append_string(&file->held, text, err);
 }
 
-static bool put_shown(SignalFile *file, Document *document, Error *err)
-{
-    const char *done = "";
-    bool ok = true;
-    for (const SignalShown *shown = SIGNALS_FIELDS; ok && shown->name; shown++) {
-        if (str_equal(str_of(shown->name), str_of(done)))
-            continue;
-        Str text = document_text(document, str_of(shown->path));
-        if (!text.len)
-            continue;
-        done = shown->name;
-        ok = buf_printf(&file->held, err, ",\"%s\":", shown->name) &&
-             json_append_string(&file->held, text, err);
-    }
-    return ok;
-}
-
 bool signals_add(SignalFile *file, const Rule *rule, uint64_t event, int64_t time_us,
                  Document *document, Error *err)
 {
@@ -121,7 +88,7 @@ bool signals_add(SignalFile *file, const Rule *rule, uint64_t event, int64_t tim
                          rule->index, event, time_us);
     for (size_t i = 0; ok && i < correlation_sql_path_count(file->paths); i++)
         ok = !correlation_sql_needs(file->paths, rule, i) || put_path(file, i, document, err);
-    return ok && put_shown(file, document, err) && buf_printf(&file->held, err, "}\n") &&
+    return ok && buf_printf(&file->held, err, "}\n") &&
            (file->held.len < HELD_BYTES || flush(file, err));
 }
 

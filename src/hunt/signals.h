@@ -12,17 +12,6 @@
 
 typedef struct SignalFile SignalFile;
 
-/* What of the event a match shows: a name, and the path in the record; several entries of one name
- * are alternatives, the first that is there counts. */
-typedef struct SignalShown {
-    const char *name, *path;
-} SignalShown;
-
-enum { SIGNALS_SHOWN = 9 };
-
-/* Ends with an entry whose name is NULL; SIGNALS_SHOWN distinct names. */
-extern const SignalShown SIGNALS_FIELDS[];
-
 /* The file of worker *number* below *folder*. NULL with *err*. */
 SignalFile *signals_open(const CorrelationPaths *paths, const char *folder, int number, Error *err)
     __attribute__((warn_unused_result));

@@ -80,27 +80,28 @@ static Str value(const HuntMatch *match)
     return match->value;
 }
 
-/* Columns of JSON and CSV behind eventTime; those with a width are shown in tables, too. */
+/* Columns of JSON and CSV behind eventTime; those with a width are shown in tables, too: at least
+ * so wide, and *share* of what the terminal has left. */
 static const struct {
     const char *name, *head;
     Value value;
-    size_t width;
+    size_t width, share;
     bool tail; /* what is cut off is the beginning */
 } COLUMNS[] = {
-    {"level", "level", level, 13, false},
-    {"rule_title", "rule", rule_title, 46, false},
-    {"principal", "principal", principal, 46, true},
-    {"sourceIPAddress", "address", address, 18, false},
-    {"eventName", "call", event_name, 30, false},
-    {"errorCode", "error", error_code, 20, false},
-    {"rule_id", NULL, rule_id, 0, false},
-    {"eventSource", NULL, event_source, 0, false},
-    {"awsRegion", NULL, region, 0, false},
-    {"recipientAccountId", NULL, account, 0, false},
-    {"eventID", NULL, event_id, 0, false},
-    {"object", NULL, object, 0, false},
-    {"group", NULL, group, 0, false},
-    {"value", NULL, value, 0, false},
+    {"level", "level", level, 13, 0, false},
+    {"rule_title", "rule", rule_title, 20, 4, false},
+    {"principal", "principal", principal, 16, 4, true},
+    {"sourceIPAddress", "address", address, 15, 1, false},
+    {"eventName", "call", event_name, 14, 2, false},
+    {"errorCode", NULL, error_code, 0, 0, false},
+    {"rule_id", NULL, rule_id, 0, 0, false},
+    {"eventSource", NULL, event_source, 0, 0, false},
+    {"awsRegion", NULL, region, 0, 0, false},
+    {"recipientAccountId", NULL, account, 0, 0, false},
+    {"eventID", NULL, event_id, 0, 0, false},
+    {"object", NULL, object, 0, 0, false},
+    {"group", NULL, group, 0, 0, false},
+    {"value", NULL, value, 0, 0, false},
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
@@ -141,41 +142,51 @@ static bool put_cell(Buf *line, Str text, size_t width, bool tail, Error *err)
     return ok;
 }
 
-static void trim(Buf *line)
+enum { TIME_WIDTH = 23, GAP = 2 };
+
+typedef struct Widths {
+    size_t of[COLUMN_COUNT];
+} Widths;
+
+/* Columns as wide as the terminal allows. */
+static Widths widths_for(size_t columns)
 {
+    Widths widths = {{0}};
+    size_t used = TIME_WIDTH, shares = 0;
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        used += COLUMNS[i].width ? COLUMNS[i].width + GAP : 0;
+        shares += COLUMNS[i].share;
+    }
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        widths.of[i] =
+            COLUMNS[i].width + (columns > used ? (columns - used) * COLUMNS[i].share / shares : 0);
+    return widths;
+}
+
+/* A row of *match*; NULL: of the columns' names. */
+static bool put_row(Buf *line, const HuntMatch *match, const Widths *widths, Error *err)
+{
+    char time[TIMESTAMP_TEXT_BYTES] = "time";
+    if (match)
+        timestamp_format_zone(match->time_us, time);
+    bool ok = put_cell(line, str_of(time), TIME_WIDTH, false, err);
+    for (int i = 0; ok && i < COLUMN_COUNT; i++)
+        if (COLUMNS[i].width)
+            ok = put_cell(line, match ? COLUMNS[i].value(match) : str_of(COLUMNS[i].head),
+                          widths->of[i], match && COLUMNS[i].tail, err);
     while (line->len && line->ptr[line->len - 1] == ' ')
         line->len--;
-}
-
-static bool put_row(Buf *line, const HuntMatch *match, Error *err)
-{
-    char time[TIMESTAMP_TEXT_BYTES];
-    timestamp_format_zone(match->time_us, time);
-    bool ok = put_cell(line, str_of(time), 23, false, err);
-    for (int i = 0; ok && i < COLUMN_COUNT; i++)
-        if (COLUMNS[i].width)
-            ok = put_cell(line, COLUMNS[i].value(match), COLUMNS[i].width, COLUMNS[i].tail, err);
-    trim(line);
     return ok && buf_append_byte(line, '\n', err);
 }
 
-static bool put_head(Buf *line, Error *err)
-{
-    bool ok = put_cell(line, STR("time"), 23, false, err);
-    for (int i = 0; ok && i < COLUMN_COUNT; i++)
-        if (COLUMNS[i].width)
-            ok = put_cell(line, str_of(COLUMNS[i].head), COLUMNS[i].width, false, err);
-    trim(line);
-    return ok && buf_append_byte(line, '\n', err);
-}
-
-static bool write_table(const Hunt *hunt, size_t rows_max, FILE *out, Error *err)
+static bool write_table(const Hunt *hunt, const TimelineStyle *style, FILE *out, Error *err)
 {
     BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
-    size_t count = hunt_count(hunt), shown = count < rows_max ? count : rows_max;
-    bool ok = shown == 0 || (put_head(&line, err) && flush(&line, out, err));
+    const Widths widths = widths_for(style->columns);
+    size_t count = hunt_count(hunt), shown = count < style->rows_max ? count : style->rows_max;
+    bool ok = shown == 0 || (put_row(&line, NULL, &widths, err) && flush(&line, out, err));
     for (size_t i = 0; ok && i < shown; i++)
-        ok = put_row(&line, hunt_match(hunt, i), err) && flush(&line, out, err);
+        ok = put_row(&line, hunt_match(hunt, i), &widths, err) && flush(&line, out, err);
     if (ok && shown < count)
         fprintf(out, "... and %zu more; --format jsonl shows all\n", count - shown);
     return ok;
@@ -231,14 +242,14 @@ static bool write_csv(const Hunt *hunt, FILE *out, Error *err)
     return ok;
 }
 
-bool timeline_write(const Hunt *hunt, TimelineFormat format, size_t rows_max, FILE *out, Error *err)
+bool timeline_write(const Hunt *hunt, const TimelineStyle *style, FILE *out, Error *err)
 {
-    switch (format) {
+    switch (style->format) {
     case TIMELINE_TABLE:
-        return write_table(hunt, rows_max, out, err);
+        return write_table(hunt, style, out, err);
     case TIMELINE_CSV:
         return write_csv(hunt, out, err);
     default:
-        return write_json(hunt, format == TIMELINE_JSONL, out, err);
+        return write_json(hunt, style->format == TIMELINE_JSONL, out, err);
     }
 }

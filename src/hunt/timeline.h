@@ -8,9 +8,14 @@
 
 typedef enum { TIMELINE_TABLE, TIMELINE_JSONL, TIMELINE_JSON, TIMELINE_CSV } TimelineFormat;
 
-/* Writes all matches in the order of time; a table shows at most *rows_max* and says how many
- * there are. ERROR_SYSTEM when *out* takes no more. */
-bool timeline_write(const Hunt *hunt, TimelineFormat format, size_t rows_max, FILE *out, Error *err)
+typedef struct TimelineStyle {
+    TimelineFormat format;
+    size_t rows_max; /* of a table, which says how many there are */
+    size_t columns;  /* of the terminal that a table is to fit */
+} TimelineStyle;
+
+/* Writes all matches in the order of time. ERROR_SYSTEM when *out* takes no more. */
+bool timeline_write(const Hunt *hunt, const TimelineStyle *style, FILE *out, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -1,5 +1,6 @@
 #include "support/support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,11 @@ static void a_wrong_file_names_line_and_culprit(void **state)
         {"log:\n  level: loud\n", "takes one of debug|info|warn|error, not 'loud'"},
         {"query:\n  memory: 3 GB\n", "takes a size"},
         {"lake:\n  - a\n", "takes one value, not a list"},
+        {"derive:\n  geo_city: [a]\n", "'derive.geo_city' takes one value, not a list"},
+        {"derive:\n  threat_lists:\n    - a\n    - b: c\n",
+         "f.yml:4: 'derive.threat_lists' takes a list of texts"},
+        {"derive:\n  threat_lists: [[a]]\n", "'derive.threat_lists' takes a list of texts"},
+        {"derive: {threat_list: [a]}\n", "takes one value, not a list"},
         {"just words\n", "expected keys"},
         {"a: [\n", "f.yml:"},
         {"lake: {folder: ''}\n", "takes a text that is not empty"},
@@ -103,6 +109,43 @@ static void numbers_have_units_and_bounds(void **state)
     }
 }
 
+/* The elements of derive.threat_lists, each with a bar behind it. */
+static void show_lists(const Config *config, char *ret, size_t size)
+{
+    Str item;
+    size_t used = 0;
+    ret[0] = '\0';
+    for (size_t i = 0; config_item(config, CONFIG_DERIVE_LISTS, i, &item); i++)
+        used += (size_t)snprintf(ret + used, size - used, "%.*s|", STR_ARG(item));
+}
+
+static void lists_have_elements(void **state)
+{
+    static const struct {
+        const char *sentence, *text, *expected;
+    } CASES[] = {
+        {"a list",
+         "derive:\n  threat_lists:\n    - /a b.txt\n    - tor=/c,d.csv\nlog: {level: warn}",
+         "/a b.txt|tor=/c,d.csv|"},
+        {"a list on one line", "derive: {threat_lists: [a, b], accounts: x}", "a|b|"},
+        {"a text", "derive: {threat_lists: 'a, b,,c'}", "a|b|c|"},
+        {"an empty list", "derive: {threat_lists: []}", ""},
+        {"an empty text", "derive: {threat_lists: ''}", ""},
+        {"nothing", "log: {level: warn}", ""},
+    };
+    char text[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        Config *config = config_new(&err);
+        support_ok(config_read_text(config, str_of(CASES[i].text), "f.yml", &err), &err);
+        show_lists(config, text, sizeof text);
+        if (strcmp(text, CASES[i].expected) != 0)
+            fail_msg("%s: %s", CASES[i].sentence, text);
+        config_free(config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +153,7 @@ int main(void)
         cmocka_unit_test(a_wrong_file_names_line_and_culprit),
         cmocka_unit_test(the_environment_wins_over_the_file),
         cmocka_unit_test(numbers_have_units_and_bounds),
+        cmocka_unit_test(lists_have_elements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,6 @@ static const char *const RECORDS[] = {
     "{" TIME ",\"resources\":{}}",
     "{" TIME ",\"event\\u004eame\":\"x\"}",
     "{" TIME ",\"\":1,\"a\":{\"\":{\"b\":2}}}",
-    "{" TIME ",\"derived\":{\"x\":\"own\"}}",
     "{ \"eventName\" :\t\"x\" , " TIME " , \"requestParameters\" : { \"a\" : [ 1 , 2 ] } }",
 };
 
@@ -194,6 +193,13 @@ typedef struct Readers {
     unsigned ordinary, shredded;
 } Readers;
 
+static Str derive(void *context, Document *document)
+{
+    (void)context;
+    (void)document;
+    return STR("{\"x\":\"d\",\"y\":[1,{\"z\":2}]}");
+}
+
 static void compare_all(Readers *in, Str record, const char *who)
 {
     compare(in->tree, in->view, record, who);
@@ -214,11 +220,9 @@ static void check_record(Readers *in, Str record)
     memcpy(room, record.ptr, record.len);
     memset(room + record.len, 0, RECORD_PADDING);
     document_set_tree(in->tree, tree);
-    document_set_derived(in->tree, STR("{\"x\":\"d\",\"y\":[1,{\"z\":2}]}"));
     if (record_parse(in->parser, room, room + record.len, &end) == RECORD_ORDINARY) {
         in->ordinary++;
         document_set_view(in->view, record_view(in->parser));
-        document_set_derived(in->view, STR("{\"x\":\"d\",\"y\":[1,{\"z\":2}]}"));
         compare_all(in, record, "the parser");
     }
     record_forget(in->parser);
@@ -226,7 +230,6 @@ static void check_record(Readers *in, Str record)
     if (view && !reason) {
         in->shredded++;
         document_set_view(in->view, view);
-        document_set_derived(in->view, STR("{\"x\":\"d\",\"y\":[1,{\"z\":2}]}"));
         compare_all(in, record, "the shredder");
     }
 }
@@ -240,6 +243,8 @@ static Readers open_readers(void)
                   .view = document_new(&err),
                   .arena = arena_new(ARENA_BYTES_MAX, &err)};
     support_ok(in.parser && in.shredder && in.tree && in.view && in.arena, &err);
+    document_set_derive(in.tree, derive, NULL);
+    document_set_derive(in.view, derive, NULL);
     return in;
 }
 
@@ -391,6 +396,22 @@ static void members_outside_their_columns_are_told(void **state)
     close_readers(&in);
 }
 
+static void a_tree_may_bring_its_own_derived_members_and_a_record_may_not(void **state)
+{
+    static const char RECORD[] = "{" TIME ",\"derived\":{\"x\":\"own\"}}";
+    Error err = {0};
+    const RecordView *view;
+    const char *reason;
+    Readers in = open_readers();
+    (void)state;
+    document_set_tree(in.tree, json_read(STR(RECORD), NULL, in.arena, &err));
+    assert_true(str_equal(document_text(in.tree, STR("derived.x")), STR("own")));
+    support_ok(shred_record(in.shredder, STR(RECORD), &view, &reason, &err), &err);
+    document_set_view(in.view, view);
+    assert_true(str_equal(document_text(in.view, STR("derived.x")), STR("d")));
+    close_readers(&in);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +421,7 @@ int main(void)
         cmocka_unit_test(only_so_many_values_are_found_at_only_so_great_a_depth),
         cmocka_unit_test(nothing_stands_in_a_document_without_an_event),
         cmocka_unit_test(members_outside_their_columns_are_told),
+        cmocka_unit_test(a_tree_may_bring_its_own_derived_members_and_a_record_may_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void names_are_required_where_no_event_matches_without_them(void **state)
         {"a: {eventName: Get*}", "a", NULL},
         {"a: {eventName: [Get*, a]}", "a", NULL},
         {"a: {eventName|contains: Get}", "a", NULL},
-        {"a: {eventName|cased: Get}", "a", NULL},
+        {"a: {eventName|cased: Get}", "a", "Get "},
         {"a: {eventName|re: Get}", "a", NULL},
         {"a: {eventName|neq: a}", "a", NULL},
         {"a: {eventName.x: a}", "a", NULL},
@@ -81,14 +81,17 @@ static void a_name_leaves_the_rules_that_require_it_and_those_that_require_none(
         "title: '1'\nlogsource: {product: aws}\ndetection: {a: {f: 1}, condition: a}\n---\n"
         "title: '2'\nlogsource: {product: aws}\ndetection: {a: {eventName: B}, condition: a}\n---\n"
         "title: '3'\nlogsource: {product: aws}\ndetection: {a: {eventName: Ä}, condition: a}\n---\n"
-        "title: '4'\nlogsource: {product: aws}\ndetection: {a: {eventName: C*}, condition: a}\n";
+        "title: '4'\nlogsource: {product: aws}\ndetection: {a: {eventName: C*}, condition: "
+        "a}\n---\n"
+        "title: '5'\nlogsource: {product: aws}\ndetection: {a: {eventName|cased: D}, condition: a}"
+        "\n";
     static const struct {
         const char *event, *rules;
     } CASES[] = {
         {"{\"eventName\": \"A\"}", "014"}, {"{\"eventName\": \"b\"}", "0124"},
         {"{\"eventName\": \"ä\"}", "134"}, {"{\"eventName\": \"\"}", "14"},
         {"{\"eventName\": \"AB\"}", "14"}, {"{}", "14"},
-        {"{\"eventName\": null}", "14"},
+        {"{\"eventName\": null}", "14"},   {"{\"eventName\": \"d\"}", "145"},
     };
     Error err = {0};
     const Rule *rules[RULES_MAX];

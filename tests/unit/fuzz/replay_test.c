@@ -29,6 +29,18 @@
 #define LLVMFuzzerTestOneInput rules_input
 #include "../../../fuzz/rules_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput threat_list_input
+#include "../../../fuzz/threat_list_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput aws_ranges_input
+#include "../../../fuzz/aws_ranges_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput cloudwatch_input
+#include "../../../fuzz/cloudwatch_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput eventbridge_input
+#include "../../../fuzz/eventbridge_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -121,6 +133,30 @@ static void rules_corpus_breaks_nothing(void **state)
     replay("rules", rules_input);
 }
 
+static void threat_list_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("threat_list", threat_list_input);
+}
+
+static void aws_ranges_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("aws_ranges", aws_ranges_input);
+}
+
+static void cloudwatch_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("cloudwatch", cloudwatch_input);
+}
+
+static void eventbridge_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("eventbridge", eventbridge_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +170,10 @@ int main(void)
         cmocka_unit_test(run_corpus_breaks_nothing),
         cmocka_unit_test(parser_corpus_breaks_nothing),
         cmocka_unit_test(rules_corpus_breaks_nothing),
+        cmocka_unit_test(threat_list_corpus_breaks_nothing),
+        cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
+        cmocka_unit_test(eventbridge_corpus_breaks_nothing),
+        cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

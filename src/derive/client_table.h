@@ -1,0 +1,115 @@
+/* client_table.h - programs by what stands in their user agents, one line each; the first line
+ * that fits counts.
+ *
+ * CLIENT(needle, family, name): the needle is looked for without regard to case at the beginning of
+ * a word and has to end with one; name NULL is the needle's own text. The version is what stands
+ * behind the next '/', '#' or '_' of the same word.
+ */
+/* clang-format off */
+/* Tools that describe infrastructure; they carry an SDK's agent behind their own. */
+CLIENT("OpenTofu",                        TERRAFORM,      NULL)
+CLIENT("Terraform",                       TERRAFORM,      NULL)
+CLIENT("terraform-provider-aws",          TERRAFORM,      "Terraform")
+CLIENT("terragrunt",                      TERRAFORM,      NULL)
+CLIENT("pulumi-aws",                      PULUMI,         "Pulumi")
+CLIENT("Pulumi",                          PULUMI,         NULL)
+CLIENT("aws-cdk",                         CDK,            NULL)
+CLIENT("cdk-assets",                      CDK,            NULL)
+CLIENT("AWSCDK",                          CDK,            "aws-cdk")
+CLIENT("Ansible",                         ANSIBLE,        NULL)
+CLIENT("amazon.aws",                      ANSIBLE,        "Ansible")
+CLIENT("community.aws",                   ANSIBLE,        "Ansible")
+CLIENT("Crossplane",                      KUBERNETES,     NULL)
+
+/* Kubernetes and what runs in it. */
+CLIENT("kubectl",                         KUBERNETES,     NULL)
+CLIENT("eksctl",                          KUBERNETES,     NULL)
+CLIENT("aws-iam-authenticator",           KUBERNETES,     NULL)
+CLIENT("karpenter",                       KUBERNETES,     NULL)
+CLIENT("cluster-autoscaler",              KUBERNETES,     NULL)
+CLIENT("elbv2.k8s.aws",                   KUBERNETES,     "aws-load-balancer-controller")
+CLIENT("aws-load-balancer-controller",    KUBERNETES,     NULL)
+CLIENT("aws-ebs-csi-driver",              KUBERNETES,     NULL)
+CLIENT("ebs.csi.aws.com",                 KUBERNETES,     "aws-ebs-csi-driver")
+CLIENT("efs.csi.aws.com",                 KUBERNETES,     "aws-efs-csi-driver")
+CLIENT("amazon-vpc-cni",                  KUBERNETES,     NULL)
+CLIENT("external-dns",                    KUBERNETES,     NULL)
+CLIENT("kubernetes",                      KUBERNETES,     NULL)
+CLIENT("kops",                            KUBERNETES,     NULL)
+
+/* Tools of attackers and testers: `other`, by their names. */
+CLIENT("stratus-red-team",                OTHER,          NULL)
+CLIENT("exec-env/grimoire",               OTHER,          "grimoire")
+CLIENT("pacu",                            OTHER,          NULL)
+CLIENT("cloudfox",                        OTHER,          NULL)
+CLIENT("ScoutSuite",                      OTHER,          NULL)
+CLIENT("Scout Suite",                     OTHER,          "ScoutSuite")
+CLIENT("Prowler",                         OTHER,          NULL)
+CLIENT("TruffleHog",                      OTHER,          NULL)
+CLIENT("CloudMapper",                     OTHER,          NULL)
+CLIENT("S3 Browser",                      OTHER,          NULL)
+CLIENT("Cyberduck",                       OTHER,          NULL)
+CLIENT("WinSCP",                          OTHER,          NULL)
+
+/* Command lines. */
+CLIENT("aws-cli",                         CLI,            NULL)
+CLIENT("AWSPowerShell",                   CLI,            NULL)
+CLIENT("aws-shell",                       CLI,            NULL)
+CLIENT("aws-vault",                       CLI,            NULL)
+CLIENT("saml2aws",                        CLI,            NULL)
+CLIENT("session-manager-plugin",          CLI,            NULL)
+CLIENT("s3cmd",                           CLI,            NULL)
+CLIENT("s5cmd",                           CLI,            NULL)
+CLIENT("rclone",                          CLI,            NULL)
+CLIENT("curl",                            CLI,            NULL)
+CLIENT("Wget",                            CLI,            NULL)
+
+/* Browsers; the marks of Chrome stand in those of others, so they come last. */
+CLIENT("Edg",                             BROWSER,        "Edge")
+CLIENT("EdgA",                            BROWSER,        "Edge")
+CLIENT("Edge",                            BROWSER,        NULL)
+CLIENT("OPR",                             BROWSER,        "Opera")
+CLIENT("Vivaldi",                         BROWSER,        NULL)
+CLIENT("SamsungBrowser",                  BROWSER,        "Samsung Browser")
+CLIENT("FxiOS",                           BROWSER,        "Firefox")
+CLIENT("Firefox",                         BROWSER,        NULL)
+CLIENT("CriOS",                           BROWSER,        "Chrome")
+CLIENT("HeadlessChrome",                  BROWSER,        NULL)
+CLIENT("Chrome",                          BROWSER,        NULL)
+CLIENT("Trident",                         BROWSER,        "Internet Explorer")
+CLIENT("Version",                         BROWSER,        "Safari")
+CLIENT("Safari",                          BROWSER,        NULL)
+CLIENT("Mozilla",                         BROWSER,        NULL)
+
+/* Agents of AWS on machines, before the SDKs that they are made with. */
+CLIENT("amazon-ssm-agent",                SDK,            NULL)
+CLIENT("amazon-cloudwatch-agent",         SDK,            NULL)
+CLIENT("CWAgent",                         SDK,            "amazon-cloudwatch-agent")
+CLIENT("amazon-ecs-agent",                SDK,            NULL)
+CLIENT("Amazon ECS Agent",                SDK,            "amazon-ecs-agent")
+CLIENT("aws-fluent-bit-plugin",           SDK,            NULL)
+
+/* Python, then the other SDKs. */
+CLIENT("Boto3",                           BOTO,           NULL)
+CLIENT("Botocore",                        BOTO,           NULL)
+CLIENT("aiobotocore",                     BOTO,           NULL)
+CLIENT("Boto",                            BOTO,           NULL)
+CLIENT("aws-sdk-go-v2",                   SDK,            NULL)
+CLIENT("aws-sdk-go",                      SDK,            NULL)
+CLIENT("aws-sdk-java",                    SDK,            NULL)
+CLIENT("aws-sdk-kotlin",                  SDK,            NULL)
+CLIENT("aws-sdk-nodejs",                  SDK,            NULL)
+CLIENT("aws-sdk-js",                      SDK,            NULL)
+CLIENT("aws-sdk-ruby2",                   SDK,            "aws-sdk-ruby")
+CLIENT("aws-sdk-ruby3",                   SDK,            "aws-sdk-ruby")
+CLIENT("aws-sdk-ruby",                    SDK,            NULL)
+CLIENT("aws-sdk-php",                     SDK,            NULL)
+CLIENT("aws-sdk-php2",                    SDK,            "aws-sdk-php")
+CLIENT("aws-sdk-dotnet",                  SDK,            NULL)
+CLIENT("aws-sdk-net",                     SDK,            "aws-sdk-dotnet")
+CLIENT("aws-sdk-rust",                    SDK,            NULL)
+CLIENT("aws-sdk-cpp",                     SDK,            NULL)
+CLIENT("aws-sdk-swift",                   SDK,            NULL)
+CLIENT("aws-sdk",                         SDK,            NULL)
+CLIENT("Minio",                           SDK,            NULL)
+/* clang-format on */
