@@ -118,25 +118,25 @@ static void correlated_rules_are_silent_unless_signals_are_wanted(void **state)
 {
     static const struct {
         const char *correlations;
-        bool silent;
+        bool correlated, silent;
     } CASES[] = {
-        {"", false},
+        {"", false, false},
         {"title: c\ncorrelation: {type: event_count, rules: [n], timespan: 1m, condition: {gte: 2}}"
          "\n",
-         true},
+         true, true},
         {"title: c\ncorrelation: {type: event_count, rules: [n], timespan: 1m, condition: {gte: 2},"
          " generate: true}\n",
-         false},
+         true, false},
         {"title: c\ngenerate: true\ncorrelation: {type: event_count, rules: [n], timespan: 1m, "
          "condition: {gte: 2}}\n",
-         false},
+         true, false},
         {"title: c\ngenerate: true\ncorrelation: {type: event_count, rules: [n], timespan: 1m, "
          "condition: {gte: 2}}\n---\ntitle: d\ncorrelation: {type: event_count, rules: [n], "
          "timespan: 1m, condition: {gte: 3}}\n",
-         true},
+         true, true},
         {"title: c\ncorrelation: {type: event_count, rules: [n, gone], timespan: 1m, condition: "
          "{gte: 2}}\n",
-         false},
+         false, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -146,7 +146,8 @@ static void correlated_rules_are_silent_unless_signals_are_wanted(void **state)
                               CASES[i].correlations),
                    &err);
         RuleSet *set = rule_cases_load(buf_str(&text));
-        if (ruleset_find(set, STR("n"))->silent != CASES[i].silent)
+        const Rule *rule = ruleset_find(set, STR("n"));
+        if (rule->silent != CASES[i].silent || rule->correlated != CASES[i].correlated)
             fail_msg("%s", CASES[i].correlations);
         ruleset_free(set);
     }
