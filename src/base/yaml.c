@@ -20,9 +20,11 @@ struct YamlReader {
     const char *name;
     size_t nodes;
     bool ended;
+    uint32_t failed_line;
     /* Of the document under way. */
     Arena *arena;
     Anchor *anchors;
+    size_t anchor_count;
     Error *err;
 };
 
@@ -37,7 +39,8 @@ YamlReader *yaml_open(Str text, const char *name, Error *err)
         error_set(err, ERROR_LIMIT, "out of memory: no YAML parser");
         return NULL;
     }
-    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)text.ptr, text.len);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)(text.ptr ? text.ptr : ""),
+                                 text.len);
     return reader;
 }
 
@@ -51,7 +54,21 @@ void yaml_close(YamlReader *reader)
 
 static bool fail(YamlReader *reader, size_t line, const char *what)
 {
+    reader->failed_line = (uint32_t)line + 1;
     return error_set(reader->err, ERROR_INPUT, "%s:%zu: %s", reader->name, line + 1, what);
+}
+
+uint32_t yaml_failed_line(const YamlReader *reader)
+{
+    return reader->failed_line;
+}
+
+static const Yaml *find_member(const Yaml *map, Str name)
+{
+    for (const Yaml *child = map->first; child; child = child->next)
+        if (str_equal(child->name, name))
+            return child;
+    return NULL;
 }
 
 static bool next_event(YamlReader *reader, yaml_event_t *event)
@@ -73,6 +90,7 @@ static Yaml *new_node(YamlReader *reader, YamlKind kind, size_t line)
     if (node) {
         node->kind = kind;
         node->line = (uint32_t)line + 1;
+        node->name = node->text = STR("");
     }
     return node;
 }
@@ -90,9 +108,17 @@ static Yaml *take_scalar(YamlReader *reader, const yaml_event_t *event)
     return node;
 }
 
-/* A copy of *node* and all below it, in place of an alias. */
-static Yaml *copy_node(YamlReader *reader, const Yaml *node, size_t line)
+static bool is_too_deep(YamlReader *reader, size_t line, int depth)
 {
+    return depth == YAML_DEPTH_MAX && !fail(reader, line, "nested deeper than 64 levels");
+}
+
+/* A copy of *node* and all below it, in place of an alias. */
+static Yaml *copy_node(YamlReader *reader, const Yaml *node, size_t line, int depth)
+{
+    bool nested = node->kind == YAML_LIST || node->kind == YAML_MAP;
+    if (nested && is_too_deep(reader, line, depth))
+        return NULL;
     Yaml *copy = new_node(reader, node->kind, line);
     if (!copy)
         return NULL;
@@ -102,7 +128,7 @@ static Yaml *copy_node(YamlReader *reader, const Yaml *node, size_t line)
     copy->line = own;
     copy->next = copy->first = NULL;
     for (const Yaml *child = node->first; child; child = child->next) {
-        *end = copy_node(reader, child, line);
+        *end = copy_node(reader, child, line, depth + 1);
         if (!*end)
             return NULL;
         (*end)->name = child->name;
@@ -111,12 +137,12 @@ static Yaml *copy_node(YamlReader *reader, const Yaml *node, size_t line)
     return copy;
 }
 
-static Yaml *take_alias(YamlReader *reader, const yaml_event_t *event)
+static Yaml *take_alias(YamlReader *reader, const yaml_event_t *event, int depth)
 {
     Str name = str_of((const char *)event->data.alias.anchor);
     for (const Anchor *anchor = reader->anchors; anchor; anchor = anchor->next)
         if (str_equal(anchor->name, name))
-            return copy_node(reader, anchor->node, event->start_mark.line);
+            return copy_node(reader, anchor->node, event->start_mark.line, depth);
     fail(reader, event->start_mark.line, "an alias of nothing that stands before it");
     return NULL;
 }
@@ -125,6 +151,8 @@ static bool note_anchor(YamlReader *reader, const yaml_char_t *name, const Yaml 
 {
     if (!name)
         return true;
+    if (++reader->anchor_count > YAML_ANCHORS_MAX)
+        return fail(reader, node->line - 1, "more than 1,000 anchors");
     Anchor *anchor = arena_alloc(reader->arena, sizeof *anchor, reader->err);
     const char *copy =
         anchor ? arena_text(reader->arena, str_of((const char *)name), reader->err) : NULL;
@@ -166,21 +194,27 @@ static bool fill_list(YamlReader *reader, Yaml *list, int depth)
     }
 }
 
+static bool is_full(YamlReader *reader, const Yaml *map)
+{
+    return map->count == YAML_MEMBERS_MAX &&
+           !fail(reader, map->line - 1, "more than 10,000 members in one map");
+}
+
 /* Members of *from* that *map* has not itself: a merge key. */
-static bool merge(YamlReader *reader, Yaml *map, const Yaml *from)
+static bool merge(YamlReader *reader, Yaml *map, const Yaml *from, int depth)
 {
     if (from->kind == YAML_LIST) {
         for (const Yaml *each = from->first; each; each = each->next)
-            if (each->kind != YAML_MAP || !merge(reader, map, each))
+            if (each->kind != YAML_MAP || !merge(reader, map, each, depth))
                 return each->kind == YAML_MAP || fail(reader, each->line - 1, "'<<' takes maps");
         return true;
     }
     if (from->kind != YAML_MAP)
         return fail(reader, from->line - 1, "'<<' takes a map");
     for (const Yaml *member = from->first; member; member = member->next) {
-        if (yaml_member(map, member->name.ptr))
+        if (find_member(map, member->name))
             continue;
-        Yaml *copy = copy_node(reader, member, map->line - 1);
+        Yaml *copy = is_full(reader, map) ? NULL : copy_node(reader, member, map->line - 1, depth);
         if (!copy)
             return false;
         copy->name = member->name;
@@ -193,7 +227,10 @@ static bool merge(YamlReader *reader, Yaml *map, const Yaml *from)
 
 static bool add_member(YamlReader *reader, Yaml *map, Yaml ***last, const Yaml *key, Yaml *value)
 {
-    if (yaml_member(map, key->text.ptr)) {
+    if (is_full(reader, map))
+        return false;
+    if (find_member(map, key->text)) {
+        reader->failed_line = key->line;
         return error_set(reader->err, ERROR_INPUT, "%s:%u: '%.*s' stands here twice", reader->name,
                          key->line, STR_ARG(str_slice(key->text, 0, 80)));
     }
@@ -212,12 +249,14 @@ static bool fill_map(YamlReader *reader, Yaml *map, int depth)
         bool end;
         const Yaml *key = take_next(reader, YAML_MAPPING_END_EVENT, &end, depth);
         if (!key)
-            return end && (!merged || merge(reader, map, merged));
+            return end && (!merged || merge(reader, map, merged, depth));
         if (key->kind == YAML_LIST || key->kind == YAML_MAP)
             return fail(reader, key->line - 1, "a key must be one value");
         Yaml *value = take_next(reader, YAML_NO_EVENT, &end, depth);
         if (!value)
             return false;
+        if (merged && str_equal(key->text, STR("<<")))
+            return fail(reader, key->line - 1, "'<<' stands here twice");
         if (str_equal(key->text, STR("<<")))
             merged = value;
         else if (!add_member(reader, map, &last, key, value))
@@ -230,15 +269,13 @@ static Yaml *take_node(YamlReader *reader, const yaml_event_t *event, int depth)
     bool list = event->type == YAML_SEQUENCE_START_EVENT;
     size_t line = event->start_mark.line;
     if (event->type == YAML_ALIAS_EVENT)
-        return take_alias(reader, event);
+        return take_alias(reader, event, depth);
     if (event->type == YAML_SCALAR_EVENT) {
         Yaml *scalar = take_scalar(reader, event);
         return scalar && note_anchor(reader, event->data.scalar.anchor, scalar) ? scalar : NULL;
     }
-    if (depth == YAML_DEPTH_MAX) {
-        fail(reader, line, "nested deeper than 64 levels");
+    if (is_too_deep(reader, line, depth))
         return NULL;
-    }
     Yaml *node = new_node(reader, list ? YAML_LIST : YAML_MAP, line);
     if (!node)
         return NULL;
@@ -253,6 +290,7 @@ bool yaml_next(YamlReader *reader, Arena *arena, const Yaml **ret_document, Erro
     *ret_document = NULL;
     reader->arena = arena;
     reader->anchors = NULL;
+    reader->anchor_count = 0;
     reader->err = err;
     while (!reader->ended) {
         yaml_event_t event;
@@ -274,12 +312,7 @@ bool yaml_next(YamlReader *reader, Arena *arena, const Yaml **ret_document, Erro
 
 const Yaml *yaml_member(const Yaml *map, const char *name)
 {
-    Str wanted = str_of(name);
-    for (const Yaml *child = map && map->kind == YAML_MAP ? map->first : NULL; child;
-         child = child->next)
-        if (str_equal(child->name, wanted))
-            return child;
-    return NULL;
+    return map && map->kind == YAML_MAP ? find_member(map, str_of(name)) : NULL;
 }
 
 bool yaml_is_scalar(const Yaml *node)

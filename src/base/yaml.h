@@ -7,7 +7,9 @@
  * Invariants
  *   1. A map has no two members of one name; names are the texts of scalar keys.
  *   2. A tree lives as long as its arena; it borrows nothing.
- *   3. Nesting is at most YAML_DEPTH_MAX, nodes of a stream at most YAML_NODES_MAX.
+ *   3. Nesting is at most YAML_DEPTH_MAX, nodes of a stream at most YAML_NODES_MAX, members of a
+ *      map at most YAML_MEMBERS_MAX, anchors of a document at most YAML_ANCHORS_MAX; aliases count
+ *      as what they stand for.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
@@ -17,7 +19,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum { YAML_DEPTH_MAX = 64, YAML_NODES_MAX = 200000 };
+enum {
+    YAML_DEPTH_MAX = 64,
+    YAML_NODES_MAX = 200000,
+    YAML_MEMBERS_MAX = 10000,
+    YAML_ANCHORS_MAX = 1000,
+};
 
 typedef enum {
     YAML_NULL_VALUE,
@@ -37,7 +44,7 @@ struct Yaml {
     uint32_t count;  /* members or elements */
     bool boolean;    /* of a BOOLEAN */
     Str name;        /* of a member; NUL-terminated */
-    Str text;        /* of a scalar, as written; NUL-terminated */
+    Str text;        /* of a scalar, as written, else empty; NUL-terminated */
     int64_t integer; /* of an INTEGER */
     double real;     /* of an INTEGER or FLOAT */
     Yaml *first;
@@ -54,6 +61,9 @@ void yaml_close(YamlReader *reader);
  * the text is no YAML, and nothing behind it can be read. */
 bool yaml_next(YamlReader *reader, Arena *arena, const Yaml **ret_document, Error *err)
     __attribute__((warn_unused_result));
+
+/* The line, from 1, at which yaml_next failed. */
+uint32_t yaml_failed_line(const YamlReader *reader);
 
 /* The member *name* of a map, or NULL. */
 const Yaml *yaml_member(const Yaml *map, const char *name);

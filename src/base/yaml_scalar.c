@@ -126,6 +126,8 @@ static bool has_float_shape(Str text)
     size_t digits = 0, points = 0;
     for (; at < text.len && (is_digit(text.ptr[at]) || text.ptr[at] == '.' || text.ptr[at] == '_');
          at++) {
+        if (text.ptr[at] == '_' && !digits)
+            return false;
         points += text.ptr[at] == '.';
         digits += is_digit(text.ptr[at]) != 0;
     }
@@ -156,17 +158,26 @@ static bool take_float(Yaml *node)
     return true;
 }
 
+/* *text* begins like *shape*, in which d is a digit. */
+static bool has_shape(Str text, Str shape)
+{
+    if (text.len < shape.len)
+        return false;
+    for (size_t i = 0; i < shape.len; i++)
+        if (shape.ptr[i] == 'd' ? !is_digit(text.ptr[i]) : text.ptr[i] != shape.ptr[i])
+            return false;
+    return true;
+}
+
 /* 2024-01-02, and with a time behind it. */
 static bool is_date(Str text)
 {
-    static const char SHAPE[] = "dddd-dd-dd";
-    if (text.len < sizeof SHAPE - 1)
+    if (!has_shape(text, STR("dddd-dd-dd")))
         return false;
-    for (size_t i = 0; i < sizeof SHAPE - 1; i++)
-        if (SHAPE[i] == 'd' ? !is_digit(text.ptr[i]) : text.ptr[i] != SHAPE[i])
-            return false;
-    return text.len == sizeof SHAPE - 1 || text.ptr[10] == 'T' || text.ptr[10] == 't' ||
-           text.ptr[10] == ' ';
+    Str time = str_slice(text, 11, text.len);
+    return text.len == 10 ||
+           ((text.ptr[10] == 'T' || text.ptr[10] == 't' || text.ptr[10] == ' ') &&
+            (has_shape(time, STR("dd:dd:dd")) || has_shape(time, STR("d:dd:dd"))));
 }
 
 void yaml_scalar_resolve(Yaml *node)

@@ -310,11 +310,14 @@ static void find_in_view(Document *document, const FieldPath *path, Found *found
 /* A tree may bring its own member `derived`, as samples of rules do. */
 static void find_in_tree(Document *document, const FieldPath *path, Found *found)
 {
-    bool derived = path->segment < path->text.len && document->derive &&
-                   str_equal(str_slice(path->text, 0, path->segment), STR("derived"));
+    Str first = str_slice(path->text, 0, path->segment);
     find_below(document->root, path->text, 0, found);
-    const Json *own = derived && !found->count ? derived_of(document) : NULL;
-    if (own)
+    if (found->count || !document->derive || !str_equal(first, STR("derived")))
+        return;
+    const Json *own = derived_of(document);
+    if (own && path->segment == path->text.len)
+        add(found, own);
+    else if (own)
         find_below(own, str_slice(path->text, path->segment + 1, path->text.len), 0, found);
 }
 

@@ -174,7 +174,8 @@ static bool match_general(const Glob *glob, Str text)
         } else if (retry == UINT32_MAX || retry_at >= text.len) {
             return false;
         } else {
-            at = ++retry_at;
+            unsigned character = json_utf8_length(text.ptr + retry_at, text.ptr + text.len);
+            at = retry_at += character ? character : 1;
             piece = retry + 1;
         }
     }

@@ -28,7 +28,10 @@ static const char *refused_group(Str rest)
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
         if (str_starts(rest, str_of(REFUSED[i].opens)))
             return REFUSED[i].name;
-    return NULL;
+    /* (?0), (?1), (?+1), (?-1) */
+    size_t at = rest.len > 3 && (rest.ptr[2] == '+' || rest.ptr[2] == '-') ? 3 : 2;
+    bool number = rest.len > at && rest.ptr[at] >= '0' && rest.ptr[at] <= '9';
+    return str_starts(rest, STR("(?")) && number ? "recursion" : NULL;
 }
 
 static const char *refused_escape(Str rest)
@@ -46,6 +49,19 @@ static const char *refused_quantifier(Str rest)
     return quantifier && rest.len > 1 && rest.ptr[1] == '+' ? "a possessive quantifier" : NULL;
 }
 
+/* Bytes of what hides the rest from the search: a comment, or a quotation from \Q to \E; 0: none.
+ */
+static size_t hidden_length(Str rest)
+{
+    bool quotation = str_starts(rest, STR("\\Q"));
+    if (!quotation && !str_starts(rest, STR("(?#")))
+        return 0;
+    for (size_t i = 2; i < rest.len; i++)
+        if (quotation ? str_starts(str_slice(rest, i, rest.len), STR("\\E")) : rest.ptr[i] == ')')
+            return i + (quotation ? 2 : 1);
+    return rest.len;
+}
+
 /* The name of the first construct that is refused, at *ret_at; NULL when there is none. */
 static const char *find_refused(Str pattern, size_t *ret_at)
 {
@@ -53,8 +69,11 @@ static const char *find_refused(Str pattern, size_t *ret_at)
     for (size_t i = 0; i < pattern.len; i++) {
         Str rest = str_slice(pattern, i, pattern.len);
         const char *name = NULL;
+        size_t hidden = hidden_length(rest);
         *ret_at = i;
-        if (rest.ptr[0] == '\\') {
+        if (hidden && (!in_class || rest.ptr[0] == '\\')) {
+            i += hidden - 1;
+        } else if (rest.ptr[0] == '\\') {
             name = in_class ? NULL : refused_escape(rest);
             i++;
         } else if (in_class) {

@@ -187,14 +187,14 @@ static Str stem_of(Str file)
 const Rule *ruleset_find(const RuleSet *set, Str name)
 {
     const Rule *found = NULL;
-    for (size_t i = 0; i < ruleset_count(set); i++) {
+    for (size_t i = 0; name.len && i < ruleset_count(set); i++) {
         const Rule *rule = ruleset_rule(set, i);
         if (str_equal_nocase(rule->id, name) || str_equal(rule->name, name))
             return rule;
         if (!found && (str_equal(stem_of(rule->file), name) || str_equal(rule->title, name)))
             found = rule;
     }
-    return name.len ? found : NULL;
+    return found;
 }
 
 size_t ruleset_problem_count(const RuleSet *set)

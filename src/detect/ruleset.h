@@ -45,7 +45,8 @@ bool ruleset_finish(RuleSet *set, Error *err) __attribute__((warn_unused_result)
 size_t ruleset_count(const RuleSet *set);
 const Rule *ruleset_rule(const RuleSet *set, size_t index);
 
-/* The rule of that id, name or file name without its ending; NULL when there is none. */
+/* The rule of that id or name, else the first of that title or file name without its ending; NULL
+ * when there is none. */
 const Rule *ruleset_find(const RuleSet *set, Str name);
 
 /* What was wrong, errors and warnings in the order they were met. */

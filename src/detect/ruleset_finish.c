@@ -69,7 +69,7 @@ static bool is_called(const Rule *rule, Str name)
     char own[ID_BYTES], other[ID_BYTES];
     if (plain_id(name, other))
         return rule->id.len && plain_id(rule->id, own) && memcmp(own, other, ID_BYTES) == 0;
-    return str_equal(rule->name, name);
+    return name.len && str_equal(rule->name, name);
 }
 
 static uint64_t hash_of(Str name)
@@ -253,39 +253,48 @@ static bool is_listed(const Filter *filter, const Rule *rule)
     return filter->rules.count == 0;
 }
 
-static bool add_condition(Finish *in, Rule *rule, const Expr *condition)
+/* Joins a detection with the conditions of the filters that are for it: all at one level, however
+ * many they are. */
+static bool add_conditions(Finish *in, Rule *rule, const Buf *filters)
 {
     Arena *arena = in->set->arena;
     ExprList list = {0};
-    if (!expr_add(&list, rule->expr, arena, in->err) || !expr_add(&list, condition, arena, in->err))
-        return false;
-    rule->expr = expr_join(EXPR_AND, &list, arena, in->err);
+    bool ok = expr_add(&list, rule->expr, arena, in->err);
+    for (size_t at = 0; ok && at < filters->len; at += sizeof(Rule *)) {
+        const Rule *filter;
+        memcpy(&filter, filters->ptr + at, sizeof filter);
+        if (rule_covers(&filter->source, &rule->source) && is_listed(filter->filter, rule))
+            ok = expr_add(&list, filter->filter->expr, arena, in->err);
+    }
+    rule->expr = ok ? expr_join(EXPR_AND, &list, arena, in->err) : NULL;
     return rule->expr != NULL;
 }
 
-static bool apply_filter(Finish *in, const Rule *filter)
+static void tell_strays(Finish *in, const Rule *filter)
 {
     RuleReading reading = reading_of(in, filter);
-    for (size_t i = 0; i < ruleset_count(in->set); i++) {
-        Rule *rule = rule_at(in->set, i);
-        if (rule->kind == RULE_DETECTION && rule_covers(&filter->source, &rule->source) &&
-            is_listed(filter->filter, rule) && !add_condition(in, rule, filter->filter->expr))
-            return false;
-    }
     for (uint32_t i = 0; i < filter->filter->rules.count; i++)
         if (!find(in, filter->filter->rules.list[i]))
             ruleset_warn(&reading, NULL, "there is no rule '%.*s' to filter",
                          STR_ARG(str_slice(filter->filter->rules.list[i], 0, 80)));
-    return true;
 }
 
 static bool apply_filters(Finish *in, const bool *drop)
 {
-    for (size_t i = 0; i < ruleset_count(in->set); i++)
-        if (!drop[i] && rule_at(in->set, i)->kind == RULE_FILTER &&
-            !apply_filter(in, rule_at(in->set, i)))
-            return false;
-    return true;
+    BUF_AUTO Buf filters = buf_init(in->set->rules.len);
+    size_t count = ruleset_count(in->set);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        const Rule *filter = rule_at(in->set, i);
+        if (drop[i] || filter->kind != RULE_FILTER)
+            continue;
+        tell_strays(in, filter);
+        ok = buf_append(&filters, &filter, sizeof filter, in->err);
+    }
+    for (size_t i = 0; ok && filters.len && i < count; i++)
+        if (rule_at(in->set, i)->kind == RULE_DETECTION)
+            ok = add_conditions(in, rule_at(in->set, i), &filters);
+    return ok;
 }
 
 bool ruleset_finish(RuleSet *set, Error *err)

@@ -39,6 +39,10 @@ const Expr *sigma_read_condition(RuleReading *reading, const Yaml *condition,
 /* An item: "field|modifier|...: values"; *key* empty for keywords. NULL when it is wrong. */
 const Expr *sigma_read_item(RuleReading *reading, Str key, const Yaml *values);
 
+/* Warns of what a text value probably does not mean: "\\*" for a wildcard, a number in quotes.
+ * *bare*: no modifier changes how it is compared. */
+void sigma_advise_text(RuleReading *reading, const Yaml *node, bool bare);
+
 /* Pieces of a text with Sigma's escapes. */
 bool sigma_read_text(Str text, GlobText *out, Error *err) __attribute__((warn_unused_result));
 

@@ -138,6 +138,17 @@ static bool check_flags(RuleReading *reading, const Yaml *node, SigmaChain *chai
     return true;
 }
 
+/* Whether one value can pass several different tests of the chain. */
+static bool can_pass_all(const SigmaChain *chain)
+{
+    static const unsigned WIDE = BIT(CONTAINS) | BIT(STARTSWITH) | BIT(ENDSWITH) | BIT(RE) |
+                                 BIT(CIDR) | BIT(FIELDREF) | BIT(ORDER);
+    bool wide = !chain->field.len;
+    for (uint32_t i = 0; i < chain->count; i++)
+        wide |= WIDE >> chain->modifiers[i]->kind & 1;
+    return wide;
+}
+
 static void advise(RuleReading *reading, const Yaml *node, const SigmaChain *chain)
 {
     for (uint32_t i = 1; i < chain->count; i++)
@@ -147,6 +158,9 @@ static void advise(RuleReading *reading, const Yaml *node, const SigmaChain *cha
                 ruleset_warn(reading, node, "'%s' stands twice", chain->modifiers[i]->name);
     if (chain->has[MODIFIER_BASE64OFFSET] && !chain->has[MODIFIER_CONTAINS])
         ruleset_warn(reading, node, "'base64offset' without 'contains' looks at whole values");
+    if (chain->has[MODIFIER_ALL] && !can_pass_all(chain))
+        ruleset_warn(reading, node,
+                     "no single value can equal 'all' of them; 'contains' is missing");
     if (chain->has[MODIFIER_ALL] && chain->has[MODIFIER_WINDASH])
         ruleset_warn(reading, node, "'all' with 'windash': each dash may be another one");
 }

@@ -116,13 +116,27 @@ static bool take_document(Collection *in, const Yaml *document, uint32_t number)
     if (action)
         return take_action(in, document, action, number);
     bool plain = !yaml_member(document, "correlation") && !yaml_member(document, "filter");
-    if (plain && in->global)
-        document = merge(reading, document, in->global);
-    if (!document)
-        return false;
+    if (plain && in->global) {
+        Yaml *merged = merge(reading, document, in->global);
+        if (!merged)
+            return false;
+        merged->line = document->line;
+        document = merged;
+    }
     if (plain)
         in->previous = document;
     return sigma_read_rule(reading, document, number);
+}
+
+/* The text is no YAML: says so at the line where it is not. */
+static void refuse_yaml(RuleReading *reading, const YamlReader *yaml, const Error *why)
+{
+    const Yaml at = {.line = yaml_failed_line(yaml)};
+    Str text = str_of(why->text);
+    size_t name = str_starts(text, reading->file) ? reading->file.len : 0;
+    size_t colon = str_find_byte(text, ':', name + 1);
+    reading->title = STR("");
+    ruleset_reject(reading, &at, "R24", "%s", colon < text.len ? why->text + colon + 2 : why->text);
 }
 
 bool sigma_read_stream(RuleReading *reading, Str text)
@@ -134,9 +148,8 @@ bool sigma_read_stream(RuleReading *reading, Str text)
     for (uint32_t number = 1; ok; number++) {
         const Yaml *document;
         if (!yaml_next(yaml, reading->arena, &document, &why)) {
-            reading->title = STR("");
             if (why.kind == ERROR_INPUT)
-                ruleset_reject(reading, NULL, "R24", "%s", why.text);
+                refuse_yaml(reading, yaml, &why);
             else
                 *reading->err = why;
             ok = why.kind == ERROR_INPUT;

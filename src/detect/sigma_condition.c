@@ -3,7 +3,7 @@
 
 #include "detect/sigma.h"
 
-enum { DEPTH_MAX = 64 };
+enum { DEPTH_MAX = 64, OPERANDS_MAX = 1 << 16 };
 
 typedef struct Condition {
     RuleReading *reading;
@@ -13,6 +13,7 @@ typedef struct Condition {
     Str word; /* the word under way: a name, "(", ")"; empty at the end */
     SigmaSearch *searches;
     int depth;
+    size_t operands; /* that selectors stand for */
 } Condition;
 
 static const Expr *read_or(Condition *in);
@@ -43,8 +44,11 @@ static bool is_word(const Condition *in, const char *word)
 
 static const Expr *fail(Condition *in, const char *code, const char *what)
 {
-    ruleset_reject(in->reading, in->node, code, "%s '%.*s' in the condition", what,
-                   STR_ARG(str_slice(in->word, 0, 80)));
+    if (in->word.len)
+        ruleset_reject(in->reading, in->node, code, "%s '%.*s' in the condition", what,
+                       STR_ARG(str_slice(in->word, 0, 80)));
+    else
+        ruleset_reject(in->reading, in->node, code, "%s the end of the condition", what);
     return NULL;
 }
 
@@ -80,12 +84,26 @@ static bool is_selected(Str pattern, Str name)
     return (!hidden || asks) && fits(pattern, name);
 }
 
+/* 'them' takes in whatever is added later. */
+static void advise_them(Condition *in, bool all)
+{
+    if (!is_word(in, "them"))
+        return;
+    if (all)
+        ruleset_warn(in->reading, in->node, "'all of them' takes in every search; name them");
+    if (in->searches && !in->searches->next)
+        ruleset_warn(in->reading, in->node, "'them' is one search; name it");
+}
+
 /* "1 of selection*": the quantifier is read, the pattern is the word. */
 static const Expr *read_selector(Condition *in, bool all)
 {
     ExprList list = {0};
     bool ok = true;
+    advise_them(in, all);
     for (SigmaSearch *search = in->searches; search; search = search->next) {
+        if (++in->operands > OPERANDS_MAX)
+            return fail(in, "R07", "too many searches, at");
         if (!is_selected(in->word, search->name))
             continue;
         search->used = true;
@@ -117,7 +135,7 @@ static const Expr *read_name(Condition *in)
 static const Expr *read_primary(Condition *in)
 {
     if (in->word.len == 0)
-        return fail(in, "R07", "a search is missing at the end, after");
+        return fail(in, "R07", "a search is missing before");
     if (is_word(in, "(")) {
         next(in);
         const Expr *inner = read_or(in);
@@ -199,7 +217,8 @@ static const Expr *read_one(RuleReading *reading, const Yaml *node, SigmaSearch 
     Condition in = {.reading = reading, .node = node, .text = node->text, .searches = searches};
     if (node->kind == YAML_LIST || node->kind == YAML_MAP || node->kind == YAML_NULL_VALUE ||
         !str_trim(node->text).len) {
-        ruleset_reject(reading, node, "R06", "the condition is %s", yaml_kind_name(node));
+        ruleset_reject(reading, node, "R06", "the condition is %s",
+                       node->kind == YAML_TEXT ? "empty" : yaml_kind_name(node));
         return NULL;
     }
     if (memchr(node->text.ptr, '|', node->text.len))

@@ -1,9 +1,11 @@
 /* Correlations ("sigma", sections 11.1 to 11.3 and 11.7); their rules are found later. */
+#include <math.h>
 #include <string.h>
 
 #include "detect/sigma_parts.h"
 
 enum { TIMESPAN_BYTES_MAX = 10 };
+#define TIMESPAN_SECONDS_MAX INT64_C(31556952000) /* a thousand years */
 
 static bool is_temporal(const Correlation *correlation)
 {
@@ -63,6 +65,8 @@ static bool read_timespan(RuleReading *reading, const Yaml *map, Correlation *to
               number < 1000000000;
     for (size_t i = 0; ok && i < sizeof UNITS / sizeof *UNITS; i++)
         if (text.ptr[text.len - 1] == UNITS[i].unit) {
+            if ((int64_t)number > TIMESPAN_SECONDS_MAX / UNITS[i].seconds)
+                return ruleset_reject(reading, node, "R27", "a timespan of over 1,000 years");
             to->timespan_us = (int64_t)number * UNITS[i].seconds * 1000000;
             return true;
         }
@@ -72,7 +76,7 @@ static bool read_timespan(RuleReading *reading, const Yaml *map, Correlation *to
 
 static bool add_bound(RuleReading *reading, const Yaml *node, size_t op, Correlation *to)
 {
-    if (node->kind != YAML_INTEGER && node->kind != YAML_FLOAT)
+    if ((node->kind != YAML_INTEGER && node->kind != YAML_FLOAT) || !isfinite(node->real))
         return ruleset_reject(reading, node, "R27", "'%.*s' takes a number", STR_ARG(node->name));
     to->bounds[to->bound_count++] = (CorrelationBound){(BoundOp)op, node->real};
     if (op >= BOUND_LT)

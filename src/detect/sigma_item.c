@@ -4,7 +4,7 @@
 #include "detect/sigma_modifier.h"
 #include "detect/test_text.h"
 
-enum { TEXTS_BYTES_MAX = 1 << 24 };
+enum { TEXTS_BYTES_MAX = 1 << 24, TEXTS_MAX = TEXTS_BYTES_MAX / sizeof(GlobText) / 2 };
 
 /* An item under way. */
 typedef struct Item {
@@ -78,6 +78,9 @@ static bool add_text(Item *item, const Yaml *node, Str raw)
     RuleReading *reading = item->reading;
     Buf own = buf_init(TEXTS_BYTES_MAX);
     GlobText text = glob_text();
+    if (raw.len > SIGMA_VALUE_BYTES_MAX)
+        return ruleset_reject(reading, node, "R13", "a value has at most %d bytes",
+                              SIGMA_VALUE_BYTES_MAX);
     bool ok = sigma_read_text(raw, &text, reading->err) &&
               buf_append(&own, &text, sizeof text, reading->err) &&
               sigma_modifier_apply(reading, &item->chain, node, &own);
@@ -89,7 +92,8 @@ static bool add_text(Item *item, const Yaml *node, Str raw)
             glob_text_free(&text);
     }
     buf_free(&own);
-    return ok;
+    return ok && (item->texts.len / sizeof text <= TEXTS_MAX ||
+                  ruleset_reject(reading, node, "R13", "more than %zu values", (size_t)TEXTS_MAX));
 }
 
 static bool add_regex(Item *item, const Yaml *node, Str raw)
@@ -178,25 +182,6 @@ static bool add_number(Item *item, const Yaml *node)
     return add_test(item, test);
 }
 
-/* A number as a keyword is its text. */
-static bool add_plain(Item *item, const Yaml *node)
-{
-    if (node->kind == YAML_TEXT)
-        return add_expanded(item, node);
-    if (node->kind == YAML_DATE)
-        return ruleset_reject(item->reading, node, "R13", "a date as text needs quotes");
-    if (!item->path && (node->kind == YAML_NULL_VALUE || node->kind == YAML_BOOLEAN))
-        return ruleset_reject(item->reading, node, "R29", "%s is no keyword", yaml_kind_name(node));
-    if (!item->path)
-        return add_text(item, node, node->text);
-    if (node->kind == YAML_INTEGER || node->kind == YAML_FLOAT)
-        return add_number(item, node);
-    Test *test = new_test(item, node->kind == YAML_BOOLEAN ? TEST_BOOLEAN : TEST_NULL);
-    if (test)
-        test->boolean = node->boolean;
-    return add_test(item, test);
-}
-
 /* Whether the chain has a modifier that takes texts only. */
 static const char *text_modifier(const SigmaChain *chain)
 {
@@ -209,6 +194,28 @@ static const char *text_modifier(const SigmaChain *chain)
         if (TEXTS >> chain->modifiers[i]->kind & 1)
             return chain->modifiers[i]->name;
     return NULL;
+}
+
+/* A number as a keyword is its text. */
+static bool add_plain(Item *item, const Yaml *node)
+{
+    if (node->kind == YAML_TEXT) {
+        if (!item->chain.has[MODIFIER_RE])
+            sigma_advise_text(item->reading, node, item->path && !text_modifier(&item->chain));
+        return add_expanded(item, node);
+    }
+    if (node->kind == YAML_DATE)
+        return ruleset_reject(item->reading, node, "R13", "a date as text needs quotes");
+    if (!item->path && (node->kind == YAML_NULL_VALUE || node->kind == YAML_BOOLEAN))
+        return ruleset_reject(item->reading, node, "R29", "%s is no keyword", yaml_kind_name(node));
+    if (!item->path)
+        return add_text(item, node, node->text);
+    if (node->kind == YAML_INTEGER || node->kind == YAML_FLOAT)
+        return add_number(item, node);
+    Test *test = new_test(item, node->kind == YAML_BOOLEAN ? TEST_BOOLEAN : TEST_NULL);
+    if (test)
+        test->boolean = node->boolean;
+    return add_test(item, test);
 }
 
 static bool add_value(Item *item, const Yaml *node)

@@ -8,7 +8,7 @@
 #include "decode/text.h"
 #include "detect/base64.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20, SHORT_BYTES = 3 };
+enum { TEXT_BYTES_MAX = 1 << 20, SHORT_BYTES = 3, PLACEHOLDERS_DEPTH_MAX = 8 };
 
 typedef struct Applying {
     RuleReading *reading;
@@ -118,6 +118,9 @@ static bool literal_of(const Applying *in, const GlobText *text, const char *nam
 static bool set_literal(const Applying *in, GlobText *text, Str bytes)
 {
     bool ok = true;
+    if (bytes.len > SIGMA_VALUE_BYTES_MAX)
+        return ruleset_reject(in->reading, in->node, "R13",
+                              "the value becomes longer than %d bytes", SIGMA_VALUE_BYTES_MAX);
     glob_text_free(text);
     *text = glob_text();
     for (size_t i = 0; ok && i < bytes.len; i++)
@@ -142,6 +145,8 @@ static bool apply_base64offset(const Applying *in, GlobText *text, Buf *texts)
     BUF_AUTO Buf bytes = buf_init(TEXT_BYTES_MAX);
     bool ok = literal_of(in, text, "base64offset", &bytes);
     size_t len = bytes.len;
+    if (ok && !len)
+        return ruleset_reject(in->reading, in->node, "R13", "'base64offset' of an empty text");
     if (ok && len < SHORT_BYTES)
         ruleset_warn(in->reading, in->node, "'base64offset' of fewer than three bytes fits much");
     for (size_t form = 3; ok && form-- > 0;) {
@@ -236,7 +241,9 @@ static bool apply_to_all(const Applying *in, Apply apply, Buf *texts)
         if (!ok)
             return false;
     }
-    return true;
+    return texts->len / sizeof(GlobText) <= SIGMA_ALTERNATIVES_MAX ||
+           ruleset_reject(in->reading, in->node, "R13", "more than %d alternatives",
+                          SIGMA_ALTERNATIVES_MAX);
 }
 
 bool sigma_modifier_apply(RuleReading *reading, const SigmaChain *chain, const Yaml *node,
@@ -267,10 +274,13 @@ static bool find_placeholder(Str text, size_t *ret_from, size_t *ret_end)
     return false;
 }
 
-static bool add_expanded(RuleReading *reading, Str text, Buf *texts)
+static bool add_expanded(RuleReading *reading, const Yaml *node, Str text, Buf *texts)
 {
     BUF_AUTO Buf plain = buf_init(TEXT_BYTES_MAX);
     bool ok = true;
+    if (texts->len / sizeof(Str) == SIGMA_ALTERNATIVES_MAX)
+        return ruleset_reject(reading, node, "R22", "placeholders stand for more than %d values",
+                              SIGMA_ALTERNATIVES_MAX);
     for (size_t i = 0; ok && i < text.len; i++) {
         bool escaped = text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == '%';
         ok = escaped || buf_append_byte(&plain, (unsigned char)text.ptr[i], reading->err);
@@ -297,15 +307,22 @@ static bool expand(RuleReading *reading, const Yaml *node, Str text, Buf *texts,
     char name[80];
     size_t from, end;
     if (!find_placeholder(text, &from, &end))
-        return add_expanded(reading, text, texts);
+        return add_expanded(reading, node, text, texts);
     snprintf(name, sizeof name, "%.*s", (int)(end - from - 2 < 79 ? end - from - 2 : 79),
              text.ptr + from + 1);
     const Yaml *values = yaml_member(reading->set->options.placeholders, name);
-    if (!values || depth > 8 || texts->len / sizeof(Str) > SIGMA_ALTERNATIVES_MAX)
+    if (!values)
         return ruleset_reject(reading, node, "R22", "nothing says what '%%%s%%' stands for", name);
+    if (depth > PLACEHOLDERS_DEPTH_MAX || text.len > SIGMA_VALUE_BYTES_MAX)
+        return ruleset_reject(reading, node, "R22", "too many placeholders, at '%%%s%%'", name);
     bool list = values->kind == YAML_LIST;
+    if (list && !values->first)
+        return ruleset_reject(reading, node, "R22", "'%%%s%%' stands for no value", name);
     for (const Yaml *value = list ? values->first : values; value;
          value = list ? value->next : NULL) {
+        if (!yaml_is_scalar(value) || value->text.len > SIGMA_VALUE_BYTES_MAX)
+            return ruleset_reject(reading, node, "R22", "a value of '%%%s%%' is %s", name,
+                                  yaml_is_scalar(value) ? "too long" : yaml_kind_name(value));
         Str parts[3] = {str_slice(text, 0, from), value->text, str_slice(text, end, text.len)};
         if (!expand_with(reading, node, parts, texts, depth))
             return false;

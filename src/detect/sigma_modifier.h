@@ -34,7 +34,7 @@ typedef struct Modifier {
     int detail; /* RegexFlag, TestOrder or TestPart */
 } Modifier;
 
-enum { SIGMA_CHAIN_MAX = 16, SIGMA_ALTERNATIVES_MAX = 1024 };
+enum { SIGMA_CHAIN_MAX = 16, SIGMA_ALTERNATIVES_MAX = 1024, SIGMA_VALUE_BYTES_MAX = 1 << 15 };
 
 /* A field with its modifiers, in order. */
 typedef struct SigmaChain {

@@ -53,8 +53,11 @@ static bool is_name(const Reader *in)
 
 static Named *fail(Reader *in, const char *what)
 {
-    ruleset_reject(in->reading, in->node, "R27", "%s '%.*s' in the condition", what,
-                   STR_ARG(str_slice(in->word, 0, 80)));
+    if (in->word.len)
+        ruleset_reject(in->reading, in->node, "R27", "%s '%.*s' in the condition", what,
+                       STR_ARG(str_slice(in->word, 0, 80)));
+    else
+        ruleset_reject(in->reading, in->node, "R27", "%s the end of the condition", what);
     return NULL;
 }
 

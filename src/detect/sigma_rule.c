@@ -5,7 +5,7 @@
 #include "detect/sigma.h"
 #include "detect/sigma_parts.h"
 
-enum { TITLE_BYTES_MAX = 256, TEXT_BYTES_MAX = 65535 };
+enum { TITLE_CHARACTERS_MAX = 256, TEXT_BYTES_MAX = 65535 };
 
 /* One rule under way. */
 typedef struct Attributes {
@@ -30,12 +30,38 @@ static void take_text(Attributes *in, const Yaml *node, void *to)
         *(Str *)to = node->text;
 }
 
+static bool is_title(const Yaml *node)
+{
+    size_t characters = 0;
+    for (size_t i = 0; i < node->text.len; i++)
+        characters += (node->text.ptr[i] & 0xc0) != 0x80;
+    return yaml_is_scalar(node) && characters > 0 && characters <= TITLE_CHARACTERS_MAX;
+}
+
 static void take_title(Attributes *in, const Yaml *node, void *to)
 {
-    if (!yaml_is_scalar(node) || node->text.len == 0 || node->text.len > TITLE_BYTES_MAX)
+    if (!is_title(node))
         reject(in, node, "R02", "must be a text of 1 to 256 characters");
     else
         *(Str *)to = node->text;
+}
+
+static void take_name(Attributes *in, const Yaml *node, void *to)
+{
+    if (!is_title(node))
+        reject(in, node, "R23", "must be a text of 1 to 256 characters");
+    else
+        *(Str *)to = node->text;
+}
+
+static void take_taxonomy(Attributes *in, const Yaml *node, void *to)
+{
+    (void)to;
+    if (!is_title(node))
+        reject(in, node, "R23", "must be a text of 1 to 256 characters");
+    else if (!str_equal(node->text, STR("sigma")))
+        ruleset_warn(in->reading, node, "the taxonomy '%.*s' is taken for that of Sigma",
+                     STR_ARG(str_slice(node->text, 0, 80)));
 }
 
 static bool is_uuid(Str text)
@@ -162,7 +188,7 @@ static const struct {
 } ATTRIBUTES[] = {
     {"title", take_title, offsetof(Rule, title)},
     {"id", take_id, offsetof(Rule, id)},
-    {"name", take_title, offsetof(Rule, name)},
+    {"name", take_name, offsetof(Rule, name)},
     {"status", take_status, offsetof(Rule, status)},
     {"description", take_text, offsetof(Rule, description)},
     {"author", take_text, offsetof(Rule, author)},
@@ -174,6 +200,7 @@ static const struct {
     {"falsepositives", take_texts, offsetof(Rule, false_positives)},
     {"references", take_texts, offsetof(Rule, references)},
     {"related", take_related, 0},
+    {"taxonomy", take_taxonomy, 0},
 };
 
 static void read_attributes(Attributes *in)
@@ -205,9 +232,10 @@ static void read_source(Attributes *in)
     Str *const to[] = {&in->rule->source.category, &in->rule->source.product,
                        &in->rule->source.service};
     const Yaml *map = yaml_member(in->document, "logsource");
+    const char *code = in->rule->kind == RULE_FILTER ? "R28" : "R03";
     bool some = false;
     if (!map || map->kind != YAML_MAP) {
-        in->ok = ruleset_reject(in->reading, map, "R03", "a rule needs a logsource, a map");
+        in->ok = ruleset_reject(in->reading, map, code, "a rule needs a logsource, a map");
         return;
     }
     for (int i = 0; i < 3; i++) {
@@ -215,7 +243,7 @@ static void read_source(Attributes *in)
         if (!node || node->kind == YAML_NULL_VALUE)
             continue;
         if (!yaml_is_scalar(node)) {
-            reject(in, node, "R03", "must be a text");
+            reject(in, node, code, "must be a text");
             return;
         }
         *to[i] = node->text;
@@ -223,7 +251,7 @@ static void read_source(Attributes *in)
         lower_warning(in, node);
     }
     if (!some)
-        in->ok = ruleset_reject(in->reading, map, "R03", "the logsource says nothing");
+        in->ok = ruleset_reject(in->reading, map, code, "the logsource says nothing");
     in->rule->applies = rule_covers(&in->rule->source, &CLOUDTRAIL);
 }
 
@@ -305,7 +333,7 @@ bool sigma_read_rule(RuleReading *reading, const Yaml *document, uint32_t number
                                                      : RULE_DETECTION;
     reading->line = document->line;
     reading->title = title && yaml_is_scalar(title) ? title->text : STR("");
-    if (!title)
+    if (!title || title->kind == YAML_NULL_VALUE)
         in.ok = ruleset_reject(reading, NULL, "R02", "a rule needs a title");
     read_attributes(&in);
     read_body(&in);

@@ -28,6 +28,36 @@ static bool is_date(const Written *date)
            date->hour < 24 && date->minute < 60;
 }
 
+/* Bytes of ":ss" or ":ss.fff" at the beginning of *text*. */
+static size_t seconds_length(Str text)
+{
+    int seconds;
+    if (!text.len || text.ptr[0] != ':' || !take(text, 1, 2, &seconds) || seconds > 60)
+        return 0;
+    size_t at = 3;
+    if (at + 1 < text.len && text.ptr[at] == '.')
+        for (at++; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';)
+            at++;
+    return at;
+}
+
+/* Nothing, Z, +hh:mm or -hh:mm. */
+static bool is_zone(Str text)
+{
+    int hours, minutes;
+    if (!text.len || str_equal_nocase(text, STR("Z")))
+        return true;
+    return (text.ptr[0] == '+' || text.ptr[0] == '-') && text.len == 6 && text.ptr[3] == ':' &&
+           take(text, 1, 2, &hours) && take(text, 4, 2, &minutes);
+}
+
+/* What stands behind the time of day. */
+static Str behind(Str text)
+{
+    Str rest = str_slice(text, PLAIN_BYTES, text.len);
+    return str_slice(rest, seconds_length(rest), rest.len);
+}
+
 static bool read_written(Str text, Written *ret)
 {
     if (text.len < PLAIN_BYTES || text.ptr[4] != '-' || text.ptr[7] != '-' ||
@@ -35,7 +65,7 @@ static bool read_written(Str text, Written *ret)
         return false;
     return take(text, 0, 4, &ret->year) && take(text, 5, 2, &ret->month) &&
            take(text, 8, 2, &ret->day) && take(text, 11, 2, &ret->hour) &&
-           take(text, 14, 2, &ret->minute) && is_date(ret);
+           take(text, 14, 2, &ret->minute) && is_date(ret) && is_zone(behind(text));
 }
 
 /* Seconds since 1970 as they would be written. */

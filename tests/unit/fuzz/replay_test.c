@@ -26,6 +26,9 @@
 #define LLVMFuzzerTestOneInput parser_input
 #include "../../../fuzz/parser_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput rules_input
+#include "../../../fuzz/rules_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput threat_list_input
 #include "../../../fuzz/threat_list_fuzz.c"
 #undef LLVMFuzzerTestOneInput
@@ -124,6 +127,12 @@ static void parser_corpus_breaks_nothing(void **state)
     replay("parser", parser_input);
 }
 
+static void rules_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("rules", rules_input);
+}
+
 static void threat_list_corpus_breaks_nothing(void **state)
 {
     (void)state;
@@ -160,6 +169,7 @@ int main(void)
         cmocka_unit_test(config_corpus_breaks_nothing),
         cmocka_unit_test(run_corpus_breaks_nothing),
         cmocka_unit_test(parser_corpus_breaks_nothing),
+        cmocka_unit_test(rules_corpus_breaks_nothing),
         cmocka_unit_test(threat_list_corpus_breaks_nothing),
         cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
         cmocka_unit_test(eventbridge_corpus_breaks_nothing),
