@@ -6,8 +6,8 @@
 #include "cmd.h"
 #include "detect/coverage.h"
 #include "detect/derived.h"
-#include "detect/explain.h"
 #include "detect/matcher.h"
+#include "detect/rule_explain.h"
 #include "hunt/samples.h"
 #include "rules.h"
 
@@ -139,7 +139,7 @@ static bool explain_events(const Rule *rule, const Json *root, Document *documen
          event = list ? event->next : NULL) {
         BUF_AUTO Buf out = buf_init(OUTPUT_BYTES_MAX);
         document_set_tree(document, event);
-        ok = explain_write(rule, document, &out, err);
+        ok = rule_explain(rule, document, &out, err);
         if (ok)
             printf("%sevent %d\n%.*s", number ? "\n" : "", number + 1, STR_ARG(buf_str(&out)));
         number++;

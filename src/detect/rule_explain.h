@@ -1,6 +1,6 @@
-/* explain.h - why a rule matches an event or not: each search and item with what it saw. */
-#ifndef DETECT_EXPLAIN_H
-#define DETECT_EXPLAIN_H
+/* rule_explain.h - why a rule matches an event or not: each search and item with what it saw. */
+#ifndef DETECT_RULE_EXPLAIN_H
+#define DETECT_RULE_EXPLAIN_H
 
 #include "detect/ruleset.h"
 
@@ -13,7 +13,7 @@
  *     the rule does not match
  *
  * False with *err*: memory. */
-bool explain_write(const Rule *rule, Document *document, Buf *out, Error *err)
+bool rule_explain(const Rule *rule, Document *document, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -1,4 +1,4 @@
-#include "detect/explain.h"
+#include "detect/rule_explain.h"
 
 #include <string.h>
 
@@ -130,7 +130,7 @@ static bool explain_all(Explaining *in, const Rule *rule)
                       expr_holds(rule->expr, in->document) ? "matches" : "does not match");
 }
 
-bool explain_write(const Rule *rule, Document *document, Buf *out, Error *err)
+bool rule_explain(const Rule *rule, Document *document, Buf *out, Error *err)
 {
     Explaining in = {.document = document, .out = out, .err = err};
     in.scratch = ruleset_new(NULL, err);

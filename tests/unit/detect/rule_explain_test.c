@@ -1,4 +1,4 @@
-#include "detect/explain.h"
+#include "detect/rule_explain.h"
 
 #include "support/support.h"
 
@@ -24,7 +24,7 @@ static void assert_explained(const char *event, const char *expected)
     const Json *root = json_read(str_of(event), &JSON_LIMITS_DEFAULT, arena, &err);
     support_ok(root != NULL, &err);
     document_set_tree(document, root);
-    support_ok(explain_write(ruleset_rule(set, 0), document, &out, &err) && buf_text(&out, &err),
+    support_ok(rule_explain(ruleset_rule(set, 0), document, &out, &err) && buf_text(&out, &err),
                &err);
     assert_string_equal(out.ptr, expected);
     arena_free(arena);
