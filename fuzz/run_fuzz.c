@@ -26,17 +26,26 @@ static void compare(const Fingerprint *section, size_t count)
         assert(verdicts[i] <= VERDICT_DUPLICATE);
 }
 
+static char path[] = "/tmp/spoor-run-fuzz-XXXXXX";
+
+static void remove_file(void)
+{
+    unlink(path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char path[] = "/tmp/spoor-run-fuzz-XXXXXX";
     static int fd = -1;
     FileMap map = {0};
     const Fingerprint *section;
     Error err = {0};
     if (size < 2)
         return 0;
-    if (fd < 0)
+    if (fd < 0) {
         fd = mkstemp(path);
+        if (fd >= 0)
+            atexit(remove_file);
+    }
     if (fd < 0 || ftruncate(fd, 0) != 0 ||
         pwrite(fd, data + 2, size - 2, 0) != (ssize_t)(size - 2) ||
         !fingerprint_open(&map, path, size & 1, &err))
