@@ -26,11 +26,11 @@ static void compare(const Fingerprint *section, size_t count)
         assert(verdicts[i] <= VERDICT_DUPLICATE);
 }
 
-static char run_file[] = "/tmp/spoor-run-fuzz-XXXXXX";
+static char run_path[] = "/tmp/spoor-run-fuzz-XXXXXX";
 
 static void remove_file(void)
 {
-    unlink(run_file);
+    unlink(run_path);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,13 +42,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     if (fd < 0) {
-        fd = mkstemp(run_file);
+        fd = mkstemp(run_path);
         if (fd >= 0)
             atexit(remove_file);
     }
     if (fd < 0 || ftruncate(fd, 0) != 0 ||
         pwrite(fd, data + 2, size - 2, 0) != (ssize_t)(size - 2) ||
-        !fingerprint_open(&map, run_file, size & 1, &err))
+        !fingerprint_open(&map, run_path, size & 1, &err))
         return 0;
     if (fingerprint_section(&map, FINGERPRINT_HEADER_BYTES + 16u * (data[0] & 15),
                             (uint64_t)(int8_t)data[1], &section, &err))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "detect/correlation_paths.h"
 
 /* One correlation being written as CTEs named by its index in the set:
@@ -297,11 +298,10 @@ static bool put_correlation(Writing *in, const Rule *rule, bool *written, bool f
 bool correlation_sql_write(const CorrelationPaths *paths, const Rule *rule, Buf *out, Error *err)
 {
     Writing in = {.paths = paths, .out = out, .err = err};
-    BUF_AUTO Buf written = buf_init(1 << 24);
-    if (!buf_reserve(&written, paths->rule_count, err))
-        return false;
-    memset(written.ptr, 0, paths->rule_count);
-    return put_correlation(&in, rule, (bool *)written.ptr, true) &&
-           buf_printf(out, err, " SELECT t, e, n, g, fires FROM x%u WHERE ok ORDER BY t, e",
-                      rule->index);
+    bool *written = mem_calloc(paths->rule_count, sizeof *written, err);
+    bool ok = written && put_correlation(&in, rule, written, true) &&
+              buf_printf(out, err, " SELECT t, e, n, g, fires FROM x%u WHERE ok ORDER BY t, e",
+                         rule->index);
+    mem_free(written);
+    return ok;
 }

@@ -276,14 +276,13 @@ static const Json *root_member(Document *document, Str name)
     const Json *extra = document->view->extra.len ? extra_of(document) : NULL;
     const Json *value = extra ? json_member(extra, name) : NULL;
     Slot slot = value ? SLOT_NONE : slot_of_member(name);
-    return slot != SLOT_NONE && slot < SLOT_MEMBERS ? member_of(document, slot) : value;
+    return slot < SLOT_MEMBERS ? member_of(document, slot) : value;
 }
 
 static void find_in_view(Document *document, const FieldPath *path, Found *found)
 {
     Str text = path->text;
-    bool plain = !document->view->extra.len && path->slot != SLOT_NONE;
-    if (plain && path->slot < SLOT_MEMBERS) {
+    if (!document->view->extra.len && path->slot < SLOT_MEMBERS) {
         const Json *value = member_of(document, path->slot);
         if (value && path->segment == text.len)
             add(found, value);

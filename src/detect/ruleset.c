@@ -50,7 +50,8 @@ void ruleset_free(RuleSet *set)
     mem_free(set);
 }
 
-static void note(RuleReading *reading, RuleProblem problem, const char *format, va_list args)
+static __attribute__((format(printf, 3, 0))) void note(RuleReading *reading, RuleProblem problem,
+                                                       const char *format, va_list args)
 {
     char text[PROBLEM_TEXT_MAX];
     vsnprintf(text, sizeof text, format, args);

@@ -231,10 +231,11 @@ static void kinds_have_names_for_people(void **state)
     assert_false(yaml_is_scalar(NULL));
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
         Error err = {0};
-        const Yaml *document;
+        const Yaml *document = NULL;
         Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
         YamlReader *reader = yaml_open(str_of(KINDS[i].text), "f", &err);
         support_ok(reader && yaml_next(reader, arena, &document, &err), &err);
+        assert_non_null(document);
         assert_string_equal(yaml_kind_name(document), KINDS[i].name);
         assert_int_equal(yaml_is_scalar(document), KINDS[i].scalar);
         yaml_close(reader);

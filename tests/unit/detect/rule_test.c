@@ -24,12 +24,13 @@ static void levels_have_names_in_their_order(void **state)
 
 static void a_logsource_covers_those_that_say_the_same_or_more(void **state)
 {
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 #define SOURCE(category, product, service)                                                         \
     {                                                                                              \
-        {category, sizeof category - 1}, {product, sizeof product - 1},                            \
-        {                                                                                          \
-            service, sizeof service - 1                                                            \
-        }                                                                                          \
+        TEXT(category), TEXT(product), TEXT(service)                                               \
     }
     static const struct {
         RuleSource cover, source;
