@@ -269,10 +269,38 @@ static void random_rules_find_the_same_both_ways(void **state)
     assert_true(matches > 10000);
 }
 
+static void a_guard_asked_of_every_other_record_is_not_fooled(void **state)
+{
+    static const char RULE[] = "title: r\nlogsource: {product: aws}\nlevel: low\ndetection:\n  s: "
+                               "{eventName: X, userAgent: "
+                               "B, requestParameters.p: 1}\n  condition: s\n";
+    static const char *const CALLS[][2] = {{"X", "A"}, {"Y", "B"}, {"X", "B"}};
+    Error err = {0};
+    Trial trial;
+    BUF_AUTO Buf events = buf_init(1 << 16);
+    RuleSet *set = ruleset_new(NULL, &err);
+    bool ok = set && ruleset_add_text(set, str_of(RULE), "rule.yml", &err) &&
+              buf_printf(&events, &err, "[");
+    (void)state;
+    for (int i = 0; ok && i < 3; i++)
+        ok = buf_printf(&events, &err,
+                        "%s{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventName\":\"%s\","
+                        "\"userAgent\":\"%s\",\"requestParameters\":{\"p\":1},\"eventID\":\"%d\"}",
+                        i ? "," : "", CALLS[i][0], CALLS[i][1], i);
+    support_ok(ok && buf_printf(&events, &err, "]"), &err);
+    begin(&trial, set);
+    decode(&trial, buf_str(&events));
+    assert_int_equal(trial.records, 3);
+    assert_int_equal(trial.matches, 1);
+    assert_int_equal(trial.differ, 0);
+    end(&trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rules_that_ship_find_the_same_both_ways),
+        cmocka_unit_test(a_guard_asked_of_every_other_record_is_not_fooled),
         cmocka_unit_test(random_rules_find_the_same_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
