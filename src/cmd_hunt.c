@@ -63,6 +63,9 @@ static void print_totals(const HuntReport *report, size_t rules, FILE *out)
             matches, rules, records, report->objects, report->seconds, rate);
     if (report->quarantined)
         fprintf(out, "%" PRIu64 " records could not be read\n", report->quarantined);
+    if (report->incomplete)
+        fprintf(out, "%" PRIu64 " objects are cut, broken or no logs, the first: %s\n",
+                report->incomplete, report->first_incomplete);
     if (report->dropped)
         fprintf(out, "%" PRIu64 " matches were counted and not kept: too many\n", report->dropped);
 }
@@ -94,7 +97,7 @@ static int finish(const HuntReport *report, int troubles, Error *err)
                   report->first_unreadable[0] ? ", the first: " : "", report->first_unreadable);
         return EXIT_STATUS_FAILURE;
     }
-    return report->quarantined ? EXIT_STATUS_QUARANTINE : EXIT_STATUS_OK;
+    return report->quarantined || report->incomplete ? EXIT_STATUS_QUARANTINE : EXIT_STATUS_OK;
 }
 
 static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects, Error *err)
@@ -129,7 +132,10 @@ static int run(const CommandLine *line, Error *err)
     int status = EXIT_STATUS_FAILURE;
     if (objects) {
         rules_tell(set, false, TOLD_MAX);
-        status = hunt(line, set, objects, err);
+        status = count_detections(set)
+                     ? hunt(line, set, objects, err)
+                     : (error_set(err, ERROR_INPUT, "no rule for CloudTrail could be read"),
+                        EXIT_STATUS_FAILURE);
     }
     object_list_free(objects);
     ruleset_free(set);

@@ -136,6 +136,14 @@ static void note_unreadable(Worker *worker, const Error *trouble)
                  (int)sizeof report->first_unreadable - 1, trouble->text);
 }
 
+static void note_incomplete(Worker *worker)
+{
+    HuntReport *report = &worker->report;
+    if (report->incomplete++ == 0)
+        snprintf(report->first_incomplete, sizeof report->first_incomplete, "%.*s",
+                 (int)sizeof report->first_incomplete - 1, worker->path.ptr);
+}
+
 static bool scan_object(Worker *worker, size_t index, Error *err)
 {
     const ObjectRef *object = object_list_at(worker->hunt->options.objects, index);
@@ -151,6 +159,8 @@ static bool scan_object(Worker *worker, size_t index, Error *err)
     }
     if (!object_decode(worker->decoder, buf_str(&worker->bytes), 0, NULL, &report, err))
         return error_context(err, "'%s'", worker->path.ptr);
+    if (!report.complete || (report.kind == OBJECT_UNKNOWN || report.kind == OBJECT_EMPTY))
+        note_incomplete(worker);
     worker->report.objects++;
     worker->report.bytes += worker->bytes.len;
     worker->report.inflated_bytes += report.inflated_bytes;
@@ -190,6 +200,9 @@ static void add_report(HuntReport *sum, const HuntReport *more)
 {
     if (!sum->unreadable && more->unreadable)
         memcpy(sum->first_unreadable, more->first_unreadable, sizeof sum->first_unreadable);
+    if (!sum->incomplete && more->incomplete)
+        memcpy(sum->first_incomplete, more->first_incomplete, sizeof sum->first_incomplete);
+    sum->incomplete += more->incomplete;
     sum->objects += more->objects;
     sum->unreadable += more->unreadable;
     sum->records += more->records;

@@ -36,9 +36,11 @@ typedef struct HuntMatch {
 
 typedef struct HuntReport {
     uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;
+    uint64_t
+        incomplete; /* objects of which something could not be read: cut, broken, no log at all */
     uint64_t bytes, inflated_bytes;
     double seconds;
-    char first_unreadable[200];
+    char first_unreadable[200], first_incomplete[200];
 } HuntReport;
 
 typedef struct Hunt Hunt;
