@@ -154,6 +154,7 @@ static bool bind(Bench *bench, const char *folder, const char *sql, Error *err)
                                  .range = {INT64_MIN, INT64_MAX},
                                  .statement = &bench->statement.query,
                                  .engine_sql = bench->statement.engine_sql,
+                                 .planning_sql = bench->statement.planning_sql,
                                  .arena = bench->arena};
         if (!scan_prepare(&input, &scans, err))
             return false;

@@ -5,8 +5,8 @@
 SELECT recipientaccountid, useridentity.type,
        coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby, nullif(useridentity.principalid, ''), useridentity.accountid) AS principal,
        count(*) AS calls,
-       count_if(NOT readonly OR (readonly IS NULL -- older records do not say it
-                             AND NOT regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))) AS changes,
+       count_if(NOT coalesce(readonly, -- older records do not say it
+                             regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))) AS changes,
        min(eventtime) AS first_time, max(eventtime) AS last_time
 FROM cloudtrail
 WHERE (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))

@@ -4,7 +4,8 @@
 SELECT eventtime, recipientaccountid, useridentity.arn AS caller, eventname,
        json_extract_scalar(requestparameters, '$.bucketName') AS bucket, requestparameters, errorcode, eventid
 FROM cloudtrail
-WHERE eventname IN ('PutBucketPolicy', 'PutBucketAcl', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock',
+WHERE eventsource = 's3.amazonaws.com'
+  AND eventname IN ('PutBucketPolicy', 'PutBucketAcl', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock',
                     'DeleteBucketPublicAccessBlock', 'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock',
                     'PutObjectAcl')
 ORDER BY eventtime DESC, eventid

@@ -6,7 +6,8 @@ SELECT coalesce(json_extract_scalar(requestparameters, '$.roleArn'),
        coalesce(useridentity.arn, useridentity.invokedby, useridentity.username, useridentity.principalid) AS assumed_by,
        count(*) AS times, count(errorcode) AS errors, max(eventtime) AS last_time
 FROM cloudtrail
-WHERE eventname IN ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'AssumeRoot')
+WHERE eventsource = 'sts.amazonaws.com'
+  AND eventname IN ('AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'AssumeRoot')
 GROUP BY 1, 2
 ORDER BY times DESC, 1, 2
 LIMIT 200

@@ -5,5 +5,5 @@ SELECT recipientaccountid, eventtime, sourceipaddress,
        json_extract_scalar(additionaleventdata, '$.MFAUsed') AS mfa,
        json_extract_scalar(responseelements, '$.ConsoleLogin') AS outcome, eventid
 FROM cloudtrail
-WHERE eventname = 'ConsoleLogin' AND useridentity.type = 'Root'
+WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin' AND useridentity.type = 'Root'
 ORDER BY eventtime DESC, eventid

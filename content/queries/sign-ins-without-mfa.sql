@@ -5,7 +5,7 @@
 SELECT recipientaccountid, coalesce(useridentity.username, useridentity.arn) AS who, count(*) AS times,
        min(eventtime) AS first_time, max(eventtime) AS last_time
 FROM cloudtrail
-WHERE eventname = 'ConsoleLogin'
+WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin'
   AND useridentity.type IN ('IAMUser', 'Root') -- the second factor of others is the identity provider's matter
   AND json_extract_scalar(additionaleventdata, '$.MFAUsed') IS DISTINCT FROM 'Yes'
   AND json_extract_scalar(responseelements, '$.ConsoleLogin') = 'Success'

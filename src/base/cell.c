@@ -54,10 +54,11 @@ static bool is_formula(Str cell, bool is_number)
 
 static bool needs_quotes(Str cell)
 {
+    static const bool QUOTED[256] = {[','] = true, ['"'] = true, ['\n'] = true, ['\r'] = true};
+    bool found = false;
     for (size_t i = 0; i < cell.len; i++)
-        if (memchr(",\"\n\r", cell.ptr[i], 4))
-            return true;
-    return false;
+        found |= QUOTED[(unsigned char)cell.ptr[i]];
+    return found;
 }
 
 bool cell_csv(Str cell, bool is_number, Buf *out, Error *err)

@@ -353,6 +353,8 @@ bool engine_moment(const EngineResult *result, size_t column, int64_t *ret_us)
 bool engine_value(const EngineResult *result, size_t column, EngineForm form, Buf *out, Error *err)
 {
     duckdb_vector vector = duckdb_data_chunk_get_vector(result->chunk, column);
+    if (duckdb_column_type(handle(result), column) == DUCKDB_TYPE_VARCHAR)
+        return engine_value_write_text(vector, result->row, form, out, err);
     return engine_value_write(vector, result->row, form, out, err);
 }
 

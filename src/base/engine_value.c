@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/timestamp.h"
 
 enum { DEPTH_MAX = 64 };
 
@@ -29,16 +32,17 @@ static const void *item(const Value *value, size_t size)
 static bool write_json_text(Str text, Buf *out, Error *err)
 {
     bool ok = buf_append_byte(out, '"', err);
+    size_t from = 0; /* of the bytes that stand as they are */
     for (size_t i = 0; ok && i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\')
-            ok = buf_append_byte(out, '\\', err) && buf_append_byte(out, c, err);
-        else if (c < 0x20 || c == 0x7f)
-            ok = buf_printf(out, err, "\\u%04x", c);
-        else
-            ok = buf_append_byte(out, c, err);
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+            continue;
+        ok = buf_append(out, text.ptr + from, i - from, err) &&
+             buf_printf(out, err, c == '"' || c == '\\' ? "\\%c" : "\\u%04x", c);
+        from = i + 1;
     }
-    return ok && buf_append_byte(out, '"', err);
+    return ok && buf_append(out, text.ptr + from, text.len - from, err) &&
+           buf_append_byte(out, '"', err);
 }
 
 /* A text in the value's form: bare at the top of ENGINE_TEXT, else a JSON string. */
@@ -227,6 +231,16 @@ static bool write_timestamp(const Value *value, int64_t units, int64_t units_per
     return write_text(value, str_of(text));
 }
 
+/* The commonest kind: microseconds, without a zone. */
+static bool write_moment(const Value *value)
+{
+    char text[TIMESTAMP_TEXT_BYTES];
+    timestamp_format(*(const int64_t *)item(value, 8), text);
+    Str moment = str_of(text);
+    text[moment.len - STR("T00:00:00Z").len - (memchr(text, '.', moment.len) ? 7 : 0)] = ' ';
+    return write_text(value, str_slice(moment, 0, moment.len - 1));
+}
+
 static bool write_temporal(const Value *value)
 {
     char text[64];
@@ -410,7 +424,7 @@ static const struct {
     {DUCKDB_TYPE_BLOB, "BLOB", write_blob},
     {DUCKDB_TYPE_DATE, "DATE", write_temporal},
     {DUCKDB_TYPE_TIME, "TIME", write_temporal},
-    {DUCKDB_TYPE_TIMESTAMP, "TIMESTAMP", write_temporal},
+    {DUCKDB_TYPE_TIMESTAMP, "TIMESTAMP", write_moment},
     {DUCKDB_TYPE_TIMESTAMP_S, "TIMESTAMP_S", write_temporal},
     {DUCKDB_TYPE_TIMESTAMP_MS, "TIMESTAMP_MS", write_temporal},
     {DUCKDB_TYPE_TIMESTAMP_NS, "TIMESTAMP_NS", write_temporal},
@@ -452,6 +466,15 @@ static bool write_value(const Value *value)
             return TYPES[i].write(value);
     return error_set(value->err, ERROR_USAGE,
                      "a result column has a type that cannot be printed: cast it to VARCHAR");
+}
+
+bool engine_value_write_text(duckdb_vector vector, idx_t row, EngineForm form, Buf *out, Error *err)
+{
+    Value value = {vector, NULL, row, form, 0, out, err};
+    uint64_t *validity = duckdb_vector_get_validity(vector);
+    if (validity && !duckdb_validity_row_is_valid(validity, row))
+        return write_null(&value);
+    return write_string(&value);
 }
 
 bool engine_value_write(duckdb_vector vector, idx_t row, EngineForm form, Buf *out, Error *err)

@@ -13,4 +13,8 @@ bool engine_value_write(duckdb_vector vector, idx_t row, EngineForm form, Buf *o
 /* The type's word as SQL writes it ("VARCHAR", "STRUCT"). */
 const char *engine_value_type_name(duckdb_type type);
 
+/* As engine_value_write for a vector of VARCHAR, which then is not asked for its type. */
+bool engine_value_write_text(duckdb_vector vector, idx_t row, EngineForm form, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -224,6 +224,15 @@ static void split(int64_t us, int32_t *day, int64_t *rest)
     *rest = us - *day * TIMESTAMP_DAY_US;
 }
 
+/* *value* in *width* digits, and *behind* after them; where the next belongs. */
+static char *put_digits(char *at, int value, int width, char behind)
+{
+    for (int i = width - 1; i >= 0; i--, value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[width] = behind;
+    return at + width + 1;
+}
+
 void timestamp_format(int64_t us, char text[TIMESTAMP_TEXT_BYTES])
 {
     int32_t day;
@@ -232,11 +241,20 @@ void timestamp_format(int64_t us, char text[TIMESTAMP_TEXT_BYTES])
     split(us, &day, &rest);
     civil_of_day(day, &year, &month, &mday);
     int second = (int)(rest / 1000000);
-    int wrote = snprintf(text, TIMESTAMP_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", year, month,
-                         mday, second / 3600, second / 60 % 60, second % 60);
     int fraction = (int)(rest % 1000000);
-    snprintf(text + wrote, (size_t)(TIMESTAMP_TEXT_BYTES - wrote), fraction ? ".%06dZ" : "Z",
-             fraction);
+    char *at = text;
+    if (year >= 0 && year <= 9999)
+        at = put_digits(at, year, 4, '-');
+    else
+        at += snprintf(text, TIMESTAMP_TEXT_BYTES / 2, "%04d-", year);
+    at = put_digits(at, month, 2, '-');
+    at = put_digits(at, mday, 2, 'T');
+    at = put_digits(at, second / 3600, 2, ':');
+    at = put_digits(at, second / 60 % 60, 2, ':');
+    at = put_digits(at, second % 60, 2, fraction ? '.' : 'Z');
+    if (fraction)
+        at = put_digits(at, fraction, 6, 'Z');
+    *at = '\0';
 }
 
 void timestamp_format_zone(int64_t us, char text[TIMESTAMP_TEXT_BYTES])

@@ -395,8 +395,11 @@ bool flat_table_write(FlatTable *flat, const char *path, uint64_t *ret_bytes, Bu
         return false;
     }
     uint64_t split = flat->columns[0].offset;
-    ParquetSummary summary = {
-        .rows = flat->rows, .bytes = file.bytes, .group_count = 1, .split_offsets = &split};
+    ParquetSummary summary = {.order = PARQUET_ORDER_TIME,
+                              .rows = flat->rows,
+                              .bytes = file.bytes,
+                              .group_count = 1,
+                              .split_offsets = &split};
     for (int i = 0; i < flat->table->field_count; i++)
         summary.leaves[i] = flat->columns[i].leaf;
     *ret_bytes = file.bytes;

@@ -131,8 +131,8 @@ static bool put_layout(Buf *out, const IcebergTable *table, Error *err)
            buf_printf(out, err,
                       "}],\"last-partition-id\":%d,\"default-sort-order-id\":%d,\"sort-orders\":[",
                       table->day_of >= 0 ? ICEBERG_PARTITION_FIELD : PARTITION_LAST_UNUSED,
-                      table->day_of >= 0 ? ICEBERG_SORT_ORDER : 0) &&
-           iceberg_schema_order(out, table, err) && buf_printf(out, err, "],");
+                      table->day_of >= 0 ? ICEBERG_ORDER_CALL : 0) &&
+           iceberg_schema_orders(out, table, err) && buf_printf(out, err, "],");
 }
 
 static bool put_properties(Buf *out, const IcebergTable *table, Error *err)

@@ -92,12 +92,23 @@ bool iceberg_schema_partition(Buf *out, const IcebergTable *table, Error *err)
                       STR_ARG(field->column), field->id, ICEBERG_PARTITION_FIELD);
 }
 
-bool iceberg_schema_order(Buf *out, const IcebergTable *table, Error *err)
+static bool put_order(Buf *out, const IcebergTable *table, int id, const int *fields, int count,
+                      Error *err)
+{
+    bool ok = buf_printf(out, err, "{\"order-id\":%d,\"fields\":[", id);
+    for (int i = 0; ok && i < count; i++)
+        ok = buf_printf(out, err,
+                        "%s{\"transform\":\"identity\",\"source-id\":%d,"
+                        "\"direction\":\"asc\",\"null-order\":\"nulls-last\"}",
+                        i ? "," : "", table->fields[fields[i]].id);
+    return ok && buf_printf(out, err, "]}");
+}
+
+bool iceberg_schema_orders(Buf *out, const IcebergTable *table, Error *err)
 {
     if (table->day_of < 0)
-        return buf_printf(out, err, "{\"order-id\":0,\"fields\":[]}");
-    return buf_printf(out, err,
-                      "{\"order-id\":%d,\"fields\":[{\"transform\":\"identity\",\"source-id\":%d,"
-                      "\"direction\":\"asc\",\"null-order\":\"nulls-last\"}]}",
-                      ICEBERG_SORT_ORDER, table->fields[table->day_of].id);
+        return put_order(out, table, 0, NULL, 0, err);
+    return put_order(out, table, ICEBERG_ORDER_TIME, &table->day_of, 1, err) &&
+           buf_append_byte(out, ',', err) &&
+           put_order(out, table, ICEBERG_ORDER_CALL, table->sorted_by, table->sorted_count, err);
 }

@@ -14,11 +14,16 @@ typedef struct IcebergTable {
     const char *name;    /* in the catalog, and of its folder below the lake */
     const Field *fields; /* depth first; `parent` indexes the same array */
     int field_count;
+    const int *sorted_by; /* indexes of the fields that rows are sorted by */
+    int sorted_count;
     int day_of; /* index of the TIME field by whose day files are partitioned; -1: none */
 } IcebergTable;
 
 /* The id of the only partition field ("parquet-iceberg", section 13.1). */
-enum { ICEBERG_PARTITION_FIELD = 1000, ICEBERG_SORT_ORDER = 1 };
+enum { ICEBERG_PARTITION_FIELD = 1000 };
+
+/* Sort orders of a table with days: the ids are PARQUET_ORDER_* (parquet.h). */
+enum { ICEBERG_ORDER_TIME = 1, ICEBERG_ORDER_CALL = 2 };
 
 /* The greatest field id. */
 int32_t iceberg_schema_last_id(const IcebergTable *table);
@@ -35,9 +40,9 @@ bool iceberg_schema_names(Buf *out, const IcebergTable *table, Error *err)
 bool iceberg_schema_partition(Buf *out, const IcebergTable *table, Error *err)
     __attribute__((warn_unused_result));
 
-/* Appends the sort order object (ICEBERG_SORT_ORDER; ascending by the partition's time), or the
- * unsorted order 0 for a table without one. */
-bool iceberg_schema_order(Buf *out, const IcebergTable *table, Error *err)
+/* Appends the sort orders, parted by commas: that of old files, by time, and that of new ones; the
+ * unsorted order 0 for a table without days. */
+bool iceberg_schema_orders(Buf *out, const IcebergTable *table, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

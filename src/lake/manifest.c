@@ -177,7 +177,7 @@ bool manifest_encode(const IcebergTable *table, const ManifestFile *file, Buf *o
     put_splits(&writer, file);
     avro_long(&writer, 0); /* equality_ids */
     avro_long(&writer, 1);
-    avro_long(&writer, table->day_of >= 0 ? ICEBERG_SORT_ORDER : 0);
+    avro_long(&writer, table->day_of >= 0 ? file->order : 0);
     avro_long(&writer, 0); /* referenced_data_file */
     return writer.ok;
 }

@@ -17,6 +17,7 @@ typedef enum { MANIFEST_EXISTING, MANIFEST_ADDED, MANIFEST_DELETED } ManifestSta
 typedef struct ManifestFile {
     Str path; /* a URI: file:///... */
     int32_t day;
+    int order; /* id of its sort order; 0 for a table without days */
     uint64_t rows;
     uint64_t bytes;
     const uint64_t *splits; /* first byte of each row group */

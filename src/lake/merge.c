@@ -14,6 +14,7 @@
 #include "lake/merge_runs.h"
 #include "lake/parquet.h"
 #include "lake/reread.h"
+#include "lake/rows.h"
 
 #define DAY_US      (INT64_C(86400) * 1000000)
 #define LATENESS_US (INT64_C(3600) * 1000000) /* a day is open that long after its end */
@@ -202,10 +203,7 @@ static bool write_batch(DayMerge *merge, ParquetFile *parquet, Error *err)
     CommitFile *file = &merge->files[merge->file_count - 1];
     ParquetRows rows = {batch, merge->order, batch->rows, merge->commit_seqs, 0};
     file->rows += batch->rows;
-    if (batch->event_time[0] < file->time_min)
-        file->time_min = batch->event_time[0];
-    if (batch->event_time[batch->rows - 1] > file->time_max)
-        file->time_max = batch->event_time[batch->rows - 1];
+    rows_widen_times(batch, merge->order, batch->rows, &file->time_min, &file->time_max);
     return parquet_write_rows(parquet, &rows, err);
 }
 

@@ -51,7 +51,8 @@ ParquetFile *parquet_create(ParquetEncoder *encoder, const char *path, Error *er
     if (!file)
         return NULL;
     file->encoder = encoder;
-    file->meta = (ParquetMeta){.groups = buf_init(META_BYTES_MAX),
+    file->meta = (ParquetMeta){.order = PARQUET_ORDER_CALL,
+                               .groups = buf_init(META_BYTES_MAX),
                                .chunks = buf_init(META_BYTES_MAX),
                                .pages = buf_init(META_BYTES_MAX),
                                .blooms = buf_init(META_BYTES_MAX),

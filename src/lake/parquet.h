@@ -25,7 +25,15 @@ typedef struct ParquetLeaf {
 
 enum { PARQUET_GROUPS_MAX = 4096 };
 
+/* How the rows of a file are sorted; also the version of its summary, and the id of the sort order
+ * in what is published. */
+typedef enum ParquetOrder {
+    PARQUET_ORDER_TIME = 1, /* by eventtime: files of spoor before they were sorted by call */
+    PARQUET_ORDER_CALL = 2, /* by eventsource, eventname, eventtime, NULL last */
+} ParquetOrder;
+
 typedef struct ParquetSummary {
+    ParquetOrder order; /* of a table of events; others have PARQUET_ORDER_TIME */
     uint64_t rows;
     uint64_t bytes; /* of the file */
     size_t group_count;

@@ -246,6 +246,20 @@ static const ParquetGroup *groups_of(const ParquetMeta *meta)
     return (const ParquetGroup *)(const void *)meta->groups.ptr;
 }
 
+static void put_sorting(Thrift *thrift)
+{
+    static const FieldNode COLUMNS[] = {F_EVENT_SOURCE, F_EVENT_NAME, F_EVENT_TIME};
+    size_t count = sizeof COLUMNS / sizeof *COLUMNS;
+    thrift_list(thrift, 4, THRIFT_STRUCT, count);
+    for (size_t i = 0; i < count; i++) {
+        thrift_item_struct(thrift);
+        thrift_i32(thrift, 1, leaf_index(COLUMNS[i]));
+        thrift_bool(thrift, 2, false); /* descending */
+        thrift_bool(thrift, 3, false); /* NULL first */
+        thrift_close(thrift);
+    }
+}
+
 static void put_group(Thrift *thrift, const ParquetMeta *meta, size_t index)
 {
     const ParquetGroup *group = &groups_of(meta)[index];
@@ -256,12 +270,7 @@ static void put_group(Thrift *thrift, const ParquetMeta *meta, size_t index)
         put_column(thrift, &chunks_of(meta)[index * leaves + i]);
     thrift_i64(thrift, 2, (int64_t)group->raw_bytes);
     thrift_i64(thrift, 3, (int64_t)group->rows);
-    thrift_list(thrift, 4, THRIFT_STRUCT, 1);
-    thrift_item_struct(thrift);
-    thrift_i32(thrift, 1, leaf_index(F_EVENT_TIME));
-    thrift_bool(thrift, 2, false);
-    thrift_bool(thrift, 3, false);
-    thrift_close(thrift);
+    put_sorting(thrift);
     thrift_i64(thrift, 5, (int64_t)group->offset);
     thrift_i64(thrift, 6, (int64_t)group->bytes);
     thrift_i16(thrift, 7, (int16_t)index);

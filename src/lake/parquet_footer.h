@@ -5,6 +5,7 @@
 #define LAKE_PARQUET_FOOTER_H
 
 #include "base/buf.h"
+#include "lake/parquet.h"
 
 typedef struct ParquetGroup {
     uint64_t rows;
@@ -14,6 +15,7 @@ typedef struct ParquetGroup {
 } ParquetGroup;
 
 typedef struct ParquetMeta {
+    ParquetOrder order;
     uint64_t rows;
     Buf groups; /* ParquetGroup each */
     Buf chunks; /* ParquetChunk each: all leaves of a group, group by group */

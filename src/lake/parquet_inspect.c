@@ -131,6 +131,16 @@ static bool read_column(Inspecting *at, size_t index)
     return chunk.node == F_ROOT || buf_append(&at->meta.chunks, &chunk, sizeof chunk, at->err);
 }
 
+/* The columns that rows are sorted by: one in files that are sorted by time, three by call. */
+static void read_sorting(Inspecting *at)
+{
+    ThriftType type;
+    size_t count = thrift_reader_list(&at->reader, &type);
+    at->meta.order = count == 1 ? PARQUET_ORDER_TIME : PARQUET_ORDER_CALL;
+    for (size_t i = 0; at->reader.ok && i < count; i++)
+        thrift_reader_skip(&at->reader, type);
+}
+
 static bool read_group(Inspecting *at)
 {
     int id;
@@ -142,6 +152,8 @@ static bool read_group(Inspecting *at)
             group.rows = (uint64_t)thrift_reader_int(&at->reader);
         } else if (id == 5) {
             group.offset = (uint64_t)thrift_reader_int(&at->reader);
+        } else if (id == 4 && type == THRIFT_LIST) {
+            read_sorting(at);
         } else if (id == 1 && type == THRIFT_LIST) {
             size_t count = thrift_reader_list(&at->reader, &type);
             for (size_t i = 0; at->reader.ok && i < count; i++)
@@ -220,11 +232,12 @@ static bool check(Inspecting *at)
 
 bool parquet_inspect_footer(Str footer, uint64_t file_bytes, ParquetInspection *ret, Error *err)
 {
-    Inspecting at = {
-        .reader = thrift_reader(footer),
-        .meta = {.groups = buf_init(FOOTER_BYTES_MAX), .chunks = buf_init(FOOTER_BYTES_MAX)},
-        .inspection = ret,
-        .err = err};
+    Inspecting at = {.reader = thrift_reader(footer),
+                     .meta = {.order = PARQUET_ORDER_TIME,
+                              .groups = buf_init(FOOTER_BYTES_MAX),
+                              .chunks = buf_init(FOOTER_BYTES_MAX)},
+                     .inspection = ret,
+                     .err = err};
     error_clear(err);
     *ret = (ParquetInspection){.bytes = file_bytes,
                                .summary = buf_init(SUMMARY_BYTES_MAX),

@@ -1,6 +1,6 @@
 /* parquet_summary - the compact form in which a file's counts and bounds are kept in the state.
  *
- *   byte     version, 1
+ *   byte     version: 1, or 2 when rows are sorted by call (ParquetOrder); else they are alike
  *   varint   rows, file bytes, number of row groups
  *   varint   offset of each row group
  *   varint   number of leaves; then per leaf, in the order of the field table:
@@ -15,7 +15,7 @@
 #include "lake/parquet_chunk.h"
 #include "lake/parquet_footer.h"
 
-enum { VERSION = 1, HAS_BOUNDS = 1, LOWER_EXACT = 2, UPPER_EXACT = 4 };
+enum { HAS_BOUNDS = 1, LOWER_EXACT = 2, UPPER_EXACT = 4 };
 
 static bool put_varint(Buf *out, uint64_t value, Error *err)
 {
@@ -108,8 +108,9 @@ bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, i
     size_t leaves = 0;
     for (int node = 0; node < field_count; node++)
         leaves += is_leaf(&fields[node]);
-    bool ok = buf_append_byte(out, VERSION, err) && put_varint(out, summary->rows, err) &&
-              put_varint(out, summary->bytes, err) && put_varint(out, summary->group_count, err);
+    bool ok = buf_append_byte(out, (unsigned char)summary->order, err) &&
+              put_varint(out, summary->rows, err) && put_varint(out, summary->bytes, err) &&
+              put_varint(out, summary->group_count, err);
     for (size_t i = 0; ok && i < summary->group_count; i++)
         ok = put_varint(out, summary->split_offsets[i], err);
     ok = ok && put_varint(out, leaves, err);
@@ -123,7 +124,8 @@ bool parquet_footer_summary(const ParquetMeta *meta, uint64_t file_bytes, Buf *o
 {
     size_t groups = meta->groups.len / sizeof(ParquetGroup);
     const ParquetGroup *group = (const ParquetGroup *)(const void *)meta->groups.ptr;
-    ParquetSummary summary = {.rows = meta->rows, .bytes = file_bytes, .group_count = groups};
+    ParquetSummary summary = {
+        .order = meta->order, .rows = meta->rows, .bytes = file_bytes, .group_count = groups};
     summary.split_offsets = mem_calloc(groups + 1, sizeof *summary.split_offsets, err);
     if (!summary.split_offsets)
         return false;
@@ -221,6 +223,11 @@ static void take_leaf(Reader *reader, FieldList *list, ParquetSummary *summary)
         summary->leaves[node] = leaf;
 }
 
+static bool is_order(unsigned version)
+{
+    return version == PARQUET_ORDER_TIME || version == PARQUET_ORDER_CALL;
+}
+
 bool parquet_summary_read(Str bytes, ParquetSummary *ret, Error *err)
 {
     return parquet_summary_read_of(bytes, FIELDS, FIELD_COUNT, ret, err);
@@ -233,10 +240,11 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
     FieldList list = {fields, field_count, 0};
     *ret = (ParquetSummary){0};
     unsigned version = take_byte(&reader);
+    ret->order = (ParquetOrder)version;
     ret->rows = take_varint(&reader);
     ret->bytes = take_varint(&reader);
     uint64_t groups = take_varint(&reader);
-    if (!reader.ok || version != VERSION || groups > PARQUET_GROUPS_MAX)
+    if (!reader.ok || !is_order(version) || groups > PARQUET_GROUPS_MAX)
         return error_set(err, ERROR_INPUT, "a part's summary is damaged");
     ret->split_offsets = mem_calloc((size_t)groups, sizeof *ret->split_offsets, err);
     if (!ret->split_offsets)
@@ -256,7 +264,7 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
 /* Passes over what stands before the leaves; how many they are. */
 static uint64_t skip_head(Reader *reader)
 {
-    reader->ok &= take_byte(reader) == VERSION;
+    reader->ok &= is_order(take_byte(reader));
     take_varint(reader);
     take_varint(reader);
     uint64_t groups = take_varint(reader);

@@ -129,7 +129,6 @@ static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
     RowsDay slice = part->slices[day];
-    const Batch *batch = part->input->batch;
     uint32_t count = 0;
     for (uint32_t i = slice.first; i < slice.first + slice.count; i++)
         if (part->verdicts[part->order[i]] != VERDICT_DUPLICATE)
@@ -137,10 +136,9 @@ static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
     if (count == 0)
         return true;
     CommitFile *file = &part->files[part->file_count];
-    *file = (CommitFile){.day = slice.day,
-                         .rows = count,
-                         .time_min = batch->event_time[kept[0]],
-                         .time_max = batch->event_time[kept[count - 1]]};
+    *file =
+        (CommitFile){.day = slice.day, .rows = count, .time_min = INT64_MAX, .time_max = INT64_MIN};
+    rows_widen_times(part->input->batch, kept, count, &file->time_min, &file->time_max);
     if (!layout_data_file(file->path, slice.day, claim_seq(part->claim), part->uuid, (int)day,
                           err) ||
         !layout_path(path, err, part->store->lake->folder, "%s", file->path))

@@ -14,8 +14,14 @@ enum {
     FILE_BYTES_MAX = 256 << 20,
 };
 
-const IcebergTable PUBLICATION_CLOUDTRAIL = {
-    .name = "cloudtrail", .fields = FIELDS, .field_count = FIELD_COUNT, .day_of = F_EVENT_TIME};
+static const int SORTED_BY[] = {F_EVENT_SOURCE, F_EVENT_NAME, F_EVENT_TIME};
+
+const IcebergTable PUBLICATION_CLOUDTRAIL = {.name = "cloudtrail",
+                                             .fields = FIELDS,
+                                             .field_count = FIELD_COUNT,
+                                             .day_of = F_EVENT_TIME,
+                                             .sorted_by = SORTED_BY,
+                                             .sorted_count = sizeof SORTED_BY / sizeof *SORTED_BY};
 
 const IcebergTable PUBLICATION_OBJECTS = {.name = "objects",
                                           .fields = OBJECT_TABLE_FIELDS,
@@ -145,6 +151,7 @@ static bool add_part(Publication *publication, DbStatement *part, Str path, void
         return false;
     ManifestFile file = {.path = path,
                          .day = (int32_t)db_int(part, 1),
+                         .order = (int)summary.order,
                          .rows = (uint64_t)db_int(part, 2),
                          .bytes = (uint64_t)db_int(part, 3),
                          .splits = summary.split_offsets,

@@ -43,7 +43,8 @@ static Reread *open_reread(Engine *engine, const char *const *paths, size_t coun
 
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
 {
-    return open_reread(engine, paths, count, " ORDER BY eventtime, object_id, record_index", err);
+    return open_reread(engine, paths, count,
+                       " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
 }
 
 Reread *reread_file(Engine *engine, const char *path, Error *err)

@@ -1,5 +1,5 @@
-/* reread.h - reads data files back into batches: in the order of time for merging, or one file as
- * it is with the fingerprints of its rows.
+/* reread.h - reads data files back into batches: in the order of new files (rows.h) for merging, or
+ * one file as it is with the fingerprints of its rows.
  *
  * Reading is the engine's: it sorts, and spills when it must. Each row keeps its object_id,
  * record_index and commit_seq. Used by one thread.
@@ -12,7 +12,8 @@
 
 typedef struct Reread Reread;
 
-/* Starts reading *count* files, sorted by eventtime, object and record. NULL with *err*. */
+/* Starts reading *count* files, sorted by eventsource, eventname, eventtime, object and record.
+ * NULL with *err*. */
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
     __attribute__((warn_unused_result));
 

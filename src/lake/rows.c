@@ -1,5 +1,6 @@
 #include "lake/rows.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/timestamp.h"
@@ -58,29 +59,113 @@ static size_t count_days(const Batch *batch, const uint32_t *order)
     return count;
 }
 
+/* A code of a column with its text. */
+typedef struct Coded {
+    Str text;
+    uint32_t code;
+} Coded;
+
+static int compare_texts(const void *a, const void *b)
+{
+    return str_compare(((const Coded *)a)->text, ((const Coded *)b)->text);
+}
+
+/* The rank of each code of a column by the bytes of its text: equal texts have one, NULL has the
+ * last. */
+static uint32_t *rank_codes(const BatchColumn *column, Arena *arena, Error *err)
+{
+    uint32_t count = column->entry_count;
+    uint32_t *ranks = arena_alloc(arena, (count + 1) * sizeof *ranks, err);
+    Coded *coded = ranks ? arena_alloc(arena, (count + 1) * sizeof *coded, err) : NULL;
+    if (!coded)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++)
+        coded[i] = (Coded){batch_value(column, i + 1), i + 1};
+    qsort(coded, count, sizeof *coded, compare_texts);
+    uint32_t rank = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        rank += i > 0 && compare_texts(&coded[i - 1], &coded[i]) != 0;
+        ranks[coded[i].code] = rank;
+    }
+    ranks[0] = rank + 1;
+    return ranks;
+}
+
+/* What rows are sorted by, the least significant first; keys are made anew for each. */
+typedef struct Sorting {
+    const Batch *batch;
+    uint32_t *sources; /* ranks of eventsource's codes */
+    uint32_t *names;   /* and of eventname's */
+    uint64_t *keys;    /* per row */
+    uint32_t *order;
+    uint32_t *scratch;
+} Sorting;
+
+static void sort_by_time(Sorting *sorting)
+{
+    const Batch *batch = sorting->batch;
+    int64_t least = batch->rows ? batch->event_time[0] : 0;
+    for (uint32_t i = 1; i < batch->rows; i++)
+        if (batch->event_time[i] < least)
+            least = batch->event_time[i];
+    for (uint32_t i = 0; i < batch->rows; i++)
+        sorting->keys[i] = (uint64_t)batch->event_time[i] - (uint64_t)least;
+    sort_rows(sorting->keys, sorting->order, sorting->scratch, batch->rows);
+}
+
+static void sort_by_call(Sorting *sorting)
+{
+    const Batch *batch = sorting->batch;
+    for (uint32_t i = 0; i < batch->rows; i++) {
+        uint32_t source = batch_code(batch, F_EVENT_SOURCE, i);
+        uint32_t name = batch_code(batch, F_EVENT_NAME, i);
+        sorting->keys[i] = (uint64_t)sorting->sources[source] << 32 | sorting->names[name];
+    }
+    sort_rows(sorting->keys, sorting->order, sorting->scratch, batch->rows);
+}
+
+static void sort_by_day(Sorting *sorting)
+{
+    const Batch *batch = sorting->batch;
+    for (uint32_t i = 0; i < batch->rows; i++)
+        sorting->keys[i] = (uint32_t)timestamp_day(batch->event_time[i]) ^ 1U << 31;
+    sort_rows(sorting->keys, sorting->order, sorting->scratch, batch->rows);
+}
+
 bool rows_by_day(const Batch *batch, Arena *arena, uint32_t **ret_order, RowsDay **ret_days,
                  size_t *ret_day_count, Error *err)
 {
     uint32_t count = batch->rows;
-    uint64_t *keys = arena_alloc(arena, count * sizeof *keys, err);
-    uint32_t *order = keys ? arena_alloc(arena, count * sizeof *order, err) : NULL;
-    uint32_t *scratch = order ? arena_alloc(arena, count * sizeof *scratch, err) : NULL;
-    if (!scratch)
+    Sorting sorting = {.batch = batch};
+    sorting.sources = rank_codes(batch_column(batch, F_EVENT_SOURCE), arena, err);
+    sorting.names =
+        sorting.sources ? rank_codes(batch_column(batch, F_EVENT_NAME), arena, err) : NULL;
+    sorting.keys = sorting.names ? arena_alloc(arena, count * sizeof *sorting.keys, err) : NULL;
+    sorting.order = sorting.keys ? arena_alloc(arena, count * sizeof *sorting.order, err) : NULL;
+    sorting.scratch =
+        sorting.order ? arena_alloc(arena, count * sizeof *sorting.scratch, err) : NULL;
+    if (!sorting.scratch)
         return false;
-    int64_t least = count ? batch->event_time[0] : 0;
-    for (uint32_t i = 1; i < count; i++)
-        if (batch->event_time[i] < least)
-            least = batch->event_time[i];
-    for (uint32_t i = 0; i < count; i++) {
-        keys[i] = (uint64_t)batch->event_time[i] - (uint64_t)least;
-        order[i] = i;
-    }
-    sort_rows(keys, order, scratch, count);
-    size_t days = count_days(batch, order);
+    for (uint32_t i = 0; i < count; i++)
+        sorting.order[i] = i;
+    sort_by_time(&sorting);
+    sort_by_call(&sorting);
+    sort_by_day(&sorting);
+    size_t days = count_days(batch, sorting.order);
     *ret_days = arena_alloc(arena, days * sizeof **ret_days, err);
     if (!*ret_days)
         return false;
-    *ret_day_count = cut_days(batch, order, *ret_days);
-    *ret_order = order;
+    *ret_day_count = cut_days(batch, sorting.order, *ret_days);
+    *ret_order = sorting.order;
     return true;
+}
+
+void rows_widen_times(const Batch *batch, const uint32_t *order, uint32_t count, int64_t *min,
+                      int64_t *max)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t time = batch->event_time[order[i]];
+        *min = time < *min ? time : *min;
+        *max = time > *max ? time : *max;
+    }
 }

@@ -26,6 +26,11 @@ enum { PRINT_BYTES_MAX = 16 << 20 };
 bool print_statement(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
+/* Appends a statement whose plan shows the same filters at every scan as that of print_statement,
+ * but that may select less; errors as there. */
+bool print_planning(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
 /* The name that a column of the output has: its own, or _colN. */
 Str print_column_name(const NamesOutput *output, uint32_t index, char buffer[16]);
 

@@ -16,6 +16,11 @@
  * 4. A field of a struct, where whole structs are selected beside the rows of an eventname. The
  *    reader would read all fields of all rows for it, at four times the cost of the other
  *    conditions; kept above it as in 3, it is asked of the rows that are left.
+ * 5. A free-form column (requestparameters and the like) beside a condition on eventname. The
+ *    reader asks conditions in the order of what it thinks they cost: 5 for a comparison with a
+ *    constant, 1000 for anything else, the sum and 5 for several of one column, whatever the
+ * column. Asked first, that column is most of a file. "AND c IS NOT NULL" makes it dearer than the
+ * names.
  */
 #include <string.h>
 
@@ -26,7 +31,8 @@
 /* What a condition belongs to. */
 typedef struct Filter {
     const Ast *from; /* NULL: none */
-    bool structs;    /* whole ones are selected, of rows that have certain names */
+    bool structs;    /* whole ones are selected */
+    bool names;      /* of rows that have certain eventnames */
 } Filter;
 
 /* What a part of a condition speaks of. */
@@ -37,7 +43,20 @@ typedef struct Subject {
     bool query;                  /* there is a query in it */
     const NamesColumn *unnested; /* of a part about an UNNEST: what is unnested */
     const NamesColumn *beside;   /* of a part about fields of a table's struct: another column */
+    bool free_form;              /* a free-form column of a table of the lake is among them */
 } Subject;
+
+static const char *const FREE_FORM[] = {"requestparameters", "responseelements",
+                                        "additionaleventdata", "serviceeventdetails"};
+
+static bool is_free_form(const NamesColumn *column)
+{
+    bool scanned = column->relation && column->relation->scan;
+    for (size_t i = 0; scanned && i < sizeof FREE_FORM / sizeof *FREE_FORM; i++)
+        if (str_equal(column->name, str_of(FREE_FORM[i])))
+            return true;
+    return false;
+}
 
 static bool is_plain(const Ast *node)
 {
@@ -91,6 +110,7 @@ static void note_column(const NamesColumn *column, const Ast *from, Subject *sub
     subject->column = subject->column ? subject->column : column;
     if (column->type->kind == TYPE_ROW && column->relation && column->relation->table)
         subject->beside = &column->relation->columns[0];
+    subject->free_form |= is_free_form(column);
     for (const Ast *relation = from ? from->first : NULL; relation; relation = relation->next) {
         const Ast *unnest =
             column->relation ? find_unnest(relation, column->relation->number) : NULL;
@@ -137,13 +157,42 @@ static const NamesCall *regexp_of(const Ast *part, Str *ret_pattern)
     return ok ? call : NULL;
 }
 
-static bool print_literals(Print *print, const Ast *text, Str literals)
+/* The column that must not be NULL for *part* to be true: it is compared, or a function of it that
+ * gives NULL for NULL. NULL when there is none. */
+static const Ast *strict_column(const Ast *part)
 {
-    return print_text(print, " AND athena_has_literal(") && print_expression(print, text) &&
-           print_text(print, ", ") && print_literal(print, literals) && print_text(print, ")");
+    static const char *const STRICT[] = {"strpos", "json_extract_scalar", "lower", "upper"};
+    if (part->kind != AST_COMPARISON && part->kind != AST_LIKE && part->kind != AST_BETWEEN)
+        return NULL;
+    const Ast *compared = part->first;
+    const NamesCall *call = compared->kind == AST_CALL ? compared->bound : NULL;
+    for (size_t i = 0; call && i < sizeof STRICT / sizeof *STRICT; i++)
+        if (strcmp(call->function->name, STRICT[i]) == 0)
+            compared = call->arguments[0];
+    return column_of(compared) ? compared : NULL;
 }
 
-static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, Str pattern)
+static bool print_not_null(Print *print, const Ast *column)
+{
+    return print_text(print, " AND ") && print_expression(print, column) &&
+           print_text(print, " IS NOT NULL");
+}
+
+static bool print_late(Print *print, const Ast *part, const Ast *column)
+{
+    return print_text(print, "(") && print_expression(print, part) &&
+           print_not_null(print, column) && print_text(print, ")");
+}
+
+static bool print_literals(Print *print, const Ast *text, Str literals, bool late)
+{
+    return print_text(print, " AND athena_has_literal(") && print_expression(print, text) &&
+           print_text(print, ", ") && print_literal(print, literals) && print_text(print, ")") &&
+           (!late || print_not_null(print, text));
+}
+
+static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, Str pattern,
+                         bool late)
 {
     BUF_AUTO Buf engine = buf_init(4 * (size_t)REGEXP_PATTERN_BYTES_MAX);
     BUF_AUTO Buf literals = buf_init(2 * (size_t)REGEXP_LITERALS_BYTES_MAX);
@@ -152,7 +201,7 @@ static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, S
     return print_text(print, "(") && print_expression(print, part) &&
            regexp_pattern(pattern, &engine, &groups, print->err) &&
            regexp_literals_write(buf_str(&engine), &literals, &found, print->err) &&
-           (!found || print_literals(print, call->arguments[0], buf_str(&literals))) &&
+           (!found || print_literals(print, call->arguments[0], buf_str(&literals), late)) &&
            print_text(print, ")");
 }
 
@@ -161,12 +210,16 @@ static bool print_part(Print *print, const Ast *part, const Filter *filter)
     Subject subject = {.plain = true};
     Str pattern;
     const NamesCall *regexp = regexp_of(part, &pattern);
-    if (regexp)
-        return print_regexp(print, part, regexp, pattern);
     look(part, filter->from, &subject);
+    bool wide = subject.free_form && filter->names && !subject.several;
+    if (regexp)
+        return print_regexp(print, part, regexp, pattern, wide);
     if (subject.unnested && !subject.query)
         return print_above(print, part, subject.unnested);
-    if (subject.beside && filter->structs && subject.plain && !subject.several)
+    const Ast *late = wide ? strict_column(part) : NULL;
+    if (late)
+        return print_late(print, part, late);
+    if (subject.beside && filter->structs && filter->names && subject.plain && !subject.several)
         return print_above(print, part, subject.beside);
     bool list = part->kind == AST_IN_LIST && !(part->flags & AST_NEGATED);
     if ((list || part->kind == AST_OR) && subject.plain && subject.column && !subject.several)
@@ -191,7 +244,7 @@ static Filter filter_of(const Ast *select, const Ast *condition)
         structs |= output->columns[i].type->kind == TYPE_ROW;
     for (const Ast *part = condition->first; condition->kind == AST_AND && part; part = part->next)
         names |= is_of_names(part);
-    return (Filter){ast_find(select, AST_FROM), structs && names};
+    return (Filter){ast_find(select, AST_FROM), structs, names};
 }
 
 bool print_filter(Print *print, const Ast *select)

@@ -113,7 +113,7 @@ static bool print_windows(Print *print, const Ast *windows)
     return ok;
 }
 
-static bool print_from(Print *print, const Ast *from)
+bool print_relations(Print *print, const Ast *from)
 {
     bool ok = print_text(print, " FROM ");
     for (const Ast *relation = from->first; ok && relation; relation = relation->next)
@@ -129,7 +129,7 @@ static bool print_select(Print *print, const Ast *select, bool top)
               print_items(print, output, top);
     for (const Ast *child = select->first; ok && child; child = child->next) {
         if (child->kind == AST_FROM)
-            ok = print_from(print, child);
+            ok = print_relations(print, child);
         else if (child->kind == AST_WHERE)
             ok = print_filter(print, select);
         else if (child->kind == AST_GROUP_BY)
@@ -187,7 +187,7 @@ static bool print_derived_names(Print *print, char letter, uint32_t number, uint
     return ok && print_text(print, ")");
 }
 
-static bool print_with(Print *print, const Ast *with)
+bool print_with(Print *print, const Ast *with)
 {
     bool ok = print_text(print, with->flags & AST_RECURSIVE ? "WITH RECURSIVE " : "WITH ");
     for (const Ast *cte = with->first; ok && cte; cte = cte->next) {

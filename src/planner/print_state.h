@@ -28,6 +28,10 @@ bool print_fail(Print *print, const Ast *node, const char *format, ...)
 /* A query without parentheses; *top*: its columns get their names. */
 bool print_query(Print *print, const Ast *query, bool top);
 
+/* Parts of one: " FROM " and its relations; "WITH " and its queries. */
+bool print_relations(Print *print, const Ast *from);
+bool print_with(Print *print, const Ast *with);
+
 /* A relation with its alias; print_unnest.c writes UNNEST without one. */
 bool print_relation(Print *print, const Ast *relation);
 bool print_unnest(Print *print, const Ast *unnest);

@@ -30,6 +30,7 @@ typedef struct Lines {
     EngineResult *result;
     const OutputStyle *style;
     Buf line, cell;
+    size_t columns;
     Error *err;
 } Lines;
 
@@ -47,7 +48,7 @@ static bool read_cell(Lines *lines, size_t column)
 static bool csv_line(Lines *lines, bool header)
 {
     bool ok = true;
-    for (size_t c = 0; ok && c < engine_columns(lines->result); c++) {
+    for (size_t c = 0; ok && c < lines->columns; c++) {
         bool number = !header && engine_column_is_number(lines->result, c);
         ok = (c == 0 || buf_append_byte(&lines->line, ',', lines->err)) &&
              (header || read_cell(lines, c));
@@ -60,7 +61,7 @@ static bool csv_line(Lines *lines, bool header)
 static bool markdown_line(Lines *lines, bool header)
 {
     bool ok = buf_append_byte(&lines->line, '|', lines->err);
-    for (size_t c = 0; ok && c < engine_columns(lines->result); c++)
+    for (size_t c = 0; ok && c < lines->columns; c++)
         ok = (header || read_cell(lines, c)) && buf_append_byte(&lines->line, ' ', lines->err) &&
              cell_markdown(header ? column_name(lines, c) : buf_str(&lines->cell), &lines->line,
                            lines->err) &&
@@ -71,7 +72,7 @@ static bool markdown_line(Lines *lines, bool header)
 static bool markdown_rule(Lines *lines)
 {
     bool ok = buf_append_byte(&lines->line, '|', lines->err);
-    for (size_t c = 0; ok && c < engine_columns(lines->result); c++)
+    for (size_t c = 0; ok && c < lines->columns; c++)
         ok = buf_printf(&lines->line, lines->err, "%s",
                         engine_column_is_number(lines->result, c) ? "---:|" : "---|");
     return ok && buf_append_byte(&lines->line, '\n', lines->err);
@@ -92,7 +93,7 @@ static bool json_name(Str name, Buf *line, Error *err)
 static bool json_row(Lines *lines)
 {
     bool ok = buf_append_byte(&lines->line, '{', lines->err);
-    for (size_t c = 0; ok && c < engine_columns(lines->result); c++)
+    for (size_t c = 0; ok && c < lines->columns; c++)
         ok = (c == 0 || buf_append_byte(&lines->line, ',', lines->err)) &&
              json_name(column_name(lines, c), &lines->line, lines->err) &&
              buf_append_byte(&lines->line, ':', lines->err) &&
@@ -159,7 +160,9 @@ static bool write_lines(Lines *lines, FILE *out, uint64_t *rows)
 bool output_write(EngineResult *result, const OutputStyle *style, FILE *out, uint64_t *ret_rows,
                   Error *err)
 {
-    Lines lines = {result, style, buf_init(CELL_BYTES_MAX), buf_init(CELL_BYTES_MAX), err};
+    Lines lines = {
+        result, style, buf_init(CELL_BYTES_MAX), buf_init(CELL_BYTES_MAX), engine_columns(result),
+        err};
     *ret_rows = 0;
     bool ok = style->format == OUTPUT_TABLE ? output_table_write(result, style, out, ret_rows, err)
                                             : write_lines(&lines, out, ret_rows);

@@ -20,8 +20,9 @@ static bool put_moment(int64_t moment_us, const OutputStyle *style, EngineForm f
         timestamp_format_zone(moment_us, text);
     else
         timestamp_format(moment_us, text);
-    const char *quote = form == ENGINE_JSON ? "\"" : "";
-    return buf_printf(out, err, "%s%s%s", quote, text, quote);
+    Str quote = form == ENGINE_JSON ? STR("\"") : STR("");
+    return buf_append_str(out, quote, err) && buf_append_str(out, str_of(text), err) &&
+           buf_append_str(out, quote, err);
 }
 
 bool output_cell(const EngineResult *result, size_t column, const OutputStyle *style,

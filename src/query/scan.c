@@ -91,9 +91,8 @@ static bool put_range(Buf *sql, ScanRange range, Error *err)
 }
 
 /* What is selected of a scan's columns; ret_asked: the SQL that names those it is made of. */
-static bool put_shape(Preparation *in, uint32_t number, Buf *sql, Str *ret_asked)
+static bool put_shape(Preparation *in, uint32_t number, Str asked, Buf *sql, Str *ret_asked)
 {
-    Str asked = in->input->engine_sql;
     size_t from = sql->len;
     if (!str_equal(in->scans[number - 1].table->name, STR("cloudtrail_logs"))) {
         *ret_asked = asked;
@@ -110,9 +109,10 @@ static bool put_shape(Preparation *in, uint32_t number, Buf *sql, Str *ret_asked
 static bool make_view(Preparation *in, uint32_t number, const ScanFiles *files, bool planned)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    Str asked;
+    Str asked = planned ? in->input->planning_sql : in->input->engine_sql;
     bool ok = buf_printf(&sql, in->err, "CREATE OR REPLACE TEMP VIEW scan_%u AS ", number) &&
-              put_shape(in, number, &sql, &asked) && buf_printf(&sql, in->err, "(SELECT * FROM ") &&
+              put_shape(in, number, asked, &sql, &asked) &&
+              buf_printf(&sql, in->err, "(SELECT * FROM ") &&
               (planned ? scan_sql_planned(&sql, files->paths[0], number, asked, in->err)
                        : scan_sql_named(&sql, files, asked, in->err));
     return ok && put_range(&sql, in->input->range, in->err) &&
@@ -136,7 +136,7 @@ static bool read_plan(Preparation *in, PruneScan *prune)
     BUF_AUTO Buf plan = buf_init(PLAN_BYTES_MAX);
     bool row = false;
     if (!buf_printf(&sql, in->err, "EXPLAIN (FORMAT json) ") ||
-        !buf_append_str(&sql, in->input->engine_sql, in->err) || !buf_text(&sql, in->err))
+        !buf_append_str(&sql, in->input->planning_sql, in->err) || !buf_text(&sql, in->err))
         return false;
     EngineResult *result = engine_query(in->input->engine, sql.ptr, in->err);
     bool ok = result && engine_next(result, &row, in->err) && row &&

@@ -34,7 +34,8 @@ typedef struct ScanInput {
     Engine *engine;
     ScanRange range;
     const NamesStatement *statement;
-    Str engine_sql; /* of the statement, NUL-terminated */
+    Str engine_sql;   /* of the statement, NUL-terminated */
+    Str planning_sql; /* the same or less, which shows the scans' filters when it is planned */
     Arena *arena;
 } ScanInput;
 

@@ -63,18 +63,26 @@ static bool fail(Reading *in, Place place, const char *before, Str name, const c
     return place_error(in->input->sql, place, in->err, "%s '%s'%s", before, quoted, behind);
 }
 
+typedef bool (*Printer)(const NamesStatement *, Str, Arena *, Buf *, Error *);
+
+/* What *print* writes, in the arena. */
+static bool print_into(Reading *in, Printer print, Str sql, Str *ret)
+{
+    BUF_AUTO Buf out = buf_init(PRINT_BYTES_MAX);
+    bool ok = print(&in->ret->query, sql, in->input->arena, &out, in->err);
+    const char *copy = ok ? arena_text(in->input->arena, buf_str(&out), in->err) : NULL;
+    *ret = (Str){copy, copy ? out.len : 0};
+    return copy != NULL;
+}
+
 /* Binds and prints a query. */
 static bool finish(Reading *in, Ast *query, Str sql, Ast *const *values, uint32_t count)
 {
-    Buf out = buf_init(PRINT_BYTES_MAX);
     NamesInput names = {sql, in->input->catalog, query, values, count, in->input->arena};
-    bool ok = names_bind(&names, &in->ret->query, in->culprit, in->err) &&
-              print_statement(&in->ret->query, sql, in->input->arena, &out, in->err);
-    const char *copy = ok ? arena_text(in->input->arena, buf_str(&out), in->err) : NULL;
     in->ret->sql = sql;
-    in->ret->engine_sql = (Str){copy, copy ? out.len : 0};
-    buf_free(&out);
-    return copy != NULL;
+    return names_bind(&names, &in->ret->query, in->culprit, in->err) &&
+           print_into(in, print_statement, sql, &in->ret->engine_sql) &&
+           print_into(in, print_planning, sql, &in->ret->planning_sql);
 }
 
 /* A query that the program writes itself, over constants: the text of SHOW and DESCRIBE. */

@@ -24,6 +24,7 @@ typedef struct Statement {
     StatementKind kind;
     Str sql;              /* what places in errors of the query mean: the user's or prepared text */
     Str engine_sql;       /* of the query; in the arena, NUL-terminated */
+    Str planning_sql;     /* what tells the filters of its scans (print_planning); as engine_sql */
     NamesStatement query; /* its scans, tables and output */
 } Statement;
 

@@ -93,7 +93,7 @@ void athena_answer(Str sql, Buf *out)
     arena_free(arena);
 }
 
-void athena_written(Str sql, Buf *out)
+static void put_sql(Str sql, bool planned, Buf *out)
 {
     Error err = {0};
     Statement statement;
@@ -101,8 +101,18 @@ void athena_written(Str sql, Buf *out)
     Arena *arena = arena_new(ARENA_BYTES, &err);
     support_ok(arena != NULL, &err);
     if (read_statement(sql, arena, &statement, &err))
-        put(out, statement.engine_sql);
+        put(out, planned ? statement.planning_sql : statement.engine_sql);
     else
         put_error(out, &err);
     arena_free(arena);
+}
+
+void athena_written(Str sql, Buf *out)
+{
+    put_sql(sql, false, out);
+}
+
+void athena_planned(Str sql, Buf *out)
+{
+    put_sql(sql, true, out);
 }

@@ -11,6 +11,9 @@ void athena_answer(Str sql, Buf *out);
 /* Appends the engine's SQL of *sql*, or "error: ...". Tables may be named. */
 void athena_written(Str sql, Buf *out);
 
+/* Appends what the engine plans for the scans of *sql*, or "error: ...". */
+void athena_planned(Str sql, Buf *out);
+
 /* Ends the engine. */
 void athena_end(void);
 

@@ -11,6 +11,8 @@ static void run_case(Str sql, char verdict, Buf *out)
     BUF_AUTO Buf raw = buf_init(RAW_BYTES_MAX);
     if (verdict == '-')
         athena_written(sql, &raw);
+    else if (verdict == '~')
+        athena_planned(sql, &raw);
     else
         athena_answer(sql, &raw);
     Str text = buf_str(&raw);

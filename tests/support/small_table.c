@@ -21,8 +21,18 @@ static const Field SMALL[SMALL_FIELDS] = {
     [SMALL_COUNT] = {.parent = F_ROOT, .id = 7, .type = FIELD_LONG, .column = {"count", 5}},
 };
 
-const IcebergTable SMALL_TABLE = {
-    .name = "small", .fields = SMALL, .field_count = SMALL_FIELDS, .day_of = SMALL_AT};
+static const int SORTED_BY[] = {SMALL_COUNT, SMALL_AT};
 
-const IcebergTable TINY_TABLE = {
-    .name = "tiny", .fields = SMALL, .field_count = 1, .day_of = SMALL_AT};
+const IcebergTable SMALL_TABLE = {.name = "small",
+                                  .fields = SMALL,
+                                  .field_count = SMALL_FIELDS,
+                                  .sorted_by = SORTED_BY,
+                                  .sorted_count = 2,
+                                  .day_of = SMALL_AT};
+
+const IcebergTable TINY_TABLE = {.name = "tiny",
+                                 .fields = SMALL,
+                                 .field_count = 1,
+                                 .sorted_by = &SORTED_BY[1],
+                                 .sorted_count = 1,
+                                 .day_of = SMALL_AT};

@@ -5,7 +5,8 @@
 #include "lake/iceberg_schema.h"
 
 /* at TIME 1, who STRUCT 2 (name STRING 3), tags LIST 4 (element STRUCT 5 (key STRING 6)), count
- * LONG 7; partitioned by day(at). */
+ * LONG 7; partitioned by day(at), sorted by
+ * count and at. */
 enum {
     SMALL_AT,
     SMALL_WHO,

@@ -9,7 +9,7 @@ enum { FILE_BYTES_MAX = 1 << 20, RESULT_BYTES_MAX = 1 << 16 };
 typedef struct Case {
     Str name;
     Str sql;
-    char verdict; /* '=', '-' or '!' */
+    char verdict; /* '=', '-', '~' or '!' */
     Buf expected;
 } Case;
 
@@ -24,7 +24,7 @@ static Str next_line(Str *text)
 static bool is_verdict(Str line)
 {
     return str_starts(line, STR("=> ")) || str_starts(line, STR("-> ")) ||
-           str_starts(line, STR("!! "));
+           str_starts(line, STR("!! ")) || str_starts(line, STR("~> "));
 }
 
 /* Appends *text*, runs of white space as one blank. */

@@ -33,9 +33,13 @@ static void each_part_has_icebergs_form(void **state)
          "}]},{\"field-id\":7,\"names\":[\"count\"]}]"},
         {iceberg_schema_partition, "[{\"name\":\"at_day\",\"transform\":\"day\",\"source-id\":1,"
                                    "\"field-id\":1000}]"},
-        {iceberg_schema_order,
+        {iceberg_schema_orders,
          "{\"order-id\":1,\"fields\":[{\"transform\":\"identity\",\"source-id\":1,"
-         "\"direction\":\"asc\",\"null-order\":\"nulls-last\"}]}"},
+         "\"direction\":\"asc\",\"null-order\":\"nulls-last\"}]},"
+         "{\"order-id\":2,\"fields\":[{\"transform\":\"identity\",\"source-id\":7,"
+         "\"direction\":\"asc\",\"null-order\":\"nulls-last\"},"
+         "{\"transform\":\"identity\",\"source-id\":1,\"direction\":\"asc\","
+         "\"null-order\":\"nulls-last\"}]}"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         Error err = {0};
@@ -54,7 +58,7 @@ static void a_table_without_days_is_neither_partitioned_nor_sorted(void **state)
     IcebergTable table = SMALL_TABLE;
     table.day_of = -1;
     support_ok(iceberg_schema_partition(&out, &table, &err), &err);
-    support_ok(iceberg_schema_order(&out, &table, &err), &err);
+    support_ok(iceberg_schema_orders(&out, &table, &err), &err);
     assert_true(str_equal(buf_str(&out), STR("[]{\"order-id\":0,\"fields\":[]}")));
 }
 

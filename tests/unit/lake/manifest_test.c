@@ -24,6 +24,7 @@ static ManifestFile example(ParquetLeaf *leaf)
                           .lower = number(0x1122334455667788),
                           .upper = number(0x2122334455667788)};
     return (ManifestFile){.path = STR("file:///w/t/data/a.parquet"),
+                          .order = 1,
                           .day = 19675,
                           .rows = 4,
                           .bytes = 1000,

@@ -41,6 +41,50 @@ static void rows_come_by_day_and_time_and_keep_their_order_among_equals(void **s
     arena_free(arena);
 }
 
+/* A column over *texts*; *codes* index them from 1. */
+static BatchColumn column_of(uint32_t *codes, BatchEntry *entries, const char *const *texts,
+                             uint32_t count, Buf *bytes)
+{
+    Error err = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        entries[i] = (BatchEntry){(uint32_t)bytes->len, (uint32_t)strlen(texts[i])};
+        support_ok(buf_append_str(bytes, str_of(texts[i]), &err), &err);
+    }
+    return (BatchColumn){.codes = codes, .entries = entries, .entry_count = count, .bytes = *bytes};
+}
+
+static void rows_of_a_day_come_by_call(void **state)
+{
+    (void)state;
+    Error err = {0};
+    static const char *const TEXTS_OF_SOURCES[] = {"s3", "iam"};
+    static const char *const TEXTS_OF_NAMES[] = {"Put", "Get", "Put"}; /* a text may come twice */
+    static const int64_t DAY = TIMESTAMP_DAY_US;
+    int64_t at[] = {DAY + 5, 9, 8, 7, 6, 3, 2, 1};
+    uint32_t sources[] = {2, 1, 1, 1, 2, 0, 1, 1}, names[] = {1, 1, 2, 3, 0, 1, 2, 1};
+    static const uint32_t EXPECTED[] = {4, 6, 2, 7, 3, 1, 5, 0};
+    BatchEntry entries[2][3];
+    Buf texts[2] = {buf_init(64), buf_init(64)};
+    Arena *arena = arena_new(1 << 20, &err);
+    Batch batch = {.rows = 8, .event_time = at};
+    batch.columns[F_EVENT_SOURCE] = column_of(sources, entries[0], TEXTS_OF_SOURCES, 2, &texts[0]);
+    batch.columns[F_EVENT_NAME] = column_of(names, entries[1], TEXTS_OF_NAMES, 3, &texts[1]);
+    uint32_t *order;
+    RowsDay *days;
+    size_t day_count;
+    support_ok(rows_by_day(&batch, arena, &order, &days, &day_count, &err), &err);
+    assert_int_equal(day_count, 2);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(order[i], EXPECTED[i]);
+    int64_t least = INT64_MAX, greatest = INT64_MIN;
+    rows_widen_times(&batch, order, days[0].count, &least, &greatest);
+    assert_int_equal(least, 1);
+    assert_int_equal(greatest, 9);
+    buf_free(&texts[0]);
+    buf_free(&texts[1]);
+    arena_free(arena);
+}
+
 static void no_rows_are_no_days(void **state)
 {
     (void)state;
@@ -59,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_by_day_and_time_and_keep_their_order_among_equals),
+        cmocka_unit_test(rows_of_a_day_come_by_call),
         cmocka_unit_test(no_rows_are_no_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 static void conditions_are_asked_early(void **state)
 {
     (void)state;
-    assert_athena_cases("unit/planner/print_filter.txt", 17);
+    assert_athena_cases("unit/planner/print_filter.txt", 22);
 }
 
 static int end(void **state)
