@@ -205,6 +205,22 @@ static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, S
            print_text(print, ")");
 }
 
+/* The column that keeps a part above the reader (3 and 4), NULL when it may be pushed. */
+static const NamesColumn *keeper_of(const Subject *subject, const Filter *filter)
+{
+    if (subject->unnested && !subject->query)
+        return subject->unnested;
+    bool field = filter->structs && filter->names && subject->plain && !subject->several;
+    return field ? subject->beside : NULL;
+}
+
+/* x IN (...), a OR b of one column. */
+static bool is_hint(const Ast *part, const Subject *subject)
+{
+    bool list = part->kind == AST_IN_LIST && !(part->flags & AST_NEGATED);
+    return (list || part->kind == AST_OR) && subject->plain && subject->column && !subject->several;
+}
+
 static bool print_part(Print *print, const Ast *part, const Filter *filter)
 {
     Subject subject = {.plain = true};
@@ -214,17 +230,13 @@ static bool print_part(Print *print, const Ast *part, const Filter *filter)
     bool wide = subject.free_form && filter->names && !subject.several;
     if (regexp)
         return print_regexp(print, part, regexp, pattern, wide);
-    if (subject.unnested && !subject.query)
-        return print_above(print, part, subject.unnested);
+    const NamesColumn *keeper = keeper_of(&subject, filter);
+    if (keeper)
+        return print_above(print, part, keeper);
     const Ast *late = wide ? strict_column(part) : NULL;
     if (late)
         return print_late(print, part, late);
-    if (subject.beside && filter->structs && filter->names && subject.plain && !subject.several)
-        return print_above(print, part, subject.beside);
-    bool list = part->kind == AST_IN_LIST && !(part->flags & AST_NEGATED);
-    if ((list || part->kind == AST_OR) && subject.plain && subject.column && !subject.several)
-        return print_twice(print, part);
-    return print_expression(print, part);
+    return is_hint(part, &subject) ? print_twice(print, part) : print_expression(print, part);
 }
 
 /* eventname = 'a' or eventname IN (...) */
