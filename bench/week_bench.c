@@ -150,7 +150,10 @@ static bool commit_objects(Week *week, size_t from, size_t to, Error *err)
     for (size_t i = from; i < to; i++)
         if (!decode_object(week, i, &week->receipts[i - from], err))
             return false;
-    PartInput input = {week->batch, week->receipts, to - from, &week->quarantine};
+    PartInput input = {.batch = week->batch,
+                       .receipts = week->receipts,
+                       .receipt_count = to - from,
+                       .quarantine = &week->quarantine};
     if (!object_decoder_flush(week->decoder, err) ||
         !part_commit(week->store, &input, &result, err))
         return false;

@@ -17,6 +17,8 @@ static const char *const EXAMPLES[] = {
     "all log objects below a folder, into ./spoor-lake",
     "spoor ingest logs/a.json.gz logs/b.json.gz --lake /data/lake --jobs 1",
     "some files, into another lake, on one core",
+    "spoor ingest ./AWSLogs --rules my-rules",
+    "with rules of your own instead of those that ship",
     "spoor ingest ./AWSLogs --last 7d",
     "only objects delivered in the last week, by the day in their key",
     NULL,
@@ -71,7 +73,10 @@ const Command cmd_ingest = {
         "Sources are files and folders, walked in a stable order. Every object is ingested once, "
         "however often it is listed; every event is kept once, however many objects hold it. What "
         "cannot be stored is kept aside with its reason. Ctrl-C ends cleanly after the parts being "
-        "written; the same command goes on where it stopped. A newer copy of an object is read "
+        "written; the same command goes on where it stopped. Rules are tried on every record as it "
+        "comes; their matches are rows of the table signals, one for each event however often it "
+        "is "
+        "delivered. A newer copy of an object is read "
         "again and only what is new is added.",
     .options = OPTIONS,
     .examples = EXAMPLES,

@@ -32,12 +32,15 @@ static const struct {
     {"records_duplicate", "  duplicate", offsetof(IngestReport, records_duplicate), false},
     {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), false},
     {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), false},
+    {"signals", "signals", offsetof(IngestReport, signals), false},
     {"bytes", "bytes of the objects", offsetof(IngestReport, bytes), true},
     {"inflated_bytes", "bytes inflated", offsetof(IngestReport, inflated_bytes), true},
     {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), true},
     {"files", "data files written", offsetof(IngestReport, files), false},
     {"parts", "commits", offsetof(IngestReport, parts), false},
 };
+
+enum { RULES_TOLD_MAX = 20 };
 
 enum { LINE_COUNT = sizeof LINES / sizeof *LINES };
 
@@ -84,6 +87,8 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
                report->unreadable > 1 ? ", and others" : "");
     if (report->pieces_quarantined)
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
+    if (report->signals)
+        printf("see: spoor sql --lake %s \"SELECT * FROM signals\"\n", lake->folder);
     print_due(due, lake);
     if (report->interrupted)
         printf("interrupted: run the same command again to go on\n");
@@ -125,25 +130,71 @@ static int status_of(const IngestReport *report, Error *err)
                                                              : EXIT_STATUS_OK;
 }
 
+/* What ingest tries on every record. */
+typedef struct Tried {
+    RuleSet *set;
+    Derive *derive;
+    DetectionRules *rules;
+} Tried;
+
+static void close_tried(Tried *tried)
+{
+    detection_rules_free(tried->rules);
+    derive_release(tried->derive);
+    ruleset_free(tried->set);
+}
+
+/* Opens the rules, unless none are wanted. Rules that cannot be read are told and left out. */
+static bool open_tried(const CommandLine *line, Lake *lake, Tried *ret, Error *err)
+{
+    *ret = (Tried){0};
+    if (command_has(line, "no-detect"))
+        return true;
+    ret->set = rules_open(line, NULL, err);
+    if (!ret->set)
+        return false;
+    rules_tell(ret->set, false, RULES_TOLD_MAX);
+    ret->derive = derive_open(command_config(line), err);
+    ret->rules = ret->derive ? detection_rules_new(lake, ret->set, ret->derive, err) : NULL;
+    if (ret->rules && !detection_rules_count(ret->rules))
+        return error_set(err, ERROR_INPUT,
+                         "no rule for CloudTrail could be read; --no-detect ingests without");
+    return ret->rules != NULL;
+}
+
+static int ingest_with(const CommandLine *line, const IngestOptions *options, Error *err)
+{
+    IngestReport report;
+    MergeDue due = {0};
+    bool ok = pipeline_ingest(options, &report, err);
+    ok = ok && merge_due(options->lake, &due, err);
+    print_report(line, &report, &due, options->lake);
+    if (options->detect)
+        detection_rules_tell(options->detect, report.records_read);
+    return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
+}
+
 int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again, Error *err)
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
-    IngestReport report;
+    Tried tried;
+    int status = EXIT_STATUS_FAILURE;
     object_list_sort(list);
-    IngestOptions options = {
-        .lake = lake,
-        .listed = list,
-        .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
-        .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
-        .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
-        .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
-        .show_progress = isatty(STDERR_FILENO) != 0,
-        .again = again,
-    };
-    MergeDue due = {0};
-    bool ok = pipeline_ingest(&options, &report, err);
-    ok = ok && merge_due(lake, &due, err);
-    print_report(line, &report, &due, lake);
-    return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
+    if (open_tried(line, lake, &tried, err)) {
+        const IngestOptions options = {
+            .lake = lake,
+            .listed = list,
+            .detect = tried.rules,
+            .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
+            .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
+            .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
+            .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
+            .show_progress = isatty(STDERR_FILENO) != 0,
+            .again = again,
+        };
+        status = ingest_with(line, &options, err);
+    }
+    close_tried(&tried);
+    return status;
 }

@@ -5,12 +5,15 @@
 #include "base/command.h"
 #include "collect/object_list.h"
 #include "lake/lake.h"
+#include "rules.h"
 
-/* Options of both commands: --jobs, --format. */
-#define INGEST_OPTIONS                                                                             \
-    {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "part workers, 0 for all cores"},   \
-    {                                                                                              \
-        "format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the reconciliation"   \
+/* Options of both commands: --rules, --no-detect, --jobs, --format. */
+#define INGEST_OPTIONS                                                                               \
+    RULES_OPTIONS,                                                                                   \
+        {"no-detect", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "try no rules on the records"},        \
+        {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "part workers, 0 for all cores"}, \
+    {                                                                                                \
+        "format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the reconciliation"     \
     }
 
 /* Ingests *list* (not sorted yet) into *lake* and prints the reconciliation on standard output.

@@ -52,6 +52,7 @@ typedef struct Worker {
     Decoder *decoder;
     Batch *batch;
     PartStore *store;
+    Detection *detection; /* NULL: no rules */
     QuarantineSet quarantine;
     Receipt *receipts; /* PART_OBJECTS_MAX */
     size_t receipt_count;
@@ -73,6 +74,7 @@ static void add_report(IngestReport *sum, const IngestReport *more)
     sum->records_conflicting += more->records_conflicting;
     sum->records_quarantined += more->records_quarantined;
     sum->pieces_quarantined += more->pieces_quarantined;
+    sum->signals += more->signals;
     sum->bytes += more->bytes;
     sum->inflated_bytes += more->inflated_bytes;
     sum->lake_bytes += more->lake_bytes;
@@ -98,6 +100,7 @@ static void count_part(Worker *worker, const PartResult *part)
                          .records_duplicate = part->duplicate,
                          .records_conflicting = part->conflicting,
                          .pieces_quarantined = quarantine_count(&worker->quarantine),
+                         .signals = part->signals,
                          .lake_bytes = part->bytes,
                          .files = part->files,
                          .parts = 1};
@@ -152,13 +155,20 @@ static bool check_disk(const Ingest *ingest, Error *err)
 static bool commit_held(Worker *worker, Error *err)
 {
     PartResult result;
-    PartInput input = {worker->batch, worker->receipts, worker->receipt_count, &worker->quarantine};
+    PartInput input = {.batch = worker->batch,
+                       .receipts = worker->receipts,
+                       .receipt_count = worker->receipt_count,
+                       .quarantine = &worker->quarantine};
+    if (worker->detection)
+        input.signals = detection_hits(worker->detection);
     if (!check_disk(worker->ingest, err) || !object_decoder_flush(worker->decoder, err) ||
         !part_commit(worker->store, &input, &result, err))
         return false;
     count_part(worker, &result);
     batch_reset(worker->batch);
     quarantine_reset(&worker->quarantine);
+    if (worker->detection)
+        detection_reset(worker->detection);
     return publish_when_due(worker->ingest, err);
 }
 
@@ -201,6 +211,14 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
     worker->receipts[0].row_first = 0;
     worker->receipt_count = 1;
     return true;
+}
+
+/* The decoder's hook: the record became the batch's last row. */
+static bool take_record(void *context, const RecordView *view, Error *err)
+{
+    Worker *worker = context;
+    return detection_take(worker->detection, view, worker->batch->rows - 1, err) &&
+           (!detection_is_full(worker->detection) || take_full_batch(worker, worker->batch, err));
 }
 
 /* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
@@ -346,6 +364,7 @@ static void close_worker(Worker *worker)
     object_decoder_free(worker->decoder);
     batch_free(worker->batch);
     part_store_free(worker->store);
+    detection_free(worker->detection);
     quarantine_free(&worker->quarantine);
     mem_free(worker->receipts);
     arena_free(worker->names);
@@ -359,6 +378,7 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
     const IngestOptions *options = ingest->options;
     const DecoderHooks hooks = {.context = worker,
                                 .batch_full = take_full_batch,
+                                .record = options->detect ? take_record : NULL,
                                 .quarantine = take_piece,
                                 .hashed = take_hash};
     *worker = (Worker){.ingest = ingest,
@@ -374,7 +394,18 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
                                                 BATCH_BYTES_MAX, options->lake->secret, err)
                                     : NULL;
     worker->store = worker->batch ? part_store_new(options->lake, ingest->claims, err) : NULL;
-    return worker->store != NULL;
+    if (worker->store && options->detect)
+        worker->detection = detection_new(options->detect, err);
+    return worker->store && (!options->detect || worker->detection);
+}
+
+static void add_detection(Worker *worker)
+{
+    if (!worker->detection)
+        return;
+    pthread_mutex_lock(&worker->ingest->lock);
+    detection_rules_add(worker->ingest->options->detect, worker->detection);
+    pthread_mutex_unlock(&worker->ingest->lock);
 }
 
 static void run_worker(void *argument, int number)
@@ -392,6 +423,7 @@ static void run_worker(void *argument, int number)
     }
     if (!ok)
         fail(ingest, &err);
+    add_detection(&worker);
     close_worker(&worker);
 }
 

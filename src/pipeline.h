@@ -8,11 +8,13 @@
 #define PIPELINE_H
 
 #include "collect/object_list.h"
+#include "detection.h"
 #include "lake/lake.h"
 
 typedef struct IngestOptions {
-    Lake *lake;         /* opened for writing */
-    ObjectList *listed; /* sorted; objects that are in already are removed from it */
+    Lake *lake;             /* opened for writing */
+    ObjectList *listed;     /* sorted; objects that are in already are removed from it */
+    DetectionRules *detect; /* rules to try on every record; NULL: none */
     int jobs;
     uint32_t part_rows;
     int64_t publish_us;      /* shortest time between two published snapshots */
@@ -37,6 +39,7 @@ typedef struct IngestReport {
     uint64_t records_conflicting;
     uint64_t records_quarantined;
     uint64_t pieces_quarantined;
+    uint64_t signals;
     uint64_t bytes;          /* as stored in the source */
     uint64_t inflated_bytes; /* of the log texts */
     uint64_t lake_bytes;     /* of the data files written */

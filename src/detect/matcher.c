@@ -106,13 +106,21 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
     return guard && guard_add(guard, rule, err);
 }
 
-static bool is_wanted(const Rule *rule, RuleLevel level_min)
+/* Which detections are tried: those that *wanted* takes; NULL: of a level, or correlated. */
+typedef struct Choice {
+    bool (*wanted)(const Rule *rule);
+    RuleLevel level_min;
+} Choice;
+
+static bool is_wanted(const Rule *rule, const Choice *choice)
 {
-    return rule->kind == RULE_DETECTION && rule->applies &&
-           (rule->level >= level_min || rule->correlated);
+    if (rule->kind != RULE_DETECTION || !rule->applies)
+        return false;
+    return choice->wanted ? choice->wanted(rule)
+                          : rule->level >= choice->level_min || rule->correlated;
 }
 
-Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
+static Matcher *new_matcher(const RuleSet *set, const Choice *choice, Error *err)
 {
     Matcher *matcher = mem_calloc(1, sizeof *matcher, err);
     if (!matcher)
@@ -124,13 +132,25 @@ Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
     bool ok = matcher->document && matcher->vetoes;
     for (size_t i = 0; ok && i < ruleset_count(set); i++) {
         const Rule *rule = ruleset_rule(set, i);
-        if (is_wanted(rule, level_min))
+        if (is_wanted(rule, choice))
             ok = place(matcher, rule, err);
     }
     if (ok)
         return matcher;
     matcher_free(matcher);
     return NULL;
+}
+
+Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
+{
+    const Choice choice = {NULL, level_min};
+    return new_matcher(set, &choice, err);
+}
+
+Matcher *matcher_new_of(const RuleSet *set, bool (*wanted)(const Rule *rule), Error *err)
+{
+    const Choice choice = {wanted, LEVEL_NONE};
+    return new_matcher(set, &choice, err);
 }
 
 void matcher_free(Matcher *matcher)

@@ -22,6 +22,10 @@ typedef struct Matcher Matcher;
  * correlated. NULL with *err*. */
 Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
     __attribute__((warn_unused_result));
+
+/* As matcher_new for those of its rules that *wanted* takes. */
+Matcher *matcher_new_of(const RuleSet *set, bool (*wanted)(const Rule *rule), Error *err)
+    __attribute__((warn_unused_result));
 void matcher_free(Matcher *matcher);
 
 /* The rules that match *view*, in the order of the set; the list lives until the next call. The

@@ -125,7 +125,9 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
         return false;
     bool ok = insert_commit(lake, seq, plan->kind, now_us, err) &&
               change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
-              insert_receipts(lake, seq, now_us, plan, err) && db_commit(lake->db, err);
+              insert_receipts(lake, seq, now_us, plan, err) &&
+              signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
+              db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
     return ok;

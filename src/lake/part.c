@@ -249,6 +249,9 @@ static void sum_result(const Part *part, PartResult *ret)
     ret->kept = counts[VERDICT_NEW] + counts[VERDICT_CONFLICT];
     ret->conflicting = counts[VERDICT_CONFLICT];
     ret->duplicate = counts[VERDICT_DUPLICATE];
+    ret->signals = 0;
+    for (size_t i = 0; i < part->input->signals.count; i++)
+        ret->signals += part->verdicts[part->input->signals.hits[i].row] != VERDICT_DUPLICATE;
     ret->files = part->file_count;
     for (size_t i = 0; i < part->file_count; i++)
         ret->bytes += part->files[i].bytes;
@@ -273,7 +276,10 @@ static bool make_visible(Part *part, Error *err)
                        .receipts = part->input->receipts,
                        .receipt_count = part->input->receipt_count,
                        .quarantine = part->input->quarantine,
-                       .quarantine_path = part->quarantine_path};
+                       .quarantine_path = part->quarantine_path,
+                       .signals = part->input->signals,
+                       .batch = part->input->batch,
+                       .verdicts = part->verdicts};
     count_verdicts(part, 1);
     if (commit_run(part->store->lake, part->claim, &plan, err))
         return true;

@@ -17,6 +17,7 @@
 #include "lake/claim.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
+#include "lake/signals.h"
 
 typedef struct PartStore PartStore;
 
@@ -26,12 +27,14 @@ typedef struct PartInput {
     Receipt *receipts; /* kept, duplicate, conflicting are filled by part_commit */
     size_t receipt_count;
     const QuarantineSet *quarantine;
+    SignalHits signals; /* matches of rules on rows of the batch */
 } PartInput;
 
 typedef struct PartResult {
     uint64_t kept;
     uint64_t duplicate;
     uint64_t conflicting;
+    uint64_t signals; /* of kept records */
     uint64_t files;
     uint64_t bytes; /* of the Parquet files */
     int64_t commit_seq;

@@ -65,6 +65,15 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "CREATE TABLE object_progress (through_seq INTEGER NOT NULL);"
     "INSERT INTO object_progress VALUES (0);"
     "ALTER TABLE publications ADD COLUMN table_name TEXT NOT NULL DEFAULT 'cloudtrail';",
+
+    "CREATE TABLE rules ("
+    "  id INTEGER PRIMARY KEY, rule_id TEXT NOT NULL, version TEXT NOT NULL,"
+    "  title TEXT NOT NULL, level TEXT NOT NULL, UNIQUE (rule_id, version));"
+    "CREATE TABLE signals ("
+    "  id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, eventtime INTEGER NOT NULL, eventid TEXT,"
+    "  eventsource TEXT, eventname TEXT, awsregion TEXT, recipientaccountid TEXT, principal TEXT,"
+    "  sourceipaddress TEXT, errorcode TEXT, object_id INTEGER NOT NULL,"
+    "  record_index INTEGER NOT NULL, commit_seq INTEGER NOT NULL);",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

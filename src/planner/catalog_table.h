@@ -29,4 +29,9 @@ TABLE(objects, "", "receipts: what became of each log object",
 TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
     "id bigint, object_id bigint, key varchar, record_index bigint, offset bigint, bytes bigint, "
     "reason varchar, stored boolean, commit_seq bigint, at timestamp")
+TABLE(signals, "", "matches of rules on records, as they were ingested",
+    "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, eventtime "
+    "timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "
+    "recipientaccountid varchar, principal varchar, sourceipaddress varchar, errorcode varchar, "
+    "object_id bigint, record_index bigint, commit_seq bigint")
 /* clang-format on */

@@ -36,6 +36,27 @@ static const StateColumn QUARANTINE_COLUMNS[] = {
     {"at", COLUMN_TIME},           {NULL, COLUMN_TEXT},
 };
 
+static const StateColumn SIGNAL_COLUMNS[] = {
+    {"id", COLUMN_LONG},
+    {"rule_id", COLUMN_TEXT},
+    {"rule_version", COLUMN_TEXT},
+    {"rule_title", COLUMN_TEXT},
+    {"level", COLUMN_TEXT},
+    {"eventtime", COLUMN_TIME},
+    {"eventid", COLUMN_TEXT},
+    {"eventsource", COLUMN_TEXT},
+    {"eventname", COLUMN_TEXT},
+    {"awsregion", COLUMN_TEXT},
+    {"recipientaccountid", COLUMN_TEXT},
+    {"principal", COLUMN_TEXT},
+    {"sourceipaddress", COLUMN_TEXT},
+    {"errorcode", COLUMN_TEXT},
+    {"object_id", COLUMN_LONG},
+    {"record_index", COLUMN_LONG},
+    {"commit_seq", COLUMN_LONG},
+    {NULL, COLUMN_TEXT},
+};
+
 static const StateTable TABLES[] = {
     {"objects",
      "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, "
@@ -48,6 +69,12 @@ static const StateTable TABLES[] = {
      " q.commit_seq, q.at_us FROM quarantine q LEFT JOIN objects o ON o.id = q.object_id"
      " WHERE q.resolved_seq IS NULL ORDER BY q.id",
      QUARANTINE_COLUMNS},
+    {"signals",
+     "SELECT s.id, r.rule_id, r.version, r.title, r.level, s.eventtime, s.eventid, s.eventsource,"
+     " s.eventname, s.awsregion, s.recipientaccountid, s.principal, s.sourceipaddress, s.errorcode,"
+     " s.object_id, s.record_index, s.commit_seq FROM signals s JOIN rules r ON r.id = s.rule"
+     " ORDER BY s.id",
+     SIGNAL_COLUMNS},
 };
 
 /* What a registered function needs: the table and where the state is. */

@@ -76,7 +76,12 @@ static bool commit(Fixture *fixture, int64_t object_id, const char *key, PartRes
                        .row_end = RECORDS};
     QuarantinePiece piece = {.object_id = object_id, .bytes = 3, .reason = "test"};
     QuarantineSet pieces = quarantine_new();
-    PartInput input = {batch, &receipt, 1, &pieces};
+    const SignalHit hits[] = {{0, 7}, {0, 8}, {RECORDS - 1, 7}};
+    PartInput input = {.batch = batch,
+                       .receipts = &receipt,
+                       .receipt_count = 1,
+                       .quarantine = &pieces,
+                       .signals = {hits, 3}};
     bool ok = quarantine_add(&pieces, &piece, STR("bad"), err) &&
               part_commit(fixture->store, &input, result, err);
     quarantine_free(&pieces);
@@ -105,6 +110,10 @@ static void check_invariants(Lake *lake)
         ask(lake, "SELECT count(*) FROM objects WHERE read <> kept + duplicate + quarantined"), 0);
     assert_int_equal(ask(lake, "SELECT coalesce(sum(entries), 0) FROM runs"),
                      ask(lake, "SELECT coalesce(sum(kept), 0) FROM objects"));
+    /* Three signals of an object whose records were all kept; two of the first record. */
+    assert_int_equal(ask(lake, "SELECT count(*) FROM signals"),
+                     ask(lake, "SELECT coalesce(sum(CASE WHEN kept = 300 THEN 3 WHEN kept > 0 "
+                               "THEN 2 END), 0) FROM objects"));
     support_ok(sweep_lake(lake, true, &sweep, &err), &err);
     assert_int_equal(sweep.missing, 0);
 }
@@ -120,9 +129,11 @@ static void a_part_is_visible_with_its_receipt_and_its_second_coming_is_not_stor
     support_ok(commit(&fixture, 1, "/a", &result, &err), &err);
     assert_int_equal(result.kept, RECORDS);
     assert_int_equal(result.files, 2);
+    assert_int_equal(result.signals, 3);
     assert_int_equal(result.commit_seq, 1);
     support_ok(commit(&fixture, 2, "/b", &result, &err), &err);
     assert_int_equal(result.duplicate, RECORDS);
+    assert_int_equal(result.signals, 0);
     assert_int_equal(result.files, 0);
     assert_int_equal(ask(fixture.lake, "SELECT count(*) FROM parts"), 2);
     support_ok(quarantine_read(fixture.lake, 2, &piece, &err), &err);

@@ -1,0 +1,51 @@
+/* detection.h - rules tried on records as they are ingested: what a part worker keeps of it.
+ *
+ * decode -> derive -> detect -> [detection] -> lake (signals.h). DetectionRules is made once an
+ * ingest and shared; each worker owns a Detection. Rules that only correlations name raise no
+ * signal of their own and are not tried here.
+ */
+#ifndef DETECTION_H
+#define DETECTION_H
+
+#include "derive/derive.h"
+#include "detect/ruleset.h"
+#include "lake/signals.h"
+
+typedef struct DetectionRules DetectionRules;
+typedef struct Detection Detection;
+
+/* The detections of *set*, finished, made known to the lake's state. *set* and *derive* are
+ * borrowed for its life; the lake is a writer's. NULL with *err*. */
+DetectionRules *detection_rules_new(Lake *lake, const RuleSet *set, Derive *derive, Error *err)
+    __attribute__((warn_unused_result));
+void detection_rules_free(DetectionRules *rules);
+
+/* How many are tried. */
+size_t detection_rules_count(const DetectionRules *rules);
+
+/* Adds what a worker counted; by one thread at a time. */
+void detection_rules_add(DetectionRules *rules, const Detection *detection);
+
+/* Says on standard error which rules matched more than one record in DETECTION_OFTEN of *records*,
+ * when there are enough to say so. */
+void detection_rules_tell(const DetectionRules *rules, uint64_t records);
+
+enum { DETECTION_OFTEN = 20 };
+
+/* NULL with *err*. */
+Detection *detection_new(const DetectionRules *rules, Error *err)
+    __attribute__((warn_unused_result));
+void detection_free(Detection *detection);
+
+/* Tries the rules on the record that became *row*; false with *err*: memory. */
+bool detection_take(Detection *detection, const RecordView *view, uint32_t row, Error *err)
+    __attribute__((warn_unused_result));
+
+/* What was found since the last reset. */
+SignalHits detection_hits(const Detection *detection);
+void detection_reset(Detection *detection);
+
+/* So many hits are held that the part should end. */
+bool detection_is_full(const Detection *detection);
+
+#endif

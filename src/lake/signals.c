@@ -1,0 +1,94 @@
+#include "lake/signals.h"
+
+#include "lake/claim.h"
+
+/* The texts of a signal; of several columns for one text the first that is not NULL counts. */
+static const struct {
+    int index; /* of the statement's parameter */
+    FieldNode node;
+} TEXTS[] = {
+    {3, F_EVENT_ID},      {4, F_EVENT_SOURCE},         {5, F_EVENT_NAME},
+    {6, F_AWS_REGION},    {7, F_RECIPIENT_ACCOUNT_ID}, {8, F_UI_ARN},
+    {8, F_UI_INVOKED_BY}, {8, F_UI_PRINCIPAL_ID},      {8, F_UI_USER_NAME},
+    {8, F_UI_ACCOUNT_ID}, {9, F_SOURCE_IP_ADDRESS},    {10, F_ERROR_CODE},
+};
+
+static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, Error *err)
+{
+    bool row = false;
+    DbStatement *insert =
+        db_statement(lake->db,
+                     "INSERT OR IGNORE INTO rules (rule_id, version, title, level)"
+                     " VALUES (?, ?, ?, ?)",
+                     err);
+    if (!insert)
+        return false;
+    db_bind_text(insert, 1, rule->rule_id);
+    db_bind_text(insert, 2, rule->version);
+    db_bind_text(insert, 3, rule->title);
+    db_bind_text(insert, 4, rule->level);
+    DbStatement *select =
+        db_run(insert, err)
+            ? db_statement(lake->db, "SELECT id FROM rules WHERE rule_id = ? AND version = ?", err)
+            : NULL;
+    if (!select)
+        return false;
+    db_bind_text(select, 1, rule->rule_id);
+    db_bind_text(select, 2, rule->version);
+    if (!db_next(select, &row, err))
+        return false;
+    *ret_id = row ? db_int(select, 0) : 0;
+    db_reset(select);
+    return row || error_set(err, ERROR_SYSTEM, "a rule was stored and is not there");
+}
+
+bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t *ret_ids,
+                      Error *err)
+{
+    if (!db_begin(lake->db, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = register_rule(lake, &rules[i], &ret_ids[i], err);
+    ok = ok && db_commit(lake->db, err);
+    if (!ok)
+        db_rollback(lake->db);
+    return ok;
+}
+
+static bool insert_hit(const SignalHit *hit, const Batch *batch, Lake *lake, int64_t seq,
+                       Error *err)
+{
+    DbStatement *insert = db_statement(
+        lake->db,
+        "INSERT INTO signals (rule, eventtime, eventid, eventsource, eventname, awsregion,"
+        " recipientaccountid, principal, sourceipaddress, errorcode, object_id, record_index,"
+        " commit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        err);
+    if (!insert)
+        return false;
+    db_bind_int(insert, 1, hit->rule);
+    db_bind_int(insert, 2, batch->event_time[hit->row]);
+    int bound = 0;
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        uint32_t code = batch_code(batch, TEXTS[i].node, hit->row);
+        if (!code || bound == TEXTS[i].index)
+            continue;
+        bound = TEXTS[i].index;
+        db_lend_text(insert, bound, batch_value(batch_column(batch, TEXTS[i].node), code));
+    }
+    db_bind_int(insert, 11, batch->object_id[hit->row]);
+    db_bind_int(insert, 12, batch->record_index[hit->row]);
+    db_bind_int(insert, 13, seq);
+    return db_run(insert, err);
+}
+
+bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t *verdicts,
+                    Lake *lake, int64_t seq, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < signals->count; i++)
+        ok = verdicts[signals->hits[i].row] == VERDICT_DUPLICATE ||
+             insert_hit(&signals->hits[i], batch, lake, seq, err);
+    return ok;
+}
