@@ -13,6 +13,7 @@ enum {
     HITS_MAX = 1 << 20, /* of a part; 16 MiB */
     HITS_BYTES_MAX = 512 << 20,
     TEXT_BYTES_MAX = 4 << 20,
+    TEXTS_BYTES_MAX = 512 << 20,
     VERSION_BYTES = 8,
     RECORDS_MIN = 10000, /* fewer say nothing of how often a rule matches */
     TITLE_BYTES_MAX = 4096,
@@ -39,40 +40,35 @@ static bool is_tried(const Rule *rule)
     return rule->kind == RULE_DETECTION && rule->applies && !rule->silent;
 }
 
-/* A hash of what the rule says, so that a changed rule is another version. */
-static bool write_version(const Rule *rule, char ret[2 * VERSION_BYTES + 1], Error *err)
+/* Its version is a hash of what the rule says, so that a changed rule is another one. */
+static bool describe(const Rule *rule, Arena *arena, SignalRule *ret, Error *err)
 {
     uint8_t digest[HASH_SHA256_BYTES];
+    char version[2 * VERSION_BYTES + 1];
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
     if (!yaml_write_json(rule->tree, &text, err))
         return false;
     hash_sha256(text.ptr, text.len, digest);
-    hash_hex(digest, VERSION_BYTES, ret);
-    return true;
-}
-
-static bool describe(const Rule *rule, char *version, SignalRule *ret, Error *err)
-{
+    hash_hex(digest, VERSION_BYTES, version);
     *ret = (SignalRule){.rule_id = rule->id.len ? rule->id : rule->title,
                         .title = rule->title,
-                        .level = str_of(rule_level_name(rule->level))};
-    bool ok = write_version(rule, version, err);
-    ret->version = str_of(version);
-    return ok;
+                        .level = str_of(rule_level_name(rule->level)),
+                        .version = str_of(arena_text(arena, str_of(version), err)),
+                        .body = str_of(arena_text(arena, buf_str(&text), err))};
+    return ret->version.ptr && ret->body.ptr;
 }
 
 static bool register_tried(DetectionRules *rules, Lake *lake, Error *err)
 {
     size_t count = ruleset_count(rules->set), told = 0;
-    SignalRule *list = mem_calloc(count + 1, sizeof *list, err);
-    int64_t *ids = list ? mem_calloc(count + 1, sizeof *ids, err) : NULL;
-    char(*versions)[2 * VERSION_BYTES + 1] =
-        ids ? mem_calloc(count + 1, sizeof *versions, err) : NULL;
-    bool ok = versions != NULL;
+    Arena *arena = arena_new(TEXTS_BYTES_MAX, err);
+    SignalRule *list = arena ? arena_calloc(arena, count + 1, sizeof *list, err) : NULL;
+    int64_t *ids = list ? arena_calloc(arena, count + 1, sizeof *ids, err) : NULL;
+    bool ok = ids != NULL;
     for (size_t i = 0; ok && i < count; i++) {
         const Rule *rule = ruleset_rule(rules->set, i);
         if (is_tried(rule)) {
-            ok = describe(rule, versions[told], &list[told], err);
+            ok = describe(rule, arena, &list[told], err);
             told++;
         }
     }
@@ -80,9 +76,7 @@ static bool register_tried(DetectionRules *rules, Lake *lake, Error *err)
     for (size_t i = 0, next = 0; ok && i < count; i++)
         rules->ids[i] = is_tried(ruleset_rule(rules->set, i)) ? ids[next++] : 0;
     rules->tried = told;
-    mem_free(versions);
-    mem_free(ids);
-    mem_free(list);
+    arena_free(arena);
     return ok;
 }
 
@@ -177,7 +171,9 @@ bool detection_take(Detection *detection, const RecordView *view, uint32_t row, 
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        const SignalHit hit = {row, detection->rules->ids[matched[i]->index]};
+        const SignalHit hit = {.row = row,
+                               .finding = matched[i]->level >= LEVEL_LOW,
+                               .rule = detection->rules->ids[matched[i]->index]};
         detection->counts[matched[i]->index]++;
         ok = buf_append(&detection->hits, &hit, sizeof hit, err);
     }

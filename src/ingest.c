@@ -88,7 +88,7 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
     if (report->pieces_quarantined)
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
     if (report->signals)
-        printf("see: spoor sql --lake %s \"SELECT * FROM signals\"\n", lake->folder);
+        printf("see: spoor findings list --lake %s\n", lake->folder);
     print_due(due, lake);
     if (report->interrupted)
         printf("interrupted: run the same command again to go on\n");

@@ -1,16 +1,27 @@
 #include "lake/signals.h"
 
+#include "findings/store.h"
 #include "lake/claim.h"
+
+enum { PRINCIPAL = 8 };
 
 /* The texts of a signal; of several columns for one text the first that is not NULL counts. */
 static const struct {
     int index; /* of the statement's parameter */
     FieldNode node;
 } TEXTS[] = {
-    {3, F_EVENT_ID},      {4, F_EVENT_SOURCE},         {5, F_EVENT_NAME},
-    {6, F_AWS_REGION},    {7, F_RECIPIENT_ACCOUNT_ID}, {8, F_UI_ARN},
-    {8, F_UI_INVOKED_BY}, {8, F_UI_PRINCIPAL_ID},      {8, F_UI_USER_NAME},
-    {8, F_UI_ACCOUNT_ID}, {9, F_SOURCE_IP_ADDRESS},    {10, F_ERROR_CODE},
+    {3, F_EVENT_ID},
+    {4, F_EVENT_SOURCE},
+    {5, F_EVENT_NAME},
+    {6, F_AWS_REGION},
+    {7, F_RECIPIENT_ACCOUNT_ID},
+    {PRINCIPAL, F_UI_ARN},
+    {PRINCIPAL, F_UI_INVOKED_BY},
+    {PRINCIPAL, F_UI_PRINCIPAL_ID},
+    {PRINCIPAL, F_UI_USER_NAME},
+    {PRINCIPAL, F_UI_ACCOUNT_ID},
+    {9, F_SOURCE_IP_ADDRESS},
+    {10, F_ERROR_CODE},
 };
 
 static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, Error *err)
@@ -18,8 +29,8 @@ static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, E
     bool row = false;
     DbStatement *insert =
         db_statement(lake->db,
-                     "INSERT OR IGNORE INTO rules (rule_id, version, title, level)"
-                     " VALUES (?, ?, ?, ?)",
+                     "INSERT OR IGNORE INTO rules (rule_id, version, title, level, body)"
+                     " VALUES (?, ?, ?, ?, ?)",
                      err);
     if (!insert)
         return false;
@@ -27,6 +38,7 @@ static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, E
     db_bind_text(insert, 2, rule->version);
     db_bind_text(insert, 3, rule->title);
     db_bind_text(insert, 4, rule->level);
+    db_bind_text(insert, 5, rule->body);
     DbStatement *select =
         db_run(insert, err)
             ? db_statement(lake->db, "SELECT id FROM rules WHERE rule_id = ? AND version = ?", err)
@@ -54,6 +66,37 @@ bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t
     if (!ok)
         db_rollback(lake->db);
     return ok;
+}
+
+static Str text_of(const Batch *batch, FieldNode node, uint32_t row)
+{
+    uint32_t code = batch_code(batch, node, row);
+    return code ? batch_value(batch_column(batch, node), code) : STR("");
+}
+
+/* The first of a statement's texts for *index* that the record has. */
+static Str first_text(const Batch *batch, int index, uint32_t row)
+{
+    Str found = STR("");
+    for (size_t i = 0; !found.len && i < sizeof TEXTS / sizeof *TEXTS; i++)
+        if (TEXTS[i].index == index)
+            found = text_of(batch, TEXTS[i].node, row);
+    return found;
+}
+
+static bool add_finding(const SignalHit *hit, const Batch *batch, Lake *lake, int64_t seq,
+                        Error *err)
+{
+    const FindingSignal signal = {.rule = hit->rule,
+                                  .time_us = batch->event_time[hit->row],
+                                  .event_id = text_of(batch, F_EVENT_ID, hit->row),
+                                  .account = text_of(batch, F_RECIPIENT_ACCOUNT_ID, hit->row),
+                                  .principal = first_text(batch, PRINCIPAL, hit->row),
+                                  .object_id = batch->object_id[hit->row],
+                                  .record_index = batch->record_index[hit->row],
+                                  .signal = db_last_id(lake->db),
+                                  .commit_seq = seq};
+    return finding_add(lake->db, &signal, err);
 }
 
 static bool insert_hit(const SignalHit *hit, const Batch *batch, Lake *lake, int64_t seq,
@@ -89,6 +132,7 @@ bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t
     bool ok = true;
     for (size_t i = 0; ok && i < signals->count; i++)
         ok = verdicts[signals->hits[i].row] == VERDICT_DUPLICATE ||
-             insert_hit(&signals->hits[i], batch, lake, seq, err);
+             (insert_hit(&signals->hits[i], batch, lake, seq, err) &&
+              (!signals->hits[i].finding || add_finding(&signals->hits[i], batch, lake, seq, err)));
     return ok;
 }

@@ -16,11 +16,13 @@
 
 typedef struct SignalRule {
     Str rule_id, version, title, level;
+    Str body; /* the rule as JSON */
 } SignalRule;
 
 /* One match: the record's row of the batch, and the rule's id in the state. */
 typedef struct SignalHit {
     uint32_t row;
+    bool finding; /* a person should see it */
     int64_t rule;
 } SignalHit;
 
@@ -36,7 +38,8 @@ bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t
                       Error *err) __attribute__((warn_unused_result));
 
 /* Inserts, inside the caller's transaction, the hits whose row has no VERDICT_DUPLICATE in
- * *verdicts* (claim.h; one per row). */
+ * *verdicts* (claim.h; one per row), and adds to findings (findings/store.h) those that are some.
+ */
 bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t *verdicts,
                     Lake *lake, int64_t seq, Error *err) __attribute__((warn_unused_result));
 

@@ -68,12 +68,21 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
 
     "CREATE TABLE rules ("
     "  id INTEGER PRIMARY KEY, rule_id TEXT NOT NULL, version TEXT NOT NULL,"
-    "  title TEXT NOT NULL, level TEXT NOT NULL, UNIQUE (rule_id, version));"
+    "  title TEXT NOT NULL, level TEXT NOT NULL,"
+    "  body TEXT NOT NULL, UNIQUE (rule_id, version));"
     "CREATE TABLE signals ("
     "  id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, eventtime INTEGER NOT NULL, eventid TEXT,"
     "  eventsource TEXT, eventname TEXT, awsregion TEXT, recipientaccountid TEXT, principal TEXT,"
     "  sourceipaddress TEXT, errorcode TEXT, object_id INTEGER NOT NULL,"
-    "  record_index INTEGER NOT NULL, commit_seq INTEGER NOT NULL);",
+    "  record_index INTEGER NOT NULL, commit_seq INTEGER NOT NULL);"
+    "CREATE TABLE findings ("
+    "  id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, rule INTEGER NOT NULL, account TEXT NOT NULL,"
+    "  principal TEXT NOT NULL, episode TEXT NOT NULL, first_us INTEGER NOT NULL,"
+    "  last_us INTEGER NOT NULL, count INTEGER NOT NULL, opened_seq INTEGER NOT NULL,"
+    "  updated_seq INTEGER NOT NULL, superseded_by TEXT) WITHOUT ROWID;"
+    "CREATE INDEX findings_group ON findings (rule_id, account, principal, last_us);"
+    "CREATE TABLE finding_events (finding TEXT NOT NULL, signal INTEGER NOT NULL,"
+    "  PRIMARY KEY (finding, signal)) WITHOUT ROWID;",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

@@ -29,6 +29,9 @@ TABLE(objects, "", "receipts: what became of each log object",
 TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
     "id bigint, object_id bigint, key varchar, record_index bigint, offset bigint, bytes bigint, "
     "reason varchar, stored boolean, commit_seq bigint, at timestamp")
+TABLE(findings, "", "what rules found: signals of one rule and principal that lie near each other",
+    "id varchar, rule_id varchar, rule_title varchar, level varchar, account varchar, principal "
+    "varchar, episode varchar, first_seen timestamp, last_seen timestamp, signals bigint")
 TABLE(signals, "", "matches of rules on records, as they were ingested",
     "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, eventtime "
     "timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "

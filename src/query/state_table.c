@@ -57,6 +57,13 @@ static const StateColumn SIGNAL_COLUMNS[] = {
     {NULL, COLUMN_TEXT},
 };
 
+static const StateColumn FINDING_COLUMNS[] = {
+    {"id", COLUMN_TEXT},      {"rule_id", COLUMN_TEXT},    {"rule_title", COLUMN_TEXT},
+    {"level", COLUMN_TEXT},   {"account", COLUMN_TEXT},    {"principal", COLUMN_TEXT},
+    {"episode", COLUMN_TEXT}, {"first_seen", COLUMN_TIME}, {"last_seen", COLUMN_TIME},
+    {"signals", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+};
+
 static const StateTable TABLES[] = {
     {"objects",
      "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, "
@@ -75,6 +82,11 @@ static const StateTable TABLES[] = {
      " s.object_id, s.record_index, s.commit_seq FROM signals s JOIN rules r ON r.id = s.rule"
      " ORDER BY s.id",
      SIGNAL_COLUMNS},
+    {"findings",
+     "SELECT f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us,"
+     " f.last_us, f.count FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by IS"
+     " NULL ORDER BY f.last_us, f.id",
+     FINDING_COLUMNS},
 };
 
 /* What a registered function needs: the table and where the state is. */

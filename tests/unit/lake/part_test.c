@@ -76,7 +76,7 @@ static bool commit(Fixture *fixture, int64_t object_id, const char *key, PartRes
                        .row_end = RECORDS};
     QuarantinePiece piece = {.object_id = object_id, .bytes = 3, .reason = "test"};
     QuarantineSet pieces = quarantine_new();
-    const SignalHit hits[] = {{0, 7}, {0, 8}, {RECORDS - 1, 7}};
+    const SignalHit hits[] = {{0, false, 7}, {0, false, 8}, {RECORDS - 1, false, 7}};
     PartInput input = {.batch = batch,
                        .receipts = &receipt,
                        .receipt_count = 1,

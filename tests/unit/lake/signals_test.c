@@ -37,8 +37,8 @@ static void a_rule_keeps_its_number_and_a_changed_one_gets_another(void **state)
     (void)state;
     Error err = {0};
     LAKE_AUTO Lake *lake = new_lake();
-    SignalRule rules[] = {{STR("r1"), STR("v1"), STR("One"), STR("high")},
-                          {STR("r2"), STR("v1"), STR("Two"), STR("low")}};
+    SignalRule rules[] = {{STR("r1"), STR("v1"), STR("One"), STR("high"), STR("{}")},
+                          {STR("r2"), STR("v1"), STR("Two"), STR("low"), STR("{}")}};
     int64_t first[2], second[2];
     support_ok(signals_register(lake, rules, 2, first, &err), &err);
     rules[1].version = STR("v2");
@@ -59,7 +59,7 @@ static void a_signal_shows_its_event_and_duplicates_raise_none(void **state)
             "\"eventSource\":\"s\",\"userIdentity\":{\"type\":\"AWSService\",\"principalId\":\"p\","
             "\"invokedBy\":\"i\"},\"sourceIPAddress\":\"192.0.2.1\"},"
             "{\"eventTime\":\"2026-11-02T10:00:01Z\",\"eventID\":\"e2\",\"eventName\":\"M\"}]"));
-    const SignalHit hits[] = {{0, 1}, {0, 2}, {1, 1}};
+    const SignalHit hits[] = {{0, false, 1}, {0, false, 2}, {1, false, 1}};
     const uint8_t verdicts[] = {VERDICT_CONFLICT, VERDICT_DUPLICATE};
     const SignalHits signals = {hits, 3};
     support_ok(signals_insert(&signals, batch, verdicts, lake, 9, &err), &err);

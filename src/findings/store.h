@@ -1,0 +1,75 @@
+/* store.h - findings: what a person should see of the signals, kept in the state.
+ *
+ * lake (signals of a commit) -> [store] -> findings list|show, SQL
+ *
+ * Signals of one rule for one account and principal belong to one finding while less than
+ * FINDING_GAP_US lies between each and the next: an episode. Its id is a hash of rule, group and
+ * the event that opened it (architecture, D1); it stays when later or late signals widen the
+ * episode. A late signal that joins two episodes makes the earlier opened one take the other in,
+ * which then names it: a count is never doubled, an id never lost. Called inside the caller's
+ * transaction.
+ */
+#ifndef FINDINGS_STORE_H
+#define FINDINGS_STORE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/db.h"
+
+enum { FINDING_ID_BYTES = 33, FINDING_EVENTS_MAX = 200 };
+
+#define FINDING_GAP_US (INT64_C(24) * 3600 * 1000000)
+
+/* A match as a finding sees it; texts may be empty. */
+typedef struct FindingSignal {
+    int64_t rule; /* row of the state's `rules` */
+    int64_t time_us;
+    Str event_id, account, principal;
+    int64_t object_id, record_index;
+    int64_t signal; /* row of the state's `signals` */
+    int64_t commit_seq;
+} FindingSignal;
+
+/* Adds a signal to its finding, or opens one. */
+bool finding_add(Db *db, const FindingSignal *signal, Error *err)
+    __attribute__((warn_unused_result));
+
+/* A finding as it is stored. */
+typedef struct Finding {
+    Str id, rule_id, rule_title, level, account, principal, episode;
+    int64_t first_us, last_us;
+    int64_t count;
+    Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
+} Finding;
+
+/* Which ones; unset members ask for nothing. */
+typedef struct FindingQuery {
+    int level_min;              /* 0 all, 1 informational ... 5 critical */
+    int64_t since_us, until_us; /* last seen in [since, until) */
+    Str rule;                   /* id or title */
+    Str principal;              /* a part of it */
+} FindingQuery;
+
+/* Calls *take* for each finding, the worst and latest first; false of *take* ends with *err*. */
+typedef bool (*FindingTake)(void *context, const Finding *finding, Error *err);
+bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The finding whose id begins with *id*, into *arena*; one that was taken in gives its heir.
+ * ERROR_USAGE when there is none or several. */
+bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+/* One event of a finding. */
+typedef struct FindingEvent {
+    int64_t time_us;
+    Str event_id, event_source, event_name, address, region, error_code;
+    int64_t object_id, record_index;
+} FindingEvent;
+
+/* Calls *take* for each event kept of a finding, by time. */
+typedef bool (*FindingEventTake)(void *context, const FindingEvent *event, Error *err);
+bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif
