@@ -59,6 +59,14 @@ static const Figure FIGURES[] = {
      "SELECT coalesce(sum(conflicting), 0) FROM objects"},
     {"quarantined", "records quarantined", FIGURE_COUNT,
      "SELECT coalesce(sum(quarantined), 0) FROM objects"},
+    {"signals", "signals", FIGURE_COUNT,
+     "SELECT count(*) FROM signals WHERE eventtime >= ?1 AND eventtime < ?2"},
+    {"findings", "findings", FIGURE_COUNT,
+     "SELECT count(*) FROM findings WHERE superseded_by IS NULL AND last_us >= ?1 AND last_us < "
+     "?2"},
+    {"findings_high", "  of these, high or critical", FIGURE_COUNT,
+     "SELECT count(*) FROM findings f JOIN rules r ON r.id = f.rule WHERE superseded_by IS NULL "
+     "AND last_us >= ?1 AND last_us < ?2 AND r.level IN ('high', 'critical')"},
 };
 
 enum { FIGURES_COUNT = sizeof FIGURES / sizeof *FIGURES };
