@@ -1,8 +1,8 @@
 #include "detect/correlation.h"
 
-static const char *const TYPES[] = {"event_count",      "value_count", "temporal",
-                                    "temporal_ordered", "value_sum",   "value_avg",
-                                    "value_percentile", "value_median"};
+static const char *const TYPES[] = {"event_count",      "value_count",      "temporal",
+                                    "temporal_ordered", "absence",          "value_sum",
+                                    "value_avg",        "value_percentile", "value_median"};
 
 const char *correlation_type_name(CorrelationType type)
 {

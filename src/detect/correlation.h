@@ -12,6 +12,7 @@ typedef enum {
     CORRELATION_VALUE_COUNT,
     CORRELATION_TEMPORAL,
     CORRELATION_TEMPORAL_ORDERED,
+    CORRELATION_ABSENCE, /* ours: the first rule without any of the others within the timespan */
     CORRELATION_VALUE_SUM,
     CORRELATION_VALUE_AVG,
     CORRELATION_VALUE_PERCENTILE,

@@ -173,8 +173,20 @@ static bool put_ordered(Writing *in, const Rule *rule)
                             correlation->rules.count - 1);
 }
 
+/* Of each hit how many hits of the others follow, those of the same time included. */
+static bool put_following(Writing *in, const Rule *rule)
+{
+    return buf_printf(
+        in->out, in->err,
+        ", w%u AS (SELECT *, count(*) FILTER (WHERE k > 0) OVER (PARTITION BY g ORDER "
+        "BY t RANGE BETWEEN CURRENT ROW AND %" PRId64 " FOLLOWING) AS n FROM h%u)",
+        rule->index, rule->correlation->timespan_us, rule->index);
+}
+
 static bool put_windows(Writing *in, const Rule *rule)
 {
+    if (rule->correlation->type == CORRELATION_ABSENCE)
+        return put_following(in, rule);
     if (rule->correlation->type == CORRELATION_TEMPORAL_ORDERED && !rule->correlation->condition)
         return put_ordered(in, rule);
     return buf_printf(in->out, in->err, ", w%u AS (SELECT *, ", rule->index) &&
@@ -222,6 +234,10 @@ static bool put_test(Writing *in, const Correlation *correlation)
 {
     static const char *const OPS[] = {">", ">=", "<", "<=", "=", "<>"};
     bool ok = true;
+    if (correlation->type == CORRELATION_ABSENCE)
+        return buf_printf(in->out, in->err,
+                          "k = 0 AND n = 0 AND t + %" PRId64 " <= (SELECT max(t) FROM horizon)",
+                          correlation->timespan_us);
     if (correlation->condition)
         return put_named(in, correlation->condition) &&
                (correlation->type != CORRELATION_TEMPORAL_ORDERED || put_order(in, correlation));

@@ -8,6 +8,9 @@
  *     t BIGINT    microseconds since 1970
  *     p0, p1, ... VARCHAR   the canonical text at each path that correlations of the set look at
  *
+ * and the table `horizon` one row, t BIGINT: the time up to which events were seen, for what is
+ * only known when a timespan is over (absence).
+ *
  * Windows slide and are closed at both ends; hits of one time are looked at together, whatever
  * their order. Inner correlations are CTEs whose every true evaluation is a hit of the outer one.
  */

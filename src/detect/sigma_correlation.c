@@ -130,9 +130,25 @@ static bool read_map(RuleReading *reading, const Yaml *node, Correlation *to)
     return ok && check_fields(reading, node, to);
 }
 
+/* "A without B within t": what is asked follows from the list of rules. */
+static bool read_absence(RuleReading *reading, const Yaml *map, const Correlation *to)
+{
+    const Yaml *condition = yaml_member(map, "condition");
+    if (reading->set->options.strict)
+        return ruleset_reject(reading, map, "R27",
+                              "'absence' is no type of Sigma's, but an extension of spoor");
+    if (condition)
+        return ruleset_reject(reading, condition, "R27", "'absence' takes no condition");
+    return to->rules.count >= 2 ||
+           ruleset_reject(reading, map, "R27",
+                          "'absence' needs the rule that is seen and at least one that is not");
+}
+
 static bool read_condition(RuleReading *reading, const Yaml *map, Correlation *to)
 {
     const Yaml *node = yaml_member(map, "condition");
+    if (to->type == CORRELATION_ABSENCE)
+        return read_absence(reading, map, to);
     if (!node && !is_temporal(to))
         return ruleset_reject(reading, map, "R27", "'%s' needs a condition",
                               correlation_type_name(to->type));

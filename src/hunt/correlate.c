@@ -1,5 +1,6 @@
 #include "hunt/correlate.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/engine.h"
@@ -18,6 +19,14 @@ enum {
 uint64_t correlate_event(size_t object)
 {
     return (uint64_t)object << RECORD_BITS;
+}
+
+static bool set_horizon(const CorrelateOptions *options, Engine *engine, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    return buf_printf(&sql, err, "CREATE TABLE horizon AS SELECT %" PRId64 "::BIGINT AS t",
+                      options->horizon_us) &&
+           buf_text(&sql, err) && engine_run(engine, sql.ptr, err);
 }
 
 /* The table `signals` out of the workers' files. */
@@ -89,6 +98,8 @@ static bool is_possible(const Rule *rule, const uint64_t *counts)
     uint32_t some = 0;
     if (rule->kind != RULE_CORRELATION)
         return counts[rule->index] > 0;
+    if (correlation->type == CORRELATION_ABSENCE)
+        return is_possible(correlation->resolved[0], counts);
     for (uint32_t i = 0; i < correlation->rules.count; i++)
         some += is_possible(correlation->resolved[i], counts);
     bool all = !correlation->condition && correlation->bound_count == 1 &&
@@ -215,7 +226,8 @@ bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, 
     size_t count = ruleset_count(options->rules);
     Engine *engine = engine_open(&engine_options, err);
     uint64_t *counts = engine ? mem_calloc(count + 1, sizeof *counts, err) : NULL;
-    bool ok = counts && load(options, engine, err) && count_signals(engine, counts, count, err);
+    bool ok = counts && load(options, engine, err) && set_horizon(options, engine, err) &&
+              count_signals(engine, counts, count, err);
     for (size_t i = 0; ok && i < count; i++) {
         const Rule *rule = ruleset_rule(options->rules, i);
         bool wanted = !rule->silent && rule->level >= options->level_min;

@@ -17,6 +17,8 @@ typedef struct CorrelateOptions {
     uint64_t memory_bytes;
     int threads;
     RuleLevel level_min;
+    int64_t
+        horizon_us;   /* time up to which events were seen: what did not follow by then, did not */
     const Rule *only; /* this correlation alone, even a silent one; NULL: all */
 } CorrelateOptions;
 

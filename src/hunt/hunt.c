@@ -124,6 +124,8 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         matcher_forget(worker->matcher);
         return true;
     }
+    if (view->event_time > worker->report.last_us)
+        worker->report.last_us = view->event_time;
     return matcher_run(worker->matcher, view, &rules, &count, err) &&
            write_signals(worker, view, rules, count, err) && keep(worker, view, rules, count, err);
 }
@@ -202,6 +204,7 @@ static void add_report(HuntReport *sum, const HuntReport *more)
         memcpy(sum->first_unreadable, more->first_unreadable, sizeof sum->first_unreadable);
     if (!sum->incomplete && more->incomplete)
         memcpy(sum->first_incomplete, more->first_incomplete, sizeof sum->first_incomplete);
+    sum->last_us = more->last_us > sum->last_us ? more->last_us : sum->last_us;
     sum->incomplete += more->incomplete;
     sum->objects += more->objects;
     sum->unreadable += more->unreadable;
@@ -311,7 +314,8 @@ static bool correlate(Hunt *hunt, Error *err)
                                       .folder = hunt->folder,
                                       .memory_bytes = hunt->options.bytes_max,
                                       .threads = hunt->options.jobs,
-                                      .level_min = hunt->options.level_min};
+                                      .level_min = hunt->options.level_min,
+                                      .horizon_us = hunt->report.last_us};
     if (!hunt->paths || !hunt->report.signals)
         return true;
     finds->matches = buf_init(hunt->options.bytes_max);

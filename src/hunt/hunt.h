@@ -37,7 +37,8 @@ typedef struct HuntMatch {
 typedef struct HuntReport {
     uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;
     uint64_t
-        incomplete; /* objects of which something could not be read: cut, broken, no log at all */
+        incomplete;  /* objects of which something could not be read: cut, broken, no log at all */
+    int64_t last_us; /* time of the latest record that was looked at; 0: none */
     uint64_t bytes, inflated_bytes;
     double seconds;
     char first_unreadable[200], first_incomplete[200];

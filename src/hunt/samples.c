@@ -9,6 +9,9 @@
 #include "hunt/correlate.h"
 #include "hunt/signals.h"
 
+/* In samples time goes on for ever. */
+#define HORIZON_US (INT64_MAX / 2)
+
 enum {
     ARENA_BYTES_MAX = 64 << 20,
     EVENT_BYTES_MAX = 4 << 20,
@@ -79,6 +82,7 @@ static bool try_correlation(Trial *trial, const Rule *rule, const Yaml *events, 
                                       .folder = folder,
                                       .memory_bytes = ENGINE_BYTES,
                                       .threads = 1,
+                                      .horizon_us = HORIZON_US,
                                       .only = rule};
     Error ignored = {0};
     bool ok = folder && write_signals(trial, events, folder) &&

@@ -68,6 +68,13 @@ static void fill(Engine *engine, const RuleSet *set, const CorrelationPaths *pat
     for (size_t i = 0; ok && i < correlation_sql_path_count(paths); i++)
         ok = buf_printf(&sql, &err, ", p%zu VARCHAR", i);
     ok = ok && buf_printf(&sql, &err, ");");
+    /* Time went on to the last event, and as far as one of no rule says. */
+    int64_t horizon = 0, seconds = 0;
+    for (const Json *event = events->first; event; event = event->next)
+        if (json_int(json_member(event, STR("t")), &seconds) && seconds > horizon)
+            horizon = seconds;
+    ok = ok && buf_printf(&sql, &err, "CREATE OR REPLACE TABLE horizon AS SELECT %" PRId64 " AS t;",
+                          horizon * 1000000);
     for (const Json *event = events->first; ok && event; event = event->next, number++) {
         Str rules = json_text(json_member(event, STR("r")), STR(""));
         for (int i = 0; ok && i < 3; i++)
