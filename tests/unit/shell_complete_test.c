@@ -72,7 +72,7 @@ static void check(const char *const (*cases)[2], size_t count)
 static void tables_follow_from_and_join(void **state)
 {
     static const char *const CASES[][2] = {
-        {"select * from |", "cloudtrail cloudtrail_logs objects quarantine"},
+        {"select * from |", "cloudtrail cloudtrail_logs findings objects quarantine signals"},
         {"select * from cl|", "cloudtrail cloudtrail_logs"},
         {"SELECT * FROM CLOUDTRAIL_|", "cloudtrail_logs"},
         {"select * from cloudtrail a join o|", "objects"},
