@@ -109,7 +109,7 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
 static bool is_wanted(const Rule *rule, RuleLevel level_min)
 {
     return rule->kind == RULE_DETECTION && rule->applies &&
-           (rule->level >= level_min || rule->correlated);
+           (rule->correlated || (rule->level >= level_min && !rule->silent));
 }
 
 Matcher *matcher_new(const RuleSet *set, RuleLevel level_min, Error *err)
