@@ -5,6 +5,8 @@
 
 #include "base/pool.h"
 #include "cmd.h"
+#include "hunt/asff.h"
+#include "hunt/ocsf.h"
 #include "hunt/summary.h"
 #include "hunt/timeline.h"
 #include "rules.h"
@@ -15,8 +17,8 @@ static const Option OPTIONS[] = {
     RULES_OPTIONS,
     {"min-level", 'm', VALUE_CHOICE, "LEVEL", "informational|low|medium|high|critical", CONFIG_NONE,
      "leave out what is below (default: low)"},
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|jsonl|json|csv", CONFIG_NONE,
-     "of the matches (default: table)"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|jsonl|json|csv|asff|ocsf", CONFIG_NONE,
+     "of the matches (default: table); asff and ocsf gather them to findings"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "rows of the table (default: 200)"},
     {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
@@ -29,6 +31,10 @@ static const char *const EXAMPLES[] = {
     "with rules of your own, the worst only",
     "spoor hunt ./AWSLogs --last 7d --format jsonl",
     "of the last week, one JSON object a match",
+    "spoor hunt ./AWSLogs --format asff > findings.json",
+    "findings for AWS Security Hub: batch-import-findings takes 100 of them a call",
+    "spoor hunt ./AWSLogs --format ocsf > findings.jsonl",
+    "OCSF Detection Findings, one JSON object a line",
     NULL,
 };
 
@@ -40,14 +46,22 @@ enum {
     COLUMNS_ELSE = 140
 };
 
-static TimelineFormat format_of(const CommandLine *line)
+/* Formats by name: of matches, or of findings. */
+static const struct {
+    const char *name;
+    TimelineFormat timeline;
+    bool (*findings)(const Gather *gather, FILE *out, Error *err);
+} FORMATS[] = {{"table", TIMELINE_TABLE, NULL},     {"jsonl", TIMELINE_JSONL, NULL},
+               {"json", TIMELINE_JSON, NULL},       {"csv", TIMELINE_CSV, NULL},
+               {"asff", TIMELINE_JSON, asff_write}, {"ocsf", TIMELINE_JSONL, ocsf_write}};
+
+static size_t format_of(const CommandLine *line)
 {
-    static const char *const NAMES[] = {"table", "jsonl", "json", "csv"};
     const char *name = command_text(line, "format", "table");
-    int format = TIMELINE_TABLE;
-    while (strcmp(NAMES[format], name) != 0)
+    size_t format = 0;
+    while (strcmp(FORMATS[format].name, name) != 0)
         format++;
-    return (TimelineFormat)format;
+    return format;
 }
 
 /* What was read, and at which speed. */
@@ -78,14 +92,25 @@ static size_t count_detections(const RuleSet *set)
     return count;
 }
 
+static bool write_findings(size_t format, const Hunt *hunt, Error *err)
+{
+    size_t count = hunt_count(hunt);
+    Gather *gather = gather_new(count ? hunt_match(hunt, 0) : NULL, count, err);
+    bool ok = gather && FORMATS[format].findings(gather, stdout, err);
+    gather_free(gather);
+    return ok;
+}
+
 static bool print(const CommandLine *line, const Hunt *hunt, const RuleSet *set, Error *err)
 {
-    const TimelineStyle style = {.format = format_of(line),
+    size_t format = format_of(line);
+    const TimelineStyle style = {.format = FORMATS[format].timeline,
                                  .rows_max = (size_t)command_number(line, "limit", ROWS_MAX),
                                  .columns = setup_columns(COLUMNS_ELSE)};
     bool table = style.format == TIMELINE_TABLE;
-    return timeline_write(hunt, &style, stdout, err) &&
-           (!table || summary_write(hunt, SUMMARY_ROWS_MAX, stdout, err)) &&
+    bool ok = FORMATS[format].findings ? write_findings(format, hunt, err)
+                                       : timeline_write(hunt, &style, stdout, err);
+    return ok && (!table || summary_write(hunt, SUMMARY_ROWS_MAX, stdout, err)) &&
            (print_totals(hunt_report(hunt), count_detections(set), table ? stdout : stderr), true);
 }
 
@@ -152,7 +177,12 @@ const Command cmd_hunt = {
         "Reads log files and folders as they are and tries Sigma rules on every record; prints "
         "what "
         "matched in the order of time, and counts by rule, level, principal, address and ATT&CK "
-        "tactic. Rules that cannot be read are told and left out.",
+        "tactic. Rules that cannot be read are told and left out. The formats asff and ocsf write "
+        "findings: the matches of one rule, account, region, principal (of a correlation: of what "
+        "its hits share) and day are one finding, whose id stays the same when the logs are "
+        "hunted again. asff is the JSON array that aws securityhub batch-import-findings "
+        "--findings file:// takes, at most 100 findings a call; ocsf is one Detection Finding of "
+        "OCSF 1.5.0 a line.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -1,4 +1,4 @@
-/* cmd_rules - lists and checks rules. */
+/* cmd_rules - lists, checks, tests, explains and begins rules. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,11 +10,16 @@
 #include "detect/rule_explain.h"
 #include "hunt/samples.h"
 #include "rules.h"
+#include "rules_new.h"
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|navigator", CONFIG_NONE,
      "of coverage: a table, or a layer for the ATT&CK Navigator (default: table)"},
+    {"from", 0, VALUE_TEXT, "FILE", NULL, CONFIG_NONE,
+     "of new: a JSON file with the event that the rule is to find"},
+    {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE,
+     "of new: write the rule to FILE, which must not exist, instead of the terminal"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -29,6 +34,8 @@ static const char *const EXAMPLES[] = {
     "why a rule matches an event, or does not",
     "spoor rules coverage --format navigator > layer.json",
     "what the rules that ship speak of, for the ATT&CK Navigator",
+    "spoor rules new --from event.json -o my-rules/trail_stopped.yml 'Trail stopped'",
+    "a rule that finds this event, with it as the sample that matches",
     NULL,
 };
 
@@ -184,17 +191,22 @@ static int explain(const CommandLine *line, const RuleSet *set, Error *err)
                                                                     : EXIT_STATUS_FAILURE;
 }
 
+static int draft(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    (void)set;
+    return rules_new(line, err);
+}
+
 typedef int (*Action)(const CommandLine *line, const RuleSet *set, Error *err);
 
 static const struct {
     const char *name;
     Action run;
     bool other; /* its arguments are no rules */
-} ACTIONS[] = {{"list", list, false},
-               {"check", check, false},
-               {"test", test, false},
-               {"coverage", coverage, false},
-               {"explain", explain, true}};
+    bool alone; /* it takes no rules at all: its set is NULL */
+} ACTIONS[] = {{"list", list, false, false},      {"check", check, false, false},
+               {"test", test, false, false},      {"coverage", coverage, false, false},
+               {"explain", explain, true, false}, {"new", draft, true, true}};
 
 static int run(const CommandLine *line, Error *err)
 {
@@ -205,12 +217,14 @@ static int run(const CommandLine *line, Error *err)
         action++;
     if (action == count) {
         error_set(err, ERROR_USAGE,
-                  "rules takes list, check, test, coverage or explain, not '%.40s'", name);
+                  "rules takes list, check, test, coverage, explain or new, not '%.40s'", name);
         return EXIT_STATUS_USAGE;
     }
     for (int i = 1; !ACTIONS[action].other && i < command_argument_count(line) && i < PATHS_MAX;
          i++)
         paths[i - 1] = command_argument(line, i);
+    if (ACTIONS[action].alone)
+        return ACTIONS[action].run(line, NULL, err);
     RuleSet *set = rules_open(line, paths, err);
     int status = set ? ACTIONS[action].run(line, set, err) : EXIT_STATUS_FAILURE;
     ruleset_free(set);
@@ -219,17 +233,20 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_rules = {
     .name = "rules",
-    .arguments = "list|check|test|coverage [PATH...] | explain RULE FILE",
+    .arguments = "list|check|test|coverage [PATH...] | explain RULE FILE | new TITLE",
     .arguments_min = 1,
     .arguments_max = PATHS_MAX,
-    .summary = "list, check, test and explain Sigma rules",
+    .summary = "list, check, test, explain and begin Sigma rules",
     .description =
         "list shows the rules with their levels. check reads rules and says what is wrong with "
         "them, with file and line; it fails when a rule is refused. test "
         "tries each rule on the samples that it carries. coverage counts "
         "rules by tactic and technique of ATT&CK. explain shows for the events of a JSON file "
         "which parts of "
-        "RULE (its name, id or title) hold and what they saw. PATH is a rule file or a "
+        "RULE (its name, id or title) hold and what they saw. new writes the first draft of a rule "
+        "called TITLE: with --from, one that finds the first event of a JSON file by its source, "
+        "name, outcome and telling parameters, and carries it as a sample; what a person must say "
+        "is left to fill in. PATH is a rule file or a "
         "folder "
         "of them; without one, and without --rules, it is about the rules that ship.",
     .options = OPTIONS,

@@ -21,7 +21,9 @@ static bool add_given(const CommandLine *line, RuleSet *set, const char *const *
 
 RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
 {
-    const RuleSetOptions options = {.strict = command_has(line, "strict"), .titles = true};
+    const RuleSetOptions options = {.strict = command_has(line, "strict"),
+                                    .titles = true,
+                                    .retired = command_has(line, "retired")};
     RuleSet *set = ruleset_new(&options, err);
     int given = 0;
     bool ok = set && add_given(line, set, paths, &given, err) &&
@@ -30,6 +32,15 @@ RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *er
         return set;
     ruleset_free(set);
     return NULL;
+}
+
+/* Retired rules that tell nothing. */
+static size_t count_retired(const RuleSet *set)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        count += ruleset_rule(set, i)->silent && rule_is_retired(ruleset_rule(set, i));
+    return count;
 }
 
 void rules_tell(const RuleSet *set, bool all, size_t most)
@@ -53,4 +64,9 @@ void rules_tell(const RuleSet *set, bool all, size_t most)
     }
     if (left)
         fprintf(stderr, "... and %zu more; spoor rules check tells all\n", left);
+    if (!all && count_retired(set))
+        fprintf(stderr,
+                "rules of status deprecated or unsupported, which tell nothing without "
+                "--retired: %zu\n",
+                count_retired(set));
 }

@@ -15,6 +15,13 @@
      CONFIG_NONE,                                                                                  \
      "a rule file or a folder of them; may be given several times (default: the rules that "       \
      "ship)"},                                                                                     \
+        {"retired",                                                                                \
+         0,                                                                                        \
+         VALUE_FLAG,                                                                               \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         CONFIG_NONE,                                                                              \
+         "let rules of status deprecated and unsupported tell what they find"},                    \
     {                                                                                              \
         "strict", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "refuse what Sigma only advises against" \
     }
@@ -24,7 +31,8 @@
 RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
     __attribute__((warn_unused_result));
 
-/* Tells the problems on standard error, at most *most* of them; warnings only when *all*. */
+/* Tells the problems on standard error, at most *most* of them; of warnings only how many rules are
+ * retired, unless *all*. */
 void rules_tell(const RuleSet *set, bool all, size_t most);
 
 #endif

@@ -103,7 +103,8 @@ static Yaml *take_scalar(YamlReader *reader, const yaml_event_t *event)
     if (!copy)
         return NULL;
     node->text = (Str){copy, value.len};
-    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !event->data.scalar.tag)
+    node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    if (!node->quoted && !event->data.scalar.tag)
         yaml_scalar_resolve(node);
     return node;
 }
@@ -255,9 +256,10 @@ static bool fill_map(YamlReader *reader, Yaml *map, int depth)
         Yaml *value = take_next(reader, YAML_NO_EVENT, &end, depth);
         if (!value)
             return false;
-        if (merged && str_equal(key->text, STR("<<")))
+        bool merges = !key->quoted && str_equal(key->text, STR("<<"));
+        if (merged && merges)
             return fail(reader, key->line - 1, "'<<' stands here twice");
-        if (str_equal(key->text, STR("<<")))
+        if (merges)
             merged = value;
         else if (!add_member(reader, map, &last, key, value))
             return false;

@@ -43,6 +43,7 @@ struct Yaml {
     uint32_t line;   /* from 1 */
     uint32_t count;  /* members or elements */
     bool boolean;    /* of a BOOLEAN */
+    bool quoted;     /* a scalar that stands in quotes or in a block */
     Str name;        /* of a member; NUL-terminated */
     Str text;        /* of a scalar, as written, else empty; NUL-terminated */
     int64_t integer; /* of an INTEGER */

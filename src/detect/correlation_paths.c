@@ -6,20 +6,55 @@
 
 enum { PATHS_BYTES_MAX = 1 << 20 };
 
-static size_t path_index(CorrelationPaths *paths, Str path, Error *err)
+/* The index of *path* in a list of Str, where it is added if it is new; SIZE_MAX with *err*. */
+static size_t path_index(Buf *list, Str path, Error *err)
 {
-    size_t count = correlation_sql_path_count(paths);
-    for (size_t i = 0; i < count; i++)
-        if (str_equal(correlation_sql_path(paths, i), path))
+    size_t count = list->len / sizeof path;
+    for (size_t i = 0; i < count; i++) {
+        Str known;
+        memcpy(&known, list->ptr + i * sizeof known, sizeof known);
+        if (str_equal(known, path))
             return i;
-    return buf_append(&paths->list, &path, sizeof path, err) ? count : SIZE_MAX;
+    }
+    return buf_append(list, &path, sizeof path, err) ? count : SIZE_MAX;
+}
+
+Buf correlation_paths_list(void)
+{
+    return buf_init(PATHS_BYTES_MAX);
+}
+
+/* Stops as soon as there are too many. */
+static bool add_names(Buf *list, const Correlation *correlation, const RuleTexts *names, Error *err)
+{
+    for (uint32_t rule = 0; rule < correlation->rules.count; rule++)
+        for (uint32_t i = 0; i < names->count; i++) {
+            Str path = correlation_path(correlation, names->list[i], rule);
+            if (list->len / sizeof path > CORRELATION_PATHS_MAX)
+                return true;
+            if (path_index(list, path, err) == SIZE_MAX)
+                return false;
+        }
+    return true;
+}
+
+bool correlation_paths_add(Buf *list, const Correlation *correlation, bool *ret_fits, Error *err)
+{
+    size_t before = list->len;
+    if (!add_names(list, correlation, &correlation->group_by, err) ||
+        !add_names(list, correlation, &correlation->value_fields, err))
+        return false;
+    *ret_fits = list->len / sizeof(Str) <= CORRELATION_PATHS_MAX;
+    if (!*ret_fits)
+        list->len = before;
+    return true;
 }
 
 /* Notes that signals of *rule*, and of those below it, need *path*. */
 static bool need(CorrelationPaths *paths, const Rule *rule, Str path, Error *err)
 {
     bool ok = true;
-    size_t index = path_index(paths, path, err);
+    size_t index = path_index(&paths->list, path, err);
     if (index == SIZE_MAX)
         return false;
     if (index >= CORRELATION_PATHS_MAX)

@@ -117,7 +117,7 @@ static bool is_wanted(const Rule *rule, const Choice *choice)
     if (rule->kind != RULE_DETECTION || !rule->applies)
         return false;
     return choice->wanted ? choice->wanted(rule)
-                          : rule->level >= choice->level_min || rule->correlated;
+                          : rule->correlated || (rule->level >= choice->level_min && !rule->silent);
 }
 
 static Matcher *new_matcher(const RuleSet *set, const Choice *choice, Error *err)

@@ -17,6 +17,12 @@ bool rule_level_read(Str name, RuleLevel *ret)
     return false;
 }
 
+bool rule_is_retired(const Rule *rule)
+{
+    return str_equal(rule->status, STR("deprecated")) ||
+           str_equal(rule->status, STR("unsupported"));
+}
+
 bool rule_covers(const RuleSource *cover, const RuleSource *source)
 {
     const Str wanted[] = {cover->category, cover->product, cover->service};

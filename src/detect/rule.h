@@ -42,7 +42,7 @@ typedef struct Rule {
     struct Correlation *correlation; /* of a correlation */
     struct Filter *filter;           /* of a filter */
     bool correlated;                 /* a correlation names it */
-    bool silent; /* only correlations name it, and they want no signals of its own */
+    bool silent; /* it tells nothing by itself: only correlations want it, or it is retired */
 } Rule;
 
 /* Something wrong: an error rejects the rule, a warning does not. */
@@ -60,6 +60,10 @@ const char *rule_level_name(RuleLevel level);
 
 /* The level of that name, without regard to case; false when there is none. */
 bool rule_level_read(Str name, RuleLevel *ret);
+
+/* Whether its status is deprecated or unsupported ("sigma", section 14): it tells nothing by itself
+ * unless that is asked for. */
+bool rule_is_retired(const Rule *rule);
 
 /* Whether every attribute that *cover* sets is the same in *source*, without regard to case. */
 bool rule_covers(const RuleSource *cover, const RuleSource *source);

@@ -19,6 +19,7 @@ typedef struct RuleSet RuleSet;
 typedef struct RuleSetOptions {
     bool strict;              /* what is only advised against is refused, too */
     bool titles;              /* correlations may name rules by title */
+    bool retired;             /* rules of status deprecated or unsupported tell what they find */
     const Yaml *placeholders; /* a map: name -> list of values, for expand; NULL: none */
 } RuleSetOptions;
 
@@ -38,7 +39,8 @@ bool ruleset_add_path(RuleSet *set, const char *path, Error *err)
 /* Adds the rules that the program carries (content/rules). */
 bool ruleset_add_content(RuleSet *set, Error *err) __attribute__((warn_unused_result));
 
-/* Ties the rules together: filters, names, correlations. Called once, after all was added. */
+/* Ties the rules together: filters, names, correlations. Called once, after all was added. A
+ * correlation with which all would look at more than CORRELATION_PATHS_MAX fields is rejected. */
 bool ruleset_finish(RuleSet *set, Error *err) __attribute__((warn_unused_result));
 
 /* The rules in the order they were loaded. */

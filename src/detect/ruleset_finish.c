@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "detect/correlation_paths.h"
 #include "detect/ruleset_state.h"
 #include "detect/sigma_parts.h"
 
@@ -211,6 +212,22 @@ static bool drop_rings(Finish *in, bool *drop)
     return depths != NULL;
 }
 
+/* Correlations beyond the fields that signals can carry, in the order of the set. */
+static bool drop_wide(Finish *in, bool *drop)
+{
+    BUF_AUTO Buf paths = correlation_paths_list();
+    bool ok = true;
+    for (size_t i = 0; ok && i < ruleset_count(in->set); i++) {
+        const Correlation *correlation = correlation_at(in, i, drop);
+        bool fits = true;
+        ok = !correlation || correlation_paths_add(&paths, correlation, &fits, in->err);
+        if (ok && !fits)
+            drop_correlation(in, i, drop,
+                             "with it correlations would look at more than 256 fields");
+    }
+    return ok;
+}
+
 /* Correlations whose rules are there, that stand in no ring, and on no rejected one. */
 static bool check_correlations(Finish *in, bool *drop)
 {
@@ -218,7 +235,7 @@ static bool check_correlations(Finish *in, bool *drop)
     for (size_t i = 0; i < count; i++)
         if (!drop[i] && rule_at(in->set, i)->kind == RULE_CORRELATION)
             drop[i] = !resolve(in, rule_at(in->set, i));
-    if (!drop_rings(in, drop))
+    if (!drop_rings(in, drop) || !drop_wide(in, drop))
         return false;
     for (bool again = true; again;) {
         again = false;
@@ -233,9 +250,12 @@ static bool check_correlations(Finish *in, bool *drop)
     return true;
 }
 
-/* Notes which rules are correlated; without `generate` they tell nothing by themselves. */
+/* Notes which rules are correlated; without `generate` they tell nothing by themselves, and neither
+ * do retired ones. */
 static void silence(Finish *in, const bool *drop)
 {
+    for (size_t i = 0; !in->set->options.retired && i < ruleset_count(in->set); i++)
+        rule_at(in->set, i)->silent |= rule_is_retired(rule_at(in->set, i));
     for (size_t i = 0; i < ruleset_count(in->set); i++) {
         const Correlation *correlation = correlation_at(in, i, drop);
         for (uint32_t r = 0; correlation && r < correlation->rules.count; r++) {

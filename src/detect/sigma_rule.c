@@ -298,8 +298,9 @@ static void advise(Attributes *in)
     const Rule *rule = in->rule;
     if (rule->kind == RULE_DETECTION && rule->level == LEVEL_NONE)
         ruleset_warn(in->reading, NULL, "the rule has no level");
-    if (str_equal(rule->status, STR("deprecated")) || str_equal(rule->status, STR("unsupported")))
-        ruleset_warn(in->reading, NULL, "the rule's status is %.*s", STR_ARG(rule->status));
+    if (rule_is_retired(rule))
+        ruleset_warn(in->reading, NULL, "the rule's status is %.*s%s", STR_ARG(rule->status),
+                     in->reading->set->options.retired ? "" : ": it tells nothing by itself");
 }
 
 static void read_body(Attributes *in)

@@ -53,7 +53,7 @@ void hunt_free(Hunt *hunt);
 /* What was read. */
 const HuntReport *hunt_report(const Hunt *hunt);
 
-/* The matches kept, by time, eventID and place of the rule. */
+/* The matches kept, by time, eventID and place of the rule; they lie one behind the other. */
 size_t hunt_count(const Hunt *hunt);
 const HuntMatch *hunt_match(const Hunt *hunt, size_t index);
 

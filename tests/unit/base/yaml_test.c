@@ -67,6 +67,8 @@ static const struct {
      "{\"a\":{\"b\":1},\"d\":{\"b\":2}}\n"},
     {"of several merged maps the first wins", "[&x {a: 1}, &y {a: 2, b: 3}, {<<: [*x, *y]}]",
      "[{\"a\":1},{\"a\":2,\"b\":3},{\"b\":3,\"a\":1}]\n"},
+    {"a merge key in quotes is a name", "a: {'<<': 1, \"<<a\": 2}\n",
+     "{\"a\":{\"<<\":1,\"<<a\":2}}\n"},
     {"a merge key of no map", "a: {<<: 1}\n", "f.yml:1: '<<' takes a map\n"},
     {"a merge key of a list with a text", "a:\n  <<: [{b: 1}, c]\n", "f.yml:2: '<<' takes maps\n"},
     {"two merge keys", "a: {<<: {b: 1}, <<: {c: 2}}\n", "f.yml:1: '<<' stands here twice\n"},

@@ -185,10 +185,40 @@ static void an_empty_set_can_be_finished(void **state)
     ruleset_free(set);
 }
 
+static void retired_rules_tell_nothing_by_themselves(void **state)
+{
+    static const char TEXT[] = RULE("old", "name: old\nstatus: deprecated\n", "selection or other")
+        RULE("bare", "status: unsupported\n", "selection")
+            RULE("new", "status: test\n", "other") "title: c\nlevel: low\ncorrelation: {type: "
+                                                   "event_count, rules: [old], timespan: 1m, "
+                                                   "condition: {gte: 2}, generate: true}\n";
+    (void)state;
+    for (int retired = 0; retired <= 1; retired++) {
+        const RuleSetOptions options = {.retired = retired};
+        Error err = {0};
+        RuleSet *set = ruleset_new(&options, &err);
+        support_ok(set && ruleset_add_text(set, str_of(TEXT), "f.yml", &err) &&
+                       ruleset_finish(set, &err),
+                   &err);
+        assert_int_equal(ruleset_count(set), 4);
+        assert_int_equal(ruleset_error_count(set), 0);
+        assert_int_equal(ruleset_rule(set, 0)->silent, !retired);
+        assert_int_equal(ruleset_rule(set, 1)->silent, !retired);
+        assert_false(ruleset_rule(set, 2)->silent);
+        assert_false(ruleset_rule(set, 3)->silent);
+        assert_string_equal(ruleset_problem(set, 0)->text.ptr,
+                            retired
+                                ? "the rule's status is deprecated"
+                                : "the rule's status is deprecated: it tells nothing by itself");
+        ruleset_free(set);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_that_name_each_other_are_tied_or_refused),
+        cmocka_unit_test(retired_rules_tell_nothing_by_themselves),
         cmocka_unit_test(filters_are_part_of_the_rules_they_cover),
         cmocka_unit_test(filters_do_not_nest_however_many_they_are),
         cmocka_unit_test(correlated_rules_are_silent_unless_signals_are_wanted),

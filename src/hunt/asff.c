@@ -1,0 +1,338 @@
+#include "hunt/asff.h"
+
+#include "base/json_write.h"
+#include "base/timestamp.h"
+#include "derive/address.h"
+#include "hunt/attack.h"
+
+/* Ceilings of the schema, and our own of lists that it does not bound. */
+enum {
+    LINE_BYTES_MAX = 4 << 20,
+    TEXT_BYTES_MAX = 8192,
+    TITLE_MAX = 256,
+    DESCRIPTION_MAX = 1024,
+    ID_MAX = 512,
+    RECOMMENDATION_MAX = 512,
+    FIELD_MAX = 1024,
+    ORIGINAL_MAX = 64,
+    CALL_MAX = 128,
+    RESOURCES_MAX = 32,
+    TYPES_MAX = 50,
+    LISTED_MAX = 50
+};
+
+static Str cut(Str text, size_t most)
+{
+    return str_slice(text, 0, str_utf8_prefix(text, most));
+}
+
+static Str event_id(const HuntMatch *match)
+{
+    return match->event_id;
+}
+
+static Str event_source(const HuntMatch *match)
+{
+    return match->event_source;
+}
+
+static Str event_name(const HuntMatch *match)
+{
+    return match->event_name;
+}
+
+static Str principal(const HuntMatch *match)
+{
+    return match->principal;
+}
+
+static Str address(const HuntMatch *match)
+{
+    return match->address;
+}
+
+static Str error_code(const HuntMatch *match)
+{
+    return match->error_code;
+}
+
+static Str object(const HuntMatch *match)
+{
+    return match->object;
+}
+
+static Str value(const HuntMatch *match)
+{
+    return match->value;
+}
+
+/* Members of ProductFields that list what the matches hold. */
+static const struct {
+    const char *name;
+    GatherRead read;
+} LISTED[] = {
+    {"spoor/eventIDs", event_id}, {"spoor/eventSources", event_source},
+    {"spoor/calls", event_name},  {"spoor/principals", principal},
+    {"spoor/addresses", address}, {"spoor/errorCodes", error_code},
+    {"spoor/objects", object},    {"spoor/values", value},
+};
+
+static const struct {
+    const char *label;
+    int normalized;
+} SEVERITIES[] = {
+    [LEVEL_NONE] = {"INFORMATIONAL", 0},
+    [LEVEL_INFORMATIONAL] = {"INFORMATIONAL", 0},
+    [LEVEL_LOW] = {"LOW", 1},
+    [LEVEL_MEDIUM] = {"MEDIUM", 40},
+    [LEVEL_HIGH] = {"HIGH", 70},
+    [LEVEL_CRITICAL] = {"CRITICAL", 90},
+};
+
+static void write_time(JsonWriter *to, const char *name, int64_t time_us)
+{
+    char text[TIMESTAMP_TEXT_BYTES];
+    timestamp_format(time_us, text);
+    json_write_text(to, name, str_of(text));
+}
+
+/* Appends *more* with *between* before it, as long as all of it fits into *most* bytes. */
+static bool join(Buf *text, const char *between, Str more, size_t most, Error *err)
+{
+    size_t needed = text->len + more.len + (text->len ? str_of(between).len : 0);
+    if (needed > most)
+        return true;
+    return (!text->len || buf_append_str(text, str_of(between), err)) &&
+           buf_append_str(text, more, err);
+}
+
+/* The different texts of the matches, as many as fit. */
+static void write_listed(JsonWriter *to, const Gathered *finding, const char *name, GatherRead read)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    Str list[LISTED_MAX];
+    size_t count = gather_texts(finding, read, list, LISTED_MAX);
+    for (size_t i = 0; to->ok && i < count; i++)
+        to->ok = join(&text, ", ", cut(list[i], FIELD_MAX), FIELD_MAX, to->err);
+    json_write_some(to, name, buf_str(&text));
+}
+
+static void write_tags(JsonWriter *to, const Rule *rule)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    for (uint32_t i = 0; to->ok && i < rule->tags.count; i++)
+        to->ok = join(&text, ", ", cut(rule->tags.list[i], FIELD_MAX), FIELD_MAX, to->err);
+    json_write_some(to, "spoor/tags", buf_str(&text));
+}
+
+/* What a finding of ours knows and ASFF has no member for; all values are texts. */
+static void write_product_fields(JsonWriter *to, const Gathered *finding)
+{
+    BUF_AUTO Buf count = buf_init(TEXT_BYTES_MAX);
+    const Rule *rule = finding->rule;
+    to->ok = to->ok && buf_printf(&count, to->err, "%zu", finding->count);
+    json_write_open(to, "ProductFields", '{');
+    json_write_text(to, "spoor/version", STR(SPOOR_VERSION));
+    json_write_text(to, "spoor/rule", cut(gather_rule_id(rule), FIELD_MAX));
+    json_write_text(to, "spoor/level", str_of(rule_level_name(rule->level)));
+    json_write_text(to, "spoor/matches", buf_str(&count));
+    json_write_some(to, rule->kind == RULE_CORRELATION ? "spoor/group" : "spoor/principal",
+                    cut(finding->subject, FIELD_MAX));
+    json_write_some(to, "spoor/resembles", cut(gather_resembles(rule), FIELD_MAX));
+    write_tags(to, rule);
+    for (size_t i = 0; i < sizeof LISTED / sizeof *LISTED; i++)
+        write_listed(to, finding, LISTED[i].name, LISTED[i].read);
+    json_write_close(to, '}');
+}
+
+/* The types of the rule's tactics; the widest of what is unusual for a rule that names none. */
+static void write_types(JsonWriter *to, const Rule *rule)
+{
+    Str types[TYPES_MAX];
+    size_t count = attack_types(rule->tags.list, rule->tags.count, types, TYPES_MAX);
+    json_write_open(to, "Types", '[');
+    for (size_t i = 0; i < count; i++)
+        json_write_text(to, NULL, types[i]);
+    if (!count)
+        json_write_text(to, NULL, STR("Unusual Behaviors"));
+    json_write_close(to, ']');
+}
+
+static void write_severity(JsonWriter *to, RuleLevel level, bool normalized)
+{
+    json_write_open(to, "Severity", '{');
+    json_write_text(to, "Label", str_of(SEVERITIES[level].label));
+    if (normalized)
+        json_write_int(to, "Normalized", SEVERITIES[level].normalized);
+    json_write_text(to, "Original", cut(str_of(rule_level_name(level)), ORIGINAL_MAX));
+    json_write_close(to, '}');
+}
+
+/* What kind of resource a principal is; NULL for the root user: the account stands for it. */
+static const char *principal_type(Str arn)
+{
+    static const struct {
+        const char *begin, *type;
+    } KINDS[] = {{"user/", "AwsIamUser"}, {"role/", "AwsIamRole"}, {"root", NULL}};
+    Str resource = gather_arn_part(arn, 5);
+    bool of_iam = str_equal(gather_arn_part(arn, 2), STR("iam"));
+    for (size_t i = 0; of_iam && i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_starts(resource, str_of(KINDS[i].begin)))
+            return KINDS[i].type;
+    return "Other";
+}
+
+static void write_resource(JsonWriter *to, const Gathered *finding, const char *type, Str id,
+                           const char *role)
+{
+    json_write_open(to, NULL, '{');
+    json_write_text(to, "Type", str_of(type));
+    json_write_text(to, "Id", id);
+    json_write_text(to, "Partition", str_of(finding->partition));
+    json_write_text(to, "Region", finding->region);
+    json_write_text(to, "ResourceRole", str_of(role));
+    json_write_close(to, '}');
+}
+
+/* The account, and who acted in it. */
+static void write_resources(JsonWriter *to, const Gathered *finding)
+{
+    BUF_AUTO Buf account = buf_init(TEXT_BYTES_MAX);
+    Str list[RESOURCES_MAX - 1];
+    size_t count = gather_texts(finding, principal, list, RESOURCES_MAX - 1);
+    to->ok =
+        to->ok && buf_printf(&account, to->err, "AWS::::Account:%.*s", STR_ARG(finding->account));
+    json_write_open(to, "Resources", '[');
+    write_resource(to, finding, "AwsAccount", buf_str(&account), "Target");
+    for (size_t i = 0; i < count; i++) {
+        const char *type = principal_type(list[i]);
+        if (type && str_trim(list[i]).len)
+            write_resource(to, finding, type, cut(list[i], ID_MAX), "Actor");
+    }
+    json_write_close(to, ']');
+}
+
+static void write_caller(JsonWriter *to, Str from)
+{
+    AddressKey ignored;
+    bool number = address_parse(from, &ignored);
+    if (number && str_find_byte(from, ':', 0) == from.len) {
+        json_write_text(to, "CallerType", STR("remoteIp"));
+        json_write_open(to, "RemoteIpDetails", '{');
+        json_write_text(to, "IpAddressV4", from);
+        json_write_close(to, '}');
+    } else if (number) {
+        json_write_text(to, "CallerType", STR("remoteIp"));
+    } else if (address_is_service(from)) {
+        json_write_text(to, "CallerType", STR("domain"));
+        json_write_open(to, "DomainDetails", '{');
+        json_write_text(to, "Domain", cut(from, CALL_MAX));
+        json_write_close(to, '}');
+    }
+}
+
+/* The call of the first match. */
+static void write_action(JsonWriter *to, const Gathered *finding)
+{
+    const HuntMatch *match = finding->matches[0];
+    if (!match->event_name.len || !match->event_source.len)
+        return;
+    json_write_open(to, "Action", '{');
+    json_write_text(to, "ActionType", STR("AWS_API_CALL"));
+    json_write_open(to, "AwsApiCallAction", '{');
+    json_write_text(to, "Api", cut(match->event_name, CALL_MAX));
+    json_write_text(to, "ServiceName", cut(match->event_source, CALL_MAX));
+    write_caller(to, match->address);
+    write_time(to, "FirstSeen", finding->first_us);
+    write_time(to, "LastSeen", finding->last_us);
+    json_write_close(to, '}');
+    json_write_close(to, '}');
+}
+
+/* The steps of the rule's own key `response`, as many as fit. */
+static void write_remediation(JsonWriter *to, const Rule *rule)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    const Yaml *steps = rule->tree ? yaml_member(rule->tree, "response") : NULL;
+    const Yaml *step = steps && steps->kind == YAML_LIST ? steps->first : NULL;
+    for (; to->ok && step; step = step->next)
+        if (yaml_is_scalar(step))
+            to->ok = join(&text, "; ", step->text, RECOMMENDATION_MAX, to->err);
+    if (!text.len)
+        return;
+    json_write_open(to, "Remediation", '{');
+    json_write_open(to, "Recommendation", '{');
+    json_write_text(to, "Text", buf_str(&text));
+    json_write_close(to, '}');
+    json_write_close(to, '}');
+}
+
+/* The members that say which finding it is. */
+static void write_names(JsonWriter *to, const Gathered *finding)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    Str account = finding->account, region = finding->region;
+    json_write_text(to, "SchemaVersion", STR("2018-10-08"));
+    to->ok = to->ok && buf_printf(&text, to->err, "spoor/%.*s/%.*s/%s", STR_ARG(region),
+                                  STR_ARG(account), finding->id);
+    json_write_text(to, "Id", buf_str(&text));
+    text.len = 0;
+    to->ok = to->ok &&
+             buf_printf(&text, to->err, "arn:%s:securityhub:%.*s:%.*s:product/%.*s/default",
+                        finding->partition, STR_ARG(region), STR_ARG(account), STR_ARG(account));
+    json_write_text(to, "ProductArn", buf_str(&text));
+    json_write_text(to, "ProductName", STR("Spoor"));
+    json_write_text(to, "CompanyName", STR("Spoor"));
+    json_write_text(to, "GeneratorId", cut(gather_rule_id(finding->rule), ID_MAX));
+    json_write_text(to, "AwsAccountId", account);
+    json_write_text(to, "Region", region);
+}
+
+static void write_times(JsonWriter *to, const Gathered *finding)
+{
+    write_time(to, "FirstObservedAt", finding->first_us);
+    write_time(to, "LastObservedAt", finding->last_us);
+    write_time(to, "CreatedAt", finding->first_us);
+    write_time(to, "UpdatedAt", finding->last_us);
+}
+
+bool asff_append(const Gathered *finding, Buf *out, Error *err)
+{
+    JsonWriter to = {out, err, true};
+    const Rule *rule = finding->rule;
+    Str description = str_trim(rule->description).len ? rule->description : rule->title;
+    json_write_open(&to, NULL, '{');
+    write_names(&to, finding);
+    write_types(&to, rule);
+    write_times(&to, finding);
+    write_severity(&to, rule->level, true);
+    json_write_text(&to, "Title", cut(rule->title, TITLE_MAX));
+    json_write_text(&to, "Description", cut(description, DESCRIPTION_MAX));
+    write_remediation(&to, rule);
+    write_product_fields(&to, finding);
+    write_resources(&to, finding);
+    write_action(&to, finding);
+    json_write_text(&to, "RecordState", STR("ACTIVE"));
+    json_write_open(&to, "FindingProviderFields", '{');
+    write_severity(&to, rule->level, false);
+    write_types(&to, rule);
+    json_write_close(&to, '}');
+    json_write_close(&to, '}');
+    return to.ok;
+}
+
+bool asff_write(const Gather *gather, FILE *out, Error *err)
+{
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    size_t count = gather_count(gather);
+    bool ok = fputs("[", out) >= 0;
+    for (size_t i = 0; ok && i < count; i++) {
+        line.len = 0;
+        if (!asff_append(gather_at(gather, i), &line, err))
+            return false;
+        ok = fprintf(out, "%s\n", i ? "," : "") > 0 &&
+             fwrite(line.ptr, 1, line.len, out) == line.len;
+    }
+    ok = ok && fputs("\n]\n", out) >= 0;
+    return ok || error_errno(err, "cannot write the findings");
+}
