@@ -11,7 +11,7 @@ static const struct {
     /* Subscripts fail outside of an array, and for a key that a map lacks. */
     {"athena_at(a, i)", "CASE WHEN i < 1 THEN athena_fail('Array subscript is less than 1: ' || i) "
                         "WHEN i > len(a) THEN "
-                        "error('Array subscript must be less than or equal to array length: ' || i "
+                        "athena_fail('Array subscript must be less than or equal to array length: ' || i "
                         "|| ' > ' || len(a)) "
                         "ELSE a[i] END"},
     {"athena_key(m, k)", "CASE WHEN m IS NULL OR map_contains(m, k) THEN m[k] ELSE "

@@ -8,7 +8,7 @@ FUNCTION("if", "(boolean, T, T) -> T", SCALAR, "CASE WHEN $1 THEN $2 ELSE $3 END
     "the second argument when the first is true, else the third", "if(1 < 2, 'a', 'b')", "a")
 FUNCTION("nullif", "(T, T) -> T", SCALAR, "nullif($1, $2)",
     "NULL when both are equal, else the first", "nullif(1, 1)", "")
-FUNCTION("try", "(T) -> T", SCALAR, "TRY($1)",
+FUNCTION("try", "(T) -> T", SCALAR, "@try",
     "NULL where the argument fails", "try(1 / 0)", "")
 FUNCTION("greatest", "(T, T...) -> T", SCALAR, "@greatest",
     "the greatest argument; NULL when one is NULL", "greatest(1, 3, 2)", "3")

@@ -284,7 +284,6 @@ bool print_cast(Print *print, const Ast *node)
         return print_fail(print, node, "cannot cast %.*s",
                           STR_ARG(ok ? buf_str(&words) : STR("this value")));
     }
-    bool try = node->flags & AST_TRY;
-    return (!try || print_text(print, "TRY(")) && print_value(print, node) &&
-           (!try || print_text(print, ")"));
+    return node->flags & AST_TRY ? print_try(print, node, node->first, print_value)
+                                 : print_value(print, node);
 }

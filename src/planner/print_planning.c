@@ -6,8 +6,7 @@
  */
 #include "planner/print_state.h"
 
-/* A query, or a call over several rows. */
-static bool is_more_than_a_row(const Ast *node)
+bool print_is_more_than_a_row(const Ast *node)
 {
     const NamesCall *call = node->kind == AST_CALL ? node->bound : NULL;
     if (call && call->function->class != FUNCTION_SCALAR)
@@ -16,7 +15,7 @@ static bool is_more_than_a_row(const Ast *node)
         node->kind == AST_EXISTS || node->kind == AST_IN_QUERY || node->kind == AST_QUANTIFIED)
         return true;
     for (const Ast *child = node->first; child; child = child->next)
-        if (is_more_than_a_row(child))
+        if (print_is_more_than_a_row(child))
             return true;
     return false;
 }
@@ -28,7 +27,7 @@ static bool is_plain_select(const Ast *select)
     for (const Ast *child = select->first; child; child = child->next) {
         if (child->kind == AST_GROUP_BY || child->kind == AST_HAVING || child->kind == AST_WINDOWS)
             return false;
-        if (child->kind != AST_FROM && child->kind != AST_WHERE && is_more_than_a_row(child))
+        if (child->kind != AST_FROM && child->kind != AST_WHERE && print_is_more_than_a_row(child))
             return false;
     }
     return true;
@@ -39,7 +38,7 @@ static bool is_plain(const NamesStatement *statement, const Ast *body)
     const Ast *query = statement->query;
     const Ast *order = ast_find(query, AST_ORDER_BY), *fetch = ast_find(query, AST_FETCH);
     return statement->scan_count == 1 && is_plain_select(body) &&
-           (!order || !is_more_than_a_row(order)) && !(fetch && fetch->flags & AST_WITH_TIES);
+           (!order || !print_is_more_than_a_row(order)) && !(fetch && fetch->flags & AST_WITH_TIES);
 }
 
 bool print_planning(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)

@@ -140,6 +140,12 @@ static bool print_format_call(Print *print, const Ast *node, const NamesCall *ca
     return ok && print_text(print, ")");
 }
 
+static bool print_try_call(Print *print, const Ast *node, const NamesCall *call)
+{
+    (void)node;
+    return print_try(print, call->arguments[0], call->arguments[0], print_expression);
+}
+
 static const struct {
     const char *name;
     PrintSpecial write;
@@ -149,6 +155,7 @@ static const struct {
     {"@greatest", print_greatest},
     {"@map_filter", print_map_filter},
     {"@refuse", print_refused},
+    {"@try", print_try_call},
     {"@transform_keys", print_transform_keys},
     {"@transform_values", print_transform_values},
     {"@zip_with", print_zip_with},

@@ -12,7 +12,8 @@ typedef struct Print {
     Arena *arena;
     Buf *out;
     Error *err;
-    bool only_true; /* the next expression is asked only whether it is true: false may be NULL */
+    bool within_try; /* texts of columns are written so that TRY works, see print_try.c */
+    bool only_true;  /* the next expression is asked only whether it is true: false may be NULL */
 } Print;
 
 /* Appends a text; a formatted text; a text literal; a name in double quotes. */
@@ -56,6 +57,13 @@ bool print_in_list(Print *print, const Ast *node);
 bool print_like(Print *print, const Ast *node);
 bool print_arithmetic(Print *print, const Ast *node);
 bool print_concat(Print *print, const Ast *node);
+
+/* TRY around what *write* says of *node*, of which *operand* is what may hold more. */
+bool print_try(Print *print, const Ast *node, const Ast *operand,
+               bool (*write)(Print *print, const Ast *node));
+
+/* A query, or a call over several rows, is *node* or within it. */
+bool print_is_more_than_a_row(const Ast *node);
 
 /* print_cast.c: CAST and TRY_CAST. */
 bool print_cast(Print *print, const Ast *node);
