@@ -10,6 +10,7 @@
 #include "detect/rule_explain.h"
 #include "hunt/samples.h"
 #include "rules.h"
+#include "rules_lake.h"
 #include "rules_new.h"
 
 static const Option OPTIONS[] = {
@@ -28,6 +29,8 @@ static const char *const EXAMPLES[] = {
     "the rules that ship",
     "spoor rules check my-rules",
     "what is wrong with rules of your own; fails when a rule is refused",
+    "spoor rules check my-rules --lake ./lake",
+    "and which fields they ask for that no event of the lake carries",
     "spoor rules test my-rules",
     "whether each rule does on its samples what they say",
     "spoor rules explain cloudtrail_stopped event.json",
@@ -68,9 +71,10 @@ static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
 
 static int check(const CommandLine *line, const RuleSet *set, Error *err)
 {
-    size_t counts[3] = {0}, other;
-    (void)line;
+    size_t counts[3] = {0}, other, uncarried = 0;
     rules_tell(set, true, SIZE_MAX);
+    if (command_has(line, "lake") && !rules_lake_check(line, set, &uncarried, err))
+        return EXIT_STATUS_FAILURE;
     count_kinds(set, counts, &other);
     Matcher *matcher = matcher_new(set, LEVEL_NONE, err);
     if (!matcher)
@@ -83,7 +87,7 @@ static int check(const CommandLine *line, const RuleSet *set, Error *err)
     printf("%zu detections are tried by the name of the call, %zu by another member, %zu on every "
            "record\n",
            shape.named, shape.guarded, shape.open);
-    printf("%zu errors, %zu warnings\n", errors, ruleset_problem_count(set) - errors);
+    printf("%zu errors, %zu warnings\n", errors, ruleset_problem_count(set) - errors + uncarried);
     if (!errors)
         return EXIT_STATUS_OK;
     error_set(err, ERROR_INPUT, "rules that are refused: %zu", errors);
@@ -239,7 +243,8 @@ const Command cmd_rules = {
     .summary = "list, check, test, explain and begin Sigma rules",
     .description =
         "list shows the rules with their levels. check reads rules and says what is wrong with "
-        "them, with file and line; it fails when a rule is refused. test "
+        "them, with file and line; it fails when a rule is refused. With --lake it also warns of "
+        "fields that no event of that lake carries, looking at events for at most 30 seconds. test "
         "tries each rule on the samples that it carries. coverage counts "
         "rules by tactic and technique of ATT&CK. explain shows for the events of a JSON file "
         "which parts of "
