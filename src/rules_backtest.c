@@ -133,25 +133,35 @@ static bool print(const CommandLine *line, const Trial *trial, const Rule *rule,
     return ok && timeline_write(trial->hunt, &style, stdout, err);
 }
 
+static bool run(const CommandLine *line, const HuntOptions *hunt, const BacktestOptions *options,
+                Error *err)
+{
+    Trial trial = {.hunt = hunt_begin(hunt, err)};
+    Backtest *backtest = trial.hunt ? backtest_open(options, err) : NULL;
+    bool ok = backtest && ask_all(&trial, backtest, hunt->only, err) &&
+              print(line, &trial, hunt->only, err);
+    backtest_close(backtest);
+    hunt_free(trial.hunt);
+    return ok;
+}
+
 bool rules_backtest(const CommandLine *line, const RuleSet *set, const Rule *rule, Error *err)
 {
-    Trial trial = {.hunt = NULL};
     BacktestOptions options = {.config = command_config(line)};
+    HuntOptions hunt = {.rules = set, .only = rule, .jobs = 1, .bytes_max = MATCH_BYTES_MAX};
+    CorrelationPaths *paths = NULL;
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
     if (!lake || !command_range(line, &options.since_us, &options.until_us, err))
         return false;
     options.lake = lake;
-    options.derive = derive_open(options.config, err);
-    const HuntOptions hunt = {.rules = set,
-                              .only = rule,
-                              .derive = options.derive,
-                              .jobs = 1,
-                              .bytes_max = MATCH_BYTES_MAX};
-    trial.hunt = options.derive ? hunt_begin(&hunt, err) : NULL;
-    Backtest *backtest = trial.hunt ? backtest_open(&options, err) : NULL;
-    bool ok = backtest && ask_all(&trial, backtest, rule, err) && print(line, &trial, rule, err);
-    backtest_close(backtest);
-    hunt_free(trial.hunt);
+    options.derive = hunt.derive = derive_open(options.config, err);
+    bool ok = options.derive != NULL;
+    if (ok && rule->kind == RULE_CORRELATION) {
+        options.paths = paths = correlation_sql_paths(set, err);
+        ok = paths != NULL;
+    }
+    ok = ok && run(line, &hunt, &options, err);
+    correlation_sql_paths_free(paths);
     derive_release(options.derive);
     return ok;
 }

@@ -97,6 +97,22 @@ static bool is_shown(FieldNode node)
     return false;
 }
 
+/* Notes what correlations look at in the events of the rule. */
+static void note_paths(Question *question, const CorrelationPaths *paths)
+{
+    for (size_t i = 0; paths && i < correlation_sql_path_count(paths); i++) {
+        Str path = correlation_sql_path(paths, i);
+        Str member = str_slice(path, 0, str_find_byte(path, '.', 0));
+        Slot slot = slot_of_member(member);
+        if (!correlation_sql_needs(paths, question->rule, i))
+            continue;
+        if (slot != SLOT_NONE)
+            question->sql.reads[SLOT_FIELDS[slot]] = true;
+        else if (str_equal(member, STR("derived")))
+            question->sql.whole = true;
+    }
+}
+
 static void choose_columns(Question *question)
 {
     for (FieldNode node = 0; node < FIELD_COUNT; node++)
@@ -191,6 +207,7 @@ bool backtest_run(Backtest *backtest, const Rule *rule, BacktestTake take, void 
     Arena *arena = arena_new(ARENA_BYTES_MAX, err);
     bool ok = arena && rule_sql_write(rule->expr, arena, &question.sql, err);
     if (ok) {
+        note_paths(&question, backtest->options.paths);
         choose_columns(&question);
         question.sure = question.sql.exact;
         report->weak = report->weak || !question.sql.exact;

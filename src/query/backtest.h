@@ -11,6 +11,7 @@
 
 #include "base/config.h"
 #include "derive/derive.h"
+#include "detect/correlation_sql.h"
 #include "detect/ruleset.h"
 #include "lake/lake.h"
 #include "query/scan.h"
@@ -22,6 +23,7 @@ typedef struct BacktestOptions {
     const Config *config; /* query.memory, query.threads, query.temp */
     Derive *derive;       /* lookups of derived members */
     int64_t since_us, until_us;
+    const CorrelationPaths *paths; /* what correlations look at in events; NULL: nothing */
 } BacktestOptions;
 
 /* NULL with *err*. */
