@@ -2,12 +2,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cell.h"
 #include "base/timestamp.h"
 #include "detect/correlation.h"
 #include "detect/rule_sql.h"
-#include "hunt/summary.h"
+#include "hunt/shown.h"
 #include "hunt/timeline.h"
 #include "query/backtest.h"
 #include "setup.h"
@@ -19,22 +21,64 @@ enum {
     PRINCIPALS_MAX = 15,
     EXAMPLES_MAX = 5,
     RULES_MAX = 1000,
-    COLUMNS_ELSE = 140
+    COLUMNS_ELSE = 140,
+    TALLY_BYTES_MAX = 256 << 20,
+    TEXT_BYTES_MAX = 256 << 20,
+    CELL_BYTES_MAX = 1 << 18
 };
+
+/* Matches of a day and a principal. */
+typedef struct Tally {
+    int64_t day;
+    Str principal;
+    uint64_t count;
+} Tally;
 
 /* A back-test under way. */
 typedef struct Trial {
     Hunt *hunt;
-    const Rule *rule; /* the detection that is asked */
+    const Rule *rule;   /* the detection that is asked */
+    const Rule *wanted; /* it, or the correlation of it and others */
+    bool counts;        /* how often is asked, and not for each match */
+    uint64_t fired, untold;
     BacktestReport report;
     const Rule *asked[RULES_MAX];
     size_t asked_count;
+    Buf tallies; /* Tally each */
+    Arena *texts;
 } Trial;
+
+/* Counts; what there is no memory for is in no day's and principal's count. */
+static void add_tally(Trial *trial, int64_t time_us, Str principal, uint64_t count)
+{
+    Error full = {0};
+    Tally tally = {.day = time_us / TIMESTAMP_DAY_US, .count = count};
+    const char *copy = arena_text(trial->texts, principal, &full);
+    tally.principal = (Str){copy, principal.len};
+    trial->fired += count;
+    if (!copy || !buf_append(&trial->tallies, &tally, sizeof tally, &full))
+        trial->untold += count;
+}
+
+static bool take_tally(void *context, const BacktestTally *tally, Error *err)
+{
+    (void)err;
+    add_tally(context, tally->time_us, tally->principal, tally->count);
+    return true;
+}
 
 static bool take(void *context, const BacktestEvent *event, Error *err)
 {
     Trial *trial = context;
+    HuntMatch match = {.time_us = event->time_us};
+    Error full = {0};
     const HuntEvent given = {event->document, event->time_us, event->number};
+    if (trial->counts && !event->counted) {
+        if (shown_fill(&match, event->document, trial->texts, &full))
+            add_tally(trial, event->time_us, match.principal, 1);
+        else
+            trial->fired++, trial->untold++;
+    }
     return hunt_take(trial->hunt, &given, &trial->rule, 1, err);
 }
 
@@ -61,48 +105,121 @@ static bool collect(Trial *trial, const Rule *rule, Error *err)
     return ok;
 }
 
-static bool ask_all(Trial *trial, Backtest *backtest, const Rule *rule, Error *err)
+static bool ask(Trial *trial, Backtest *backtest, Error *err)
 {
-    bool ok = collect(trial, rule, err);
+    const BacktestCounting counting = {take, take_tally, trial, EXAMPLES_MAX};
+    return trial->counts ? backtest_count(backtest, trial->rule, &counting, &trial->report, err)
+                         : backtest_run(backtest, trial->rule, take, trial, &trial->report, err);
+}
+
+static bool ask_all(Trial *trial, Backtest *backtest, Error *err)
+{
+    bool ok = collect(trial, trial->wanted, err);
     for (size_t i = 0; ok && i < trial->asked_count; i++) {
         trial->rule = trial->asked[i];
         if (trial->rule->kind == RULE_DETECTION)
-            ok = backtest_run(backtest, trial->rule, take, trial, &trial->report, err);
+            ok = ask(trial, backtest, err);
     }
-    return ok && hunt_end(trial->hunt, err);
+    if (!ok || !hunt_end(trial->hunt, err))
+        return false;
+    for (size_t i = 0; !trial->counts && i < hunt_count(trial->hunt); i++)
+        add_tally(trial, hunt_match(trial->hunt, i)->time_us, hunt_match(trial->hunt, i)->principal,
+                  1);
+    return true;
 }
 
-/* A line for each day with matches; they are sorted by time. */
-static void print_days(const Hunt *hunt)
+static int by_day(const void *a, const void *b)
+{
+    const Tally *left = a, *right = b;
+    return (left->day > right->day) - (left->day < right->day);
+}
+
+static int by_principal(const void *a, const void *b)
+{
+    const Tally *left = a, *right = b;
+    return str_compare(left->principal, right->principal);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const Tally *left = a, *right = b;
+    return left->count != right->count ? (left->count < right->count ? 1 : -1) : by_principal(a, b);
+}
+
+typedef int (*Compare)(const void *a, const void *b);
+
+/* Sorts, and adds up what is equal. */
+static size_t join(Trial *trial, Compare compare)
+{
+    Tally *list = (Tally *)(void *)trial->tallies.ptr;
+    size_t count = trial->tallies.len / sizeof *list, kept = 0;
+    if (count)
+        qsort(list, count, sizeof *list, compare);
+    for (size_t i = 0; i < count; i++) {
+        if (kept && compare(&list[kept - 1], &list[i]) == 0)
+            list[kept - 1].count += list[i].count;
+        else
+            list[kept++] = list[i];
+    }
+    return kept;
+}
+
+static void print_days(const Trial *trial, size_t count)
 {
     char day[TIMESTAMP_TEXT_BYTES];
-    size_t count = hunt_count(hunt), days = 0;
+    const Tally *list = (const Tally *)(const void *)trial->tallies.ptr;
     printf("\nby day (UTC)\n");
-    for (size_t from = 0, to; from < count; from = to) {
-        int64_t number = hunt_match(hunt, from)->time_us / TIMESTAMP_DAY_US;
-        for (to = from; to < count && hunt_match(hunt, to)->time_us / TIMESTAMP_DAY_US == number;)
-            to++;
-        if (++days > DAYS_MAX)
-            continue;
-        timestamp_format_day((int32_t)number, day);
-        printf("%10zu  %s\n", to - from, day);
+    for (size_t i = 0; i < count && i < DAYS_MAX; i++) {
+        timestamp_format_day((int32_t)list[i].day, day);
+        printf("%10" PRIu64 "  %s\n", list[i].count, day);
     }
-    if (days > DAYS_MAX)
-        printf("and %zu more days\n", days - DAYS_MAX);
+    if (count > DAYS_MAX)
+        printf("            ... and %zu more\n", count - DAYS_MAX);
 }
 
-static void print_totals(const Hunt *hunt, const Trial *trial, const Rule *rule, FILE *out)
+static bool print_principals(Trial *trial, size_t count, Error *err)
+{
+    Tally *list = (Tally *)(void *)trial->tallies.ptr;
+    bool ok = true;
+    qsort(list, count, sizeof *list, by_count);
+    printf("\nby principal\n");
+    for (size_t i = 0; ok && i < count && i < PRINCIPALS_MAX; i++) {
+        BUF_AUTO Buf seen = buf_init(CELL_BYTES_MAX);
+        ok = cell_visible(list[i].principal, &seen, err);
+        printf("%10" PRIu64 "  %.*s\n", list[i].count,
+               STR_ARG(list[i].principal.len ? buf_str(&seen) : STR("(none)")));
+    }
+    if (count > PRINCIPALS_MAX)
+        printf("            ... and %zu more\n", count - PRINCIPALS_MAX);
+    return ok;
+}
+
+/* The list of tallies is one of pairs until it is joined by principal: a copy is joined by day. */
+static bool print_counts(Trial *trial, Error *err)
+{
+    BUF_AUTO Buf pairs = buf_init(TALLY_BYTES_MAX);
+    if (!buf_append_str(&pairs, buf_str(&trial->tallies), err))
+        return false;
+    print_days(trial, join(trial, by_day));
+    memcpy(trial->tallies.ptr, pairs.ptr, pairs.len);
+    return trial->wanted->kind == RULE_CORRELATION ||
+           print_principals(trial, join(trial, by_principal), err);
+}
+
+static void print_totals(const Trial *trial, FILE *out)
 {
     char fired[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES], chosen[SETUP_TEXT_BYTES];
-    const HuntReport *report = hunt_report(hunt);
-    setup_count_text(report->matches, fired);
+    const HuntReport *report = hunt_report(trial->hunt);
+    setup_count_text(trial->fired, fired);
     setup_count_text(trial->report.scannable.rows, rows);
     setup_count_text(trial->report.candidates, chosen);
-    fprintf(out, "'%.*s' would have fired %s times over %s events; %.2f s\n", STR_ARG(rule->title),
-            fired, rows, report->seconds);
+    fprintf(out, "'%.*s' would have fired %s times over %s events; %.2f s\n",
+            STR_ARG(trial->wanted->title), fired, rows, report->seconds);
     fprintf(out, "%s events were chosen by SQL, %s\n", chosen,
             trial->report.weak ? "and the rule was asked of each" : "which is exact");
-    if (report->dropped)
+    if (trial->untold)
+        fprintf(out, "%" PRIu64 " of them are counted here only: too many\n", trial->untold);
+    if (!trial->counts && report->dropped)
         fprintf(out, "%" PRIu64 " matches were counted and not kept: too many\n", report->dropped);
 }
 
@@ -115,33 +232,35 @@ static TimelineFormat format_of(const char *name)
     return TIMELINE_TABLE;
 }
 
-static bool print(const CommandLine *line, const Trial *trial, const Rule *rule, Error *err)
+static bool print(const CommandLine *line, Trial *trial, Error *err)
 {
     const TimelineStyle style = {.format = format_of(command_text(line, "format", "table")),
                                  .rows_max = EXAMPLES_MAX,
+                                 .bare = true,
                                  .columns = setup_columns(COLUMNS_ELSE)};
-    if (style.format != TIMELINE_TABLE) {
-        print_totals(trial->hunt, trial, rule, stderr);
-        return timeline_write(trial->hunt, &style, stdout, err);
-    }
-    print_totals(trial->hunt, trial, rule, stdout);
-    if (!hunt_count(trial->hunt))
-        return true;
-    print_days(trial->hunt);
-    bool ok = summary_write_group(trial->hunt, "principal", PRINCIPALS_MAX, stdout, err);
-    printf("\n");
-    return ok && timeline_write(trial->hunt, &style, stdout, err);
+    bool table = style.format == TIMELINE_TABLE;
+    print_totals(trial, table ? stdout : stderr);
+    if (table && (!trial->fired || !print_counts(trial, err)))
+        return !trial->fired;
+    if (table)
+        printf("\nexamples\n");
+    return timeline_write(trial->hunt, &style, stdout, err);
 }
 
 static bool run(const CommandLine *line, const HuntOptions *hunt, const BacktestOptions *options,
                 Error *err)
 {
-    Trial trial = {.hunt = hunt_begin(hunt, err)};
+    Trial trial = {.wanted = hunt->only, .tallies = buf_init(TALLY_BYTES_MAX)};
+    trial.counts = hunt->only->kind == RULE_DETECTION &&
+                   strcmp(command_text(line, "format", "table"), "table") == 0;
+    trial.texts = arena_new(TEXT_BYTES_MAX, err);
+    trial.hunt = trial.texts ? hunt_begin(hunt, err) : NULL;
     Backtest *backtest = trial.hunt ? backtest_open(options, err) : NULL;
-    bool ok = backtest && ask_all(&trial, backtest, hunt->only, err) &&
-              print(line, &trial, hunt->only, err);
+    bool ok = backtest && ask_all(&trial, backtest, err) && print(line, &trial, err);
     backtest_close(backtest);
     hunt_free(trial.hunt);
+    arena_free(trial.texts);
+    buf_free(&trial.tallies);
     return ok;
 }
 

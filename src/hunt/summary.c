@@ -137,15 +137,6 @@ static bool write_group(const Hunt *hunt, size_t group, size_t rows_max, FILE *o
     return ok;
 }
 
-bool summary_write_group(const Hunt *hunt, const char *title, size_t rows_max, FILE *out,
-                         Error *err)
-{
-    size_t group = 0;
-    while (strcmp(GROUPS[group].title, title) != 0)
-        group++;
-    return write_group(hunt, group, rows_max, out, err);
-}
-
 bool summary_write(const Hunt *hunt, size_t rows_max, FILE *out, Error *err)
 {
     bool ok = true;

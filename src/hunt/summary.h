@@ -11,8 +11,4 @@
 bool summary_write(const Hunt *hunt, size_t rows_max, FILE *out, Error *err)
     __attribute__((warn_unused_result));
 
-/* As summary_write, of one group: "rule", "level", "principal", "address", "ATT&CK tactic". */
-bool summary_write_group(const Hunt *hunt, const char *title, size_t rows_max, FILE *out,
-                         Error *err) __attribute__((warn_unused_result));
-
 #endif

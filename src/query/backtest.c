@@ -13,6 +13,7 @@ enum {
     SQL_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
     BATCH_BYTES_MAX = 128 << 20,
+    CELL_BYTES_MAX = 1 << 20,
     ROWS = 2048,
     RECORD_BITS = 28
 };
@@ -83,7 +84,8 @@ typedef struct Question {
     RuleSql sql;
     FieldNode columns[FIELD_COUNT];
     size_t column_count;
-    bool sure; /* the condition tells */
+    bool sure;         /* the condition tells */
+    uint32_t examples; /* how many rows are wanted of those that are counted */
     BacktestTake take;
     void *context;
     BacktestReport *report;
@@ -131,11 +133,16 @@ static bool write_select(const Question *question, Buf *sql, Error *err)
 }
 
 /* Rows whose columns tell all that the rule reads. */
-static bool write_plain(const Question *question, Buf *sql, Error *err)
+static bool write_plain_where(const Question *question, Buf *sql, Error *err)
 {
-    return write_select(question, sql, err) && buf_append_str(sql, question->sql.where, err) &&
+    return buf_append_str(sql, question->sql.where, err) &&
            buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
            buf_append_str(sql, question->sql.touches, err) && buf_append_str(sql, STR("))"), err);
+}
+
+static bool write_plain(const Question *question, Buf *sql, Error *err)
+{
+    return write_select(question, sql, err) && write_plain_where(question, sql, err);
 }
 
 /* Rows whose `extra` says more of it. */
@@ -166,7 +173,8 @@ static bool take_row(Backtest *backtest, const Question *question, uint32_t row,
     const BacktestEvent event = {.document = backtest->document,
                                  .time_us = batch->event_time[row],
                                  .number = (uint64_t)batch->object_id[row] << RECORD_BITS |
-                                           (uint32_t)batch->record_index[row]};
+                                           (uint32_t)batch->record_index[row],
+                                 .counted = question->examples > 0};
     question->report->matches++;
     return question->take(question->context, &event, err);
 }
@@ -200,21 +208,103 @@ static bool ask(Backtest *backtest, const Question *question,
     return ok;
 }
 
+/* The principal as a match shows it (hunt/shown.c). */
+#define PRINCIPAL                                                                                  \
+    "coalesce(nullif(principal_arn, ''), nullif(useridentity.invokedby, ''), "                     \
+    "nullif(useridentity.principalid, ''), nullif(useridentity.username, ''), "                    \
+    "nullif(useridentity.accountid, ''))"
+
+static bool write_counts(const Question *question, Buf *sql, Error *err)
+{
+    return buf_printf(sql, err,
+                      "SELECT date_trunc('day', eventtime), " PRINCIPAL
+                      ", count(*) FROM cloudtrail WHERE ") &&
+           write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
+}
+
+static bool write_examples(const Question *question, Buf *sql, Error *err)
+{
+    return write_plain(question, sql, err) &&
+           buf_printf(sql, err, " LIMIT %u", (unsigned)question->examples);
+}
+
+static bool read_tally(const EngineResult *result, const BacktestCounting *counting,
+                       BacktestReport *report, Error *err)
+{
+    BUF_AUTO Buf principal = buf_init(CELL_BYTES_MAX);
+    BUF_AUTO Buf number = buf_init(CELL_BYTES_MAX);
+    BacktestTally tally = {.time_us = 0};
+    if (!engine_value(result, 1, ENGINE_TEXT, &principal, err) ||
+        !engine_value(result, 2, ENGINE_TEXT, &number, err))
+        return false;
+    if (!engine_moment(result, 0, &tally.time_us) || !str_to_u64(buf_str(&number), &tally.count))
+        return error_set(err, ERROR_SYSTEM, "a count of events is no number");
+    tally.principal = buf_str(&principal);
+    report->candidates += tally.count;
+    report->matches += tally.count;
+    return counting->count(counting->context, &tally, err);
+}
+
+static bool count_rows(Backtest *backtest, const Question *question,
+                       const BacktestCounting *counting, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    bool row = true;
+    EngineResult *result = write_counts(question, &sql, err)
+                               ? session_query(backtest->session, buf_str(&sql), err)
+                               : NULL;
+    bool ok = result != NULL;
+    while (ok && row)
+        ok = engine_next(result, &row, err) &&
+             (!row || read_tally(result, counting, question->report, err));
+    engine_result_free(result);
+    return ok;
+}
+
+/* All rows whose columns tell, or a few of those that are counted. */
+static bool ask_plain(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                      Error *err)
+{
+    BacktestReport shown = {0}, *report = question->report;
+    question->sure = question->sql.exact;
+    if (!counting || !question->sure)
+        return ask(backtest, question, write_plain, err);
+    question->examples = counting->examples;
+    question->report = &shown;
+    bool ok = ask(backtest, question, write_examples, err);
+    question->report = report;
+    question->examples = 0;
+    return ok && count_rows(backtest, question, counting, err);
+}
+
+static bool run(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                Error *err)
+{
+    Arena *arena = arena_new(ARENA_BYTES_MAX, err);
+    bool ok = arena && rule_sql_write(question->rule->expr, arena, &question->sql, err);
+    if (ok) {
+        note_paths(question, backtest->options.paths);
+        choose_columns(question);
+        question->report->weak = question->report->weak || !question->sql.exact;
+        ok = ask_plain(backtest, question, counting, err);
+        question->sure = false;
+        ok = ok && ask(backtest, question, write_touched, err);
+    }
+    arena_free(arena);
+    return ok || error_context(err, "rule '%.*s'", STR_ARG(question->rule->title));
+}
+
 bool backtest_run(Backtest *backtest, const Rule *rule, BacktestTake take, void *context,
                   BacktestReport *report, Error *err)
 {
     Question question = {.rule = rule, .take = take, .context = context, .report = report};
-    Arena *arena = arena_new(ARENA_BYTES_MAX, err);
-    bool ok = arena && rule_sql_write(rule->expr, arena, &question.sql, err);
-    if (ok) {
-        note_paths(&question, backtest->options.paths);
-        choose_columns(&question);
-        question.sure = question.sql.exact;
-        report->weak = report->weak || !question.sql.exact;
-        ok = ask(backtest, &question, write_plain, err);
-        question.sure = false;
-        ok = ok && ask(backtest, &question, write_touched, err);
-    }
-    arena_free(arena);
-    return ok || error_context(err, "rule '%.*s'", STR_ARG(rule->title));
+    return run(backtest, &question, NULL, err);
+}
+
+bool backtest_count(Backtest *backtest, const Rule *rule, const BacktestCounting *counting,
+                    BacktestReport *report, Error *err)
+{
+    Question question = {
+        .rule = rule, .take = counting->take, .context = counting->context, .report = report};
+    return run(backtest, &question, counting, err);
 }

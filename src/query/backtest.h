@@ -36,6 +36,7 @@ typedef struct BacktestEvent {
     Document *document; /* of the members that the rule reads, and those that a match shows */
     int64_t time_us;
     uint64_t number; /* of its object and place there: another one for each event */
+    bool counted;    /* an example of events that the engine counts (backtest_count) */
 } BacktestEvent;
 
 /* False with *err* ends the run. */
@@ -53,5 +54,25 @@ typedef struct BacktestReport {
  * False with *err*. */
 bool backtest_run(Backtest *backtest, const Rule *rule, BacktestTake take, void *context,
                   BacktestReport *report, Error *err) __attribute__((warn_unused_result));
+
+/* How many events of a day and a principal match. */
+typedef struct BacktestTally {
+    int64_t time_us; /* the day's beginning */
+    Str principal;   /* it lives during the call; empty: none */
+    uint64_t count;
+} BacktestTally;
+
+typedef struct BacktestCounting {
+    BacktestTake take;
+    bool (*count)(void *context, const BacktestTally *tally, Error *err);
+    void *context;
+    uint32_t examples; /* how many events are taken of those that are counted */
+} BacktestCounting;
+
+/* As backtest_run, but where the condition is exact the engine counts events by day and principal,
+ * which takes much less time when there are many. All that match are those that `count` gets and
+ * those that `take` gets without `counted`. */
+bool backtest_count(Backtest *backtest, const Rule *rule, const BacktestCounting *counting,
+                    BacktestReport *report, Error *err) __attribute__((warn_unused_result));
 
 #endif
