@@ -10,13 +10,17 @@
 #include "detect/rule_explain.h"
 #include "hunt/samples.h"
 #include "rules.h"
+#include "rules_backtest.h"
 #include "rules_lake.h"
 #include "rules_new.h"
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|navigator", CONFIG_NONE,
-     "of coverage: a table, or a layer for the ATT&CK Navigator (default: table)"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|navigator|jsonl|json|csv", CONFIG_NONE,
+     "of coverage: a table, or a layer for the ATT&CK Navigator; of backtest: counts with examples "
+     "as a table, or all matches as the others (default: table)"},
+    {"sql", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "of explain: print the rule as a query in Athena's SQL"},
     {"from", 0, VALUE_TEXT, "FILE", NULL, CONFIG_NONE,
      "of new: a JSON file with the event that the rule is to find"},
     {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE,
@@ -35,6 +39,10 @@ static const char *const EXAMPLES[] = {
     "whether each rule does on its samples what they say",
     "spoor rules explain cloudtrail_stopped event.json",
     "why a rule matches an event, or does not",
+    "spoor rules explain cloudtrail_stopped --sql",
+    "the same rule in SQL, to paste into Athena, and whether that is exact",
+    "spoor rules backtest my-rules/new.yml --last 90d",
+    "how often a rule would have fired, by day and by principal, before it is switched on",
     "spoor rules coverage --format navigator > layer.json",
     "what the rules that ship speak of, for the ATT&CK Navigator",
     "spoor rules new --from event.json -o my-rules/trail_stopped.yml 'Trail stopped'",
@@ -179,20 +187,68 @@ static bool explain_file(const CommandLine *line, const Rule *rule, const char *
     return ok;
 }
 
+/* The rule that the first argument names; NULL with *err*. */
+static const Rule *named_rule(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    const char *name = command_argument_count(line) > 1 ? command_argument(line, 1) : "";
+    const Rule *rule = ruleset_find(set, str_of(name));
+    if (!rule || rule->kind == RULE_FILTER) {
+        error_set(err, ERROR_USAGE, "'%.80s' is no rule that detects; rules list names them", name);
+        return NULL;
+    }
+    return rule;
+}
+
+static int status_of(bool ok, const Error *err)
+{
+    return ok ? EXIT_STATUS_OK : err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+}
+
 static int explain(const CommandLine *line, const RuleSet *set, Error *err)
 {
-    if (command_argument_count(line) != 3) {
-        error_set(err, ERROR_USAGE, "rules explain takes a rule and a file with events");
+    bool sql = command_has(line, "sql");
+    if (command_argument_count(line) != (sql ? 2 : 3)) {
+        error_set(err, ERROR_USAGE, "rules explain takes a rule and a file with events, or --sql");
+        return EXIT_STATUS_USAGE;
+    }
+    const Rule *rule = named_rule(line, set, err);
+    if (rule && rule->kind != RULE_DETECTION) {
+        error_set(err, ERROR_USAGE, "'%.80s' is no detection; rules list names them",
+                  command_argument(line, 1));
+        rule = NULL;
+    }
+    bool ok = rule && (sql ? rules_backtest_sql(rule, err)
+                           : explain_file(line, rule, command_argument(line, 2), err));
+    return status_of(ok, err);
+}
+
+static bool is_rule_file(const char *argument)
+{
+    return str_ends(str_of(argument), STR(".yml")) || str_ends(str_of(argument), STR(".yaml"));
+}
+
+/* The last rule of a file that detects: a correlation stands behind its rules. */
+static const Rule *last_rule(const RuleSet *set, const char *file, Error *err)
+{
+    for (size_t i = ruleset_count(set); i-- > 0;)
+        if (ruleset_rule(set, i)->kind != RULE_FILTER)
+            return ruleset_rule(set, i);
+    error_set(err, ERROR_INPUT, "'%.200s' holds no rule that detects", file);
+    return NULL;
+}
+
+static int backtest(const CommandLine *line, const RuleSet *set, Error *err)
+{
+    if (command_argument_count(line) != 2) {
+        error_set(err, ERROR_USAGE, "rules backtest takes one rule");
         return EXIT_STATUS_USAGE;
     }
     const char *name = command_argument(line, 1);
-    const Rule *rule = ruleset_find(set, str_of(name));
-    if (!rule || rule->kind != RULE_DETECTION) {
-        error_set(err, ERROR_USAGE, "'%.80s' is no detection; rules list names them", name);
-        return EXIT_STATUS_USAGE;
-    }
-    return explain_file(line, rule, command_argument(line, 2), err) ? EXIT_STATUS_OK
-                                                                    : EXIT_STATUS_FAILURE;
+    rules_tell(set, false, SIZE_MAX);
+    const Rule *rule = is_rule_file(name) && !ruleset_find(set, str_of(name))
+                           ? last_rule(set, name, err)
+                           : named_rule(line, set, err);
+    return status_of(rule && rules_backtest(line, set, rule, err), err);
 }
 
 static int draft(const CommandLine *line, const RuleSet *set, Error *err)
@@ -210,7 +266,8 @@ static const struct {
     bool alone; /* it takes no rules at all: its set is NULL */
 } ACTIONS[] = {{"list", list, false, false},      {"check", check, false, false},
                {"test", test, false, false},      {"coverage", coverage, false, false},
-               {"explain", explain, true, false}, {"new", draft, true, true}};
+               {"explain", explain, true, false}, {"backtest", backtest, true, false},
+               {"new", draft, true, true}};
 
 static int run(const CommandLine *line, Error *err)
 {
@@ -221,9 +278,13 @@ static int run(const CommandLine *line, Error *err)
         action++;
     if (action == count) {
         error_set(err, ERROR_USAGE,
-                  "rules takes list, check, test, coverage, explain or new, not '%.40s'", name);
+                  "rules takes list, check, test, coverage, explain, backtest or new, not '%.40s'",
+                  name);
         return EXIT_STATUS_USAGE;
     }
+    if (ACTIONS[action].run == backtest && command_argument_count(line) == 2 &&
+        is_rule_file(command_argument(line, 1)))
+        paths[0] = command_argument(line, 1);
     for (int i = 1; !ACTIONS[action].other && i < command_argument_count(line) && i < PATHS_MAX;
          i++)
         paths[i - 1] = command_argument(line, i);
@@ -237,10 +298,11 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_rules = {
     .name = "rules",
-    .arguments = "list|check|test|coverage [PATH...] | explain RULE FILE | new TITLE",
+    .arguments = "list|check|test|coverage [PATH...] | explain RULE FILE | backtest RULE | "
+                 "new TITLE",
     .arguments_min = 1,
     .arguments_max = PATHS_MAX,
-    .summary = "list, check, test, explain and begin Sigma rules",
+    .summary = "list, check, test, explain, back-test and begin Sigma rules",
     .description =
         "list shows the rules with their levels. check reads rules and says what is wrong with "
         "them, with file and line; it fails when a rule is refused. With --lake it also warns of "
@@ -248,10 +310,13 @@ const Command cmd_rules = {
         "tries each rule on the samples that it carries. coverage counts "
         "rules by tactic and technique of ATT&CK. explain shows for the events of a JSON file "
         "which parts of "
-        "RULE (its name, id or title) hold and what they saw. new writes the first draft of a rule "
-        "called TITLE: with --from, one that finds the first event of a JSON file by its source, "
-        "name, outcome and telling parameters, and carries it as a sample; what a person must say "
-        "is left to fill in. PATH is a rule file or a "
+        "RULE (its name, id or title) hold and what they saw, or with --sql the rule as a query. "
+        "backtest says how often RULE, which may also be a rule file, would have fired over the "
+        "events of the lake: by day, by principal, with the first few. new writes the first draft "
+        "of "
+        "a rule called TITLE: with --from, one that finds the first event of a JSON file by its "
+        "source, name, outcome and telling parameters, and carries it as a sample; what a person "
+        "must say is left to fill in. PATH is a rule file or a "
         "folder "
         "of them; without one, and without --rules, it is about the rules that ship.",
     .options = OPTIONS,

@@ -11,6 +11,9 @@ enum { PATTERN_BYTES_MAX = 1 << 16, STEPS_MAX = 200000, DEPTH_MAX = 2000 };
 struct Regex {
     pcre2_code *code;
     pcre2_match_context *limits;
+    Str pattern;
+    unsigned flags;
+    char text[]; /* of the pattern */
 };
 
 /* What stands behind "(?" of what is refused; longest first where one begins another. */
@@ -137,7 +140,12 @@ Regex *regex_new(Str pattern, unsigned flags, Error *err)
                   refused, at);
         return NULL;
     }
-    Regex *regex = mem_calloc(1, sizeof *regex, err);
+    Regex *regex = mem_calloc(1, sizeof *regex + pattern.len + 1, err);
+    if (regex) {
+        memcpy(regex->text, pattern.ptr, pattern.len);
+        regex->pattern = (Str){regex->text, pattern.len};
+        regex->flags = flags;
+    }
     if (regex && compile(regex, pattern, flags, err))
         return regex;
     regex_free(regex);
@@ -151,6 +159,16 @@ void regex_free(Regex *regex)
     pcre2_match_context_free(regex->limits);
     pcre2_code_free(regex->code);
     mem_free(regex);
+}
+
+Str regex_pattern(const Regex *regex)
+{
+    return regex->pattern;
+}
+
+unsigned regex_flags(const Regex *regex)
+{
+    return regex->flags;
 }
 
 RegexScratch *regex_scratch_new(Error *err)

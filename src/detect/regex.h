@@ -21,6 +21,10 @@ typedef struct Regex Regex;
 Regex *regex_new(Str pattern, unsigned flags, Error *err) __attribute__((warn_unused_result));
 void regex_free(Regex *regex);
 
+/* What it was made of, as long as it lives. */
+Str regex_pattern(const Regex *regex);
+unsigned regex_flags(const Regex *regex);
+
 /* Whether the pattern is found anywhere in *text*; false also when it gave up. */
 bool regex_match(const Regex *regex, Str text);
 

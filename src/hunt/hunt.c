@@ -26,6 +26,8 @@ typedef struct Finds {
     Arena *texts;
 } Finds;
 
+typedef struct Worker Worker;
+
 struct Hunt {
     HuntOptions options;
     atomic_size_t next; /* object */
@@ -37,14 +39,17 @@ struct Hunt {
     Finds *finds;            /* one per worker, and one of the correlations */
     CorrelationPaths *paths; /* NULL: no rule is correlated */
     char *folder;            /* of the signals */
+    int64_t started_us;
+    Worker *given; /* takes events that are given; NULL: objects are read */
     HuntMatch *sorted;
     size_t count;
 };
 
-typedef struct Worker {
+struct Worker {
     Hunt *hunt;
     Finds *finds;
     Matcher *matcher;
+    Document *document; /* the event under way */
     Derived *derived;
     Decoder *decoder;
     SignalFile *signals; /* NULL: no rule is correlated */
@@ -52,13 +57,15 @@ typedef struct Worker {
     Buf path, bytes;
     Str object; /* the path of the object under way, in the finds' memory; empty: not kept yet */
     HuntReport report;
-} Worker;
+};
 
 static bool fill(Worker *worker, HuntMatch *match, Error *err)
 {
     Arena *texts = worker->finds->texts;
-    if (!shown_fill(match, matcher_document(worker->matcher), texts, err))
+    if (!shown_fill(match, worker->document, texts, err))
         return false;
+    if (!worker->hunt->options.objects)
+        return true;
     if (!worker->object.len) {
         const char *copy = arena_text(texts, str_of(worker->path.ptr), err);
         worker->object = str_of(copy);
@@ -69,14 +76,16 @@ static bool fill(Worker *worker, HuntMatch *match, Error *err)
 
 static bool is_wanted(const Worker *worker, const Rule *rule)
 {
-    return rule->level >= worker->hunt->options.level_min && !rule->silent;
+    const HuntOptions *options = &worker->hunt->options;
+    return options->only ? rule == options->only
+                         : rule->level >= options->level_min && !rule->silent;
 }
 
 /* Keeps the matches of a record; beyond the ceiling they are counted only. */
-static bool keep(Worker *worker, const RecordView *view, const Rule *const *rules, size_t count,
+static bool keep(Worker *worker, int64_t time_us, const Rule *const *rules, size_t count,
                  Error *err)
 {
-    HuntMatch match = {.time_us = view->event_time};
+    HuntMatch match = {.time_us = time_us};
     Error full = {0};
     bool wanted = false;
     for (size_t i = 0; i < count; i++)
@@ -98,8 +107,8 @@ static bool keep(Worker *worker, const RecordView *view, const Rule *const *rule
     return false;
 }
 
-static bool write_signals(Worker *worker, const RecordView *view, const Rule *const *rules,
-                          size_t count, Error *err)
+static bool write_signals(Worker *worker, int64_t time_us, const Rule *const *rules, size_t count,
+                          Error *err)
 {
     const CorrelationPaths *paths = worker->hunt->paths;
     bool ok = true;
@@ -107,8 +116,7 @@ static bool write_signals(Worker *worker, const RecordView *view, const Rule *co
         if (!correlation_sql_wants(paths, rules[i]))
             continue;
         worker->report.signals++;
-        ok = signals_add(worker->signals, rules[i], worker->event, view->event_time,
-                         matcher_document(worker->matcher), err);
+        ok = signals_add(worker->signals, rules[i], worker->event, time_us, worker->document, err);
     }
     return ok;
 }
@@ -127,7 +135,8 @@ static bool take_record(void *context, const RecordView *view, Error *err)
     if (view->event_time > worker->report.last_us)
         worker->report.last_us = view->event_time;
     return matcher_run(worker->matcher, view, &rules, &count, err) &&
-           write_signals(worker, view, rules, count, err) && keep(worker, view, rules, count, err);
+           write_signals(worker, view->event_time, rules, count, err) &&
+           keep(worker, view->event_time, rules, count, err);
 }
 
 static void note_unreadable(Worker *worker, const Error *trouble)
@@ -176,26 +185,36 @@ static Str derive(void *context, Document *document)
     return derived_write(context, document);
 }
 
+/* Memory for what it finds, and a file for signals. */
+static bool open_finds(Worker *worker, int number, Error *err)
+{
+    Hunt *hunt = worker->hunt;
+    size_t share = hunt->options.bytes_max / (size_t)hunt->options.jobs / 2;
+    worker->finds->matches = buf_init(share);
+    worker->finds->texts = arena_new(share, err);
+    if (worker->finds->texts && hunt->paths)
+        worker->signals = signals_open(hunt->paths, hunt->folder, number, err);
+    return worker->finds->texts && (!hunt->paths || worker->signals);
+}
+
 static bool open_worker(Worker *worker, int number, Error *err)
 {
     const HuntOptions *options = &worker->hunt->options;
     const DecoderHooks hooks = {.context = worker, .record = take_record};
     DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
-    size_t share = options->bytes_max / (size_t)options->jobs / 2;
     limits.sha256 = false;
     worker->path = buf_init(PATH_BYTES_MAX);
     worker->bytes = buf_init(OBJECT_BYTES_MAX);
-    worker->finds->matches = buf_init(share);
-    worker->finds->texts = arena_new(share, err);
-    worker->matcher =
-        worker->finds->texts ? matcher_new(options->rules, options->level_min, err) : NULL;
+    if (!open_finds(worker, number, err))
+        return false;
+    worker->matcher = matcher_new(options->rules, options->level_min, err);
     worker->derived = worker->matcher ? derived_new(options->derive, err) : NULL;
     worker->decoder = worker->derived ? object_decoder_new(&limits, &hooks, err) : NULL;
-    if (worker->decoder)
-        document_set_derive(matcher_document(worker->matcher), derive, worker->derived);
-    if (worker->decoder && worker->hunt->paths)
-        worker->signals = signals_open(worker->hunt->paths, worker->hunt->folder, number, err);
-    return worker->decoder && (!worker->hunt->paths || worker->signals);
+    if (!worker->decoder)
+        return false;
+    worker->document = matcher_document(worker->matcher);
+    document_set_derive(worker->document, derive, worker->derived);
+    return true;
 }
 
 static void add_report(HuntReport *sum, const HuntReport *more)
@@ -298,7 +317,8 @@ static bool has_correlations(const RuleSet *set)
 /* A folder for signals, where some rule is correlated. */
 static bool prepare(Hunt *hunt, Error *err)
 {
-    if (!has_correlations(hunt->options.rules))
+    const Rule *only = hunt->options.only;
+    if (only ? only->kind != RULE_CORRELATION : !has_correlations(hunt->options.rules))
         return true;
     hunt->paths = correlation_sql_paths(hunt->options.rules, err);
     hunt->folder = hunt->paths ? file_make_temp(err) : NULL;
@@ -308,14 +328,16 @@ static bool prepare(Hunt *hunt, Error *err)
 static bool correlate(Hunt *hunt, Error *err)
 {
     Finds *finds = &hunt->finds[hunt->options.jobs];
-    const CorrelateOptions options = {.rules = hunt->options.rules,
-                                      .objects = hunt->options.objects,
-                                      .paths = hunt->paths,
-                                      .folder = hunt->folder,
-                                      .memory_bytes = hunt->options.bytes_max,
-                                      .threads = hunt->options.jobs,
-                                      .level_min = hunt->options.level_min,
-                                      .horizon_us = hunt->report.last_us};
+    const CorrelateOptions options = {
+        .rules = hunt->options.rules,
+        .objects = hunt->options.objects,
+        .paths = hunt->paths,
+        .folder = hunt->folder,
+        .memory_bytes = hunt->options.bytes_max,
+        .threads = hunt->options.jobs,
+        .level_min = hunt->options.level_min,
+        .only = hunt->options.only,
+        .horizon_us = hunt->options.objects ? hunt->report.last_us : hunt->options.horizon_us};
     if (!hunt->paths || !hunt->report.signals)
         return true;
     finds->matches = buf_init(hunt->options.bytes_max);
@@ -337,21 +359,71 @@ static bool run(Hunt *hunt, Error *err)
            sort_matches(hunt, err);
 }
 
-Hunt *hunt_run(const HuntOptions *options, Error *err)
+static Hunt *new_hunt(const HuntOptions *options, Error *err)
 {
-    int64_t start = clock_monotonic_us();
     Hunt *hunt = mem_calloc(1, sizeof *hunt, err);
     if (!hunt)
         return NULL;
+    hunt->started_us = clock_monotonic_us();
     hunt->options = *options;
     pthread_mutex_init(&hunt->lock, NULL);
     hunt->finds = mem_calloc((size_t)options->jobs + 1, sizeof *hunt->finds, err);
-    if (hunt->finds && prepare(hunt, err) && run(hunt, err)) {
-        hunt->report.seconds = (double)(clock_monotonic_us() - start) / 1e6;
+    if (hunt->finds && prepare(hunt, err))
+        return hunt;
+    hunt_free(hunt);
+    return NULL;
+}
+
+static void note_seconds(Hunt *hunt)
+{
+    hunt->report.seconds = (double)(clock_monotonic_us() - hunt->started_us) / 1e6;
+}
+
+Hunt *hunt_run(const HuntOptions *options, Error *err)
+{
+    Hunt *hunt = new_hunt(options, err);
+    if (hunt && run(hunt, err)) {
+        note_seconds(hunt);
         return hunt;
     }
     hunt_free(hunt);
     return NULL;
+}
+
+Hunt *hunt_begin(const HuntOptions *options, Error *err)
+{
+    Hunt *hunt = new_hunt(options, err);
+    if (!hunt)
+        return NULL;
+    hunt->given = mem_calloc(1, sizeof *hunt->given, err);
+    if (hunt->given)
+        *hunt->given = (Worker){.hunt = hunt, .finds = &hunt->finds[0]};
+    if (hunt->given && open_finds(hunt->given, 0, err))
+        return hunt;
+    hunt_free(hunt);
+    return NULL;
+}
+
+bool hunt_take(Hunt *hunt, const HuntEvent *event, const Rule *const *rules, size_t count,
+               Error *err)
+{
+    Worker *worker = hunt->given;
+    worker->document = event->document;
+    worker->event = event->number;
+    return write_signals(worker, event->time_us, rules, count, err) &&
+           keep(worker, event->time_us, rules, count, err);
+}
+
+bool hunt_end(Hunt *hunt, Error *err)
+{
+    close_worker(hunt->given, true, err);
+    mem_free(hunt->given);
+    hunt->given = NULL;
+    if (hunt->failure.kind != ERROR_NONE)
+        *err = hunt->failure;
+    bool ok = hunt->failure.kind == ERROR_NONE && correlate(hunt, err) && sort_matches(hunt, err);
+    note_seconds(hunt);
+    return ok;
 }
 
 void hunt_free(Hunt *hunt)
@@ -359,6 +431,9 @@ void hunt_free(Hunt *hunt)
     Error err = {0};
     if (!hunt)
         return;
+    if (hunt->given)
+        close_worker(hunt->given, true, &err);
+    mem_free(hunt->given);
     if (hunt->folder && !file_remove_tree(hunt->folder, &err))
         error_clear(&err); /* a temporary folder that stays does no harm */
     mem_free(hunt->folder);

@@ -12,16 +12,19 @@
 
 #include "collect/object_list.h"
 #include "derive/derive.h"
+#include "detect/document.h"
 #include "detect/ruleset.h"
 
 typedef struct HuntOptions {
-    const ObjectList *objects; /* sorted */
+    const ObjectList *objects; /* sorted; NULL: records are given (hunt_begin) */
     const RuleSet *rules;      /* finished */
     Derive *derive;            /* lookups of derived members */
     RuleLevel level_min;
     int64_t since_us, until_us; /* only records in [since, until) */
     int jobs;
-    size_t bytes_max; /* of kept matches, all workers together; and of the engine's memory */
+    int64_t horizon_us; /* of given records: up to when there are some, though not all are given */
+    const Rule *only;   /* keep matches of this rule alone, even a silent one; NULL: of all */
+    size_t bytes_max;   /* of kept matches, all workers together; and of the engine's memory */
 } HuntOptions;
 
 /* One match. Texts live as long as the Hunt; what the record lacks is empty. */
@@ -49,6 +52,24 @@ typedef struct Hunt Hunt;
 /* Scans all objects. NULL with *err*: memory, or no thread. */
 Hunt *hunt_run(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
 void hunt_free(Hunt *hunt);
+
+/* A hunt of events that are given, by one thread: hunt_begin, hunt_take for each, hunt_end. NULL
+ * with *err*. */
+Hunt *hunt_begin(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
+
+/* What an event that is given is. */
+typedef struct HuntEvent {
+    Document *document;
+    int64_t time_us;
+    uint64_t number; /* another one for each event */
+} HuntEvent;
+
+/* Takes what *count* rules found: *rules* match *event*. False with *err*: memory. */
+bool hunt_take(Hunt *hunt, const HuntEvent *event, const Rule *const *rules, size_t count,
+               Error *err) __attribute__((warn_unused_result));
+
+/* Asks the correlations and sorts; then it is as hunt_run leaves it. */
+bool hunt_end(Hunt *hunt, Error *err) __attribute__((warn_unused_result));
 
 /* What was read. */
 const HuntReport *hunt_report(const Hunt *hunt);

@@ -1,4 +1,4 @@
-/* shown.h - what of its event a match shows. Internal to hunt. */
+/* shown.h - what of its event a match shows. */
 #ifndef HUNT_SHOWN_H
 #define HUNT_SHOWN_H
 

@@ -187,7 +187,7 @@ static bool write_table(const Hunt *hunt, const TimelineStyle *style, FILE *out,
     bool ok = shown == 0 || (put_row(&line, NULL, &widths, err) && flush(&line, out, err));
     for (size_t i = 0; ok && i < shown; i++)
         ok = put_row(&line, hunt_match(hunt, i), &widths, err) && flush(&line, out, err);
-    if (ok && shown < count)
+    if (ok && shown < count && !style->bare)
         fprintf(out, "... and %zu more; --format jsonl shows all\n", count - shown);
     return ok;
 }

@@ -10,7 +10,8 @@ typedef enum { TIMELINE_TABLE, TIMELINE_JSONL, TIMELINE_JSON, TIMELINE_CSV } Tim
 
 typedef struct TimelineStyle {
     TimelineFormat format;
-    size_t rows_max; /* of a table, which says how many there are */
+    size_t rows_max; /* of a table, which says how many there are more */
+    bool bare;       /* a table does not say how many rows it leaves out */
     size_t columns;  /* of the terminal that a table is to fit */
 } TimelineStyle;
 

@@ -1,6 +1,7 @@
 #include "lake/reread.h"
 
 #include <duckdb.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -39,6 +40,20 @@ static Reread *open_reread(Engine *engine, const char *const *paths, size_t coun
         return reread;
     reread_free(reread);
     return NULL;
+}
+
+Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count, Error *err)
+{
+    Reread *reread = mem_calloc(1, sizeof *reread, err);
+    if (!reread) {
+        engine_result_free(result);
+        return NULL;
+    }
+    reread->texts = buf_init(TEXT_BYTES_MAX);
+    reread->result = result;
+    memcpy(reread->tops, tops, count * sizeof *tops);
+    reread->top_count = count;
+    return reread;
 }
 
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)

@@ -21,6 +21,10 @@ Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error
  * (decode/row_hash.h). NULL with *err*. */
 Reread *reread_file(Engine *engine, const char *path, Error *err)
     __attribute__((warn_unused_result));
+/* Starts reading the rows of *result*, which it ends: the top-level columns *tops*, in this order,
+ * with the types of the table. What else there is stays NULL. NULL with *err*. */
+Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count, Error *err)
+    __attribute__((warn_unused_result));
 void reread_free(Reread *reread);
 
 /* Appends rows to *batch* until it is full, holds *rows_max* rows, or nothing is left; writes the

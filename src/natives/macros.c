@@ -9,11 +9,12 @@ static const struct {
     {"athena_mod(a, b)", "CASE WHEN b = 0 THEN athena_fail('Division by zero') ELSE a % b END"},
     {"athena_divide(a, b)", "CASE WHEN b = 0 THEN athena_fail('Division by zero') ELSE a / b END"},
     /* Subscripts fail outside of an array, and for a key that a map lacks. */
-    {"athena_at(a, i)", "CASE WHEN i < 1 THEN athena_fail('Array subscript is less than 1: ' || i) "
-                        "WHEN i > len(a) THEN "
-                        "athena_fail('Array subscript must be less than or equal to array length: ' || i "
-                        "|| ' > ' || len(a)) "
-                        "ELSE a[i] END"},
+    {"athena_at(a, i)",
+     "CASE WHEN i < 1 THEN athena_fail('Array subscript is less than 1: ' || i) "
+     "WHEN i > len(a) THEN "
+     "athena_fail('Array subscript must be less than or equal to array length: ' || i "
+     "|| ' > ' || len(a)) "
+     "ELSE a[i] END"},
     {"athena_key(m, k)", "CASE WHEN m IS NULL OR map_contains(m, k) THEN m[k] ELSE "
                          "athena_fail('Key not present in map: ' || "
                          "k) END"},

@@ -1,0 +1,243 @@
+#include "detect/rule_sql.h"
+
+#include <string.h>
+
+#include "detect/rule_sql_json.h"
+#include "detect/rule_sql_value.h"
+
+enum { TOUCHES_BYTES_MAX = 1 << 20, TREE_BYTES_MAX = 1 << 12 };
+
+static SqlCond unsure(void)
+{
+    return rule_sql_cond_constant(true, false);
+}
+
+/* Presence, of a column of which NULL says that nothing is there. */
+static SqlCond write_presence(SqlWriter *writer, const Test *test, const Place *place, bool negated)
+{
+    bool absent = test->kind == TEST_NULL || !test->boolean;
+    Str present = place->kind == PLACE_LIST
+                      ? rule_sql_cond_format(
+                            writer, "coalesce(any_match(%.*s, r -> %.*s IS NOT NULL), FALSE)",
+                            STR_ARG(place->sql), STR_ARG(place->value))
+                      : rule_sql_cond_format(writer, "%.*s IS NOT NULL", STR_ARG(place->sql));
+    if (absent == negated)
+        return rule_sql_cond_text(present, true);
+    return rule_sql_cond_text(
+        place->kind == PLACE_LIST
+            ? rule_sql_cond_format(writer, "NOT %.*s", STR_ARG(present))
+            : rule_sql_cond_format(writer, "%.*s IS NULL", STR_ARG(place->sql)),
+        true);
+}
+
+static bool asks_presence(const Test *test)
+{
+    return test->kind == TEST_NULL || test->kind == TEST_EXISTS;
+}
+
+static SqlCond write_column(SqlWriter *writer, const Test *test, const Place *place, bool negated)
+{
+    if (asks_presence(test))
+        return write_presence(writer, test, place, negated);
+    SqlCond cond = rule_sql_value(writer, test, place->sql, negated);
+    if (negated)
+        return rule_sql_cond_not(writer, place->sql, cond);
+    return cond.kind == SQL_TRUE
+               ? rule_sql_cond_text(
+                     rule_sql_cond_format(writer, "%.*s IS NOT NULL", STR_ARG(place->sql)),
+                     cond.exact)
+               : cond;
+}
+
+/* Any element does. */
+static SqlCond write_list(SqlWriter *writer, const Test *test, const Place *place, bool negated)
+{
+    if (asks_presence(test))
+        return write_presence(writer, test, place, negated);
+    SqlCond cond = rule_sql_value(writer, test, place->value, negated);
+    Str each = cond.kind == SQL_TRUE
+                   ? rule_sql_cond_format(writer, "%.*s IS NOT NULL", STR_ARG(place->value))
+                   : rule_sql_cond_sql(cond);
+    return rule_sql_cond_text(
+        rule_sql_cond_format(writer,
+                             "%scoalesce(any_match(%.*s, r -> coalesce(%.*s, FALSE)), FALSE)",
+                             negated ? "NOT " : "", STR_ARG(place->sql), STR_ARG(each)),
+        cond.exact);
+}
+
+/* Whether *item* holds of an event with nothing but *value* at *member*. */
+static bool holds_of(SqlWriter *writer, const Expr *item, Str member, const char *value)
+{
+    BUF_AUTO Buf text = buf_init(TREE_BYTES_MAX);
+    bool ok =
+        buf_printf(&text, writer->err, *value ? "{\"%.*s\":%s}" : "{}", STR_ARG(member), value);
+    const Json *tree =
+        ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, writer->arena, writer->err) : NULL;
+    writer->ok = writer->ok && tree;
+    if (!tree)
+        return true;
+    document_set_tree(writer->document, tree);
+    return expr_holds(item, writer->document);
+}
+
+/* A flag has three states, of which each is asked beforehand. */
+static SqlCond write_boolean(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    static const struct {
+        const char *before, *behind;
+    } FORMS[] = {{NULL, NULL},
+                 {"", " IS NULL"},
+                 {"", ""},
+                 {"coalesce(", ", TRUE)"},
+                 {"NOT ", ""},
+                 {"NOT coalesce(", ", FALSE)"},
+                 {"", " IS NOT NULL"},
+                 {NULL, NULL}};
+    static const char *const VALUES[] = {"", "true", "false"};
+    unsigned states = 0;
+    if (item->test->kind == TEST_FIELD)
+        return unsure();
+    for (unsigned i = 0; i < 3; i++)
+        states |= (holds_of(writer, item, place->member, VALUES[i]) != negated ? 1u : 0u) << i;
+    if (!FORMS[states].before)
+        return rule_sql_cond_constant(states != 0, true);
+    return rule_sql_cond_text(rule_sql_cond_format(writer, "%s%.*s%s", FORMS[states].before,
+                                                   STR_ARG(place->sql), FORMS[states].behind),
+                              true);
+}
+
+/* A part of eventTime; its text in other ways is not asked. */
+static SqlCond write_time(SqlWriter *writer, const Test *test, const Place *place, bool negated)
+{
+    static const char *const PARTS[] = {
+        [PART_MINUTE] = "minute", [PART_HOUR] = "hour",   [PART_DAY] = "day",
+        [PART_WEEK] = "week",     [PART_MONTH] = "month", [PART_YEAR] = "year"};
+    if (test->kind != TEST_PART)
+        return unsure();
+    Str part = rule_sql_cond_format(writer, "%s(%.*s)", PARTS[test->part], STR_ARG(place->sql));
+    SqlCond cond = rule_sql_value_order(writer, test, part, true);
+    return negated ? rule_sql_cond_not(writer, place->sql, cond) : cond;
+}
+
+static SqlCond write_struct(SqlWriter *writer, const Test *test, const Place *place, bool negated)
+{
+    return asks_presence(test) ? write_presence(writer, test, place, negated) : unsure();
+}
+
+static SqlCond write_place(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    typedef SqlCond (*Write)(SqlWriter *, const Test *, const Place *, bool);
+    static const Write WRITE[] = {[PLACE_TEXT] = write_column,
+                                  [PLACE_TIME] = write_time,
+                                  [PLACE_JSON] = rule_sql_json,
+                                  [PLACE_STRUCT] = write_struct,
+                                  [PLACE_LIST] = write_list};
+    if (place->kind == PLACE_UNKNOWN)
+        return unsure();
+    if (place->kind == PLACE_BOOLEAN)
+        return write_boolean(writer, item, place, negated);
+    if (place->kind == PLACE_NOWHERE)
+        return rule_sql_cond_constant(holds_of(writer, item, STR(""), "") != negated, true);
+    return WRITE[place->kind](writer, item->test, place, negated);
+}
+
+/* `extra` names the member, at its beginning: what has dots in its name, too. */
+static SqlCond touches(SqlWriter *writer, Str member)
+{
+    Str name = rule_sql_cond_quote(writer, rule_sql_cond_format(writer, "\"%.*s", STR_ARG(member)));
+    return rule_sql_cond_text(
+        rule_sql_cond_format(writer, "strpos(extra, %.*s) > 0", STR_ARG(name)), true);
+}
+
+/* Of rows whose `extra` may say something else at the members that the item reads. */
+static SqlCond write_touched(SqlWriter *writer, const Expr *item, const Place *place, SqlCond cond)
+{
+    SqlJoin join = rule_sql_cond_join(writer, true);
+    rule_sql_cond_add(&join, cond);
+    if (cond.kind != SQL_TRUE)
+        rule_sql_cond_add(&join, touches(writer, place->member));
+    if (item->test->kind == TEST_FIELD)
+        rule_sql_cond_add(&join, unsure());
+    return rule_sql_cond_end(&join);
+}
+
+static SqlCond write_item(SqlWriter *writer, const Expr *item, bool negated)
+{
+    Place place = rule_sql_place(writer, item->path);
+    if (item->test->kind == TEST_FIELD)
+        (void)rule_sql_place(writer, item->test->other); /* notes what is read */
+    if (item->test->meaning != MEANING_SIGMA)
+        place.kind = PLACE_UNKNOWN;
+    writer->ret->whole = writer->ret->whole || place.kind == PLACE_UNKNOWN;
+    SqlCond cond = write_place(writer, item, &place, negated);
+    if (!cond.exact && !writer->ret->inexact.len && item->path)
+        writer->ret->inexact = item->path->text;
+    return writer->touched ? write_touched(writer, item, &place, cond) : cond;
+}
+
+/* *negated*: of what does not hold; NOT is carried down to the items. */
+static SqlCond write_expr(SqlWriter *writer, const Expr *expr, bool negated)
+{
+    if (expr->kind == EXPR_ITEM)
+        return write_item(writer, expr, negated);
+    if (expr->kind == EXPR_NOT)
+        return write_expr(writer, expr->first->expr, !negated);
+    if (expr->kind == EXPR_WITHIN) {
+        writer->ret->whole = true;
+        return unsure();
+    }
+    SqlJoin join = rule_sql_cond_join(writer, (expr->kind == EXPR_OR) != negated);
+    for (const ExprLink *link = expr->first; link; link = link->next)
+        rule_sql_cond_add(&join, write_expr(writer, link->expr, negated));
+    return rule_sql_cond_end(&join);
+}
+
+/* Equal names and names with escapes are told by no column: of such rows nothing is known. */
+static void add_odd(SqlJoin *join)
+{
+    rule_sql_cond_add(join, rule_sql_cond_text(STR("strpos(extra, '\"duplicate:') > 0"), true));
+    rule_sql_cond_add(join, rule_sql_cond_text(STR("strpos(extra, '\\u') > 0"), true));
+}
+
+static Str write_touches(SqlWriter *writer)
+{
+    const Str *names = (const Str *)(const void *)writer->touches.ptr;
+    size_t count = writer->touches.len / sizeof *names;
+    SqlJoin join = rule_sql_cond_join(writer, true);
+    for (size_t i = 0; i < count; i++)
+        rule_sql_cond_add(&join, touches(writer, names[i]));
+    add_odd(&join);
+    return rule_sql_cond_sql(rule_sql_cond_end(&join));
+}
+
+static Str write_where_touched(SqlWriter *writer, const Expr *expr)
+{
+    writer->touched = true;
+    SqlJoin join = rule_sql_cond_join(writer, true);
+    rule_sql_cond_add(&join, write_expr(writer, expr, false));
+    add_odd(&join);
+    return rule_sql_cond_sql(rule_sql_cond_end(&join));
+}
+
+bool rule_sql_write(const Expr *expr, Arena *arena, RuleSql *ret, Error *err)
+{
+    SqlWriter writer = {.arena = arena,
+                        .err = err,
+                        .ok = true,
+                        .document = document_new(err),
+                        .ret = ret,
+                        .touches = buf_init(TOUCHES_BYTES_MAX)};
+    *ret = (RuleSql){.where = STR("")};
+    if (!writer.document)
+        return false;
+    SqlCond where = write_expr(&writer, expr, false);
+    ret->where = rule_sql_cond_sql(where);
+    ret->where_touched = write_where_touched(&writer, expr);
+    ret->touches = write_touches(&writer);
+    ret->exact = where.exact;
+    if (where.exact)
+        ret->inexact = STR("");
+    document_free(writer.document);
+    buf_free(&writer.touches);
+    return writer.ok;
+}

@@ -1,0 +1,37 @@
+/* rule_sql.h - a rule as a condition of Athena's SQL over the table `cloudtrail`.
+ *
+ * rule -> [rule_sql] -> back-tests at the speed of a scan, SQL to paste. What a rule asks of the
+ * columns is said exactly: texts, parts of the time, networks, presence, elements of resources.
+ * Where SQL cannot say it (an array may stand on the way into a JSON column, a text may be
+ * anywhere, a regular expression means another thing elsewhere) the condition is weaker, and who
+ * wants to be sure asks the rule of the rows it gives (decode/rebuild.h).
+ *
+ * Invariants
+ *   1. Every event that matches is a row of `where`, or its `extra` names a member that the rule
+ *      reads (`touches`) and it is a row of `where_touched`.
+ *   2. Of an exact condition the rows of `where` that are not touched match, all of them.
+ *   3. Texts of rules stand in quotes, nothing of them is SQL.
+ * Threads: any; nothing is kept.
+ */
+#ifndef DETECT_RULE_SQL_H
+#define DETECT_RULE_SQL_H
+
+#include "detect/expr.h"
+
+enum { RULE_SQL_BYTES_MAX = 16 << 20 };
+
+typedef struct RuleSql {
+    Str where;         /* a condition; "TRUE" when SQL can say nothing */
+    Str where_touched; /* the same for rows whose `extra` says more than their columns */
+    Str touches;       /* which rows those are; "FALSE": none */
+    bool exact;
+    Str inexact; /* a path of which SQL cannot ask exactly; empty: a text anywhere, or exact */
+    bool whole;  /* the rule reads all of the record, else only what follows */
+    bool reads[FIELD_COUNT]; /* top-level columns of the members that it reads */
+} RuleSql;
+
+/* Writes *expr*; texts are in *arena*. False with *err*: memory. */
+bool rule_sql_write(const Expr *expr, Arena *arena, RuleSql *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,310 @@
+#include "query/backtest.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "decode/rebuild.h"
+#include "detect/derived.h"
+#include "detect/rule_sql.h"
+#include "lake/reread.h"
+#include "query/session.h"
+
+enum {
+    SQL_BYTES_MAX = 64 << 20,
+    ARENA_BYTES_MAX = 256 << 20,
+    BATCH_BYTES_MAX = 128 << 20,
+    CELL_BYTES_MAX = 1 << 20,
+    ROWS = 2048,
+    RECORD_BITS = 28
+};
+
+struct Backtest {
+    BacktestOptions options;
+    Session *session;
+    Derived *derived;
+    Document *document;
+    Batch *batch;
+    Arena *scratch, *tree;
+    Buf record;
+    int64_t commit_seqs[ROWS];
+};
+
+/* What a match shows of its event, and where it came from. */
+static const FieldNode SHOWN[] = {F_EVENT_TIME,    F_EVENT_ID,          F_EVENT_SOURCE,
+                                  F_EVENT_NAME,    F_AWS_REGION,        F_RECIPIENT_ACCOUNT_ID,
+                                  F_USER_IDENTITY, F_SOURCE_IP_ADDRESS, F_ERROR_CODE,
+                                  F_EXTRA,         F_OBJECT_ID,         F_RECORD_INDEX};
+
+static Str derive(void *context, Document *document)
+{
+    return derived_write(context, document);
+}
+
+Backtest *backtest_open(const BacktestOptions *options, Error *err)
+{
+    const SessionOptions session = {
+        .config = options->config, .since_us = options->since_us, .until_us = options->until_us};
+    Backtest *backtest = mem_calloc(1, sizeof *backtest, err);
+    if (!backtest)
+        return NULL;
+    backtest->options = *options;
+    backtest->record = buf_init(BATCH_BYTES_MAX);
+    backtest->session = session_open(options->lake, &session, err);
+    backtest->derived = backtest->session ? derived_new(options->derive, err) : NULL;
+    backtest->document = backtest->derived ? document_new(err) : NULL;
+    backtest->batch =
+        backtest->document ? batch_new(ROWS, BATCH_BYTES_MAX, options->lake->secret, err) : NULL;
+    backtest->scratch = backtest->batch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    backtest->tree = backtest->scratch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    if (backtest->tree) {
+        document_set_derive(backtest->document, derive, backtest->derived);
+        return backtest;
+    }
+    backtest_close(backtest);
+    return NULL;
+}
+
+void backtest_close(Backtest *backtest)
+{
+    if (!backtest)
+        return;
+    session_close(backtest->session);
+    derived_free(backtest->derived);
+    document_free(backtest->document);
+    batch_free(backtest->batch);
+    arena_free(backtest->scratch);
+    arena_free(backtest->tree);
+    buf_free(&backtest->record);
+    mem_free(backtest);
+}
+
+/* A rule that is asked of the lake. */
+typedef struct Question {
+    const Rule *rule;
+    RuleSql sql;
+    FieldNode columns[FIELD_COUNT];
+    size_t column_count;
+    bool sure;         /* the condition tells */
+    uint32_t examples; /* how many rows are wanted of those that are counted */
+    BacktestTake take;
+    void *context;
+    BacktestReport *report;
+} Question;
+
+static bool is_shown(FieldNode node)
+{
+    for (size_t i = 0; i < sizeof SHOWN / sizeof *SHOWN; i++)
+        if (SHOWN[i] == node)
+            return true;
+    return false;
+}
+
+/* Notes what correlations look at in the events of the rule. */
+static void note_paths(Question *question, const CorrelationPaths *paths)
+{
+    for (size_t i = 0; paths && i < correlation_sql_path_count(paths); i++) {
+        Str path = correlation_sql_path(paths, i);
+        Str member = str_slice(path, 0, str_find_byte(path, '.', 0));
+        Slot slot = slot_of_member(member);
+        if (!correlation_sql_needs(paths, question->rule, i))
+            continue;
+        if (slot != SLOT_NONE)
+            question->sql.reads[SLOT_FIELDS[slot]] = true;
+        else if (str_equal(member, STR("derived")))
+            question->sql.whole = true;
+    }
+}
+
+static void choose_columns(Question *question)
+{
+    for (FieldNode node = 0; node < FIELD_COUNT; node++)
+        if (FIELDS[node].parent == F_ROOT && !(FIELDS[node].flags & FIELD_HOISTED) &&
+            (question->sql.whole || question->sql.reads[node] || is_shown(node)))
+            question->columns[question->column_count++] = node;
+}
+
+static bool write_select(const Question *question, Buf *sql, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < question->column_count; i++)
+        ok = buf_printf(sql, err, "%s%.*s", i ? ", " : "SELECT ",
+                        STR_ARG(FIELDS[question->columns[i]].column));
+    return ok && buf_append_str(sql, STR(" FROM cloudtrail WHERE "), err);
+}
+
+/* Rows whose columns tell all that the rule reads. */
+static bool write_plain_where(const Question *question, Buf *sql, Error *err)
+{
+    return buf_append_str(sql, question->sql.where, err) &&
+           buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
+           buf_append_str(sql, question->sql.touches, err) && buf_append_str(sql, STR("))"), err);
+}
+
+static bool write_plain(const Question *question, Buf *sql, Error *err)
+{
+    return write_select(question, sql, err) && write_plain_where(question, sql, err);
+}
+
+/* Rows whose `extra` says more of it. */
+static bool write_touched(const Question *question, Buf *sql, Error *err)
+{
+    return write_select(question, sql, err) &&
+           buf_append_str(sql, STR("extra IS NOT NULL AND ("), err) &&
+           buf_append_str(sql, question->sql.touches, err) &&
+           buf_append_str(sql, STR(") AND "), err) &&
+           buf_append_str(sql, question->sql.where_touched, err);
+}
+
+static bool take_row(Backtest *backtest, const Question *question, uint32_t row, Error *err)
+{
+    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
+    const Batch *batch = backtest->batch;
+    backtest->record.len = 0;
+    arena_reset(backtest->tree);
+    if (!rebuild_record(batch, row, backtest->scratch, &backtest->record, err))
+        return false;
+    const Json *root = json_read(buf_str(&backtest->record), &LIMITS, backtest->tree, err);
+    if (!root)
+        return error_context(err, "a row of the lake");
+    document_set_tree(backtest->document, root);
+    question->report->candidates++;
+    if (!question->sure && !expr_holds(question->rule->expr, backtest->document))
+        return true;
+    const BacktestEvent event = {.document = backtest->document,
+                                 .time_us = batch->event_time[row],
+                                 .number = (uint64_t)batch->object_id[row] << RECORD_BITS |
+                                           (uint32_t)batch->record_index[row],
+                                 .counted = question->examples > 0};
+    question->report->matches++;
+    return question->take(question->context, &event, err);
+}
+
+static bool take_rows(Backtest *backtest, const Question *question, Reread *reread, Error *err)
+{
+    bool ok = true;
+    do {
+        batch_reset(backtest->batch);
+        ok = reread_fill(reread, backtest->batch, ROWS, backtest->commit_seqs, err);
+        for (uint32_t row = 0; ok && row < backtest->batch->rows; row++)
+            ok = take_row(backtest, question, row, err);
+    } while (ok && backtest->batch->rows);
+    return ok;
+}
+
+static bool ask(Backtest *backtest, const Question *question,
+                bool (*write)(const Question *, Buf *, Error *), Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    EngineResult *result =
+        write(question, &sql, err) ? session_query(backtest->session, buf_str(&sql), err) : NULL;
+    Reread *reread =
+        result ? reread_result(result, question->columns, question->column_count, err) : NULL;
+    bool ok = reread && take_rows(backtest, question, reread, err);
+    reread_free(reread);
+    if (ok) {
+        question->report->scanned = session_scanned(backtest->session);
+        question->report->scannable = session_scannable(backtest->session);
+    }
+    return ok;
+}
+
+/* The principal as a match shows it (hunt/shown.c). */
+#define PRINCIPAL                                                                                  \
+    "coalesce(nullif(principal_arn, ''), nullif(useridentity.invokedby, ''), "                     \
+    "nullif(useridentity.principalid, ''), nullif(useridentity.username, ''), "                    \
+    "nullif(useridentity.accountid, ''))"
+
+static bool write_counts(const Question *question, Buf *sql, Error *err)
+{
+    return buf_printf(sql, err,
+                      "SELECT date_trunc('day', eventtime), " PRINCIPAL
+                      ", count(*) FROM cloudtrail WHERE ") &&
+           write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
+}
+
+static bool write_examples(const Question *question, Buf *sql, Error *err)
+{
+    return write_plain(question, sql, err) &&
+           buf_printf(sql, err, " LIMIT %u", (unsigned)question->examples);
+}
+
+static bool read_tally(const EngineResult *result, const BacktestCounting *counting,
+                       BacktestReport *report, Error *err)
+{
+    BUF_AUTO Buf principal = buf_init(CELL_BYTES_MAX);
+    BUF_AUTO Buf number = buf_init(CELL_BYTES_MAX);
+    BacktestTally tally = {.time_us = 0};
+    if (!engine_value(result, 1, ENGINE_TEXT, &principal, err) ||
+        !engine_value(result, 2, ENGINE_TEXT, &number, err))
+        return false;
+    if (!engine_moment(result, 0, &tally.time_us) || !str_to_u64(buf_str(&number), &tally.count))
+        return error_set(err, ERROR_SYSTEM, "a count of events is no number");
+    tally.principal = buf_str(&principal);
+    report->candidates += tally.count;
+    report->matches += tally.count;
+    return counting->count(counting->context, &tally, err);
+}
+
+static bool count_rows(Backtest *backtest, const Question *question,
+                       const BacktestCounting *counting, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    bool row = true;
+    EngineResult *result = write_counts(question, &sql, err)
+                               ? session_query(backtest->session, buf_str(&sql), err)
+                               : NULL;
+    bool ok = result != NULL;
+    while (ok && row)
+        ok = engine_next(result, &row, err) &&
+             (!row || read_tally(result, counting, question->report, err));
+    engine_result_free(result);
+    return ok;
+}
+
+/* All rows whose columns tell, or a few of those that are counted. */
+static bool ask_plain(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                      Error *err)
+{
+    BacktestReport shown = {0}, *report = question->report;
+    question->sure = question->sql.exact;
+    if (!counting || !question->sure)
+        return ask(backtest, question, write_plain, err);
+    question->examples = counting->examples;
+    question->report = &shown;
+    bool ok = ask(backtest, question, write_examples, err);
+    question->report = report;
+    question->examples = 0;
+    return ok && count_rows(backtest, question, counting, err);
+}
+
+static bool run(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                Error *err)
+{
+    Arena *arena = arena_new(ARENA_BYTES_MAX, err);
+    bool ok = arena && rule_sql_write(question->rule->expr, arena, &question->sql, err);
+    if (ok) {
+        note_paths(question, backtest->options.paths);
+        choose_columns(question);
+        question->report->weak = question->report->weak || !question->sql.exact;
+        ok = ask_plain(backtest, question, counting, err);
+        question->sure = false;
+        ok = ok && ask(backtest, question, write_touched, err);
+    }
+    arena_free(arena);
+    return ok || error_context(err, "rule '%.*s'", STR_ARG(question->rule->title));
+}
+
+bool backtest_run(Backtest *backtest, const Rule *rule, BacktestTake take, void *context,
+                  BacktestReport *report, Error *err)
+{
+    Question question = {.rule = rule, .take = take, .context = context, .report = report};
+    return run(backtest, &question, NULL, err);
+}
+
+bool backtest_count(Backtest *backtest, const Rule *rule, const BacktestCounting *counting,
+                    BacktestReport *report, Error *err)
+{
+    Question question = {
+        .rule = rule, .take = counting->take, .context = counting->context, .report = report};
+    return run(backtest, &question, counting, err);
+}
