@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "findings/store.h"
+#include "findings/finding.h"
 
 typedef enum { FINDING_TABLE, FINDING_CSV, FINDING_JSONL } FindingFormat;
 

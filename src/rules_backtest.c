@@ -52,7 +52,7 @@ typedef struct Trial {
 static void add_tally(Trial *trial, int64_t time_us, Str principal, uint64_t count)
 {
     Error full = {0};
-    Tally tally = {.day = time_us / TIMESTAMP_DAY_US, .count = count};
+    Tally tally = {.day = timestamp_day(time_us), .count = count};
     const char *copy = arena_text(trial->texts, principal, &full);
     tally.principal = (Str){copy, principal.len};
     trial->fired += count;

@@ -45,3 +45,11 @@ void json_write_int(JsonWriter *to, const char *name, int64_t number)
     begin(to, name);
     to->ok = to->ok && buf_printf(to->out, to->err, "%" PRId64, number);
 }
+
+void json_write_texts(JsonWriter *to, const char *name, const Str *texts, size_t count)
+{
+    json_write_open(to, name, '[');
+    for (size_t i = 0; i < count; i++)
+        json_write_text(to, NULL, texts[i]);
+    json_write_close(to, ']');
+}

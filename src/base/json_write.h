@@ -30,6 +30,9 @@ void json_write_text(JsonWriter *to, const char *name, Str text);
 /* As json_write_text; an empty text is left out. */
 void json_write_some(JsonWriter *to, const char *name, Str text);
 
+/* An array of *count* strings. */
+void json_write_texts(JsonWriter *to, const char *name, const Str *texts, size_t count);
+
 /* A number; an element where *name* is NULL. */
 void json_write_int(JsonWriter *to, const char *name, int64_t number);
 

@@ -15,6 +15,9 @@ const Field FIELDS[FIELD_COUNT] = {
 #undef FIELD
 };
 
+const FieldNode FIELD_PRINCIPAL[FIELD_PRINCIPALS] = {F_UI_ARN, F_UI_INVOKED_BY, F_UI_PRINCIPAL_ID,
+                                                     F_UI_USER_NAME, F_UI_ACCOUNT_ID};
+
 FieldNode field_top(FieldNode node)
 {
     while (FIELDS[node].parent != F_ROOT)

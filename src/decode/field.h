@@ -52,6 +52,11 @@ typedef struct Field {
 /* One entry per FieldNode. */
 extern const Field FIELDS[FIELD_COUNT];
 
+/* Who made a call, for people: the first of these that is there and not empty. All lie directly in
+ * userIdentity. */
+enum { FIELD_PRINCIPALS = 5 };
+extern const FieldNode FIELD_PRINCIPAL[FIELD_PRINCIPALS];
+
 /* True for a node that holds values (not STRUCT, not LIST). */
 static inline bool field_is_leaf(FieldNode node)
 {

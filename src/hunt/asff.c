@@ -26,55 +26,19 @@ static Str cut(Str text, size_t most)
     return str_slice(text, 0, str_utf8_prefix(text, most));
 }
 
-static Str event_id(const HuntMatch *match)
-{
-    return match->event_id;
-}
-
-static Str event_source(const HuntMatch *match)
-{
-    return match->event_source;
-}
-
-static Str event_name(const HuntMatch *match)
-{
-    return match->event_name;
-}
-
-static Str principal(const HuntMatch *match)
-{
-    return match->principal;
-}
-
-static Str address(const HuntMatch *match)
-{
-    return match->address;
-}
-
-static Str error_code(const HuntMatch *match)
-{
-    return match->error_code;
-}
-
-static Str object(const HuntMatch *match)
-{
-    return match->object;
-}
-
-static Str value(const HuntMatch *match)
-{
-    return match->value;
-}
-
 /* Members of ProductFields that list what the matches hold. */
 static const struct {
     const char *name;
-    GatherRead read;
+    size_t member;
 } LISTED[] = {
-    {"spoor/eventIDs", event_id}, {"spoor/eventSources", event_source},
-    {"spoor/calls", event_name},  {"spoor/principals", principal},
-    {"spoor/addresses", address}, {"spoor/errorCodes", error_code},
-    {"spoor/objects", object},    {"spoor/values", value},
+    {"spoor/eventIDs", offsetof(HuntMatch, event_id)},
+    {"spoor/eventSources", offsetof(HuntMatch, event_source)},
+    {"spoor/calls", offsetof(HuntMatch, event_name)},
+    {"spoor/principals", offsetof(HuntMatch, principal)},
+    {"spoor/addresses", offsetof(HuntMatch, address)},
+    {"spoor/errorCodes", offsetof(HuntMatch, error_code)},
+    {"spoor/objects", offsetof(HuntMatch, object)},
+    {"spoor/values", offsetof(HuntMatch, value)},
 };
 
 static const struct {
@@ -107,11 +71,11 @@ static bool join(Buf *text, const char *between, Str more, size_t most, Error *e
 }
 
 /* The different texts of the matches, as many as fit. */
-static void write_listed(JsonWriter *to, const Gathered *finding, const char *name, GatherRead read)
+static void write_listed(JsonWriter *to, const Gathered *finding, const char *name, size_t member)
 {
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
     Str list[LISTED_MAX];
-    size_t count = gather_texts(finding, read, list, LISTED_MAX);
+    size_t count = gather_texts(finding, member, list, LISTED_MAX);
     for (size_t i = 0; to->ok && i < count; i++)
         to->ok = join(&text, ", ", cut(list[i], FIELD_MAX), FIELD_MAX, to->err);
     json_write_some(to, name, buf_str(&text));
@@ -141,21 +105,16 @@ static void write_product_fields(JsonWriter *to, const Gathered *finding)
     json_write_some(to, "spoor/resembles", cut(gather_resembles(rule), FIELD_MAX));
     write_tags(to, rule);
     for (size_t i = 0; i < sizeof LISTED / sizeof *LISTED; i++)
-        write_listed(to, finding, LISTED[i].name, LISTED[i].read);
+        write_listed(to, finding, LISTED[i].name, LISTED[i].member);
     json_write_close(to, '}');
 }
 
 /* The types of the rule's tactics; the widest of what is unusual for a rule that names none. */
 static void write_types(JsonWriter *to, const Rule *rule)
 {
-    Str types[TYPES_MAX];
+    Str types[TYPES_MAX] = {STR("Unusual Behaviors")};
     size_t count = attack_types(rule->tags.list, rule->tags.count, types, TYPES_MAX);
-    json_write_open(to, "Types", '[');
-    for (size_t i = 0; i < count; i++)
-        json_write_text(to, NULL, types[i]);
-    if (!count)
-        json_write_text(to, NULL, STR("Unusual Behaviors"));
-    json_write_close(to, ']');
+    json_write_texts(to, "Types", types, count ? count : 1);
 }
 
 static void write_severity(JsonWriter *to, RuleLevel level, bool normalized)
@@ -199,7 +158,7 @@ static void write_resources(JsonWriter *to, const Gathered *finding)
 {
     BUF_AUTO Buf account = buf_init(TEXT_BYTES_MAX);
     Str list[RESOURCES_MAX - 1];
-    size_t count = gather_texts(finding, principal, list, RESOURCES_MAX - 1);
+    size_t count = gather_texts(finding, offsetof(HuntMatch, principal), list, RESOURCES_MAX - 1);
     to->ok =
         to->ok && buf_printf(&account, to->err, "AWS::::Account:%.*s", STR_ARG(finding->account));
     json_write_open(to, "Resources", '[');

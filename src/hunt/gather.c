@@ -207,11 +207,11 @@ Str gather_arn_part(Str arn, int number)
     return from < arn.len ? str_slice(arn, from, str_find_byte(arn, ':', from)) : STR("");
 }
 
-size_t gather_texts(const Gathered *finding, GatherRead read, Str *ret, size_t most)
+size_t gather_texts(const Gathered *finding, size_t member, Str *ret, size_t most)
 {
     size_t count = 0;
     for (size_t i = 0; count < most && i < finding->count; i++) {
-        Str text = read(finding->matches[i]);
+        Str text = hunt_match_text(finding->matches[i], member);
         bool known = text.len == 0;
         for (size_t j = 0; !known && j < count; j++)
             known = str_equal(ret[j], text);

@@ -51,9 +51,8 @@ Str gather_resembles(const Rule *rule);
  * there is none, or *arn* is no ARN. */
 Str gather_arn_part(Str arn, int number);
 
-/* Puts up to *most* different texts that *read* finds in the matches into *ret*, in the order of
- * time, empty ones left out; returns how many. */
-typedef Str (*GatherRead)(const HuntMatch *match);
-size_t gather_texts(const Gathered *finding, GatherRead read, Str *ret, size_t most);
+/* Puts up to *most* different texts of the matches at *member* (hunt_match_text) into *ret*, in the
+ * order of time, empty ones left out; returns how many. */
+size_t gather_texts(const Gathered *finding, size_t member, Str *ret, size_t most);
 
 #endif

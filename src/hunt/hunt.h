@@ -10,6 +10,8 @@
 #ifndef HUNT_HUNT_H
 #define HUNT_HUNT_H
 
+#include <stddef.h>
+
 #include "collect/object_list.h"
 #include "derive/derive.h"
 #include "detect/document.h"
@@ -36,6 +38,12 @@ typedef struct HuntMatch {
     Str group, value; /* of a correlation: what its hits share, and what was compared */
     int64_t event;    /* of a correlation: the number of the event that completed it */
 } HuntMatch;
+
+/* The text at offset *member* of a match: offsetof(HuntMatch, event_id). */
+static inline Str hunt_match_text(const HuntMatch *match, size_t member)
+{
+    return *(const Str *)(const void *)((const char *)match + member);
+}
 
 typedef struct HuntReport {
     uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;

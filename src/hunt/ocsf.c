@@ -34,11 +34,6 @@ static Str cut(Str text)
     return str_slice(text, 0, str_utf8_prefix(text, TEXT_MAX));
 }
 
-static Str principal(const HuntMatch *match)
-{
-    return match->principal;
-}
-
 static int64_t ms(int64_t time_us)
 {
     return time_us >= 0 ? time_us / 1000 : -((-time_us + 999) / 1000);
@@ -160,10 +155,7 @@ static void write_types(JsonWriter *to, const Rule *rule)
 {
     Str types[TYPES_MAX];
     size_t count = attack_types(rule->tags.list, rule->tags.count, types, TYPES_MAX);
-    json_write_open(to, "types", '[');
-    for (size_t i = 0; i < count; i++)
-        json_write_text(to, NULL, types[i]);
-    json_write_close(to, ']');
+    json_write_texts(to, "types", types, count);
 }
 
 static void write_info(JsonWriter *to, const Gathered *finding)
@@ -185,9 +177,7 @@ static void write_info(JsonWriter *to, const Gathered *finding)
     json_write_text(to, "type", STR("Rule"));
     json_write_close(to, '}');
     write_attacks(to, &rule->tags);
-    json_write_open(to, "data_sources", '[');
-    json_write_text(to, NULL, STR("CloudTrail"));
-    json_write_close(to, ']');
+    json_write_texts(to, "data_sources", &STR("CloudTrail"), 1);
     json_write_close(to, '}');
 }
 
@@ -276,7 +266,7 @@ static void write_evidences(JsonWriter *to, const Gathered *finding)
 static void write_unmapped(JsonWriter *to, const Gathered *finding)
 {
     Str list[PRINCIPALS_MAX];
-    size_t count = gather_texts(finding, principal, list, PRINCIPALS_MAX);
+    size_t count = gather_texts(finding, offsetof(HuntMatch, principal), list, PRINCIPALS_MAX);
     json_write_open(to, "unmapped", '{');
     json_write_text(to, "level", str_of(rule_level_name(finding->rule->level)));
     json_write_some(to, "subject", cut(finding->subject));

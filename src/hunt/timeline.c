@@ -25,86 +25,38 @@ static Str level(const HuntMatch *match)
     return str_of(rule_level_name(match->rule->level));
 }
 
-static Str event_id(const HuntMatch *match)
-{
-    return match->event_id;
-}
-
-static Str event_source(const HuntMatch *match)
-{
-    return match->event_source;
-}
-
-static Str event_name(const HuntMatch *match)
-{
-    return match->event_name;
-}
-
-static Str region(const HuntMatch *match)
-{
-    return match->region;
-}
-
-static Str account(const HuntMatch *match)
-{
-    return match->account;
-}
-
-static Str principal(const HuntMatch *match)
-{
-    return match->principal;
-}
-
-static Str address(const HuntMatch *match)
-{
-    return match->address;
-}
-
-static Str error_code(const HuntMatch *match)
-{
-    return match->error_code;
-}
-
-static Str object(const HuntMatch *match)
-{
-    return match->object;
-}
-
-static Str group(const HuntMatch *match)
-{
-    return match->group;
-}
-
-static Str value(const HuntMatch *match)
-{
-    return match->value;
-}
-
-/* Columns of JSON and CSV behind eventTime; those with a width are shown in tables, too: at least
- * so wide, and *share* of what the terminal has left. */
+/* Columns of JSON and CSV behind eventTime, of the rule or of a match; those with a width are shown
+ * in tables, too: at least so wide, and *share* of what the terminal has left. */
 static const struct {
     const char *name, *head;
-    Value value;
+    Value value;   /* NULL: the match has it */
+    size_t member; /* hunt_match_text */
     size_t width, share;
     bool tail; /* what is cut off is the beginning */
 } COLUMNS[] = {
-    {"level", "level", level, 13, 0, false},
-    {"rule_title", "rule", rule_title, 20, 4, false},
-    {"principal", "principal", principal, 16, 4, true},
-    {"sourceIPAddress", "address", address, 15, 1, false},
-    {"eventName", "call", event_name, 14, 2, false},
-    {"errorCode", NULL, error_code, 0, 0, false},
-    {"rule_id", NULL, rule_id, 0, 0, false},
-    {"eventSource", NULL, event_source, 0, 0, false},
-    {"awsRegion", NULL, region, 0, 0, false},
-    {"recipientAccountId", NULL, account, 0, 0, false},
-    {"eventID", NULL, event_id, 0, 0, false},
-    {"object", NULL, object, 0, 0, false},
-    {"group", NULL, group, 0, 0, false},
-    {"value", NULL, value, 0, 0, false},
+    {"level", "level", level, 0, 13, 0, false},
+    {"rule_title", "rule", rule_title, 0, 20, 4, false},
+    {"principal", "principal", NULL, offsetof(HuntMatch, principal), 16, 4, true},
+    {"sourceIPAddress", "address", NULL, offsetof(HuntMatch, address), 15, 1, false},
+    {"eventName", "call", NULL, offsetof(HuntMatch, event_name), 14, 2, false},
+    {"errorCode", NULL, NULL, offsetof(HuntMatch, error_code), 0, 0, false},
+    {"rule_id", NULL, rule_id, 0, 0, 0, false},
+    {"eventSource", NULL, NULL, offsetof(HuntMatch, event_source), 0, 0, false},
+    {"awsRegion", NULL, NULL, offsetof(HuntMatch, region), 0, 0, false},
+    {"recipientAccountId", NULL, NULL, offsetof(HuntMatch, account), 0, 0, false},
+    {"eventID", NULL, NULL, offsetof(HuntMatch, event_id), 0, 0, false},
+    {"object", NULL, NULL, offsetof(HuntMatch, object), 0, 0, false},
+    {"group", NULL, NULL, offsetof(HuntMatch, group), 0, 0, false},
+    {"value", NULL, NULL, offsetof(HuntMatch, value), 0, 0, false},
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
+
+static Str text_of(int column, const HuntMatch *match)
+{
+    return COLUMNS[column].value ? COLUMNS[column].value(match)
+                                 : hunt_match_text(match, COLUMNS[column].member);
+}
 
 static bool flush(Buf *line, FILE *out, Error *err)
 {
@@ -172,8 +124,8 @@ static bool put_row(Buf *line, const HuntMatch *match, const Widths *widths, Err
     bool ok = put_cell(line, str_of(time), TIME_WIDTH, false, err);
     for (int i = 0; ok && i < COLUMN_COUNT; i++)
         if (COLUMNS[i].width)
-            ok = put_cell(line, match ? COLUMNS[i].value(match) : str_of(COLUMNS[i].head),
-                          widths->of[i], match && COLUMNS[i].tail, err);
+            ok = put_cell(line, match ? text_of(i, match) : str_of(COLUMNS[i].head), widths->of[i],
+                          match && COLUMNS[i].tail, err);
     while (line->len && line->ptr[line->len - 1] == ' ')
         line->len--;
     return ok && buf_append_byte(line, '\n', err);
@@ -198,7 +150,7 @@ static bool put_json(Buf *line, const HuntMatch *match, Error *err)
     timestamp_format(match->time_us, time);
     bool ok = buf_printf(line, err, "{\"eventTime\":\"%s\"", time);
     for (int i = 0; ok && i < COLUMN_COUNT; i++) {
-        Str text = COLUMNS[i].value(match);
+        Str text = text_of(i, match);
         ok = buf_printf(line, err, ",\"%s\":", COLUMNS[i].name) &&
              (text.len ? json_append_string(line, text, err) : buf_printf(line, err, "null"));
     }
@@ -235,8 +187,7 @@ static bool write_csv(const Hunt *hunt, FILE *out, Error *err)
         timestamp_format(match->time_us, time);
         ok = buf_printf(&line, err, "%s", time);
         for (int i = 0; ok && i < COLUMN_COUNT; i++)
-            ok = buf_append_byte(&line, ',', err) &&
-                 cell_csv(COLUMNS[i].value(match), false, &line, err);
+            ok = buf_append_byte(&line, ',', err) && cell_csv(text_of(i, match), false, &line, err);
         ok = ok && buf_append_byte(&line, '\n', err) && flush(&line, out, err);
     }
     return ok;

@@ -1,26 +1,17 @@
 #include "lake/signals.h"
 
-#include "findings/store.h"
+#include "findings/finding.h"
 #include "lake/claim.h"
 
-enum { PRINCIPAL = 8 };
+enum { PRINCIPAL = 8 }; /* parameters of the statement */
 
-/* The texts of a signal; of several columns for one text the first that is not NULL counts. */
+/* The texts of a signal besides its principal. */
 static const struct {
     int index; /* of the statement's parameter */
     FieldNode node;
 } TEXTS[] = {
-    {3, F_EVENT_ID},
-    {4, F_EVENT_SOURCE},
-    {5, F_EVENT_NAME},
-    {6, F_AWS_REGION},
-    {7, F_RECIPIENT_ACCOUNT_ID},
-    {PRINCIPAL, F_UI_ARN},
-    {PRINCIPAL, F_UI_INVOKED_BY},
-    {PRINCIPAL, F_UI_PRINCIPAL_ID},
-    {PRINCIPAL, F_UI_USER_NAME},
-    {PRINCIPAL, F_UI_ACCOUNT_ID},
-    {9, F_SOURCE_IP_ADDRESS},
+    {3, F_EVENT_ID},    {4, F_EVENT_SOURCE},         {5, F_EVENT_NAME},
+    {6, F_AWS_REGION},  {7, F_RECIPIENT_ACCOUNT_ID}, {9, F_SOURCE_IP_ADDRESS},
     {10, F_ERROR_CODE},
 };
 
@@ -74,13 +65,11 @@ static Str text_of(const Batch *batch, FieldNode node, uint32_t row)
     return code ? batch_value(batch_column(batch, node), code) : STR("");
 }
 
-/* The first of a statement's texts for *index* that the record has. */
-static Str first_text(const Batch *batch, int index, uint32_t row)
+static Str principal_of(const Batch *batch, uint32_t row)
 {
     Str found = STR("");
-    for (size_t i = 0; !found.len && i < sizeof TEXTS / sizeof *TEXTS; i++)
-        if (TEXTS[i].index == index)
-            found = text_of(batch, TEXTS[i].node, row);
+    for (int i = 0; !found.len && i < FIELD_PRINCIPALS; i++)
+        found = text_of(batch, FIELD_PRINCIPAL[i], row);
     return found;
 }
 
@@ -91,7 +80,7 @@ static bool add_finding(const SignalHit *hit, const Batch *batch, Lake *lake, in
                                   .time_us = batch->event_time[hit->row],
                                   .event_id = text_of(batch, F_EVENT_ID, hit->row),
                                   .account = text_of(batch, F_RECIPIENT_ACCOUNT_ID, hit->row),
-                                  .principal = first_text(batch, PRINCIPAL, hit->row),
+                                  .principal = principal_of(batch, hit->row),
                                   .object_id = batch->object_id[hit->row],
                                   .record_index = batch->record_index[hit->row],
                                   .signal = db_last_id(lake->db),
@@ -112,14 +101,15 @@ static bool insert_hit(const SignalHit *hit, const Batch *batch, Lake *lake, int
         return false;
     db_bind_int(insert, 1, hit->rule);
     db_bind_int(insert, 2, batch->event_time[hit->row]);
-    int bound = 0;
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         uint32_t code = batch_code(batch, TEXTS[i].node, hit->row);
-        if (!code || bound == TEXTS[i].index)
-            continue;
-        bound = TEXTS[i].index;
-        db_lend_text(insert, bound, batch_value(batch_column(batch, TEXTS[i].node), code));
+        if (code)
+            db_lend_text(insert, TEXTS[i].index,
+                         batch_value(batch_column(batch, TEXTS[i].node), code));
     }
+    Str principal = principal_of(batch, hit->row);
+    if (principal.len)
+        db_lend_text(insert, PRINCIPAL, principal);
     db_bind_int(insert, 11, batch->object_id[hit->row]);
     db_bind_int(insert, 12, batch->record_index[hit->row]);
     db_bind_int(insert, 13, seq);

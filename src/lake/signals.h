@@ -38,7 +38,7 @@ bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t
                       Error *err) __attribute__((warn_unused_result));
 
 /* Inserts, inside the caller's transaction, the hits whose row has no VERDICT_DUPLICATE in
- * *verdicts* (claim.h; one per row), and adds to findings (findings/store.h) those that are some.
+ * *verdicts* (claim.h; one per row), and adds to findings (findings/finding.h) those that are some.
  */
 bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t *verdicts,
                     Lake *lake, int64_t seq, Error *err) __attribute__((warn_unused_result));

@@ -15,7 +15,8 @@ enum {
     BATCH_BYTES_MAX = 128 << 20,
     CELL_BYTES_MAX = 1 << 20,
     ROWS = 2048,
-    RECORD_BITS = 28
+    RECORD_BITS = 28,
+    PATH_BYTES = 64
 };
 
 struct Backtest {
@@ -208,17 +209,22 @@ static bool ask(Backtest *backtest, const Question *question,
     return ok;
 }
 
-/* The principal as a match shows it (hunt/shown.c). */
-#define PRINCIPAL                                                                                  \
-    "coalesce(nullif(principal_arn, ''), nullif(useridentity.invokedby, ''), "                     \
-    "nullif(useridentity.principalid, ''), nullif(useridentity.username, ''), "                    \
-    "nullif(useridentity.accountid, ''))"
+/* The principal as a match shows it. */
+static bool write_principal(Buf *sql, Error *err)
+{
+    char path[PATH_BYTES];
+    bool ok = buf_printf(sql, err, "coalesce(");
+    for (int i = 0; ok && i < FIELD_PRINCIPALS; i++) {
+        field_path(FIELD_PRINCIPAL[i], path, sizeof path);
+        ok = buf_printf(sql, err, "%snullif(%s, '')", i ? ", " : "", path);
+    }
+    return ok && buf_append_byte(sql, ')', err);
+}
 
 static bool write_counts(const Question *question, Buf *sql, Error *err)
 {
-    return buf_printf(sql, err,
-                      "SELECT date_trunc('day', eventtime), " PRINCIPAL
-                      ", count(*) FROM cloudtrail WHERE ") &&
+    return buf_printf(sql, err, "SELECT date_trunc('day', eventtime), ") &&
+           write_principal(sql, err) && buf_printf(sql, err, ", count(*) FROM cloudtrail WHERE ") &&
            write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
 }
 

@@ -113,3 +113,29 @@ void finding_assert(const HuntMatch *matches, size_t count, FindingAppend append
     arena_free(arena);
     gather_free(gather);
 }
+
+static void assert_one(const HuntMatch *matches, size_t count, FindingAppend append,
+                       const char *name, const char *which)
+{
+    char path[128];
+    snprintf(path, sizeof path, "support/findings/%s-%s.json", name, which);
+    finding_assert(matches, count, append, path);
+}
+
+void finding_assert_format(FindingAppend append, const char *name)
+{
+    RuleSet *set = finding_rules();
+    const Rule *detection = ruleset_rule(set, 0);
+    const HuntMatch two[] = {finding_match(detection, 1), finding_match(detection, 2)};
+    const HuntMatch bare = finding_bare(detection), hostile = finding_hostile(detection);
+    HuntMatch correlated = finding_match(ruleset_rule(set, 1), 1);
+    correlated.group = STR("a | b");
+    correlated.value = STR("2");
+    correlated.address = STR("2001:db8::1");
+    correlated.error_code = STR("AccessDenied");
+    assert_one(two, 2, append, name, "full");
+    assert_one(&correlated, 1, append, name, "correlation");
+    assert_one(&bare, 1, append, name, "bare");
+    assert_one(&hostile, 1, append, name, "hostile");
+    ruleset_free(set);
+}

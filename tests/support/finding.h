@@ -25,4 +25,8 @@ typedef bool (*FindingAppend)(const Gathered *finding, Buf *out, Error *err);
 void finding_assert(const HuntMatch *matches, size_t count, FindingAppend append,
                     const char *expected);
 
+/* Asserts four findings that *append* writes: of two matches, of a correlation, of a record that
+ * lacks everything and of a hostile one; support/findings/NAME-*.json hold what is expected. */
+void finding_assert_format(FindingAppend append, const char *name);
+
 #endif

@@ -72,7 +72,8 @@ static void hits_of_a_correlation_are_told_apart_by_what_they_share(void **state
     assert_int_equal(gather_count(all), 2);
     assert_int_equal(gather_at(all, 0)->count, 2);
     assert_true(str_equal(gather_at(all, 0)->subject, STR("198.51.100.7")));
-    assert_int_equal(gather_texts(gather_at(all, 0), NULL, principals, 0), 0);
+    assert_int_equal(gather_texts(gather_at(all, 0), offsetof(HuntMatch, principal), principals, 0),
+                     0);
     gather_free(all);
     ruleset_free(set);
 }

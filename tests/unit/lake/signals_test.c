@@ -1,9 +1,8 @@
 #include "support/support.h"
 
-#include <stdio.h>
-
 #include "lake/claim.h"
 #include "lake/signals.h"
+#include "support/new_lake.h"
 #include "support/sample.h"
 
 static int end(void **state)
@@ -11,25 +10,6 @@ static int end(void **state)
     (void)state;
     support_folder_end();
     return 0;
-}
-
-static Lake *new_lake(void)
-{
-    static int number;
-    char folder[256];
-    Error err = {0};
-    snprintf(folder, sizeof folder, "%s/lake%d", support_folder(), number++);
-    Lake *lake = lake_open(folder, LAKE_CREATE, &err);
-    support_ok(lake != NULL, &err);
-    return lake;
-}
-
-static int64_t ask(Lake *lake, const char *sql)
-{
-    Error err = {0};
-    int64_t number;
-    support_ok(db_get_int(lake->db, sql, -1, &number, &err), &err);
-    return number;
 }
 
 static void a_rule_keeps_its_number_and_a_changed_one_gets_another(void **state)
@@ -46,7 +26,7 @@ static void a_rule_keeps_its_number_and_a_changed_one_gets_another(void **state)
     assert_int_equal(first[0], second[0]);
     assert_int_not_equal(first[1], second[1]);
     assert_int_not_equal(first[0], second[1]);
-    assert_int_equal(ask(lake, "SELECT count(*) FROM rules"), 3);
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM rules"), 3);
 }
 
 static void a_signal_shows_its_event_and_duplicates_raise_none(void **state)
@@ -63,11 +43,12 @@ static void a_signal_shows_its_event_and_duplicates_raise_none(void **state)
     const uint8_t verdicts[] = {VERDICT_CONFLICT, VERDICT_DUPLICATE};
     const SignalHits signals = {hits, 3};
     support_ok(signals_insert(&signals, batch, verdicts, lake, 9, &err), &err);
-    assert_int_equal(ask(lake, "SELECT count(*) FROM signals"), 2);
-    assert_int_equal(ask(lake, "SELECT count(*) FROM signals WHERE eventid = 'e1' AND eventname = "
-                               "'N' AND principal = 'i' AND sourceipaddress = '192.0.2.1' AND "
-                               "errorcode IS NULL AND commit_seq = 9 AND record_index = 0"),
-                     2);
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM signals"), 2);
+    assert_int_equal(
+        new_lake_ask(lake, "SELECT count(*) FROM signals WHERE eventid = 'e1' AND eventname = "
+                           "'N' AND principal = 'i' AND sourceipaddress = '192.0.2.1' AND "
+                           "errorcode IS NULL AND commit_seq = 9 AND record_index = 0"),
+        2);
     batch_free(batch);
 }
 

@@ -1,6 +1,6 @@
-/* store.h - findings: what a person should see of the signals, kept in the state.
+/* finding.h - findings: what a person should see of the signals, kept in the state.
  *
- * lake (signals of a commit) -> [store] -> findings list|show, SQL
+ * lake (signals of a commit) -> [finding] -> findings list|show, SQL
  *
  * Signals of one rule for one account and principal belong to one finding while less than
  * FINDING_GAP_US lies between each and the next: an episode. Its id is a hash of rule, group and
@@ -9,8 +9,8 @@
  * which then names it: a count is never doubled, an id never lost. Called inside the caller's
  * transaction.
  */
-#ifndef FINDINGS_STORE_H
-#define FINDINGS_STORE_H
+#ifndef FINDINGS_FINDING_H
+#define FINDINGS_FINDING_H
 
 #include "base/arena.h"
 #include "base/buf.h"

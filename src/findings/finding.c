@@ -1,4 +1,4 @@
-#include "findings/store.h"
+#include "findings/finding.h"
 
 #include <stdio.h>
 #include <string.h>

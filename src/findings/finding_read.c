@@ -1,8 +1,8 @@
-/* store_read - what is in the store of findings. */
+/* finding_read - what is in the store of findings. */
 #include <stdio.h>
 #include <string.h>
 
-#include "findings/store.h"
+#include "findings/finding.h"
 
 /* Sigma's levels as numbers, so that the worst come first. */
 #define LEVEL_NUMBER                                                                               \
