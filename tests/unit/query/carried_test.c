@@ -153,7 +153,7 @@ static void time_ends_the_look(void **state)
 static void many_fields_are_kept_apart(void **state)
 {
     enum { MANY = 3000 };
-    static char texts[MANY][40];
+    static char texts[MANY][64];
     const char *paths[MANY];
     CarriedReport report;
     (void)state;
