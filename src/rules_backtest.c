@@ -213,9 +213,10 @@ static void print_totals(const Trial *trial, FILE *out)
     setup_count_text(trial->fired, fired);
     setup_count_text(trial->report.scannable.rows, rows);
     setup_count_text(trial->report.candidates, chosen);
-    fprintf(out, "'%.*s' would have fired %s times over %s events; %.2f s\n",
-            STR_ARG(trial->wanted->title), fired, rows, report->seconds);
-    fprintf(out, "%s events were chosen by SQL, %s\n", chosen,
+    fprintf(out, "'%.*s' would have fired %s time%s over %s events; %.2f s\n",
+            STR_ARG(trial->wanted->title), fired, trial->fired == 1 ? "" : "s", rows,
+            report->seconds);
+    fprintf(out, "chosen by SQL: %s, %s\n", chosen,
             trial->report.weak ? "and the rule was asked of each" : "which is exact");
     if (trial->untold)
         fprintf(out, "%" PRIu64 " of them are counted here only: too many\n", trial->untold);
