@@ -28,6 +28,11 @@ typedef struct Error {
     char text[ERROR_TEXT_MAX];
 } Error;
 
+/* Declares an Error whose text nobody reads: to clear all of it takes longer than most look-ups. */
+#define ERROR_UNREAD(name)                                                                         \
+    Error name;                                                                                    \
+    (name).kind = ERROR_NONE
+
 /* Fills *err* with a kind and a one-line text; control characters of the text become '?'.
  * Always returns false, so that `return error_set(...)` ends a function. */
 bool error_set(Error *err, ErrorKind kind, const char *format, ...)

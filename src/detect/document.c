@@ -124,14 +124,14 @@ const FieldPath *document_path(Str text, Arena *arena, Error *err)
 static const Json *read(Document *document, Str text)
 {
     static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     return json_read(text, &LIMITS, document->arena, &ignored);
 }
 
 /* The view's text of a member with quotes, read as JSON: for texts with escapes. */
 static const Json *read_escaped(Document *document, Str text)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     char *quoted = arena_alloc(document->arena, text.len + 2, &ignored);
     if (!quoted)
         return NULL;
@@ -142,7 +142,7 @@ static const Json *read_escaped(Document *document, Str text)
 
 static Json *new_value(Document *document, JsonType type, Str text)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     Json *value = arena_calloc(document->arena, 1, sizeof *value, &ignored);
     if (value) {
         value->type = type;
@@ -159,7 +159,7 @@ static const Json *read_flag(Document *document, uint8_t flag)
 static const Json *read_time(Document *document)
 {
     char text[TIMESTAMP_TEXT_BYTES];
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     timestamp_format(document->view->event_time, text);
     const char *copy = arena_text(document->arena, str_of(text), &ignored);
     return copy ? new_value(document, JSON_STRING, str_of(copy)) : NULL;
@@ -204,7 +204,7 @@ static const Json *member_of(Document *document, Slot slot)
 
 static const Json *extra_of(Document *document)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     Str text = document->view->extra;
     if (document->extra_known)
         return document->extra;
@@ -356,7 +356,7 @@ Str document_text(Document *document, Str path)
 
 static void append_member(Json *object, Json ***last, const Json *value, Str name, Arena *arena)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     Json *copy = value ? arena_alloc(arena, sizeof *copy, &ignored) : NULL;
     if (!copy)
         return;
@@ -399,7 +399,7 @@ Buf *document_scratch(Document *document)
 
 Str document_fold(Document *document, Str text)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     if (fold_is_folded(text))
         return text;
     document->folded.len = 0;

@@ -212,7 +212,7 @@ static const Test *read_numeric(EventReading *reading, const Json *argument)
 /* Bits behind the mask say nothing here. */
 static bool read_network(Str text, Network *ret)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     uint64_t bits = 0;
     size_t slash = str_find_byte(text, '/', 0);
     if (slash == text.len || !network_read(str_slice(text, 0, slash), ret, &ignored) ||

@@ -192,7 +192,7 @@ bool regex_match_with(const Regex *regex, Str text, RegexScratch *scratch)
 
 bool regex_match(const Regex *regex, Str text)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     RegexScratch *scratch = regex_scratch_new(&ignored);
     bool found = scratch && regex_match_with(regex, text, scratch);
     regex_scratch_free(scratch);

@@ -61,7 +61,7 @@ bool test_number_of(Str text, double *ret, int64_t *ret_integer, bool *ret_whole
 /* The shortest text that reads back as the same number. */
 static bool write_number(Str written, Buf *scratch, Str *ret)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     char text[NUMBER_BYTES_MAX];
     double number;
     int64_t integer;
@@ -107,7 +107,7 @@ bool test_text_of(const Json *value, Buf *scratch, Str *ret)
 /* *text* in lower case, in the document's memory. */
 static Str fold(Document *document, Str text)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     if (fold_is_folded(text))
         return text;
     Buf *scratch = document_scratch(document);
@@ -226,7 +226,7 @@ static bool texts_relate(TestField field, Str text, Str other)
 
 static Str copy_text(Document *document, const Json *value, bool folded, bool *ret_ok)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     Str text;
     *ret_ok = test_text_of(value, document_scratch(document), &text);
     if (!*ret_ok)
@@ -289,7 +289,7 @@ static bool scalar_fits(const Test *test, const Json *value, Document *document)
 /* An object's compact JSON text. */
 static bool compact_fits(const Test *test, const Json *object, Document *document)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     Buf *scratch = document_scratch(document);
     bool ok = json_append(scratch, object, &ignored);
     const char *copy = ok ? arena_text(document_arena(document), buf_str(scratch), &ignored) : NULL;

@@ -100,7 +100,7 @@ static bool visit_value(void *context, const Json *value)
 /* The text of an event that is no text: its compact JSON. */
 static bool whole_fits(const Test *test, Document *document)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     const Json *root = document_root(document);
     if (!root || (root->type != JSON_OBJECT && root->type != JSON_ARRAY))
         return root && value_fits(test, root, document);

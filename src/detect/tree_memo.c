@@ -49,7 +49,7 @@ bool tree_memo_settle(TreeMemo *memo)
 const Json *tree_memo_read(TreeMemo *memo, Str text)
 {
     static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     if (text.len > TEXT_BYTES_MAX)
         return NULL;
     Place *place = &memo->places[hash_fast64(text.ptr, text.len) & (PLACES - 1)];

@@ -86,7 +86,7 @@ static bool keep(Worker *worker, int64_t time_us, const Rule *const *rules, size
                  Error *err)
 {
     HuntMatch match = {.time_us = time_us};
-    Error full = {0};
+    ERROR_UNREAD(full);
     bool wanted = false;
     for (size_t i = 0; i < count; i++)
         wanted |= is_wanted(worker, rules[i]);

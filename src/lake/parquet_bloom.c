@@ -72,7 +72,7 @@ static bool read_group(Asking *at)
 {
     int id;
     ThriftType type;
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     bool ok = true;
     thrift_reader_open(&at->reader);
     while (ok && thrift_reader_field(&at->reader, &id, &type)) {
@@ -115,7 +115,7 @@ static bool read_places(Asking *at)
 
 static bool read_footer(const char *path, uint64_t bytes, Buf *footer)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     uint32_t length;
     uint64_t guess = bytes < FOOTER_GUESS ? bytes : FOOTER_GUESS;
     if (guess < END_BYTES || !buf_reserve(footer, guess, &ignored) ||
@@ -137,7 +137,7 @@ static bool read_footer(const char *path, uint64_t bytes, Buf *footer)
 static bool filter_holds(const char *path, Place place, uint64_t hash)
 {
     uint8_t block[BLOCK_BYTES];
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     uint64_t filter = BLOCK_BYTES;
     while (2 * filter <= place.bytes)
         filter *= 2;

@@ -15,7 +15,7 @@ enum { ARENA_BYTES_MAX = 1 << 30, FILES_BYTES_MAX = 512 << 20 };
 /* Whether the state is there, ours, and not damaged. */
 static bool is_whole(const char *folder)
 {
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     char path[LAYOUT_PATH_BYTES];
     int64_t faults = 1;
     if (!layout_path(path, &ignored, folder, "state.db") || !file_exists(path))
