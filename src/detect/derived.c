@@ -87,7 +87,7 @@ Str derived_write(Derived *derived, Document *document)
 {
     DeriveInput input;
     DerivedMembers members;
-    Error ignored = {0};
+    ERROR_UNREAD(ignored);
     for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++)
         *(Str *)(void *)((char *)&input + INPUTS[i].offset) = input_of(document, INPUTS[i].path);
     arena_reset(derived->arena);
@@ -122,4 +122,14 @@ uint64_t derived_needs(Str name)
         if (str_equal(name, str_of(NEEDS[i].name)))
             return NEEDS[i].needs;
     return 0;
+}
+
+bool derived_reads(Str path, Str member)
+{
+    bool derived = str_equal(path, STR("derived")) || str_starts(path, STR("derived."));
+    for (size_t i = 0; derived && i < sizeof INPUTS / sizeof *INPUTS; i++)
+        if (str_starts(str_of(INPUTS[i].path), member) ||
+            str_starts(member, str_of(INPUTS[i].path)))
+            return true;
+    return false;
 }

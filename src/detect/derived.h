@@ -22,4 +22,8 @@ Str derived_write(Derived *derived, Document *document);
  * 0 when it is none, or many decide. */
 uint64_t derived_needs(Str name);
 
+/* Whether what stands at *member* of a record may decide the value at *path*, which lies below
+ * `derived` ("derived.principal"); false for other paths. */
+bool derived_reads(Str path, Str member);
+
 #endif

@@ -45,12 +45,14 @@ const Expr *expr_not(const Expr *expr, Arena *arena, Error *err)
 
 const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Error *err)
 {
-    Expr *expr = new_expr(EXPR_ITEM, arena, err);
-    if (expr) {
-        expr->path = path;
-        expr->test = test;
-    }
-    return expr;
+    struct {
+        Expr expr;
+        uint32_t number;
+    } *item = arena_calloc(arena, 1, sizeof *item, err);
+    if (!item)
+        return NULL;
+    item->expr = (Expr){.kind = EXPR_ITEM, .path = path, .test = test, .number = &item->number};
+    return &item->expr;
 }
 
 const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
@@ -64,26 +66,48 @@ const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, E
     return within;
 }
 
-bool expr_holds(const Expr *expr, Document *document)
+static void number_item(void *context, const Expr *item)
+{
+    uint32_t *next = context;
+    if (!*item->number)
+        *item->number = (*next)++;
+}
+
+void expr_number(const Expr *expr, uint32_t *next)
+{
+    expr_each(expr, number_item, next);
+}
+
+bool expr_holds_by(const Expr *expr, Document *document, ExprItemHolds holds, void *context)
 {
     switch (expr->kind) {
     case EXPR_WITHIN:
         return within_holds(expr, document);
     case EXPR_ITEM:
-        return test_holds(expr->test, expr->path, document);
+        return holds(context, expr);
     case EXPR_NOT:
-        return !expr_holds(expr->first->expr, document);
+        return !expr_holds_by(expr->first->expr, document, holds, context);
     case EXPR_AND:
         for (const ExprLink *link = expr->first; link; link = link->next)
-            if (!expr_holds(link->expr, document))
+            if (!expr_holds_by(link->expr, document, holds, context))
                 return false;
         return true;
     default:
         for (const ExprLink *link = expr->first; link; link = link->next)
-            if (expr_holds(link->expr, document))
+            if (expr_holds_by(link->expr, document, holds, context))
                 return true;
         return false;
     }
+}
+
+static bool item_holds(void *context, const Expr *item)
+{
+    return test_holds(item->test, item->path, context);
+}
+
+bool expr_holds(const Expr *expr, Document *document)
+{
+    return expr_holds_by(expr, document, item_holds, document);
 }
 
 static bool is_among(const FieldPath *path, uint64_t slots)
@@ -91,7 +115,7 @@ static bool is_among(const FieldPath *path, uint64_t slots)
     return path->needs && (path->needs & slots) == path->needs;
 }
 
-static bool is_known(const Expr *item, uint64_t slots)
+bool expr_is_known(const Expr *item, uint64_t slots)
 {
     return item->path && is_among(item->path, slots) &&
            (item->test->kind != TEST_FIELD || is_among(item->test->other, slots));
@@ -115,7 +139,7 @@ static Truth holds_mostly(const Test *test)
 static Truth weigh(const Expr *expr, Document *document, uint64_t slots)
 {
     if (expr->kind == EXPR_ITEM) {
-        if (!is_known(expr, slots))
+        if (!expr_is_known(expr, slots))
             return TRUTH_UNKNOWN;
         if (!document)
             return holds_mostly(expr->test);

@@ -29,6 +29,7 @@ struct Expr {
     const ExprLink *first; /* AND, OR: an empty AND is true, an empty OR false; NOT, WITHIN: one */
     const FieldPath *path; /* ITEM; NULL: a keyword; WITHIN */
     const Test *test;
+    uint32_t *number; /* ITEM: by expr_number; 0: none */
 };
 
 typedef enum { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN } Truth;
@@ -54,8 +55,19 @@ const Expr *expr_item(const FieldPath *path, const Test *test, Arena *arena, Err
 const Expr *expr_within(const FieldPath *path, const Expr *expr, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 
+/* Numbers the items that have no number yet, from *next on, which is raised; while the expression
+ * is made, by one thread. */
+void expr_number(const Expr *expr, uint32_t *next);
+
 /* Whether the event is one that the expression describes. */
 bool expr_holds(const Expr *expr, Document *document);
+
+/* As expr_holds, of which *holds* answers the items. */
+typedef bool (*ExprItemHolds)(void *context, const Expr *item);
+bool expr_holds_by(const Expr *expr, Document *document, ExprItemHolds holds, void *context);
+
+/* Whether the members in *slots* alone decide an item. */
+bool expr_is_known(const Expr *item, uint64_t slots);
 
 /* What is known of it by the members in *slots* alone. */
 Truth expr_partial(const Expr *expr, Document *document, uint64_t slots);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "detect/guard_class.h"
 #include "detect/required.h"
 
 enum {
@@ -26,10 +27,11 @@ struct Guard {
     uint64_t mask; /* of the slots */
     uint8_t secret[HASH_SECRET_BYTES];
     Buf rules;            /* const Rule * each */
+    GuardClass class;     /* of the texts of its only member */
     RequiredIndex *index; /* of their names, made at the first look; only for eventName */
     Arena *arena;         /* of the lists */
     Entry *table;
-    uint32_t slot_cap, entry_count, veto_count;
+    uint32_t slot_cap, entry_count, answer_count;
     Buf key;               /* of the record under way */
     const GuardList *last; /* of the record that was looked at last; NULL: none */
     uint64_t last_members, last_number;
@@ -50,6 +52,8 @@ Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
         guard->slots[i] = slots[i];
         guard->mask |= SLOT_BIT(slots[i]);
     }
+    if (slot_count == 1)
+        guard->class = guard_class_of(slots[0]);
     guard->table = mem_calloc(guard->slot_cap, sizeof *guard->table, err);
     guard->arena = guard->table ? arena_new(LISTS_BYTES_MAX, err) : NULL;
     if (guard->arena && hash_random(guard->secret, sizeof guard->secret, err))
@@ -72,6 +76,7 @@ void guard_free(Guard *guard)
 
 bool guard_add(Guard *guard, const Rule *rule, Error *err)
 {
+    guard_class_add(&guard->class, rule->expr);
     return buf_append(&guard->rules, &rule, sizeof(const Rule *), err);
 }
 
@@ -80,21 +85,43 @@ size_t guard_count(const Guard *guard)
     return guard->rules.len / sizeof(const Rule *);
 }
 
-uint32_t guard_add_veto(Guard *guard)
+uint32_t guard_add_veto(Guard *guard, const Rule *rule)
 {
-    return guard->veto_count++;
+    guard_class_add(&guard->class, rule->expr);
+    return guard->answer_count++;
 }
 
-bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, const Rule *rule,
+uint32_t guard_add_item(Guard *guard, const Expr *item)
+{
+    guard_class_add(&guard->class, item);
+    return guard->answer_count++;
+}
+
+static bool has_bit(const uint64_t *bits, uint32_t number)
+{
+    return bits[number / 64] >> number % 64 & 1;
+}
+
+/* Keeps an answer. */
+static void answer(const GuardList *list, uint32_t number, bool yes)
+{
+    list->known[number / 64] |= (uint64_t)1 << number % 64;
+    list->yes[number / 64] |= (uint64_t)yes << number % 64;
+}
+
+bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t number, const Rule *rule,
                   Document *document)
 {
-    uint64_t bit = (uint64_t)1 << veto % 64;
-    if (!(list->known[veto / 64] & bit)) {
-        list->known[veto / 64] |= bit;
-        if (expr_partial(rule->expr, document, guard->mask) == TRUTH_FALSE)
-            list->refuted[veto / 64] |= bit;
-    }
-    return list->refuted[veto / 64] & bit;
+    if (!has_bit(list->known, number))
+        answer(list, number, expr_partial(rule->expr, document, guard->mask) == TRUTH_FALSE);
+    return has_bit(list->yes, number);
+}
+
+bool guard_item_holds(const GuardList *list, uint32_t number, const Expr *item, Document *document)
+{
+    if (!has_bit(list->known, number))
+        answer(list, number, test_holds(item->test, item->path, document));
+    return has_bit(list->yes, number);
 }
 
 const Buf *guard_rules(const Guard *guard)
@@ -186,7 +213,7 @@ static const void *keep_array(Guard *guard, const void *array, size_t bytes, Err
 
 static const GuardList *keep_list(Guard *guard, const Open *open, Error *err)
 {
-    size_t words = (guard->veto_count + 63) / 64, bytes = open->count * sizeof(void *);
+    size_t words = (guard->answer_count + 63) / 64, bytes = open->count * sizeof(void *);
     if (!open->count && !words)
         return &NOTHING;
     GuardList *kept = arena_alloc(guard->arena, sizeof *kept, err);
@@ -214,13 +241,13 @@ static void start_afresh(Guard *guard)
     guard->entry_count = 0;
 }
 
-/* Room for one more entry. */
+/* Room for two more entries. */
 static bool make_room(Guard *guard, Error *err)
 {
     uint32_t cap = guard->slot_cap * 4;
     if (arena_used(guard->arena) > LISTS_BYTES_MAX / 2)
         start_afresh(guard);
-    if (guard->entry_count < guard->slot_cap / 2)
+    if (guard->entry_count + 1 < guard->slot_cap / 2)
         return true;
     if (guard->slot_cap >= SLOTS_MAX) {
         start_afresh(guard);
@@ -247,20 +274,58 @@ static bool index_names(Guard *guard, Error *err)
     return guard->index != NULL;
 }
 
-static const GuardList *add_entry(Guard *guard, Hash128 hash, Document *document, Error *err)
+/* The list of a record whose text no list is known of. */
+static const GuardList *new_list(Guard *guard, Document *document, Error *err)
 {
     Arena *arena = document_arena(document);
     size_t bytes = (guard_count(guard) + 1) * sizeof(void *);
     Open open = {arena_alloc(arena, bytes, err), arena_alloc(arena, bytes, err), 0, 0};
-    if (!open.rules || !open.left || !make_room(guard, err) || !index_names(guard, err) ||
+    if (!open.rules || !open.left || !index_names(guard, err) ||
         !work_out(guard, document, &open, err))
         return NULL;
-    const GuardList *kept = keep_list(guard, &open, err);
-    if (!kept)
-        return NULL;
-    *place_of(guard->table, guard->slot_cap, hash) = (Entry){hash, kept};
+    return keep_list(guard, &open, err);
+}
+
+static void put(Guard *guard, Hash128 hash, const GuardList *list)
+{
+    *place_of(guard->table, guard->slot_cap, hash) = (Entry){hash, list};
     guard->entry_count++;
-    return kept;
+}
+
+/* The hash of the class of the record's text, another one than that of any text; *ret_classed is
+ * false when it has none. */
+static bool hash_of_class(Guard *guard, const RecordView *view, Hash128 *ret, bool *ret_classed,
+                          Error *err)
+{
+    const RecordValue *value = &view->values[guard->slots[0]];
+    guard->key.len = 0;
+    if (!guard_class_write(&guard->class, (Str){value->ptr, value->len}, &guard->key, ret_classed,
+                           err))
+        return false;
+    *ret = hash_keyed128(guard->secret, guard->key.ptr, guard->key.len);
+    ret->low = ~ret->low;
+    return true;
+}
+
+/* The list of a text that was not met: that of its class, or a new one. */
+static const GuardList *meet(Guard *guard, const RecordView *view, bool there, Hash128 hash,
+                             Document *document, Error *err)
+{
+    Hash128 class_hash;
+    bool classed = false;
+    if (!make_room(guard, err) ||
+        (there && guard->class.count && !hash_of_class(guard, view, &class_hash, &classed, err)))
+        return NULL;
+    const GuardList *list =
+        classed ? place_of(guard->table, guard->slot_cap, class_hash)->list : NULL;
+    bool known = list;
+    if (!known)
+        list = new_list(guard, document, err);
+    if (list && classed && !known)
+        put(guard, class_hash, list);
+    if (list)
+        put(guard, hash, list);
+    return list;
 }
 
 const GuardList *guard_look(Guard *guard, const RecordView *view, uint64_t number,
@@ -276,7 +341,7 @@ const GuardList *guard_look(Guard *guard, const RecordView *view, uint64_t numbe
         return NULL;
     const GuardList *list = place_of(guard->table, guard->slot_cap, hash)->list;
     if (!list)
-        list = add_entry(guard, hash, document, err);
+        list = meet(guard, view, members, hash, document, err);
     guard->last = list;
     guard->last_members = members;
     return list;

@@ -3,8 +3,9 @@
  *
  * Of a rule that they leave open only what they do not answer remains to be asked.
  *
- * Texts are known by a keyed hash of 128 bits alone, so that a hundred thousand identities fit into
- * a few MiB and nobody outside can make two of them alike. One worker owns a Guard. */
+ * Texts that differ in what no rule looks at share a list (guard_class.h). Texts are known by a
+ * keyed hash of 128 bits alone, so that a hundred thousand identities fit into a few MiB and nobody
+ * outside can make two of them alike. One worker owns a Guard. */
 #ifndef DETECT_GUARD_H
 #define DETECT_GUARD_H
 
@@ -17,9 +18,9 @@ typedef struct GuardList {
     const Rule *const *rules; /* first those that match whatever else the event holds */
     const Expr *const *left;  /* what is left to ask of each of them; of the first nothing */
     uint32_t certain, count;
-    /* Of the rules of other guards that this one can refute, too: bits by guard_add_veto's number,
-     * worked out when they are asked for. */
-    uint64_t *known, *refuted;
+    /* Answers to what was added besides its rules: bits by number, worked out when they are asked
+     * for. */
+    uint64_t *known, *yes;
 } GuardList;
 
 typedef struct Guard Guard;
@@ -34,13 +35,16 @@ void guard_free(Guard *guard);
 bool guard_add(Guard *guard, const Rule *rule, Error *err) __attribute__((warn_unused_result));
 size_t guard_count(const Guard *guard);
 
-/* Notes a rule of another guard, which this one can refute, too; returns its number here. */
-uint32_t guard_add_veto(Guard *guard);
+/* Notes a rule of another guard, which this one can refute, too, or an item that its members
+ * decide; returns its number here. Before the first look. */
+uint32_t guard_add_veto(Guard *guard, const Rule *rule);
+uint32_t guard_add_item(Guard *guard, const Expr *item);
 
-/* Whether the members that *list* stands for refute *rule*, whose number here is *veto*; *document*
- * holds the record. */
-bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t veto, const Rule *rule,
+/* Whether the members that *list* stands for refute *rule*, or decide that *item* holds, whose
+ * number here is *number*; *document* holds the record. */
+bool guard_vetoes(const Guard *guard, const GuardList *list, uint32_t number, const Rule *rule,
                   Document *document);
+bool guard_item_holds(const GuardList *list, uint32_t number, const Expr *item, Document *document);
 
 /* All its rules, const Rule * each; the set of its members. */
 const Buf *guard_rules(const Guard *guard);

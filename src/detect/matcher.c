@@ -30,12 +30,18 @@ static const struct {
 
 enum { GUARD_COUNT = sizeof GUARDS / sizeof *GUARDS, VETOES_MAX = 3 };
 
-/* Guards that can refute a rule besides its own. */
+/* The guard of a rule, GUARD_COUNT if none, and those that can refute it besides. */
 typedef struct Vetoes {
+    uint8_t own;
     uint8_t guards[VETOES_MAX];
     uint8_t count;
     uint32_t numbers[VETOES_MAX]; /* of the rule, in the guard */
 } Vetoes;
+
+/* The guard that keeps the answers of an item, GUARD_COUNT if none does, and its number there. */
+typedef struct ItemPlace {
+    uint32_t guard, number;
+} ItemPlace;
 
 struct Matcher {
     const RuleSet *set;
@@ -43,21 +49,28 @@ struct Matcher {
     Buf open;                   /* const Rule * each: tried on every record */
     Buf hits;                   /* const Rule * each: of the last run */
     Document *document;
-    Vetoes *vetoes; /* by index of the rule */
+    Vetoes *vetoes;   /* by index of the rule */
+    ItemPlace *items; /* by number of the item */
     /* Of the record under way. */
     const RecordView *view;
     bool skipped;     /* the record before was left out */
     uint64_t number;  /* counts records; leaps where one was left out */
     uint64_t touched; /* members whose text says less than the event */
     const GuardList *looked[GUARD_COUNT];
+    Error ignored; /* a guard that cannot be asked has no veto and no answer */
 };
 
-static bool is_refuted_by(const Rule *rule, int guard)
+static uint64_t mask_of(int guard)
 {
     uint64_t mask = 0;
     for (unsigned s = 0; s < GUARDS[guard].count; s++)
         mask |= SLOT_BIT(GUARDS[guard].slots[s]);
-    return expr_refuted(rule->expr, mask) == TRUTH_FALSE;
+    return mask;
+}
+
+static bool is_refuted_by(const Rule *rule, int guard)
+{
+    return expr_refuted(rule->expr, mask_of(guard)) == TRUTH_FALSE;
 }
 
 static bool requires_call(const Rule *rule, Error *err)
@@ -91,6 +104,7 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
 {
     Vetoes *vetoes = &matcher->vetoes[rule->index];
     int own = choose_guard(rule, err);
+    vetoes->own = (uint8_t)own;
     if (own == GUARD_COUNT)
         return buf_append(&matcher->open, &rule, sizeof(const Rule *), err);
     for (int i = 0; i < GUARD_COUNT && vetoes->count < VETOES_MAX; i++) {
@@ -100,10 +114,26 @@ static bool place(Matcher *matcher, const Rule *rule, Error *err)
         if (!guard)
             return false;
         vetoes->guards[vetoes->count] = (uint8_t)i;
-        vetoes->numbers[vetoes->count++] = guard_add_veto(guard);
+        vetoes->numbers[vetoes->count++] = guard_add_veto(guard, rule);
     }
     Guard *guard = guard_at(matcher, own, err);
     return guard && guard_add(guard, rule, err);
+}
+
+/* Items of a rule that find their guards. */
+typedef struct Placing {
+    Matcher *matcher;
+    int own; /* what the rule's own guard answers is asked of nobody */
+} Placing;
+
+static void place_item(void *context, const Expr *item)
+{
+    const Placing *placing = context;
+    Matcher *matcher = placing->matcher;
+    ItemPlace *at = &matcher->items[*item->number];
+    for (int i = 0; *item->number && at->guard == GUARD_COUNT && i < GUARD_COUNT; i++)
+        if (i != placing->own && matcher->guards[i] && expr_is_known(item, mask_of(i)))
+            *at = (ItemPlace){(uint32_t)i, guard_add_item(matcher->guards[i], item)};
 }
 
 /* Which detections are tried: those that *wanted* takes; NULL: of a level, or correlated. */
@@ -120,6 +150,24 @@ static bool is_wanted(const Rule *rule, const Choice *choice)
                           : rule->correlated || (rule->level >= choice->level_min && !rule->silent);
 }
 
+static bool place_all(Matcher *matcher, const Choice *choice, Error *err)
+{
+    for (uint32_t i = 0; i <= ruleset_items(matcher->set); i++)
+        matcher->items[i].guard = GUARD_COUNT;
+    for (size_t i = 0; i < ruleset_count(matcher->set); i++) {
+        const Rule *rule = ruleset_rule(matcher->set, i);
+        if (is_wanted(rule, choice) && !place(matcher, rule, err))
+            return false;
+    }
+    for (size_t i = 0; i < ruleset_count(matcher->set); i++) {
+        const Rule *rule = ruleset_rule(matcher->set, i);
+        Placing placing = {matcher, matcher->vetoes[i].own};
+        if (is_wanted(rule, choice))
+            expr_each(rule->expr, place_item, &placing);
+    }
+    return true;
+}
+
 static Matcher *new_matcher(const RuleSet *set, const Choice *choice, Error *err)
 {
     Matcher *matcher = mem_calloc(1, sizeof *matcher, err);
@@ -129,12 +177,9 @@ static Matcher *new_matcher(const RuleSet *set, const Choice *choice, Error *err
     matcher->open = matcher->hits = buf_init(LIST_BYTES_MAX);
     matcher->document = document_new(err);
     matcher->vetoes = mem_calloc(ruleset_count(set) + 1, sizeof *matcher->vetoes, err);
-    bool ok = matcher->document && matcher->vetoes;
-    for (size_t i = 0; ok && i < ruleset_count(set); i++) {
-        const Rule *rule = ruleset_rule(set, i);
-        if (is_wanted(rule, choice))
-            ok = place(matcher, rule, err);
-    }
+    matcher->items = mem_calloc(ruleset_items(set) + 1, sizeof *matcher->items, err);
+    bool ok =
+        matcher->document && matcher->vetoes && matcher->items && place_all(matcher, choice, err);
     if (ok)
         return matcher;
     matcher_free(matcher);
@@ -163,6 +208,7 @@ void matcher_free(Matcher *matcher)
     buf_free(&matcher->hits);
     document_free(matcher->document);
     mem_free(matcher->vetoes);
+    mem_free(matcher->items);
     mem_free(matcher);
 }
 
@@ -181,15 +227,25 @@ static const GuardList *look(Matcher *matcher, int guard, Error *err)
     return matcher->looked[guard];
 }
 
+static bool item_holds(void *context, const Expr *item)
+{
+    Matcher *matcher = context;
+    const ItemPlace *at = &matcher->items[*item->number];
+    const GuardList *list = NULL;
+    if (at->guard < GUARD_COUNT && !(matcher->touched & guard_slots(matcher->guards[at->guard])))
+        list = look(matcher, (int)at->guard, &matcher->ignored);
+    return list ? guard_item_holds(list, at->number, item, matcher->document)
+                : test_holds(item->test, item->path, matcher->document);
+}
+
 static bool is_vetoed(Matcher *matcher, const Rule *rule)
 {
     const Vetoes *vetoes = &matcher->vetoes[rule->index];
-    Error ignored = {0}; /* who cannot be asked has no veto */
     for (int i = 0; i < vetoes->count; i++) {
         int at = vetoes->guards[i];
         const Guard *guard = matcher->guards[at];
         const GuardList *list =
-            matcher->touched & guard_slots(guard) ? NULL : look(matcher, at, &ignored);
+            matcher->touched & guard_slots(guard) ? NULL : look(matcher, at, &matcher->ignored);
         if (list && guard_vetoes(guard, list, vetoes->numbers[i], rule, matcher->document))
             return true;
     }
@@ -203,7 +259,7 @@ static bool try_rules(Matcher *matcher, const Rule *const *rules, const Expr *co
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
         if (!is_vetoed(matcher, rules[i]) &&
-            expr_holds(left ? left[i] : rules[i]->expr, matcher->document))
+            expr_holds_by(left ? left[i] : rules[i]->expr, matcher->document, item_holds, matcher))
             ok = buf_append(&matcher->hits, &rules[i], sizeof(const Rule *), err);
     return ok;
 }

@@ -47,6 +47,9 @@ bool ruleset_finish(RuleSet *set, Error *err) __attribute__((warn_unused_result)
 size_t ruleset_count(const RuleSet *set);
 const Rule *ruleset_rule(const RuleSet *set, size_t index);
 
+/* A number above those of all items of its detections (expr.h), which differ from each other. */
+uint32_t ruleset_items(const RuleSet *set);
+
 /* The rule of that id or name, else the first of that title or file name without its ending; NULL
  * when there is none. */
 const Rule *ruleset_find(const RuleSet *set, Str name);

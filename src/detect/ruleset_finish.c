@@ -317,6 +317,15 @@ static bool apply_filters(Finish *in, const bool *drop)
     return ok;
 }
 
+static void number_items(RuleSet *set)
+{
+    uint32_t next = 1;
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        if (ruleset_rule(set, i)->kind == RULE_DETECTION)
+            expr_number(ruleset_rule(set, i)->expr, &next);
+    set->items = next;
+}
+
 bool ruleset_finish(RuleSet *set, Error *err)
 {
     Finish in = {.set = set, .err = err};
@@ -327,8 +336,14 @@ bool ruleset_finish(RuleSet *set, Error *err)
         silence(&in, drop);
         ok = apply_filters(&in, drop);
         remove_rules(set, drop);
+        number_items(set);
     }
     mem_free(in.table);
     mem_free(drop);
     return ok;
+}
+
+uint32_t ruleset_items(const RuleSet *set)
+{
+    return set->items;
 }

@@ -11,6 +11,7 @@ struct RuleSet {
     Buf problems; /* RuleProblem each */
     Buf regexes;  /* Regex * each, freed with the set */
     size_t errors;
+    uint32_t items; /* above the numbers of all items */
 };
 
 /* The rule that is being read, for its errors. */
