@@ -17,6 +17,14 @@ static const char *const ADDRESS_COLUMNS[] = {
 
 enum { ADDRESS_COLUMNS_COUNT = sizeof ADDRESS_COLUMNS / sizeof *ADDRESS_COLUMNS };
 
+/* Pairs of columns that hold the first and the last address of a network. */
+static const char *const RANGE_COLUMNS[][2] = {
+    {"start", "end"},        {"start_ip", "end_ip"},       {"ip_start", "ip_end"},
+    {"first_ip", "last_ip"}, {"range_start", "range_end"}, {"start_address", "end_address"},
+};
+
+enum { RANGE_COLUMNS_COUNT = sizeof RANGE_COLUMNS / sizeof *RANGE_COLUMNS };
+
 /* Words before an address on lines of Tor's list; NULL address: the line holds none. */
 static const struct {
     const char *word;
@@ -32,6 +40,8 @@ static const struct {
 typedef struct Rows {
     unsigned columns[COLUMNS_MAX];
     unsigned columns_count;
+    bool ranged; /* the header names a pair of RANGE_COLUMNS */
+    unsigned range[2];
     bool begun;
 } Rows;
 
@@ -167,13 +177,68 @@ static bool take_tor_line(ThreatList *list, Str line, bool *ret_done, Error *err
     return true;
 }
 
-/* Remembers which columns of a header hold addresses, in the order of ADDRESS_COLUMNS. */
+/* The fields between tabs from *line* on; returns how many, at most *count_max*. */
+static unsigned split_tabs(Str line, Str *fields, unsigned count_max)
+{
+    unsigned count = 0;
+    for (size_t from = 0; from <= line.len && count < count_max;) {
+        size_t tab = str_find_byte(line, '\t', from);
+        size_t end = tab < line.len ? tab : line.len;
+        fields[count++] = str_trim(str_slice(line, from, end));
+        from = end + 1;
+    }
+    return count;
+}
+
+/* A line of DShield's block list: first and last address and the bits of the network, between tabs;
+ * or its header. */
+static bool take_block_line(ThreatList *list, Str line, bool *ret_done, Error *err)
+{
+    enum { FIRST, LAST, BITS, FIELDS };
+    Str fields[FIELDS];
+    uint64_t bits;
+    *ret_done = false;
+    if (split_tabs(line, fields, FIELDS) < FIELDS)
+        return true;
+    *ret_done =
+        str_equal_nocase(fields[FIRST], STR("Start")) && str_equal_nocase(fields[LAST], STR("End"));
+    if (*ret_done || !str_to_u64(fields[BITS], &bits) || bits > ADDRESS_BITS)
+        return true;
+    if (!threat_list_take_range(list, fields[FIRST], fields[LAST], ret_done, err))
+        return false;
+    if (*ret_done)
+        list->report.format = "dshield";
+    return true;
+}
+
+/* The column that the header calls *name*; its count when none is. */
+static unsigned column_called(const CsvRow *row, const char *name)
+{
+    unsigned i = 0;
+    while (i < row->count && !str_equal_nocase(row->fields[i], str_of(name)))
+        i++;
+    return i;
+}
+
+static void read_range_header(Rows *rows, const CsvRow *row)
+{
+    for (unsigned i = 0; i < RANGE_COLUMNS_COUNT && !rows->ranged; i++) {
+        rows->range[0] = column_called(row, RANGE_COLUMNS[i][0]);
+        rows->range[1] = column_called(row, RANGE_COLUMNS[i][1]);
+        rows->ranged = rows->range[0] < row->count && rows->range[1] < row->count;
+    }
+}
+
+/* Remembers which columns of a header hold addresses, in the order of ADDRESS_COLUMNS; else which
+ * hold the ends of networks. */
 static bool read_header(Rows *rows, const CsvRow *row)
 {
     for (unsigned name = 0; name < ADDRESS_COLUMNS_COUNT; name++)
         for (unsigned i = 0; i < row->count && rows->columns_count < COLUMNS_MAX; i++)
             if (str_equal_nocase(row->fields[i], str_of(ADDRESS_COLUMNS[name])))
                 rows->columns[rows->columns_count++] = i;
+    if (!rows->columns_count)
+        read_range_header(rows, row);
     return rows->columns_count > 0 || row->count > 1;
 }
 
@@ -183,6 +248,10 @@ static bool take_fields(ThreatList *list, const Rows *rows, const CsvRow *row, b
 {
     unsigned count = rows->columns_count ? rows->columns_count : row->count;
     *ret_taken = false;
+    if (rows->ranged)
+        return rows->range[0] >= row->count || rows->range[1] >= row->count ||
+               threat_list_take_range(list, row->fields[rows->range[0]],
+                                      row->fields[rows->range[1]], ret_taken, err);
     for (unsigned i = 0; i < count && !*ret_taken; i++) {
         unsigned column = rows->columns_count ? rows->columns[i] : i;
         if (column < row->count &&
@@ -231,6 +300,8 @@ static bool take_row(ThreatList *list, Rows *rows, const CsvRow *row, Error *err
     }
     note_format(list, row);
     if (row->count == 1 && !row->quoted && !take_tor_line(list, row->text, &done, err))
+        return false;
+    if (!done && row->count == 1 && !row->quoted && !take_block_line(list, row->text, &done, err))
         return false;
     if (!done && !take_fields(list, rows, row, &done, err))
         return false;

@@ -2,12 +2,15 @@
  *
  * decode -> [derive] -> detect. What a file is shows in its content, never in its name:
  *
- *   plain      an address, a network or a range FIRST-LAST a line, anything behind white space, #,
- * ; tor        lines "ExitAddress ADDRESS DATE TIME" of Tor's exit-addresses csv        of each row
- * the first column that is an address; when the header names columns of addresses (ip, cidr,
- * indicator, dst_ip, ...) only those: OTX, Proofpoint, FireEye alienvault
- * ADDRESS#reliability#risk#..., the reputation format stix2      a STIX 2.1 bundle: the patterns of
- * its indicators that are in force stix1      STIX 1 in XML: the values of its address objects
+ *   plain       an address, a network or a range FIRST-LAST a line
+ *   tor         lines "ExitAddress ADDRESS DATE TIME" of Tor's list of exits
+ *   csv         of each row the first column that is an address; when the
+ *               header names columns of addresses (ip, cidr, dst_ip, ...) or a
+ *               pair of first and last ones (start, end; ...), only those
+ *   alienvault  ADDRESS#reliability#risk#..., the reputation format
+ *   dshield     FIRST, LAST and the network's bits between tabs
+ *   stix2       a STIX 2.1 bundle: the patterns of its indicators in force
+ *   stix1       STIX 1 in XML: the values of its address objects
  *
  * (GuardDuty takes TXT, STIX, OTX_CSV, ALIEN_VAULT, PROOF_POINT, FIRE_EYE:
  * "guardduty-cloudtrail-findings", section 6.) Host names are passed over and counted; what is
