@@ -71,11 +71,9 @@ static bool join(Buf *text, const char *between, Str more, size_t most, Error *e
 }
 
 /* The different texts of the matches, as many as fit. */
-static void write_listed(JsonWriter *to, const Gathered *finding, const char *name, size_t member)
+static void write_listed(JsonWriter *to, const char *name, const Str *list, size_t count)
 {
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
-    Str list[LISTED_MAX];
-    size_t count = gather_texts(finding, member, list, LISTED_MAX);
     for (size_t i = 0; to->ok && i < count; i++)
         to->ok = join(&text, ", ", cut(list[i], FIELD_MAX), FIELD_MAX, to->err);
     json_write_some(to, name, buf_str(&text));
@@ -94,6 +92,7 @@ static void write_product_fields(JsonWriter *to, const Gathered *finding)
 {
     BUF_AUTO Buf count = buf_init(TEXT_BYTES_MAX);
     const Rule *rule = finding->rule;
+    Str list[LISTED_MAX];
     to->ok = to->ok && buf_printf(&count, to->err, "%zu", finding->count);
     json_write_open(to, "ProductFields", '{');
     json_write_text(to, "spoor/version", STR(SPOOR_VERSION));
@@ -105,7 +104,9 @@ static void write_product_fields(JsonWriter *to, const Gathered *finding)
     json_write_some(to, "spoor/resembles", cut(gather_resembles(rule), FIELD_MAX));
     write_tags(to, rule);
     for (size_t i = 0; i < sizeof LISTED / sizeof *LISTED; i++)
-        write_listed(to, finding, LISTED[i].name, LISTED[i].member);
+        write_listed(to, LISTED[i].name, list,
+                     gather_texts(finding, LISTED[i].member, list, LISTED_MAX));
+    write_listed(to, "spoor/threatLists", list, gather_lists(finding, list, LISTED_MAX));
     json_write_close(to, '}');
 }
 

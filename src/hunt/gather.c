@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "hunt/listed.h"
 
 enum { ACCOUNT_DIGITS = 12, REGION_BYTES_MAX = 32, ID_HASH_BYTES = 16 };
 
@@ -207,16 +208,33 @@ Str gather_arn_part(Str arn, int number)
     return from < arn.len ? str_slice(arn, from, str_find_byte(arn, ':', from)) : STR("");
 }
 
+/* Puts *text* behind the others unless it is there. */
+static size_t put_text(Str text, Str *ret, size_t count)
+{
+    bool known = text.len == 0;
+    for (size_t i = 0; !known && i < count; i++)
+        known = str_equal(ret[i], text);
+    if (known)
+        return count;
+    ret[count] = text;
+    return count + 1;
+}
+
 size_t gather_texts(const Gathered *finding, size_t member, Str *ret, size_t most)
 {
     size_t count = 0;
-    for (size_t i = 0; count < most && i < finding->count; i++) {
-        Str text = hunt_match_text(finding->matches[i], member);
-        bool known = text.len == 0;
-        for (size_t j = 0; !known && j < count; j++)
-            known = str_equal(ret[j], text);
-        if (!known)
-            ret[count++] = text;
+    for (size_t i = 0; count < most && i < finding->count; i++)
+        count = put_text(hunt_match_text(finding->matches[i], member), ret, count);
+    return count;
+}
+
+size_t gather_lists(const Gathered *finding, Str *ret, size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < finding->count; i++) {
+        Str lists = finding->matches[i]->threat_lists;
+        for (size_t at = 0; count < most && at < lists.len;)
+            count = put_text(listed_next(lists, &at), ret, count);
     }
     return count;
 }

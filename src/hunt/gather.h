@@ -55,4 +55,7 @@ Str gather_arn_part(Str arn, int number);
  * order of time, empty ones left out; returns how many. */
 size_t gather_texts(const Gathered *finding, size_t member, Str *ret, size_t most);
 
+/* The same of the names of threat lists that hold their addresses. */
+size_t gather_lists(const Gathered *finding, Str *ret, size_t most);
+
 #endif

@@ -15,6 +15,7 @@
 #include "detect/derived.h"
 #include "detect/matcher.h"
 #include "hunt/correlate.h"
+#include "hunt/listed.h"
 #include "hunt/shown.h"
 #include "hunt/signals.h"
 
@@ -43,6 +44,7 @@ struct Hunt {
     Worker *given; /* takes events that are given; NULL: objects are read */
     HuntMatch *sorted;
     size_t count;
+    Arena *lists; /* names of threat lists */
 };
 
 struct Worker {
@@ -303,7 +305,8 @@ static bool sort_matches(Hunt *hunt, Error *err)
         buf_free(matches);
     }
     qsort(hunt->sorted, hunt->count, sizeof *hunt->sorted, compare);
-    return true;
+    return !hunt->options.derive ||
+           listed_fill(hunt->sorted, hunt->count, hunt->options.derive, hunt->lists, err);
 }
 
 static bool has_correlations(const RuleSet *set)
@@ -368,7 +371,8 @@ static Hunt *new_hunt(const HuntOptions *options, Error *err)
     hunt->options = *options;
     pthread_mutex_init(&hunt->lock, NULL);
     hunt->finds = mem_calloc((size_t)options->jobs + 1, sizeof *hunt->finds, err);
-    if (hunt->finds && prepare(hunt, err))
+    hunt->lists = arena_new(options->bytes_max, err);
+    if (hunt->finds && hunt->lists && prepare(hunt, err))
         return hunt;
     hunt_free(hunt);
     return NULL;
@@ -443,6 +447,7 @@ void hunt_free(Hunt *hunt)
         arena_free(hunt->finds[i].texts);
     }
     pthread_mutex_destroy(&hunt->lock);
+    arena_free(hunt->lists);
     mem_free(hunt->finds);
     mem_free(hunt->sorted);
     mem_free(hunt);

@@ -35,6 +35,7 @@ typedef struct HuntMatch {
     int64_t time_us;
     Str event_id, event_source, event_name, region, account, principal, address, error_code;
     Str object;       /* path */
+    Str threat_lists; /* the names of those that hold the address, ", " between them */
     Str group, value; /* of a correlation: what its hits share, and what was compared */
     int64_t event;    /* of a correlation: the number of the event that completed it */
 } HuntMatch;

@@ -275,6 +275,11 @@ static void write_unmapped(JsonWriter *to, const Gathered *finding)
     for (size_t i = 0; i < count; i++)
         json_write_text(to, NULL, cut(list[i]));
     json_write_close(to, ']');
+    size_t lists = gather_lists(finding, list, PRINCIPALS_MAX);
+    json_write_open(to, "threat_lists", '[');
+    for (size_t i = 0; i < lists; i++)
+        json_write_text(to, NULL, cut(list[i]));
+    json_write_close(to, ']');
     json_write_open(to, "tags", '[');
     for (uint32_t i = 0; i < finding->rule->tags.count; i++)
         json_write_text(to, NULL, cut(finding->rule->tags.list[i]));

@@ -5,6 +5,7 @@
 
 #include "base/cell.h"
 #include "base/mem.h"
+#include "hunt/listed.h"
 
 enum { CELL_BYTES_MAX = 1 << 18, NAME_COLUMNS = 70 };
 
@@ -44,6 +45,14 @@ static bool take_address(const HuntMatch *match, Buf *values, Error *err)
     return add(values, match->address, LEVEL_NONE, err);
 }
 
+static bool take_lists(const HuntMatch *match, Buf *values, Error *err)
+{
+    bool ok = true;
+    for (size_t at = 0; ok && at < match->threat_lists.len;)
+        ok = add(values, listed_next(match->threat_lists, &at), LEVEL_NONE, err);
+    return ok;
+}
+
 /* attack.t1098.001 is a technique; what has no number is a tactic. */
 static bool is_tactic(Str tag)
 {
@@ -71,6 +80,7 @@ static const struct {
     {"level", take_level, false},
     {"principal", take_principal, false},
     {"address", take_address, false},
+    {"threat list", take_lists, false},
     {"ATT&CK tactic", take_tactics, false},
 };
 

@@ -5,6 +5,7 @@
 #include "base/cell.h"
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "hunt/listed.h"
 
 enum { LINE_BYTES_MAX = 1 << 20, CELL_BYTES_MAX = 1 << 18 };
 
@@ -33,21 +34,23 @@ static const struct {
     size_t member; /* hunt_match_text */
     size_t width, share;
     bool tail; /* what is cut off is the beginning */
+    bool list; /* of several texts, an array in JSON */
 } COLUMNS[] = {
-    {"level", "level", level, 0, 13, 0, false},
-    {"rule_title", "rule", rule_title, 0, 20, 4, false},
-    {"principal", "principal", NULL, offsetof(HuntMatch, principal), 16, 4, true},
-    {"sourceIPAddress", "address", NULL, offsetof(HuntMatch, address), 15, 1, false},
-    {"eventName", "call", NULL, offsetof(HuntMatch, event_name), 14, 2, false},
-    {"errorCode", NULL, NULL, offsetof(HuntMatch, error_code), 0, 0, false},
-    {"rule_id", NULL, rule_id, 0, 0, 0, false},
-    {"eventSource", NULL, NULL, offsetof(HuntMatch, event_source), 0, 0, false},
-    {"awsRegion", NULL, NULL, offsetof(HuntMatch, region), 0, 0, false},
-    {"recipientAccountId", NULL, NULL, offsetof(HuntMatch, account), 0, 0, false},
-    {"eventID", NULL, NULL, offsetof(HuntMatch, event_id), 0, 0, false},
-    {"object", NULL, NULL, offsetof(HuntMatch, object), 0, 0, false},
-    {"group", NULL, NULL, offsetof(HuntMatch, group), 0, 0, false},
-    {"value", NULL, NULL, offsetof(HuntMatch, value), 0, 0, false},
+    {"level", "level", level, 0, 13, 0, false, false},
+    {"rule_title", "rule", rule_title, 0, 20, 4, false, false},
+    {"principal", "principal", NULL, offsetof(HuntMatch, principal), 16, 4, true, false},
+    {"sourceIPAddress", "address", NULL, offsetof(HuntMatch, address), 15, 1, false, false},
+    {"eventName", "call", NULL, offsetof(HuntMatch, event_name), 14, 2, false, false},
+    {"errorCode", NULL, NULL, offsetof(HuntMatch, error_code), 0, 0, false, false},
+    {"rule_id", NULL, rule_id, 0, 0, 0, false, false},
+    {"eventSource", NULL, NULL, offsetof(HuntMatch, event_source), 0, 0, false, false},
+    {"awsRegion", NULL, NULL, offsetof(HuntMatch, region), 0, 0, false, false},
+    {"recipientAccountId", NULL, NULL, offsetof(HuntMatch, account), 0, 0, false, false},
+    {"eventID", NULL, NULL, offsetof(HuntMatch, event_id), 0, 0, false, false},
+    {"object", NULL, NULL, offsetof(HuntMatch, object), 0, 0, false, false},
+    {"group", NULL, NULL, offsetof(HuntMatch, group), 0, 0, false, false},
+    {"value", NULL, NULL, offsetof(HuntMatch, value), 0, 0, false, false},
+    {"threatLists", NULL, NULL, offsetof(HuntMatch, threat_lists), 0, 0, false, true},
 };
 
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
@@ -144,6 +147,15 @@ static bool write_table(const Hunt *hunt, const TimelineStyle *style, FILE *out,
     return ok;
 }
 
+static bool put_list(Buf *line, Str texts, Error *err)
+{
+    bool ok = buf_append_byte(line, '[', err);
+    for (size_t at = 0; ok && at < texts.len;)
+        ok = (at == 0 || buf_append_byte(line, ',', err)) &&
+             json_append_string(line, listed_next(texts, &at), err);
+    return ok && buf_append_byte(line, ']', err);
+}
+
 static bool put_json(Buf *line, const HuntMatch *match, Error *err)
 {
     char time[TIMESTAMP_TEXT_BYTES];
@@ -152,7 +164,9 @@ static bool put_json(Buf *line, const HuntMatch *match, Error *err)
     for (int i = 0; ok && i < COLUMN_COUNT; i++) {
         Str text = text_of(i, match);
         ok = buf_printf(line, err, ",\"%s\":", COLUMNS[i].name) &&
-             (text.len ? json_append_string(line, text, err) : buf_printf(line, err, "null"));
+             (COLUMNS[i].list ? put_list(line, text, err)
+              : text.len      ? json_append_string(line, text, err)
+                              : buf_printf(line, err, "null"));
     }
     ok = ok && buf_printf(line, err, ",\"tags\":[");
     for (uint32_t i = 0; ok && i < match->rule->tags.count; i++)

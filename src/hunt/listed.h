@@ -1,0 +1,18 @@
+/* listed.h - which threat lists hold the addresses of matches. */
+#ifndef HUNT_LISTED_H
+#define HUNT_LISTED_H
+
+#include "hunt/hunt.h"
+
+/* What stands between two names in HuntMatch.threat_lists. */
+#define LISTED_BETWEEN ", "
+
+/* Fills threat_lists of *count* matches from their addresses; equal texts lie in *texts* once as
+ * long as the same address follows. False with *err*: memory. */
+bool listed_fill(HuntMatch *matches, size_t count, const Derive *derive, Arena *texts, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The name at *from* of a text, which is moved behind it; empty at the end. */
+Str listed_next(Str text, size_t *from);
+
+#endif
