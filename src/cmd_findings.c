@@ -106,6 +106,9 @@ const Command cmd_findings = {
         "A finding is what one rule of level low or above saw of one principal in one account, as "
         "long as less than a day lies between two of its signals. Its id stays when more signals "
         "come, late ones too; two findings that a late signal joins become one, known by both ids. "
+        "Of "
+        "a correlation it is a time for which it was true of one group, with its value and up to "
+        "200 of the events that made it so. "
         "The beginning of an id is enough.",
     .options = OPTIONS,
     .examples = EXAMPLES,

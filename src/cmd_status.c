@@ -61,6 +61,17 @@ static const Figure FIGURES[] = {
      "SELECT coalesce(sum(quarantined), 0) FROM objects"},
     {"signals", "signals", FIGURE_COUNT,
      "SELECT count(*) FROM signals WHERE eventtime >= ?1 AND eventtime < ?2"},
+    {"signals_packed", "  for correlations", FIGURE_COUNT,
+     "SELECT coalesce(sum(rows), 0) FROM signal_packs WHERE time_max >= ?1 AND time_min < ?2"},
+    {"signals_packed_bytes", "    their bytes", FIGURE_BYTES,
+     "SELECT coalesce(sum(length(bytes)), 0) FROM signal_packs WHERE time_max >= ?1 AND time_min < "
+     "?2"},
+    {"correlations", "correlations", FIGURE_COUNT, "SELECT count(*) FROM correlations"},
+    {"correlations_waiting", "  waiting for an ingest", FIGURE_COUNT,
+     "SELECT count(*) FROM correlations WHERE evaluated_seq < (SELECT max(commit_seq) FROM "
+     "signal_packs)"},
+    {"correlations_untold", "  true too often, not kept", FIGURE_COUNT,
+     "SELECT coalesce(sum(untold), 0) FROM correlations"},
     {"findings", "findings", FIGURE_COUNT,
      "SELECT count(*) FROM findings WHERE superseded_by IS NULL AND last_us >= ?1 AND last_us < "
      "?2"},

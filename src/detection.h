@@ -1,8 +1,8 @@
 /* detection.h - rules tried on records as they are ingested: what a part worker keeps of it.
  *
  * decode -> derive -> detect -> [detection] -> lake (signals.h). DetectionRules is made once an
- * ingest and shared; each worker owns a Detection. Rules that only correlations name raise no
- * signal of their own and are not tried here.
+ * ingest and shared; each worker owns a Detection. Rules that only correlations name are tried,
+ * too: their signals are packed and not shown (lake/signal_pack.h).
  */
 #ifndef DETECTION_H
 #define DETECTION_H
@@ -20,6 +20,14 @@ DetectionRules *detection_rules_new(Lake *lake, const RuleSet *set, Derive *deri
     __attribute__((warn_unused_result));
 void detection_rules_free(DetectionRules *rules);
 
+/* The rules' rows in the state, by their index in the set; 0: not tried. They live as long as
+ * *rules*. */
+const int64_t *detection_rules_ids(const DetectionRules *rules);
+
+/* Lets a part end when it holds *hits_max* matches instead of about a million. Before any Detection
+ * is made. */
+void detection_rules_limit(DetectionRules *rules, size_t hits_max);
+
 /* How many are tried. */
 size_t detection_rules_count(const DetectionRules *rules);
 
@@ -27,8 +35,8 @@ size_t detection_rules_count(const DetectionRules *rules);
 void detection_rules_add(DetectionRules *rules, const Detection *detection);
 
 /* Says on standard error which rules matched more than one record in DETECTION_OFTEN of *records*,
- * when there are enough to say so. */
-void detection_rules_tell(const DetectionRules *rules, uint64_t records);
+ * when there are enough to say so; those that only correlations name if *silent*. */
+void detection_rules_tell(const DetectionRules *rules, uint64_t records, bool silent);
 
 enum { DETECTION_OFTEN = 20 };
 

@@ -10,7 +10,14 @@
 enum { LINE_BYTES_MAX = 4 << 20, RULE_BYTES_MAX = 16 << 20, ID_SHOWN = 12, TITLE_SHOWN = 46 };
 
 /* One member of a finding, under the name that CSV and JSON give it. */
-typedef enum { MEMBER_TEXT, MEMBER_TIME, MEMBER_COUNT } MemberKind;
+typedef enum {
+    MEMBER_TEXT,
+    MEMBER_TIME,
+    MEMBER_COUNT,
+    MEMBER_KIND,  /* detection or correlation */
+    MEMBER_GROUP, /* a JSON object, null of a detection */
+    MEMBER_VALUE, /* a number, null of a detection */
+} MemberKind;
 
 static const struct {
     const char *name;
@@ -27,6 +34,9 @@ static const struct {
     {"last_seen", MEMBER_TIME, offsetof(Finding, last_us)},
     {"count", MEMBER_COUNT, offsetof(Finding, count)},
     {"episode", MEMBER_TEXT, offsetof(Finding, episode)},
+    {"kind", MEMBER_KIND, offsetof(Finding, group_by)},
+    {"group_by", MEMBER_GROUP, offsetof(Finding, group_by)},
+    {"value", MEMBER_VALUE, offsetof(Finding, value)},
 };
 
 enum { MEMBER_COUNT_ALL = sizeof MEMBERS / sizeof *MEMBERS };
@@ -45,17 +55,58 @@ static Str text_at(const Finding *finding, size_t offset)
     return text;
 }
 
+static bool put_text_of(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    return buf_append_str(out, text_at(finding, offset), err);
+}
+
+static bool put_time(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    char text[TIMESTAMP_TEXT_BYTES];
+    timestamp_format(number_at(finding, offset), text);
+    return buf_append_str(out, str_of(text), err);
+}
+
+static bool put_count(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    return buf_printf(out, err, "%" PRId64, number_at(finding, offset));
+}
+
+static bool put_kind(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    bool correlation = text_at(finding, offset).ptr != NULL;
+    return buf_append_str(out, correlation ? STR("correlation") : STR("detection"), err);
+}
+
+static bool put_value(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    (void)offset;
+    return !finding->group_by.ptr || buf_printf(out, err, "%.10g", finding->value);
+}
+
+/* How a kind is written; whether its text stands in JSON as it is, and empty for null. */
+static const struct {
+    bool (*put)(const Finding *finding, size_t offset, Buf *out, Error *err);
+    bool bare;
+} KINDS[] = {[MEMBER_TEXT] = {put_text_of, false}, [MEMBER_TIME] = {put_time, false},
+             [MEMBER_COUNT] = {put_count, true},   [MEMBER_KIND] = {put_kind, false},
+             [MEMBER_GROUP] = {put_text_of, true}, [MEMBER_VALUE] = {put_value, true}};
+
 /* A member as plain text. */
 static bool put_plain(const Finding *finding, size_t member, Buf *out, Error *err)
 {
-    char text[TIMESTAMP_TEXT_BYTES];
-    size_t offset = MEMBERS[member].offset;
-    if (MEMBERS[member].kind == MEMBER_TEXT)
-        return buf_append_str(out, text_at(finding, offset), err);
-    if (MEMBERS[member].kind == MEMBER_COUNT)
-        return buf_printf(out, err, "%" PRId64, number_at(finding, offset));
-    timestamp_format(number_at(finding, offset), text);
-    return buf_append_str(out, str_of(text), err);
+    return KINDS[MEMBERS[member].kind].put(finding, MEMBERS[member].offset, out, err);
+}
+
+/* A member as a value of JSON. */
+static bool put_json_value(const Finding *finding, size_t member, Buf *out, Error *err)
+{
+    BUF_AUTO Buf cell = buf_init(LINE_BYTES_MAX);
+    if (!put_plain(finding, member, &cell, err))
+        return false;
+    if (!KINDS[MEMBERS[member].kind].bare)
+        return json_append_string(out, buf_str(&cell), err);
+    return buf_append_str(out, cell.len ? buf_str(&cell) : STR("null"), err);
 }
 
 static bool put_csv(const Finding *finding, Buf *line, Error *err)
@@ -64,8 +115,10 @@ static bool put_csv(const Finding *finding, Buf *line, Error *err)
     bool ok = true;
     for (size_t i = 0; ok && i < MEMBER_COUNT_ALL; i++) {
         cell.len = 0;
-        ok = (i == 0 || buf_append_byte(line, ',', err)) && put_plain(finding, i, &cell, err) &&
-             cell_csv(buf_str(&cell), MEMBERS[i].kind == MEMBER_COUNT, line, err);
+        ok =
+            (i == 0 || buf_append_byte(line, ',', err)) && put_plain(finding, i, &cell, err) &&
+            cell_csv(buf_str(&cell),
+                     MEMBERS[i].kind == MEMBER_COUNT || MEMBERS[i].kind == MEMBER_VALUE, line, err);
     }
     return ok && buf_append_byte(line, '\n', err);
 }
@@ -73,15 +126,25 @@ static bool put_csv(const Finding *finding, Buf *line, Error *err)
 /* The members of a finding as those of a JSON object, without braces. */
 static bool put_json(const Finding *finding, Buf *line, Error *err)
 {
-    BUF_AUTO Buf cell = buf_init(LINE_BYTES_MAX);
     bool ok = true;
-    for (size_t i = 0; ok && i < MEMBER_COUNT_ALL; i++) {
-        cell.len = 0;
+    for (size_t i = 0; ok && i < MEMBER_COUNT_ALL; i++)
         ok = buf_printf(line, err, "%s\"%s\":", i ? "," : "", MEMBERS[i].name) &&
-             put_plain(finding, i, &cell, err) &&
-             (MEMBERS[i].kind == MEMBER_COUNT ? buf_append_str(line, buf_str(&cell), err)
-                                              : json_append_string(line, buf_str(&cell), err));
-    }
+             put_json_value(finding, i, line, err);
+    return ok;
+}
+
+/* What the hits of a correlation share, for people: "name value, name value". */
+static bool put_group(const Finding *finding, Buf *out, Error *err)
+{
+    static const JsonLimits LIMITS = {.depth_max = 2, .duplicates_allowed = true};
+    Arena *arena = arena_new(RULE_BYTES_MAX, err);
+    const Json *group = arena ? json_read(finding->group_by, &LIMITS, arena, err) : NULL;
+    bool ok = group != NULL;
+    for (const Json *each = ok ? group->first : NULL; ok && each; each = each->next)
+        ok = buf_append_str(out, each == group->first ? STR("") : STR(", "), err) &&
+             buf_append_str(out, each->name, err) && buf_append_byte(out, ' ', err) &&
+             buf_append_str(out, json_text(each, STR("")), err);
+    arena_free(arena);
     return ok;
 }
 
@@ -99,6 +162,15 @@ static bool put_cell(Buf *line, Str text, size_t width, Error *err)
     return ok && buf_append(line, "  ", 2, err);
 }
 
+/* Whom it is about: the principal, else what the hits of a correlation share. */
+static bool put_subject(const Finding *finding, size_t width, Buf *line, Error *err)
+{
+    BUF_AUTO Buf group = buf_init(LINE_BYTES_MAX);
+    if (finding->principal.len || !finding->group_by.ptr)
+        return put_cell(line, finding->principal, width, err);
+    return put_group(finding, &group, err) && put_cell(line, buf_str(&group), width, err);
+}
+
 static bool put_row(const FindingWriter *writer, const Finding *finding, Buf *line, Error *err)
 {
     char last[TIMESTAMP_TEXT_BYTES], count[24];
@@ -110,7 +182,7 @@ static bool put_row(const FindingWriter *writer, const Finding *finding, Buf *li
            put_cell(line, finding->level, 8, err) && put_cell(line, str_of(count), 6, err) &&
            put_cell(line, str_of(last), 23, err) &&
            put_cell(line, finding->rule_title, TITLE_SHOWN, err) &&
-           put_cell(line, finding->principal, rest, err);
+           put_subject(finding, rest, line, err);
 }
 
 /* A line without the blanks at its end. */
@@ -211,6 +283,16 @@ static bool put_member(Buf *out, const Json *rule, const char *name, const char 
     return ok;
 }
 
+/* Of a correlation: what its hits share, and what was compared. */
+static bool put_shared(Buf *out, const Finding *finding, Error *err)
+{
+    BUF_AUTO Buf group = buf_init(LINE_BYTES_MAX);
+    return !finding->group_by.ptr ||
+           (put_group(finding, &group, err) && buf_printf(out, err, "\n%-16s", "group") &&
+            cell_visible(buf_str(&group), out, err) &&
+            buf_printf(out, err, "\n%-16s%.10g", "value", finding->value));
+}
+
 static bool put_heading(Buf *out, const Finding *finding, Error *err)
 {
     char first[TIMESTAMP_TEXT_BYTES], last[TIMESTAMP_TEXT_BYTES];
@@ -222,7 +304,7 @@ static bool put_heading(Buf *out, const Finding *finding, Error *err)
            cell_visible(finding->rule_id, out, err) && buf_printf(out, err, "\n%-16s", "account") &&
            cell_visible(finding->account, out, err) &&
            buf_printf(out, err, "\n%-16s", "principal") &&
-           cell_visible(finding->principal, out, err) &&
+           cell_visible(finding->principal, out, err) && put_shared(out, finding, err) &&
            buf_printf(out, err, "\n%-16s%s\n%-16s%s\n%-16s%" PRId64 "\n", "first seen", first,
                       "last seen", last, "signals", finding->count);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cell.h"
 #include "base/pool.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
@@ -33,6 +34,7 @@ static const struct {
     {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), false},
     {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), false},
     {"signals", "signals", offsetof(IngestReport, signals), false},
+    {"signals_packed", "  for correlations", offsetof(IngestReport, signals_packed), false},
     {"bytes", "bytes of the objects", offsetof(IngestReport, bytes), true},
     {"inflated_bytes", "bytes inflated", offsetof(IngestReport, inflated_bytes), true},
     {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), true},
@@ -40,7 +42,7 @@ static const struct {
     {"parts", "commits", offsetof(IngestReport, parts), false},
 };
 
-enum { RULES_TOLD_MAX = 20 };
+enum { RULES_TOLD_MAX = 20, TITLE_BYTES_MAX = 4096 };
 
 enum { LINE_COUNT = sizeof LINES / sizeof *LINES };
 
@@ -87,30 +89,32 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
                report->unreadable > 1 ? ", and others" : "");
     if (report->pieces_quarantined)
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
-    if (report->signals)
+    if (report->signals || report->signals_packed)
         printf("see: spoor findings list --lake %s\n", lake->folder);
     print_due(due, lake);
     if (report->interrupted)
         printf("interrupted: run the same command again to go on\n");
 }
 
-static void print_json(const IngestReport *report, const MergeDue *due)
+static void print_json(const IngestReport *report, const Watch *watch, const MergeDue *due)
 {
     printf("{");
     for (int i = 0; i < LINE_COUNT; i++)
         printf("\"%s\":%" PRIu64 ",", LINES[i].name, number_at(report, LINES[i].offset));
     printf("\"files_to_merge\":%" PRIu64
-           ",\"seconds\":%.3f,\"records_per_second\":%.0f,\"interrupted\":%s}\n",
-           due->files, report->seconds, rate_of(report), report->interrupted ? "true" : "false");
+           ",\"seconds\":%.3f,\"correlations_seconds\":%.3f,\"records_per_second\":%.0f,"
+           "\"interrupted\":%s}\n",
+           due->files, report->seconds, watch ? watch_report(watch)->seconds : 0, rate_of(report),
+           report->interrupted ? "true" : "false");
 }
 
-static void print_report(const CommandLine *line, const IngestReport *report, const MergeDue *due,
-                         const Lake *lake)
+static void print_report(const CommandLine *line, const IngestReport *report,
+                         const IngestOptions *options, const MergeDue *due)
 {
     if (strcmp(command_text(line, "format", "text"), "json") == 0)
-        print_json(report, due);
+        print_json(report, options->watch, due);
     else
-        print_text(report, due, lake);
+        print_text(report, due, options->lake);
     fflush(stdout);
 }
 
@@ -135,10 +139,12 @@ typedef struct Tried {
     RuleSet *set;
     Derive *derive;
     DetectionRules *rules;
+    Watch *watch;
 } Tried;
 
 static void close_tried(Tried *tried)
 {
+    watch_free(tried->watch);
     detection_rules_free(tried->rules);
     derive_release(tried->derive);
     ruleset_free(tried->set);
@@ -159,7 +165,27 @@ static bool open_tried(const CommandLine *line, Lake *lake, Tried *ret, Error *e
     if (ret->rules && !detection_rules_count(ret->rules))
         return error_set(err, ERROR_INPUT,
                          "no rule for CloudTrail could be read; --no-detect ingests without");
-    return ret->rules != NULL;
+    ret->watch =
+        ret->rules ? watch_open(lake, ret->set, detection_rules_ids(ret->rules), err) : NULL;
+    return ret->watch != NULL;
+}
+
+/* What there is to say of correlations, on standard error. */
+static void tell_watch(const Watch *watch)
+{
+    const WatchReport *report = watch_report(watch);
+    BUF_AUTO Buf title = buf_init(TITLE_BYTES_MAX);
+    Error ignored = {0};
+    if (report->news)
+        fprintf(stderr,
+                "spoor: %" PRIu64 " correlation%s new or changed: only what is ingested from now on"
+                " counts; spoor rules backtest looks at what was before\n",
+                report->news, report->news == 1 ? " is" : "s are");
+    if (report->untold && cell_visible(str_of(report->untold_rule), &title, &ignored))
+        fprintf(stderr,
+                "spoor: correlations were true %" PRIu64 " times more than are kept (%d of one at a"
+                " time), such as '%.*s': narrow it\n",
+                report->untold, WATCH_EPISODES_MAX, STR_ARG(buf_str(&title)));
 }
 
 static int ingest_with(const CommandLine *line, const IngestOptions *options, Error *err)
@@ -168,9 +194,11 @@ static int ingest_with(const CommandLine *line, const IngestOptions *options, Er
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
     ok = ok && merge_due(options->lake, &due, err);
-    print_report(line, &report, &due, options->lake);
+    print_report(line, &report, options, &due);
     if (options->detect)
-        detection_rules_tell(options->detect, report.records_read);
+        detection_rules_tell(options->detect, report.records_read, command_has(line, "rules"));
+    if (options->watch)
+        tell_watch(options->watch);
     return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
 }
 
@@ -186,6 +214,7 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
             .lake = lake,
             .listed = list,
             .detect = tried.rules,
+            .watch = tried.watch,
             .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
             .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
             .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),

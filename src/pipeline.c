@@ -25,6 +25,7 @@ enum {
     OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
     NAMES_BYTES_MAX = 64 << 20,
     PART_ROWS_SLACK = 16384, /* a part ends after the object that fills it */
+    EVALUATE_US = 60000000,  /* between two evaluations of correlations */
 };
 
 /* One ingest: what the workers share. */
@@ -40,10 +41,11 @@ typedef struct Ingest {
     atomic_uint_least64_t bytes_done;
     uint64_t bytes_all;
     int64_t started_us;
-    pthread_mutex_t lock; /* protects the three below */
+    pthread_mutex_t lock; /* protects the four below */
     IngestReport report;
     Error failure; /* the first one */
     int64_t published_us;
+    int64_t evaluated_us;
 } Ingest;
 
 /* One part worker and all it owns. */
@@ -75,6 +77,7 @@ static void add_report(IngestReport *sum, const IngestReport *more)
     sum->records_quarantined += more->records_quarantined;
     sum->pieces_quarantined += more->pieces_quarantined;
     sum->signals += more->signals;
+    sum->signals_packed += more->signals_packed;
     sum->bytes += more->bytes;
     sum->inflated_bytes += more->inflated_bytes;
     sum->lake_bytes += more->lake_bytes;
@@ -101,6 +104,7 @@ static void count_part(Worker *worker, const PartResult *part)
                          .records_conflicting = part->conflicting,
                          .pieces_quarantined = quarantine_count(&worker->quarantine),
                          .signals = part->signals,
+                         .signals_packed = part->packed,
                          .lake_bytes = part->bytes,
                          .files = part->files,
                          .parts = 1};
@@ -121,19 +125,31 @@ static void count_part(Worker *worker, const PartResult *part)
     pthread_mutex_unlock(&ingest->lock);
 }
 
-/* Publishes when the last publication is old enough; one worker at a time takes the turn. */
-static bool publish_when_due(Ingest *ingest, Error *err)
+/* Whether *last_us* is *interval_us* ago; it is now, then, and one worker alone sees that. */
+static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
 {
     int64_t now = clock_monotonic_us();
     pthread_mutex_lock(&ingest->lock);
-    bool due = now - ingest->published_us >= ingest->options->publish_us;
+    bool due = now - *last_us >= interval_us;
     if (due)
-        ingest->published_us = now;
+        *last_us = now;
     pthread_mutex_unlock(&ingest->lock);
-    if (!due)
+    return due;
+}
+
+/* Evaluates correlations and publishes when the last time is old enough; one worker at a time takes
+ * the turn. */
+static bool do_what_is_due(Ingest *ingest, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    bool evaluates = options->watch && take_due(ingest, &ingest->evaluated_us, EVALUATE_US);
+    bool publishes = take_due(ingest, &ingest->published_us, options->publish_us);
+    if (!evaluates && !publishes)
         return true;
     Claim *claim = claim_take(ingest->claims, NULL, 0, err);
-    bool ok = claim && claim_await_turn(claim) && publish_lake(ingest->options->lake, err);
+    bool ok = claim && claim_await_turn(claim) &&
+              (!evaluates || watch_evaluate(options->watch, err)) &&
+              (!publishes || publish_lake(options->lake, err));
     claim_end(claim, ok);
     return ok;
 }
@@ -169,7 +185,7 @@ static bool commit_held(Worker *worker, Error *err)
     quarantine_reset(&worker->quarantine);
     if (worker->detection)
         detection_reset(worker->detection);
-    return publish_when_due(worker->ingest, err);
+    return do_what_is_due(worker->ingest, err);
 }
 
 /* Ends the part, if there is one, and starts a new one. */
@@ -547,14 +563,16 @@ static bool run_ingest(Ingest *ingest, Error *err)
         return false;
     if (ingest->failure.kind != ERROR_NONE)
         return error_set(err, ingest->failure.kind, "%s", ingest->failure.text);
-    return publish_rest(ingest, err);
+    return publish_rest(ingest, err) &&
+           (!ingest->options->watch || watch_evaluate(ingest->options->watch, err));
 }
 
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
 {
     Ingest ingest = {.options = options,
                      .started_us = clock_monotonic_us(),
-                     .published_us = clock_monotonic_us()};
+                     .published_us = clock_monotonic_us(),
+                     .evaluated_us = clock_monotonic_us()};
     pthread_mutex_init(&ingest.lock, NULL);
     bool ok = run_ingest(&ingest, err);
     plan_free(ingest.plan);

@@ -10,11 +10,13 @@
 #include "collect/object_list.h"
 #include "detection.h"
 #include "lake/lake.h"
+#include "watch/watch.h"
 
 typedef struct IngestOptions {
     Lake *lake;             /* opened for writing */
     ObjectList *listed;     /* sorted; objects that are in already are removed from it */
     DetectionRules *detect; /* rules to try on every record; NULL: none */
+    Watch *watch;           /* correlations of these; NULL: none */
     int jobs;
     uint32_t part_rows;
     int64_t publish_us;      /* shortest time between two published snapshots */
@@ -40,6 +42,7 @@ typedef struct IngestReport {
     uint64_t records_quarantined;
     uint64_t pieces_quarantined;
     uint64_t signals;
+    uint64_t signals_packed; /* of these and others, what correlations look at */
     uint64_t bytes;          /* as stored in the source */
     uint64_t inflated_bytes; /* of the log texts */
     uint64_t lake_bytes;     /* of the data files written */

@@ -1,4 +1,4 @@
-/* batch_column.h - dictionary of one column of a batch. Internal to decode. */
+/* batch_column.h - dictionary of one column: of a batch, and of what matches carry. */
 #ifndef DECODE_BATCH_COLUMN_H
 #define DECODE_BATCH_COLUMN_H
 

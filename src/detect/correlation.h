@@ -65,4 +65,14 @@ const char *correlation_type_name(CorrelationType type);
 /* The path that stands for *name*, a group or value field, in signals of rule *index*. */
 Str correlation_path(const Correlation *correlation, Str name, uint32_t index);
 
+/* Whether signals can make *rule* true: all of its rules have some if it wants all, else one of
+ * them. *counts* has the signals of each rule of the set, by its index. */
+bool correlation_is_possible(const Rule *rule, const uint64_t *counts);
+
+/* The longest time from an event to what it decides, inner correlations included. */
+int64_t correlation_reach_us(const Rule *rule);
+
+/* Whether it, or one below it, asks what did not happen. */
+bool correlation_has_absence(const Rule *rule);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "detect/correlation_paths.h"
+#include "detect/test.h"
 
 /* One correlation being written as CTEs named by its index in the set:
  *   h<i>  its hits: r (place in its list), e, t, g, v and the paths
@@ -309,6 +310,95 @@ static bool put_correlation(Writing *in, const Rule *rule, bool *written, bool f
     for (uint32_t i = 0; ok && i < rule->correlation->rules.count; i++)
         ok = (i == 0 || put(in, " UNION ALL ")) && put_hits(in, rule->correlation, i);
     return ok && put(in, ")") && put_windows(in, rule) && put_evaluations(in, rule);
+}
+
+bool correlation_sql_write_group(const CorrelationPaths *paths, const Correlation *correlation,
+                                 uint32_t index, Buf *out, Error *err)
+{
+    Writing in = {.paths = paths, .out = out, .err = err};
+    return put_group(&in, correlation, index);
+}
+
+/* The hits of the windows in q<number>, as m<number>; then those of the correlations among its
+ * rules. Hits meet windows by multiples of the timespan, so that no group meets all its windows. */
+static bool put_hits_of(Writing *in, const Rule *rule, uint32_t *numbers)
+{
+    const Correlation *correlation = rule->correlation;
+    uint32_t number = *numbers;
+    bool absence = correlation->type == CORRELATION_ABSENCE;
+    int64_t span = correlation->timespan_us, before = absence ? 0 : span;
+    bool ok = buf_printf(
+        in->out, in->err,
+        ", m%u AS (SELECT q.run, h.k, h.e, h.t FROM (SELECT *, unnest(generate_series((t0 - "
+        "%" PRId64 ") // %" PRId64 ", t1 // %" PRId64 ")) AS b FROM q%u) q JOIN h%u h ON h.g = q.g "
+        "AND h.t // %" PRId64 " = q.b AND h.t BETWEEN q.t0 - %" PRId64 " AND q.t1%s)",
+        number, before, span, span, number, rule->index, span, before,
+        absence ? " AND h.k = 0" : "");
+    for (uint32_t i = 0; ok && i < correlation->rules.count; i++) {
+        const Rule *inner = correlation->resolved[i];
+        if (inner->kind != RULE_CORRELATION)
+            continue;
+        ok = buf_printf(in->out, in->err,
+                        ", q%u AS (SELECT DISTINCT m.run, x.g, x.t AS t0, x.t AS t1 FROM m%u m "
+                        "JOIN x%u x ON x.e = m.e AND x.t = m.t AND x.ok WHERE m.k = %u)",
+                        ++*numbers, number, inner->index, i) &&
+             put_hits_of(in, inner, numbers);
+    }
+    return ok;
+}
+
+/* What put_hits_of wrote, in the same order: hits that are no correlations'. */
+static bool put_leaves(Writing *in, const Rule *rule, uint32_t *numbers)
+{
+    const Correlation *correlation = rule->correlation;
+    bool ok = buf_printf(in->out, in->err, "%sSELECT run, e, t FROM m%u WHERE k NOT IN (-1",
+                         *numbers ? " UNION " : "", *numbers);
+    for (uint32_t i = 0; ok && i < correlation->rules.count; i++)
+        if (correlation->resolved[i]->kind == RULE_CORRELATION)
+            ok = buf_printf(in->out, in->err, ", %u", i);
+    ok = ok && put(in, ")");
+    for (uint32_t i = 0; ok && i < correlation->rules.count; i++) {
+        const Rule *inner = correlation->resolved[i];
+        if (inner->kind != RULE_CORRELATION)
+            continue;
+        ++*numbers;
+        ok = put_leaves(in, inner, numbers);
+    }
+    return ok;
+}
+
+bool correlation_sql_write_hits(const CorrelationPaths *paths, const Rule *rule, uint32_t most,
+                                Buf *out, Error *err)
+{
+    Writing in = {.paths = paths, .out = out, .err = err};
+    bool *written = mem_calloc(paths->rule_count, sizeof *written, err);
+    uint32_t made = 0, named = 0;
+    bool ok =
+        written && put_correlation(&in, rule, written, true) &&
+        put(&in, ", q0 AS (SELECT run, g, t0, t1 FROM episodes)") &&
+        put_hits_of(&in, rule, &made) && put(&in, " SELECT run, e FROM (") &&
+        put_leaves(&in, rule, &named) &&
+        buf_printf(out, err, ") QUALIFY row_number() OVER (PARTITION BY run ORDER BY t, e) <= %u",
+                   most);
+    mem_free(written);
+    return ok;
+}
+
+bool correlation_sql_text(Document *document, const FieldPath *path, Str *ret, Error *err)
+{
+    Found found;
+    document_find(document, path, &found);
+    const Json *value = found.count ? found.values[0] : NULL;
+    *ret = (Str){NULL, 0};
+    if (!value || value->type == JSON_NULL)
+        return true;
+    Buf *scratch = document_scratch(document);
+    if (test_text_of(value, scratch, ret))
+        return true;
+    if (!json_append(scratch, value, err))
+        return false;
+    *ret = buf_str(scratch);
+    return true;
 }
 
 bool correlation_sql_write(const CorrelationPaths *paths, const Rule *rule, Buf *out, Error *err)

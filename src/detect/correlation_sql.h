@@ -18,6 +18,7 @@
 #define DETECT_CORRELATION_SQL_H
 
 #include "detect/correlation.h"
+#include "detect/document.h"
 #include "detect/ruleset.h"
 
 /* The paths that the correlations of a set look at, and which of them each rule's signals need. */
@@ -40,6 +41,23 @@ bool correlation_sql_needs(const CorrelationPaths *paths, const Rule *rule, size
  * was compared), g (the group's values, a list) and fires (true when the test became true, false
  * while it stays so), by t. */
 bool correlation_sql_write(const CorrelationPaths *paths, const Rule *rule, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Appends the group of signals of the correlation's rule *index*, as a list. */
+bool correlation_sql_write_group(const CorrelationPaths *paths, const Correlation *correlation,
+                                 uint32_t index, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Appends the query of what made a correlation true: rows of run and e, the first *most* of each
+ * run by time, for the rows of the table `episodes` (run BIGINT, g VARCHAR[], t0 BIGINT, t1
+ * BIGINT): the events of its windows that end between t0 and t1. Of an inner correlation they are
+ * the events that made that one true. */
+bool correlation_sql_write_hits(const CorrelationPaths *paths, const Rule *rule, uint32_t most,
+                                Buf *out, Error *err) __attribute__((warn_unused_result));
+
+/* The canonical text of the first value at *path*, of lists and maps their JSON; *ret* has no ptr
+ * when there is none. It lives until the document's scratch is used again. */
+bool correlation_sql_text(Document *document, const FieldPath *path, Str *ret, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

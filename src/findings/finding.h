@@ -7,7 +7,7 @@
  * the event that opened it (architecture, D1); it stays when later or late signals widen the
  * episode. A late signal that joins two episodes makes the earlier opened one take the other in,
  * which then names it: a count is never doubled, an id never lost. Called inside the caller's
- * transaction.
+ * transaction. Those of correlations: finding_episode.h.
  */
 #ifndef FINDINGS_FINDING_H
 #define FINDINGS_FINDING_H
@@ -39,6 +39,8 @@ typedef struct Finding {
     Str id, rule_id, rule_title, level, account, principal, episode;
     int64_t first_us, last_us;
     int64_t count;
+    Str group_by;  /* of a correlation what its hits share: JSON object; without ptr: none */
+    double value;  /* of a correlation: what was compared */
     Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
 } Finding;
 

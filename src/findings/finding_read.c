@@ -12,7 +12,7 @@
 /* The columns that read_finding expects. */
 #define FINDING_COLUMNS                                                                            \
     "f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us, f.last_us," \
-    " f.count"
+    " f.count, f.group_by, f.value"
 
 static Finding read_finding(DbStatement *row)
 {
@@ -25,7 +25,9 @@ static Finding read_finding(DbStatement *row)
                      .episode = db_text(row, 6),
                      .first_us = db_int(row, 7),
                      .last_us = db_int(row, 8),
-                     .count = db_int(row, 9)};
+                     .count = db_int(row, 9),
+                     .group_by = db_is_null(row, 10) ? (Str){NULL, 0} : db_text(row, 10),
+                     .value = db_real(row, 11)};
 }
 
 bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
@@ -99,7 +101,7 @@ static bool keep_all(Arena *arena, Finding *finding, Error *err)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!keep(arena, texts[i], err))
             return false;
-    return true;
+    return !finding->group_by.ptr || keep(arena, &finding->group_by, err);
 }
 
 bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
@@ -119,7 +121,7 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
     if (!db_next(select, &row, err) || !row)
         return row || error_set(err, ERROR_SYSTEM, "the finding '%s' has no rule", whole);
     *ret = read_finding(select);
-    ret->rule_text = db_text(select, 10);
+    ret->rule_text = db_text(select, 12);
     bool ok = keep_all(arena, ret, err);
     db_reset(select);
     return ok;
@@ -132,8 +134,10 @@ bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error 
         db_statement(db,
                      "SELECT s.eventtime, s.eventid, s.eventsource, s.eventname, s.sourceipaddress,"
                      " s.awsregion, s.errorcode, s.object_id, s.record_index FROM finding_events e"
-                     " JOIN signals s ON s.id = e.signal WHERE e.finding = ?"
-                     " ORDER BY s.eventtime, s.id",
+                     " JOIN signals s ON s.id = e.signal WHERE e.finding = ?1 UNION ALL"
+                     " SELECT eventtime, eventid, eventsource, eventname, sourceipaddress,"
+                     " awsregion, errorcode, object_id, record_index FROM finding_hits WHERE"
+                     " finding = ?1 ORDER BY 1, 8, 9",
                      err);
     if (!select)
         return false;

@@ -90,26 +90,6 @@ static bool count_signals(Engine *engine, uint64_t *counts, size_t rules, Error 
     return ok;
 }
 
-/* Whether the signals that there are can make *rule* true: all of its rules have some if it wants
- * all, else one of them. */
-static bool is_possible(const Rule *rule, const uint64_t *counts)
-{
-    const Correlation *correlation = rule->correlation;
-    uint32_t some = 0;
-    if (rule->kind != RULE_CORRELATION)
-        return counts[rule->index] > 0;
-    if (correlation->type == CORRELATION_ABSENCE)
-        return is_possible(correlation->resolved[0], counts);
-    for (uint32_t i = 0; i < correlation->rules.count; i++)
-        some += is_possible(correlation->resolved[i], counts);
-    bool all = !correlation->condition && correlation->bound_count == 1 &&
-               correlation->bounds[0].op == BOUND_GTE &&
-               correlation->bounds[0].number >= correlation->rules.count &&
-               (correlation->type == CORRELATION_TEMPORAL ||
-                correlation->type == CORRELATION_TEMPORAL_ORDERED);
-    return all ? some == correlation->rules.count : some > 0;
-}
-
 static bool write_query(const CorrelateOptions *options, const Rule *rule, Buf *sql, Error *err)
 {
     return buf_printf(sql, err, "SELECT t, n, array_to_string(g, ' | '), e FROM (") &&
@@ -231,7 +211,7 @@ bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, 
     for (size_t i = 0; ok && i < count; i++) {
         const Rule *rule = ruleset_rule(options->rules, i);
         bool wanted = !rule->silent && rule->level >= options->level_min;
-        if (rule->kind == RULE_CORRELATION && is_possible(rule, counts) &&
+        if (rule->kind == RULE_CORRELATION && correlation_is_possible(rule, counts) &&
             (options->only ? options->only == rule : wanted))
             ok = ask(options, engine, rule, matches, texts, err);
     }

@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "detect/test.h"
 
 enum { HELD_BYTES = 1 << 20, LINE_BYTES_MAX = 64 << 20, PATH_BYTES = 512 };
 
@@ -62,23 +61,12 @@ static bool flush(SignalFile *file, Error *err)
     return ok || error_errno(err, "cannot write the signals that are correlated");
 }
 
-/* The canonical text of the first value at a path: of lists and maps their JSON. */
 static bool put_path(SignalFile *file, size_t index, Document *document, Error *err)
 {
-    Found found;
     Str text;
-    document_find(document, file->fields[index], &found);
-    const Json *value = found.count ? found.values[0] : NULL;
-    if (!value || value->type == JSON_NULL)
-        return true;
-    Buf *scratch = document_scratch(document);
-    if (!test_text_of(value, scratch, &text)) {
-        if (!json_append(scratch, value, err))
-            return false;
-        text = buf_str(scratch);
-    }
-    return buf_printf(&file->held, err, ",\"p%zu\":", index) &&
-           json_append_string(&file->held, text, err);
+    return correlation_sql_text(document, file->fields[index], &text, err) &&
+           (!text.ptr || (buf_printf(&file->held, err, ",\"p%zu\":", index) &&
+                          json_append_string(&file->held, text, err)));
 }
 
 bool signals_add(SignalFile *file, const Rule *rule, uint64_t event, int64_t time_us,

@@ -127,6 +127,7 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
               change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
               insert_receipts(lake, seq, now_us, plan, err) &&
               signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
+              (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
               db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);

@@ -9,6 +9,7 @@
 #include "lake/commit.h"
 #include "lake/parquet.h"
 #include "lake/rows.h"
+#include "lake/signal_pack.h"
 
 enum { ATTEMPTS_MAX = 100, ARENA_BYTES_MAX = 128 << 20, SUMMARY_BYTES_MAX = 1 << 20 };
 
@@ -37,6 +38,7 @@ typedef struct Part {
     size_t run_count;
     char run_path[CLAIM_PATH_BYTES];
     char quarantine_path[LAYOUT_PATH_BYTES];
+    SignalPack pack;
 } Part;
 
 PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
@@ -251,7 +253,9 @@ static void sum_result(const Part *part, PartResult *ret)
     ret->duplicate = counts[VERDICT_DUPLICATE];
     ret->signals = 0;
     for (size_t i = 0; i < part->input->signals.count; i++)
-        ret->signals += part->verdicts[part->input->signals.hits[i].row] != VERDICT_DUPLICATE;
+        ret->signals += part->input->signals.hits[i].shown &&
+                        part->verdicts[part->input->signals.hits[i].row] != VERDICT_DUPLICATE;
+    ret->packed = part->pack.count;
     ret->files = part->file_count;
     for (size_t i = 0; i < part->file_count; i++)
         ret->bytes += part->files[i].bytes;
@@ -260,7 +264,10 @@ static void sum_result(const Part *part, PartResult *ret)
 
 static bool write_all(Part *part, Error *err)
 {
-    return hash_uuid(part->uuid, err) && write_files(part, err) && write_runs(part, err) &&
+    return hash_uuid(part->uuid, err) &&
+           signal_pack_make(&part->input->signals, part->input->batch, part->verdicts, &part->pack,
+                            err) &&
+           write_files(part, err) && write_runs(part, err) &&
            quarantine_write(part->input->quarantine, part->store->lake, claim_seq(part->claim),
                             part->uuid, part->quarantine_path, err) &&
            sync_folders(part, err);
@@ -278,6 +285,7 @@ static bool make_visible(Part *part, Error *err)
                        .quarantine = part->input->quarantine,
                        .quarantine_path = part->quarantine_path,
                        .signals = part->input->signals,
+                       .pack = &part->pack,
                        .batch = part->input->batch,
                        .verdicts = part->verdicts};
     count_verdicts(part, 1);
@@ -301,6 +309,7 @@ static bool attempt(Part *part, PartResult *ret, bool *ret_redo, Error *err)
         sum_result(part, ret);
     else
         remove_written(part);
+    signal_pack_free(&part->pack);
     claim_end(part->claim, ok);
     return ok;
 }

@@ -34,7 +34,8 @@ typedef struct PartResult {
     uint64_t kept;
     uint64_t duplicate;
     uint64_t conflicting;
-    uint64_t signals; /* of kept records */
+    uint64_t signals; /* of kept records, those that are shown */
+    uint64_t packed;  /* and those that correlations look at */
     uint64_t files;
     uint64_t bytes; /* of the Parquet files */
     int64_t commit_seq;

@@ -1,9 +1,16 @@
 #include "lake/signals.h"
 
+#include "base/hash.h"
+#include "base/yaml_write.h"
+#include "detect/rule.h"
 #include "findings/finding.h"
 #include "lake/claim.h"
 
-enum { PRINCIPAL = 8 }; /* parameters of the statement */
+enum {
+    PRINCIPAL = 8, /* parameter of the statement */
+    TEXT_BYTES_MAX = 4 << 20,
+    VERSION_BYTES = 8,
+};
 
 /* The texts of a signal besides its principal. */
 static const struct {
@@ -14,6 +21,23 @@ static const struct {
     {6, F_AWS_REGION},  {7, F_RECIPIENT_ACCOUNT_ID}, {9, F_SOURCE_IP_ADDRESS},
     {10, F_ERROR_CODE},
 };
+
+bool signals_describe(const Rule *rule, Arena *arena, SignalRule *ret, Error *err)
+{
+    uint8_t digest[HASH_SHA256_BYTES];
+    char version[2 * VERSION_BYTES + 1];
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    if (!yaml_write_json(rule->tree, &text, err))
+        return false;
+    hash_sha256(text.ptr, text.len, digest);
+    hash_hex(digest, VERSION_BYTES, version);
+    *ret = (SignalRule){.rule_id = rule->id.len ? rule->id : rule->title,
+                        .title = rule->title,
+                        .level = str_of(rule_level_name(rule->level)),
+                        .version = str_of(arena_text(arena, str_of(version), err)),
+                        .body = str_of(arena_text(arena, buf_str(&text), err))};
+    return ret->version.ptr && ret->body.ptr;
+}
 
 static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, Error *err)
 {
@@ -88,14 +112,14 @@ static bool add_finding(const SignalHit *hit, const Batch *batch, Lake *lake, in
     return finding_add(lake->db, &signal, err);
 }
 
-static bool insert_hit(const SignalHit *hit, const Batch *batch, Lake *lake, int64_t seq,
-                       Error *err)
+static bool insert_hit(const SignalHit *hit, const SignalHits *signals, const Batch *batch,
+                       Lake *lake, int64_t seq, Error *err)
 {
     DbStatement *insert = db_statement(
         lake->db,
         "INSERT INTO signals (rule, eventtime, eventid, eventsource, eventname, awsregion,"
         " recipientaccountid, principal, sourceipaddress, errorcode, object_id, record_index,"
-        " commit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " commit_seq, group_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         err);
     if (!insert)
         return false;
@@ -113,6 +137,8 @@ static bool insert_hit(const SignalHit *hit, const Batch *batch, Lake *lake, int
     db_bind_int(insert, 11, batch->object_id[hit->row]);
     db_bind_int(insert, 12, batch->record_index[hit->row]);
     db_bind_int(insert, 13, seq);
+    if (hit->values)
+        db_lend_text(insert, 14, batch_value(signals->values, hit->values));
     return db_run(insert, err);
 }
 
@@ -120,9 +146,30 @@ bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t
                     Lake *lake, int64_t seq, Error *err)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < signals->count; i++)
-        ok = verdicts[signals->hits[i].row] == VERDICT_DUPLICATE ||
-             (insert_hit(&signals->hits[i], batch, lake, seq, err) &&
-              (!signals->hits[i].finding || add_finding(&signals->hits[i], batch, lake, seq, err)));
+    for (size_t i = 0; ok && i < signals->count; i++) {
+        const SignalHit *hit = &signals->hits[i];
+        if (hit->shown && verdicts[hit->row] != VERDICT_DUPLICATE)
+            ok = insert_hit(hit, signals, batch, lake, seq, err) &&
+                 (!hit->finding || add_finding(hit, batch, lake, seq, err));
+    }
     return ok;
+}
+
+bool signals_insert_pack(const SignalPack *pack, Lake *lake, int64_t seq, Error *err)
+{
+    if (!pack->count)
+        return true;
+    DbStatement *insert = db_statement(
+        lake->db,
+        "INSERT INTO signal_packs (id, rows, time_min, time_max, commit_seq, bytes)"
+        " SELECT coalesce(max(id), (1 << 20) - 1) + 1, ?, ?, ?, ?, ? FROM signal_packs",
+        err);
+    if (!insert)
+        return false;
+    db_bind_int(insert, 1, (int64_t)pack->count);
+    db_bind_int(insert, 2, pack->time_min);
+    db_bind_int(insert, 3, pack->time_max);
+    db_bind_int(insert, 4, seq);
+    db_lend_blob(insert, 5, pack->blob.ptr, pack->blob.len);
+    return db_run(insert, err);
 }

@@ -10,9 +10,12 @@
 #ifndef LAKE_SIGNALS_H
 #define LAKE_SIGNALS_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "decode/batch.h"
 #include "lake/lake.h"
+
+struct Rule;
 
 typedef struct SignalRule {
     Str rule_id, version, title, level;
@@ -22,24 +25,44 @@ typedef struct SignalRule {
 /* One match: the record's row of the batch, and the rule's id in the state. */
 typedef struct SignalHit {
     uint32_t row;
-    bool finding; /* a person should see it */
-    int64_t rule;
+    uint32_t rule;
+    uint32_t values; /* code of what correlations look at, in SignalHits.values; 0: nothing */
+    bool finding;    /* a person should see it */
+    bool shown;      /* a row of the table: the rule tells what it finds */
+    bool packed;     /* correlations look at it (signal_pack.h) */
 } SignalHit;
 
 /* Those of a part, in the order of rows. */
 typedef struct SignalHits {
     const SignalHit *hits;
     size_t count;
+    const BatchColumn *values; /* JSON objects: path -> canonical text; NULL: no hit has any */
 } SignalHits;
+
+/* Those that correlations look at, as one blob; empty: there are none. */
+typedef struct SignalPack {
+    Buf blob;
+    size_t count;
+    int64_t time_min, time_max;
+} SignalPack;
+
+/* What the state keeps of *rule*, its texts in *arena*. Its version is a hash of what it says, so
+ * that a changed rule is another one. */
+bool signals_describe(const struct Rule *rule, Arena *arena, SignalRule *ret, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Makes the rules known to the state, in a transaction of its own; *ret_ids* has room for *count*
  * ids. The lake is a writer's. */
 bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t *ret_ids,
                       Error *err) __attribute__((warn_unused_result));
 
-/* Inserts, inside the caller's transaction, the hits whose row has no VERDICT_DUPLICATE in
- * *verdicts* (claim.h; one per row), and adds to findings (findings/finding.h) those that are some.
- */
+/* Inserts a part's pack inside the caller's transaction. */
+bool signals_insert_pack(const SignalPack *pack, Lake *lake, int64_t seq, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Inserts, inside the caller's transaction, the hits that are shown and whose row has no
+ * VERDICT_DUPLICATE in *verdicts* (claim.h; one per row), and adds to findings
+ * (findings/finding.h) those that are some. */
 bool signals_insert(const SignalHits *signals, const Batch *batch, const uint8_t *verdicts,
                     Lake *lake, int64_t seq, Error *err) __attribute__((warn_unused_result));
 

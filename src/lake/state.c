@@ -83,6 +83,26 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "CREATE INDEX findings_group ON findings (rule_id, account, principal, last_us);"
     "CREATE TABLE finding_events (finding TEXT NOT NULL, signal INTEGER NOT NULL,"
     "  PRIMARY KEY (finding, signal)) WITHOUT ROWID;",
+
+    "ALTER TABLE signals ADD COLUMN group_by TEXT;"
+    "ALTER TABLE findings ADD COLUMN group_by TEXT;"
+    "ALTER TABLE findings ADD COLUMN value REAL;"
+    "CREATE INDEX findings_correlation ON findings (rule_id, group_by, last_us)"
+    "  WHERE group_by IS NOT NULL;"
+    "CREATE TABLE signal_packs ("
+    "  id INTEGER PRIMARY KEY, rows INTEGER NOT NULL, time_min INTEGER NOT NULL,"
+    "  time_max INTEGER NOT NULL, commit_seq INTEGER NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE INDEX signal_packs_commit ON signal_packs (commit_seq, time_min, time_max);"
+    "CREATE TABLE correlations ("
+    "  rule_id TEXT PRIMARY KEY, rule INTEGER NOT NULL, version TEXT NOT NULL,"
+    "  since_seq INTEGER NOT NULL, evaluated_seq INTEGER NOT NULL, horizon_us INTEGER,"
+    "  untold INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    "CREATE TABLE finding_hits ("
+    "  finding TEXT NOT NULL, object_id INTEGER NOT NULL, record_index INTEGER NOT NULL,"
+    "  rule INTEGER NOT NULL, eventtime INTEGER NOT NULL, eventid TEXT, eventsource TEXT,"
+    "  eventname TEXT, awsregion TEXT, recipientaccountid TEXT, principal TEXT,"
+    "  sourceipaddress TEXT, errorcode TEXT,"
+    "  PRIMARY KEY (finding, object_id, record_index)) WITHOUT ROWID;",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

@@ -31,10 +31,11 @@ TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
     "reason varchar, stored boolean, commit_seq bigint, at timestamp")
 TABLE(findings, "", "what rules found: signals of one rule and principal that lie near each other",
     "id varchar, rule_id varchar, rule_title varchar, level varchar, account varchar, principal "
-    "varchar, episode varchar, first_seen timestamp, last_seen timestamp, signals bigint")
+    "varchar, episode varchar, first_seen timestamp, last_seen timestamp, signals bigint, "
+    "kind varchar, group_by map(varchar, varchar), value double")
 TABLE(signals, "", "matches of rules on records, as they were ingested",
-    "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, eventtime "
-    "timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "
+    "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, kind "
+    "varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "
     "recipientaccountid varchar, principal varchar, sourceipaddress varchar, errorcode varchar, "
-    "object_id bigint, record_index bigint, commit_seq bigint")
+    "object_id bigint, record_index bigint, commit_seq bigint, group_by map(varchar, varchar)")
 /* clang-format on */

@@ -4,9 +4,19 @@
 #include <stdio.h>
 
 #include "base/db.h"
+#include "base/json.h"
 #include "base/mem.h"
+#include "query/packed_table.h"
 
-typedef enum { COLUMN_TEXT, COLUMN_LONG, COLUMN_BOOL, COLUMN_TIME, COLUMN_HEX } ColumnType;
+typedef enum {
+    COLUMN_TEXT,
+    COLUMN_LONG,
+    COLUMN_BOOL,
+    COLUMN_TIME,
+    COLUMN_HEX,
+    COLUMN_REAL,
+    COLUMN_MAP, /* of texts; a JSON object in the state */
+} ColumnType;
 
 typedef struct StateColumn {
     const char *name;
@@ -17,6 +27,7 @@ typedef struct StateTable {
     const char *name;
     const char *sql; /* gives the columns in their order */
     const StateColumn *columns;
+    bool packed; /* packed signals are rows of it, too */
 } StateTable;
 
 static const StateColumn OBJECT_COLUMNS[] = {
@@ -37,31 +48,24 @@ static const StateColumn QUARANTINE_COLUMNS[] = {
 };
 
 static const StateColumn SIGNAL_COLUMNS[] = {
-    {"id", COLUMN_LONG},
-    {"rule_id", COLUMN_TEXT},
-    {"rule_version", COLUMN_TEXT},
-    {"rule_title", COLUMN_TEXT},
-    {"level", COLUMN_TEXT},
-    {"eventtime", COLUMN_TIME},
-    {"eventid", COLUMN_TEXT},
-    {"eventsource", COLUMN_TEXT},
-    {"eventname", COLUMN_TEXT},
-    {"awsregion", COLUMN_TEXT},
-    {"recipientaccountid", COLUMN_TEXT},
-    {"principal", COLUMN_TEXT},
-    {"sourceipaddress", COLUMN_TEXT},
-    {"errorcode", COLUMN_TEXT},
-    {"object_id", COLUMN_LONG},
-    {"record_index", COLUMN_LONG},
-    {"commit_seq", COLUMN_LONG},
-    {NULL, COLUMN_TEXT},
+    {"id", COLUMN_LONG},           {"rule_id", COLUMN_TEXT},
+    {"rule_version", COLUMN_TEXT}, {"rule_title", COLUMN_TEXT},
+    {"level", COLUMN_TEXT},        {"kind", COLUMN_TEXT},
+    {"eventtime", COLUMN_TIME},    {"eventid", COLUMN_TEXT},
+    {"eventsource", COLUMN_TEXT},  {"eventname", COLUMN_TEXT},
+    {"awsregion", COLUMN_TEXT},    {"recipientaccountid", COLUMN_TEXT},
+    {"principal", COLUMN_TEXT},    {"sourceipaddress", COLUMN_TEXT},
+    {"errorcode", COLUMN_TEXT},    {"object_id", COLUMN_LONG},
+    {"record_index", COLUMN_LONG}, {"commit_seq", COLUMN_LONG},
+    {"group_by", COLUMN_MAP},      {NULL, COLUMN_TEXT},
 };
 
 static const StateColumn FINDING_COLUMNS[] = {
     {"id", COLUMN_TEXT},      {"rule_id", COLUMN_TEXT},    {"rule_title", COLUMN_TEXT},
     {"level", COLUMN_TEXT},   {"account", COLUMN_TEXT},    {"principal", COLUMN_TEXT},
     {"episode", COLUMN_TEXT}, {"first_seen", COLUMN_TIME}, {"last_seen", COLUMN_TIME},
-    {"signals", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+    {"signals", COLUMN_LONG}, {"kind", COLUMN_TEXT},       {"group_by", COLUMN_MAP},
+    {"value", COLUMN_REAL},   {NULL, COLUMN_TEXT},
 };
 
 static const StateTable TABLES[] = {
@@ -70,23 +74,26 @@ static const StateTable TABLES[] = {
      "sha256,"
      " read, kept, duplicate, conflicting, dropped, quarantined, commit_seq, ingested_at_us,"
      " superseded_by FROM objects ORDER BY id",
-     OBJECT_COLUMNS},
+     OBJECT_COLUMNS, false},
     {"quarantine",
      "SELECT q.id, q.object_id, o.key, q.record_index, q.offset, q.bytes, q.reason, q.stored,"
      " q.commit_seq, q.at_us FROM quarantine q LEFT JOIN objects o ON o.id = q.object_id"
      " WHERE q.resolved_seq IS NULL ORDER BY q.id",
-     QUARANTINE_COLUMNS},
+     QUARANTINE_COLUMNS, false},
     {"signals",
-     "SELECT s.id, r.rule_id, r.version, r.title, r.level, s.eventtime, s.eventid, s.eventsource,"
+     "SELECT s.id, r.rule_id, r.version, r.title, r.level, 'shown', s.eventtime, s.eventid, "
+     "s.eventsource,"
      " s.eventname, s.awsregion, s.recipientaccountid, s.principal, s.sourceipaddress, s.errorcode,"
-     " s.object_id, s.record_index, s.commit_seq FROM signals s JOIN rules r ON r.id = s.rule"
+     " s.object_id, s.record_index, s.commit_seq, s.group_by FROM signals s JOIN rules r ON r.id = "
+     "s.rule"
      " ORDER BY s.id",
-     SIGNAL_COLUMNS},
+     SIGNAL_COLUMNS, true},
     {"findings",
      "SELECT f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us,"
-     " f.last_us, f.count FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by IS"
+     " f.last_us, f.count, iif(f.group_by IS NULL, 'detection', 'correlation'), f.group_by,"
+     " f.value FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by IS"
      " NULL ORDER BY f.last_us, f.id",
-     FINDING_COLUMNS},
+     FINDING_COLUMNS, false},
 };
 
 /* What a registered function needs: the table and where the state is. */
@@ -100,8 +107,12 @@ typedef struct Scan {
     const StateTable *table;
     Db *db;
     DbStatement *statement;
+    PackedTable *packed; /* once the statement has ended, of a table that has them */
+    Arena *arena;        /* of a map being read */
     bool ended;
 } Scan;
+
+enum { MAP_BYTES_MAX = 64 << 20 };
 
 static void free_source(void *source)
 {
@@ -111,23 +122,30 @@ static void free_source(void *source)
 static void free_scan(void *given)
 {
     Scan *scan = given;
+    packed_table_close(scan->packed);
+    arena_free(scan->arena);
     db_close(scan->db);
     mem_free(scan);
 }
 
-static duckdb_type engine_type(ColumnType type)
+static duckdb_logical_type engine_type(ColumnType type)
 {
     static const duckdb_type TYPES[] = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT,
                                         DUCKDB_TYPE_BOOLEAN, DUCKDB_TYPE_TIMESTAMP,
-                                        DUCKDB_TYPE_VARCHAR};
-    return TYPES[type];
+                                        DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_DOUBLE};
+    if (type != COLUMN_MAP)
+        return duckdb_create_logical_type(TYPES[type]);
+    duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    duckdb_logical_type map = duckdb_create_map_type(text, text);
+    duckdb_destroy_logical_type(&text);
+    return map;
 }
 
 static void bind(duckdb_bind_info info)
 {
     const Source *source = duckdb_bind_get_extra_info(info);
     for (const StateColumn *column = source->table->columns; column->name; column++) {
-        duckdb_logical_type type = duckdb_create_logical_type(engine_type(column->type));
+        duckdb_logical_type type = engine_type(column->type);
         duckdb_bind_add_result_column(info, column->name, type);
         duckdb_destroy_logical_type(&type);
     }
@@ -146,7 +164,8 @@ static void init(duckdb_init_info info)
     duckdb_init_set_init_data(info, scan, free_scan);
     duckdb_init_set_max_threads(info, 1);
     scan->db = db_open(source->path, DB_READ_ONLY, &err);
-    scan->statement = scan->db ? db_statement(scan->db, source->table->sql, &err) : NULL;
+    scan->arena = scan->db ? arena_new(MAP_BYTES_MAX, &err) : NULL;
+    scan->statement = scan->arena ? db_statement(scan->db, source->table->sql, &err) : NULL;
     if (!scan->statement)
         duckdb_init_set_error(info, err.text);
 }
@@ -164,31 +183,106 @@ static void put_hex(duckdb_vector vector, idx_t row, Str bytes)
     duckdb_vector_assign_string_element_len(vector, row, text, 2 * count);
 }
 
-static void put_value(duckdb_vector vector, idx_t row, DbStatement *statement, int index,
-                      ColumnType type)
+/* A JSON object of texts; what is none gives an empty map. */
+static bool put_map(Scan *scan, duckdb_vector vector, idx_t row, Str text, Error *err)
 {
-    if (db_is_null(statement, index)) {
+    const Json *map = json_read(text, &JSON_LIMITS_DEFAULT, scan->arena, err);
+    duckdb_list_entry *entry = (duckdb_list_entry *)duckdb_vector_get_data(vector) + row;
+    idx_t at = duckdb_list_vector_get_size(vector);
+    if (!map)
+        return false;
+    *entry = (duckdb_list_entry){at, map->type == JSON_OBJECT ? map->count : 0};
+    if (duckdb_list_vector_reserve(vector, at + entry->length) != DuckDBSuccess ||
+        duckdb_list_vector_set_size(vector, at + entry->length) != DuckDBSuccess)
+        return error_set(err, ERROR_LIMIT, "no memory for a map");
+    duckdb_vector pairs = duckdb_list_vector_get_child(vector);
+    for (const Json *each = map->first; each && entry->length; each = each->next, at++) {
+        Str value = json_text(each, STR(""));
+        duckdb_vector_assign_string_element_len(duckdb_struct_vector_get_child(pairs, 0), at,
+                                                each->name.ptr, each->name.len);
+        duckdb_vector_assign_string_element_len(duckdb_struct_vector_get_child(pairs, 1), at,
+                                                value.ptr, value.len);
+    }
+    arena_reset(scan->arena);
+    return true;
+}
+
+static bool put_value(Scan *scan, duckdb_vector vector, idx_t row, StateValue value,
+                      ColumnType type, Error *err)
+{
+    if (value.is_null) {
         duckdb_vector_ensure_validity_writable(vector);
         duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
-        return;
+        if (type == COLUMN_MAP)
+            ((duckdb_list_entry *)duckdb_vector_get_data(vector))[row] =
+                (duckdb_list_entry){duckdb_list_vector_get_size(vector), 0};
+        return true;
     }
-    Str text;
     switch (type) {
     case COLUMN_TEXT:
-        text = db_text(statement, index);
-        duckdb_vector_assign_string_element_len(vector, row, text.ptr, text.len);
+        duckdb_vector_assign_string_element_len(vector, row, value.text.ptr, value.text.len);
         break;
     case COLUMN_HEX:
-        put_hex(vector, row, db_blob(statement, index));
+        put_hex(vector, row, value.text);
         break;
     case COLUMN_BOOL:
-        ((bool *)duckdb_vector_get_data(vector))[row] = db_int(statement, index) != 0;
+        ((bool *)duckdb_vector_get_data(vector))[row] = value.number != 0;
         break;
+    case COLUMN_REAL:
+        ((double *)duckdb_vector_get_data(vector))[row] = value.real;
+        break;
+    case COLUMN_MAP:
+        return put_map(scan, vector, row, value.text, err);
     case COLUMN_LONG:
     case COLUMN_TIME:
-        ((int64_t *)duckdb_vector_get_data(vector))[row] = db_int(statement, index);
+        ((int64_t *)duckdb_vector_get_data(vector))[row] = value.number;
         break;
     }
+    return true;
+}
+
+/* Column *index* of the state's row. */
+static StateValue stored_value(DbStatement *row, int index, ColumnType type)
+{
+    if (db_is_null(row, index))
+        return (StateValue){.is_null = true};
+    if (type == COLUMN_TEXT || type == COLUMN_MAP)
+        return (StateValue){.text = db_text(row, index)};
+    if (type == COLUMN_HEX)
+        return (StateValue){.text = db_blob(row, index)};
+    if (type == COLUMN_REAL)
+        return (StateValue){.real = db_real(row, index)};
+    return (StateValue){.number = db_int(row, index)};
+}
+
+/* Steps to the next row: those of the statement, then those that are packed. */
+static bool step(Scan *scan, Error *err)
+{
+    bool more = false;
+    if (!scan->packed) {
+        if (!db_next(scan->statement, &more, err))
+            return false;
+        if (more)
+            return true;
+        if (scan->table->packed && !(scan->packed = packed_table_open(scan->db, err)))
+            return false;
+    }
+    if (scan->packed && !packed_table_next(scan->packed, &more, err))
+        return false;
+    scan->ended = !more;
+    return true;
+}
+
+static bool put_row(Scan *scan, duckdb_data_chunk output, idx_t row, Error *err)
+{
+    bool ok = true;
+    for (int c = 0; ok && scan->table->columns[c].name; c++) {
+        ColumnType type = scan->table->columns[c].type;
+        StateValue value = scan->packed ? packed_table_value(scan->packed, c)
+                                        : stored_value(scan->statement, c, type);
+        ok = put_value(scan, duckdb_data_chunk_get_vector(output, (idx_t)c), row, value, type, err);
+    }
+    return ok;
 }
 
 static void read_rows(duckdb_function_info info, duckdb_data_chunk output)
@@ -196,19 +290,12 @@ static void read_rows(duckdb_function_info info, duckdb_data_chunk output)
     Scan *scan = duckdb_function_get_init_data(info);
     Error err = {0};
     idx_t rows = 0;
-    bool more = true;
     while (!scan->ended && rows < duckdb_vector_size()) {
-        if (!db_next(scan->statement, &more, &err)) {
+        if (!step(scan, &err) || (!scan->ended && !put_row(scan, output, rows, &err))) {
             duckdb_function_set_error(info, err.text);
             return;
         }
-        scan->ended = !more;
-        if (!more)
-            break;
-        for (int c = 0; scan->table->columns[c].name; c++)
-            put_value(duckdb_data_chunk_get_vector(output, (idx_t)c), rows, scan->statement, c,
-                      scan->table->columns[c].type);
-        rows++;
+        rows += !scan->ended;
     }
     duckdb_data_chunk_set_size(output, rows);
 }

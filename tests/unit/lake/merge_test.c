@@ -70,7 +70,7 @@ static void fill_lake(void)
                            .key = STR("/k"),
                            .read = RECORDS,
                            .row_end = RECORDS};
-        PartInput input = {batch, &receipt, 1, &none, {NULL, 0}};
+        PartInput input = {batch, &receipt, 1, &none, {NULL, 0, NULL}};
         support_ok(part_commit(store, &input, &result, &err), &err);
         assert_int_equal(result.kept, RECORDS);
         batch_free(batch);
@@ -234,7 +234,7 @@ static void *append_parts(void *context)
                            .key = STR("/beside"),
                            .read = BESIDE_RECORDS,
                            .row_end = BESIDE_RECORDS};
-        PartInput input = {batch, &receipt, 1, &none, {NULL, 0}};
+        PartInput input = {batch, &receipt, 1, &none, {NULL, 0, NULL}};
         if (!part_commit(store, &input, &result, &err))
             break;
         *kept += result.kept;

@@ -76,7 +76,9 @@ static bool commit(Fixture *fixture, int64_t object_id, const char *key, PartRes
                        .row_end = RECORDS};
     QuarantinePiece piece = {.object_id = object_id, .bytes = 3, .reason = "test"};
     QuarantineSet pieces = quarantine_new();
-    const SignalHit hits[] = {{0, false, 7}, {0, false, 8}, {RECORDS - 1, false, 7}};
+    const SignalHit hits[] = {{.row = 0, .rule = 7, .shown = true},
+                              {.row = 0, .rule = 8, .shown = true},
+                              {.row = RECORDS - 1, .rule = 7, .shown = true, .packed = true}};
     PartInput input = {.batch = batch,
                        .receipts = &receipt,
                        .receipt_count = 1,

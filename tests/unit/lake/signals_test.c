@@ -39,9 +39,11 @@ static void a_signal_shows_its_event_and_duplicates_raise_none(void **state)
             "\"eventSource\":\"s\",\"userIdentity\":{\"type\":\"AWSService\",\"principalId\":\"p\","
             "\"invokedBy\":\"i\"},\"sourceIPAddress\":\"192.0.2.1\"},"
             "{\"eventTime\":\"2026-11-02T10:00:01Z\",\"eventID\":\"e2\",\"eventName\":\"M\"}]"));
-    const SignalHit hits[] = {{0, false, 1}, {0, false, 2}, {1, false, 1}};
+    const SignalHit hits[] = {{.row = 0, .rule = 1, .shown = true},
+                              {.row = 0, .rule = 2, .shown = true},
+                              {.row = 1, .rule = 1, .shown = true}};
     const uint8_t verdicts[] = {VERDICT_CONFLICT, VERDICT_DUPLICATE};
-    const SignalHits signals = {hits, 3};
+    const SignalHits signals = {hits, 3, NULL};
     support_ok(signals_insert(&signals, batch, verdicts, lake, 9, &err), &err);
     assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM signals"), 2);
     assert_int_equal(
