@@ -134,7 +134,7 @@ static int status_of(const IngestReport *report, Error *err)
                                                              : EXIT_STATUS_OK;
 }
 
-/* What ingest tries on every record. */
+/* What ingest tries on every record, and what it derives of it. */
 typedef struct Tried {
     RuleSet *set;
     Derive *derive;
@@ -154,14 +154,17 @@ static void close_tried(Tried *tried)
 static bool open_tried(const CommandLine *line, Lake *lake, Tried *ret, Error *err)
 {
     *ret = (Tried){0};
-    if (command_has(line, "no-detect"))
+    bool detects = !command_has(line, "no-detect");
+    if (!detects && !setup_writes_derived(command_config(line)))
         return true;
+    ret->derive = derive_open(command_config(line), err);
+    if (!ret->derive || !detects)
+        return ret->derive != NULL;
     ret->set = rules_open(line, NULL, err);
     if (!ret->set)
         return false;
     rules_tell(ret->set, false, RULES_TOLD_MAX);
-    ret->derive = derive_open(command_config(line), err);
-    ret->rules = ret->derive ? detection_rules_new(lake, ret->set, ret->derive, err) : NULL;
+    ret->rules = detection_rules_new(lake, ret->set, ret->derive, err);
     if (ret->rules && !detection_rules_count(ret->rules))
         return error_set(err, ERROR_INPUT,
                          "no rule for CloudTrail could be read; --no-detect ingests without");
@@ -215,6 +218,7 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
             .listed = list,
             .detect = tried.rules,
             .watch = tried.watch,
+            .derive = setup_writes_derived(config) ? tried.derive : NULL,
             .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
             .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
             .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "decode/object.h"
+#include "derive/derive_batch.h"
 #include "interrupt.h"
 #include "lake/part.h"
 #include "lake/publish.h"
@@ -177,7 +178,9 @@ static bool commit_held(Worker *worker, Error *err)
                        .quarantine = &worker->quarantine};
     if (worker->detection)
         input.signals = detection_hits(worker->detection);
+    const Derive *derive = worker->ingest->options->derive;
     if (!check_disk(worker->ingest, err) || !object_decoder_flush(worker->decoder, err) ||
+        (derive && !derive_batch(derive, worker->batch, err)) ||
         !part_commit(worker->store, &input, &result, err))
         return false;
     count_part(worker, &result);

@@ -17,6 +17,7 @@ typedef struct IngestOptions {
     ObjectList *listed;     /* sorted; objects that are in already are removed from it */
     DetectionRules *detect; /* rules to try on every record; NULL: none */
     Watch *watch;           /* correlations of these; NULL: none */
+    const Derive *derive;   /* what fills the column `derived`; NULL: it stays NULL */
     int jobs;
     uint32_t part_rows;
     int64_t publish_us;      /* shortest time between two published snapshots */

@@ -39,6 +39,11 @@ bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
     return publish_now(lake, &policy, false, err);
 }
 
+bool setup_writes_derived(const Config *config)
+{
+    return str_equal(str_of(config_text(config, CONFIG_LAKE_DERIVED)), STR("true"));
+}
+
 void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES])
 {
     static const char *const UNITS[] = {"B", "KiB", "MiB", "GiB", "TiB"};

@@ -19,6 +19,9 @@ PublishPolicy setup_policy(const CommandLine *line);
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether ingest fills the column `derived` (lake.derived). */
+bool setup_writes_derived(const Config *config);
+
 enum { SETUP_TEXT_BYTES = 32 };
 
 /* "1.4 GiB", "812 B". */

@@ -10,6 +10,7 @@
 #include "collect/folder.h"
 #include "pipeline.h"
 #include "query/saved.h"
+#include "setup.h"
 
 enum { FOLDER_BYTES = 256 };
 
@@ -132,15 +133,21 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
             return error_context(err, "--from '%s'", path);
     object_list_sort(list);
     IngestReport report;
+    Derive *derive = setup_writes_derived(config) ? derive_open(config, err) : NULL;
+    if (!derive && setup_writes_derived(config))
+        return false;
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
     const IngestOptions options = {
         .lake = lake,
         .listed = list,
+        .derive = derive,
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
         .publish_us = PUBLISH_NEVER_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE)};
-    if (!pipeline_ingest(&options, &report, err))
+    bool ok = pipeline_ingest(&options, &report, err);
+    derive_release(derive);
+    if (!ok)
         return false;
     if (report.interrupted)
         return error_set(err, ERROR_LIMIT, "interrupted");

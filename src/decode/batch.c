@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "decode/batch_column.h"
+#include "decode/batch_facet.h"
 #include "decode/batch_group.h"
 #include "decode/batch_state.h"
 #include "decode/record.h"
@@ -113,6 +114,7 @@ void batch_free(Batch *batch)
         batch_column_free(&batch->columns[node]);
     for (int group = 0; group < GROUP_COUNT; group++)
         batch_group_free(&batch->groups[group]);
+    batch_facet_free(batch);
     if (batch->state) {
         arena_free(batch->state->arena);
         buf_free(&batch->state->scratch);
@@ -142,6 +144,7 @@ void batch_reset(Batch *batch)
         batch_group_reset(&batch->groups[group], GROUP_ROOTS[group], bytes_max);
         memset(batch->groups[group].codes, 0, batch->rows * sizeof(uint32_t));
     }
+    batch_facet_reset(batch);
     BatchState *state = batch->state;
     state->valid = false;
     state->present = 0;

@@ -74,12 +74,45 @@ typedef struct BatchGroup {
     struct BatchMemo *memo;
 } BatchGroup;
 
+/* `derived` is kept by facet: the members that follow from the same part of a record, whose values
+ * repeat as that part does. A value of a facet has a code per member, indexed by node - the facet's
+ * first node: of a text as in a column, of a flag or number itself + 1, of a list that of an entry
+ * of the list's own column, which holds the codes (uint32_t) of its elements. 0 is NULL. */
+typedef enum {
+    FACET_ADDRESS,   /* of sourceIPAddress */
+    FACET_ACCOUNT,   /* of recipientAccountId, else userIdentity.accountId */
+    FACET_PRINCIPAL, /* of userIdentity */
+    FACET_CLIENT,    /* of userAgent */
+    FACET_PERSON,    /* is_console and is_human, of several */
+    FACET_ACTION,    /* of eventSource, eventName, readOnly */
+    FACET_COUNT,
+} FacetId;
+
+enum { FACET_MEMBERS_MAX = 9 };
+
+typedef struct BatchFacet {
+    const uint32_t *codes; /* per row: a value; those of another column, or `own` */
+    uint32_t *own;
+    uint32_t *values[FACET_MEMBERS_MAX]; /* per member, by value: its code */
+    bool any[FACET_MEMBERS_MAX];         /* a value has the member */
+    uint32_t value_count, value_cap;
+    uint32_t *slots; /* private to batch_facet.c */
+    uint32_t slot_mask;
+} BatchFacet;
+
+typedef struct BatchDerived {
+    BatchFacet facets[FACET_COUNT];
+    bool filled; /* else it is NULL in all rows */
+    bool always; /* all rows have it, else those with a value of 0 have not */
+} BatchDerived;
+
 typedef struct Batch {
     uint32_t rows;
     uint32_t rows_max;
     size_t bytes_max;
     BatchColumn columns[FIELD_COUNT]; /* leaves of type STRING and JSON, groups' leaves included */
     BatchGroup groups[GROUP_COUNT];
+    BatchDerived derived;
     int64_t *event_time;   /* microseconds UTC */
     uint8_t *read_only;    /* 0 false, 1 true, 2 NULL */
     uint8_t *management;   /* 0 false, 1 true, 2 NULL */

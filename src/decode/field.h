@@ -29,6 +29,8 @@ enum {
     FIELD_NULL_USUAL = 4, /* JSON null is the usual form of nothing; an absent member is marked */
     FIELD_HOISTED = 8,    /* a copy of a nested value */
     FIELD_ORIGIN = 16,    /* says where the record came from; not part of the record */
+    FIELD_UNBOUNDED = 64, /* no bounds and no page index: its values lie anywhere in a file */
+    FIELD_DERIVED = 32,   /* worked out from the record (derive/), not part of it */
 };
 
 /* Nodes of the schema, depth first. FIELD_ID_ROOT is the record itself and has no row in FIELDS. */

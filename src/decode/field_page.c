@@ -18,6 +18,7 @@ static const struct {
     {FIELD_NULL_USUAL, "JSON null is usual"},
     {FIELD_HOISTED, "copy of a nested value"},
     {FIELD_ORIGIN, "where the row came from"},
+    {FIELD_DERIVED, "[derived members](../derived-members.md), at the time of ingest"},
 };
 
 /* Appends the path of members from the record down to *node*; a list's element has no name. */
@@ -26,6 +27,8 @@ static bool member_path(FieldNode node, Buf *ret, Error *err)
     FieldNode parent = FIELDS[node].parent;
     if (parent != F_ROOT && !member_path(parent, ret, err))
         return false;
+    if (FIELDS[node].flags & FIELD_DERIVED)
+        return buf_append_str(ret, FIELDS[node].column, err);
     if (FIELDS[node].member.len == 0)
         return parent == F_ROOT || buf_printf(ret, err, "[]");
     return buf_printf(ret, err, "%s%.*s", parent == F_ROOT ? "" : ".",

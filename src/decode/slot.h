@@ -1,7 +1,7 @@
 /* slot.h - the top-level columns, numbered from 0, so that a set of them is a 64-bit mask.
  *
  * Made from field_table.h. Slots below SLOT_MEMBERS are members of a record; the ones after are
- * `extra`, hoisted copies and origin. Constant data, safe for all threads.
+ * `extra`, hoisted copies, origin and `derived`. Constant data, safe for all threads.
  */
 #ifndef DECODE_SLOT_H
 #define DECODE_SLOT_H
@@ -21,6 +21,8 @@
 #define SLOT_OF_RESOURCE(name)
 #define SLOT_OF_ADDENDUM(name)
 #define SLOT_OF_TLS_DETAILS(name)
+#define SLOT_OF_DERIVED(name)
+#define SLOT_OF_D_THREAT_LISTS(name)
 
 typedef enum {
 #define FIELD(name, parent, id, type, column, member, flags) SLOT_OF_##parent(name)

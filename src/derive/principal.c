@@ -295,16 +295,36 @@ static bool is_interactive(const Client *client)
     return client->family == CLIENT_BROWSER || (client->family == CLIENT_CLI && !in_service);
 }
 
+unsigned principal_traits(const PrincipalInput *input, const Principal *principal)
+{
+    return (principal->key.ptr ? PRINCIPAL_KNOWN : 0u) |
+           (is_type(input, STR("AWSService")) ? PRINCIPAL_SERVICE : 0u) |
+           (is_machine(input, principal) ? PRINCIPAL_MACHINE : 0u) |
+           (is_person(input, principal) ? PRINCIPAL_PERSON : 0u) |
+           (is_type(input, STR("IAMUser")) ? PRINCIPAL_USER : 0u);
+}
+
+unsigned principal_client_traits(const Client *client)
+{
+    return (is_program(client) ? PRINCIPAL_BY_PROGRAM : 0u) |
+           (is_interactive(client) ? PRINCIPAL_BY_HAND : 0u);
+}
+
+PrincipalAnswer principal_judge(unsigned traits, bool is_console)
+{
+    if (!(traits & PRINCIPAL_KNOWN))
+        return PRINCIPAL_UNKNOWN;
+    if (is_console && !(traits & (PRINCIPAL_BY_PROGRAM | PRINCIPAL_SERVICE)))
+        return PRINCIPAL_YES;
+    if (traits & PRINCIPAL_MACHINE)
+        return PRINCIPAL_NO;
+    bool by_hand = (traits & PRINCIPAL_USER) && (traits & PRINCIPAL_BY_HAND);
+    return (traits & PRINCIPAL_PERSON) || by_hand ? PRINCIPAL_YES : PRINCIPAL_NO;
+}
+
 PrincipalAnswer principal_is_human(const PrincipalInput *input, const Principal *principal,
                                    const Client *client, bool is_console)
 {
-    if (!principal->key.ptr)
-        return PRINCIPAL_UNKNOWN;
-    if (is_console && !is_program(client) && !is_type(input, STR("AWSService")))
-        return PRINCIPAL_YES;
-    if (is_machine(input, principal))
-        return PRINCIPAL_NO;
-    if (is_person(input, principal) || (is_type(input, STR("IAMUser")) && is_interactive(client)))
-        return PRINCIPAL_YES;
-    return PRINCIPAL_NO;
+    return principal_judge(principal_traits(input, principal) | principal_client_traits(client),
+                           is_console);
 }

@@ -79,6 +79,24 @@ bool principal_read(const PrincipalInput *input, Arena *arena, Principal *ret, E
 /* Whether the console was used, by the rule above. */
 bool principal_is_console(Str event_type, Str from_console, const Client *client);
 
+/* What the rules for is_human look at: of the identity, and of the client. */
+enum {
+    PRINCIPAL_KNOWN = 1,
+    PRINCIPAL_SERVICE = 2,
+    PRINCIPAL_MACHINE = 4,
+    PRINCIPAL_PERSON = 8,
+    PRINCIPAL_USER = 16,
+    PRINCIPAL_BY_PROGRAM = 32,
+    PRINCIPAL_BY_HAND = 64,
+};
+
+/* The traits of an identity, and of a client: each can be kept by distinct value. */
+unsigned principal_traits(const PrincipalInput *input, const Principal *principal);
+unsigned principal_client_traits(const Client *client);
+
+/* Whether a person called, by the traits of both together. */
+PrincipalAnswer principal_judge(unsigned traits, bool is_console);
+
 /* Whether a person called, by the rules above. */
 PrincipalAnswer principal_is_human(const PrincipalInput *input, const Principal *principal,
                                    const Client *client, bool is_console);

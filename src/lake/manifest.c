@@ -112,6 +112,9 @@ static bool has_metric(const IcebergTable *table, const ManifestFile *file, int 
     FieldType type = table->fields[at].type;
     if (type == FIELD_STRUCT || type == FIELD_LIST)
         return false;
+    /* Of a column that the file was written without nothing is known but that it is NULL. */
+    if (!file->leaves[at].values)
+        return false;
     return metric < METRIC_LOWER || bound_of(table, file, at, metric, &bound);
 }
 

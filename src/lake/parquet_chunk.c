@@ -169,7 +169,8 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
 static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, int encoding,
                         Error *err)
 {
-    bool text = field_is_text(writer->chunk->node);
+    FieldNode node = writer->chunk->node;
+    bool text = field_is_text(node) && !(FIELDS[node].flags & FIELD_UNBOUNDED);
     ZSTD_CCtx *zstd = text ? writer->texts : writer->numbers;
     size_t bound = ZSTD_compressBound(writer->body.len);
     writer->packed.len = 0;
@@ -445,6 +446,8 @@ static void next_page(const ParquetVector *vector, uint32_t rows_max, PageRange 
 static void bound_page(ParquetChunkWriter *writer, const ParquetVector *vector,
                        const PageRange *range, Extremes *all, ParquetPage *page)
 {
+    if (FIELDS[vector->node].flags & FIELD_UNBOUNDED)
+        return;
     if (!vector->column) {
         page->has_bounds =
             bound_numbers(vector, range->value_from, range->value_to, &page->lower, &page->upper);
@@ -483,6 +486,8 @@ static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
         if (!write_page(writer, vector, &range, &all, err))
             return false;
     }
+    if (FIELDS[vector->node].flags & FIELD_UNBOUNDED)
+        return true;
     chunk->has_bounds =
         vector->column ? bound_texts(&all, &chunk->lower, &chunk->upper)
                        : bound_numbers(vector, 0, vector->values, &chunk->lower, &chunk->upper);

@@ -211,8 +211,10 @@ static void put_column(Thrift *thrift, const ParquetChunk *chunk)
     thrift_item_struct(thrift);
     thrift_i64(thrift, 2, 0);
     put_column_meta(thrift, chunk);
-    thrift_i64(thrift, 4, (int64_t)chunk->offsets_offset);
-    thrift_i32(thrift, 5, (int32_t)chunk->offsets_bytes);
+    if (chunk->offsets_bytes) {
+        thrift_i64(thrift, 4, (int64_t)chunk->offsets_offset);
+        thrift_i32(thrift, 5, (int32_t)chunk->offsets_bytes);
+    }
     if (chunk->index_bytes) {
         thrift_i64(thrift, 6, (int64_t)chunk->index_offset);
         thrift_i32(thrift, 7, (int32_t)chunk->index_bytes);
@@ -392,6 +394,11 @@ static bool put_column_index(FieldType type, const ParquetPage *pages, size_t co
     return thrift_end(&thrift);
 }
 
+static bool has_index(FieldNode node)
+{
+    return !(FIELDS[node].flags & FIELD_UNBOUNDED);
+}
+
 bool parquet_footer_indexes(ParquetMeta *meta, uint64_t file_offset, Buf *out, Error *err)
 {
     size_t count = meta->chunks.len / sizeof(ParquetChunk);
@@ -400,7 +407,7 @@ bool parquet_footer_indexes(ParquetMeta *meta, uint64_t file_offset, Buf *out, E
     for (size_t i = 0; i < count; i++) {
         const ParquetPage *own = pages + chunks[i].page_first;
         FieldType type = FIELDS[chunks[i].node].type;
-        if (!has_column_index(own, chunks[i].page_count))
+        if (!has_index(chunks[i].node) || !has_column_index(own, chunks[i].page_count))
             continue;
         chunks[i].index_offset = file_offset + out->len;
         if (!put_column_index(type, own, chunks[i].page_count, out, err))
@@ -408,6 +415,8 @@ bool parquet_footer_indexes(ParquetMeta *meta, uint64_t file_offset, Buf *out, E
         chunks[i].index_bytes = (uint32_t)(file_offset + out->len - chunks[i].index_offset);
     }
     for (size_t i = 0; i < count; i++) {
+        if (!has_index(chunks[i].node))
+            continue;
         chunks[i].offsets_offset = file_offset + out->len;
         if (!put_offset_index(pages + chunks[i].page_first, chunks[i].page_count, out, err))
             return false;

@@ -3,7 +3,7 @@
  *   byte     version: 1, or 2 when rows are sorted by call (ParquetOrder); else they are alike
  *   varint   rows, file bytes, number of row groups
  *   varint   offset of each row group
- *   varint   number of leaves; then per leaf, in the order of the field table:
+ *   varint   number of leaves that the file has; then per leaf, in the order of the field table:
  *   varint   Iceberg field id, compressed bytes, values, nulls
  *   byte     flags: 1 has bounds, 2 lower is exact, 4 upper is exact
  *   if bounds: byte length and bytes of the lower, then of the upper bound
@@ -102,12 +102,18 @@ static bool is_leaf(const Field *field)
     return field->type != FIELD_STRUCT && field->type != FIELD_LIST;
 }
 
+/* A column that the file was written without has no entries although there are rows. */
+static bool has_leaf(const ParquetSummary *summary, const Field *fields, int node)
+{
+    return is_leaf(&fields[node]) && (summary->leaves[node].values || !summary->rows);
+}
+
 bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,
                            Buf *out, Error *err)
 {
     size_t leaves = 0;
     for (int node = 0; node < field_count; node++)
-        leaves += is_leaf(&fields[node]);
+        leaves += has_leaf(summary, fields, node);
     bool ok = buf_append_byte(out, (unsigned char)summary->order, err) &&
               put_varint(out, summary->rows, err) && put_varint(out, summary->bytes, err) &&
               put_varint(out, summary->group_count, err);
@@ -115,7 +121,7 @@ bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, i
         ok = put_varint(out, summary->split_offsets[i], err);
     ok = ok && put_varint(out, leaves, err);
     for (int node = 0; ok && node < field_count; node++)
-        if (is_leaf(&fields[node]))
+        if (has_leaf(summary, fields, node))
             ok = put_leaf(out, fields[node].id, &summary->leaves[node], err);
     return ok;
 }

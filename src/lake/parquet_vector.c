@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "lake/parquet_facet.h"
 
 /* Rows lie in the order of their calls, codes in that of their objects. */
 enum { PREFETCH_ROWS = 16 };
@@ -21,7 +22,7 @@ void parquet_vector_free(ParquetVector *vector)
 
 void parquet_vector_begin(ParquetVector *vector)
 {
-    vector->row_group = NULL;
+    vector->row_source = NULL;
 }
 
 static bool grow(void *array, size_t count, size_t size, Error *err)
@@ -61,11 +62,10 @@ static bool reserve_shapes(ParquetVector *vector, size_t shapes, Error *err)
     return true;
 }
 
-/* Shapes of the rows in their order; a group's leaves are gathered one after the other. */
-static bool gather_shapes(ParquetVector *vector, const BatchGroup *group, const ParquetRows *rows,
-                          Error *err)
+bool parquet_vector_rows(ParquetVector *vector, const void *source, const uint32_t *codes,
+                         const ParquetRows *rows, Error *err)
 {
-    if (vector->row_group == group)
+    if (vector->row_source == source)
         return true;
     if (rows->count > vector->row_cap) {
         if (!grow(&vector->row_shapes, rows->count, sizeof *vector->row_shapes, err))
@@ -73,11 +73,18 @@ static bool gather_shapes(ParquetVector *vector, const BatchGroup *group, const 
         vector->row_cap = rows->count;
     }
     uint32_t *restrict shapes = vector->row_shapes;
-    const uint32_t *restrict codes = group->codes, *restrict order = rows->rows;
+    const uint32_t *restrict from = codes, *restrict order = rows->rows;
     for (uint32_t i = 0; i < rows->count; i++)
-        shapes[i] = codes[order[i]];
-    vector->row_group = group;
+        shapes[i] = from[order[i]];
+    vector->row_source = source;
     return true;
+}
+
+/* Shapes of the rows; a group's leaves are gathered one after the other. */
+static bool gather_shapes(ParquetVector *vector, const BatchGroup *group, const ParquetRows *rows,
+                          Error *err)
+{
+    return parquet_vector_rows(vector, group, group->codes, rows, err);
 }
 
 /* Appends per row: a code, or nothing at definition level 0. */
@@ -287,6 +294,9 @@ bool parquet_vector_gather(ParquetVector *vector, FieldNode node, const ParquetR
     vector->def_max = field_definition_max(node);
     vector->rep_max = field_repetition_max(node);
     vector->column = NULL;
+    if (field_top(node) == F_DERIVED)
+        return reserve(vector, parquet_facet_entries(node, rows), err) &&
+               parquet_facet_gather(vector, node, rows, err);
     switch (FIELDS[node].type) {
     case FIELD_STRING:
     case FIELD_JSON:

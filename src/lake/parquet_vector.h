@@ -33,10 +33,10 @@ typedef struct ParquetVector {
     uint32_t *shape_codes;
     uint8_t *shape_defs;
     size_t shape_cap;
-    /* Per row, the shape of *row_group*: gathered once for all leaves of a group. */
+    /* Per row, the shape of a group or the value of a facet: gathered once for all its leaves. */
     uint32_t *row_shapes;
     size_t row_cap;
-    const BatchGroup *row_group;
+    const void *row_source; /* the group or facet; NULL: none yet */
 } ParquetVector;
 
 /* Frees the arrays; the vector is empty and usable again. */
@@ -44,6 +44,10 @@ void parquet_vector_free(ParquetVector *vector);
 
 /* Other rows come: nothing gathered before holds. To be called before the first leaf of them. */
 void parquet_vector_begin(ParquetVector *vector);
+
+/* Makes row_shapes the *codes* of the rows in their order, unless they are those of *source*. */
+bool parquet_vector_rows(ParquetVector *vector, const void *source, const uint32_t *codes,
+                         const ParquetRows *rows, Error *err) __attribute__((warn_unused_result));
 
 /* Fills *vector* with leaf *node* of *rows*. */
 bool parquet_vector_gather(ParquetVector *vector, FieldNode node, const ParquetRows *rows,

@@ -5,10 +5,16 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "decode/batch_facet.h"
 #include "decode/row_hash.h"
 #include "lake/scan_sql.h"
 
-enum { SQL_BYTES_MAX = 64 << 20, TEXT_BYTES_MAX = 256 << 20, TOP_NODES_MAX = FIELD_COUNT };
+enum {
+    SQL_BYTES_MAX = 64 << 20,
+    TEXT_BYTES_MAX = 256 << 20,
+    TOP_NODES_MAX = FIELD_COUNT,
+    ELEMENTS_MAX = 256
+};
 
 struct Reread {
     EngineResult *result;
@@ -158,7 +164,7 @@ static bool take_parts(Reread *reread, BatchRow *row, Error *err)
     for (size_t c = 0; c < reread->top_count; c++) {
         FieldNode node = reread->tops[c];
         duckdb_vector vector = duckdb_data_chunk_get_vector(reread->chunk, c);
-        if (field_is_leaf(node) || is_null(vector, reread->row))
+        if (field_is_leaf(node) || node == F_DERIVED || is_null(vector, reread->row))
             continue;
         ranges[c].from = reread->texts.len;
         if (!put_node(&reread->texts, node, vector, reread->row, err))
@@ -209,14 +215,78 @@ static void take_scalar(FieldNode node, duckdb_vector vector, idx_t at, BatchRow
     }
 }
 
+static bool list_code(Batch *batch, duckdb_vector vector, idx_t row, uint32_t *ret, Error *err)
+{
+    uint32_t codes[ELEMENTS_MAX];
+    const duckdb_list_entry *entries = duckdb_vector_get_data(vector);
+    duckdb_vector child = duckdb_list_vector_get_child(vector);
+    size_t count = 0;
+    for (idx_t i = 0; i < entries[row].length && count < ELEMENTS_MAX; i++) {
+        idx_t at = entries[row].offset + i;
+        if (is_null(child, at))
+            continue;
+        if (!batch_facet_text(batch, F_D_THREAT_LIST, text_at(child, at), &codes[count], err))
+            return false;
+        count += codes[count] != 0;
+    }
+    return !count || batch_facet_list(batch, F_D_THREAT_LISTS, codes, count, ret, err);
+}
+
+/* The code of a member of `derived`; a number that ingest would not write is NULL. */
+static bool member_code(Batch *batch, FieldNode node, duckdb_vector vector, idx_t row,
+                        uint32_t *ret, Error *err)
+{
+    const int64_t *longs = duckdb_vector_get_data(vector);
+    *ret = 0;
+    if (is_null(vector, row))
+        return true;
+    switch (FIELDS[node].type) {
+    case FIELD_LIST:
+        return list_code(batch, vector, row, ret, err);
+    case FIELD_BOOL:
+        *ret = bool_at(vector, row) + 1u;
+        return true;
+    case FIELD_LONG:
+        *ret = longs[row] >= 0 && longs[row] < UINT32_MAX ? (uint32_t)longs[row] + 1 : 0;
+        return true;
+    default:
+        return batch_facet_text(batch, node, text_at(vector, row), ret, err);
+    }
+}
+
+/* The row's derived members, facet by facet; 0 where it has none at all. */
+static bool take_derived(duckdb_vector vector, idx_t row, Batch *batch, Error *err)
+{
+    idx_t child = 0;
+    bool ok = true;
+    if (is_null(vector, row))
+        return true;
+    batch->derived.filled = true;
+    for (int id = 0; ok && id < FACET_COUNT; id++) {
+        uint32_t codes[FACET_MEMBERS_MAX] = {0};
+        uint32_t *rows = batch_facet_rows(batch, (FacetId)id, err);
+        ok = rows != NULL;
+        for (int node = BATCH_FACETS[id]; ok && node < (int)BATCH_FACETS[id + 1]; node++)
+            if (FIELDS[node].parent == F_DERIVED)
+                ok = member_code(batch, (FieldNode)node,
+                                 duckdb_struct_vector_get_child(vector, child++), row,
+                                 &codes[node - (int)BATCH_FACETS[id]], err);
+        ok = ok && batch_facet_find(batch, (FacetId)id, codes, &rows[batch->rows], err);
+    }
+    return ok;
+}
+
 static bool append_row(Reread *reread, Batch *batch, int64_t *commit_seqs, Error *err)
 {
     BatchRow row = {0};
     if (!take_parts(reread, &row, err))
         return false;
-    for (size_t c = 0; c < reread->top_count; c++)
-        take_scalar(reread->tops[c], duckdb_data_chunk_get_vector(reread->chunk, c), reread->row,
-                    &row, &commit_seqs[batch->rows]);
+    for (size_t c = 0; c < reread->top_count; c++) {
+        duckdb_vector vector = duckdb_data_chunk_get_vector(reread->chunk, c);
+        if (reread->tops[c] == F_DERIVED && !take_derived(vector, reread->row, batch, err))
+            return false;
+        take_scalar(reread->tops[c], vector, reread->row, &row, &commit_seqs[batch->rows]);
+    }
     return batch_row_append(batch, &row, err) && (!reread->hashes || row_hash(batch, &row, err));
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "derive/derive_batch.h"
 #include "lake/backup.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
@@ -52,12 +53,15 @@ static void checksum(const char *lake_folder, char ret[64])
     engine_result_free(result);
 }
 
-/* PARTS parts of RECORDS different records, over two days. */
+/* PARTS parts of RECORDS different records, over two days; every other one is older than the column
+ * `derived`, as far as its rows tell. */
 static void fill_lake(void)
 {
     Error err = {0};
     PartStore *store = part_store_new(lake, claims, &err);
     QuarantineSet none = quarantine_new();
+    Config *config = config_new(&err);
+    Derive *derive = derive_open(config, &err);
     for (int p = 0; p < PARTS; p++) {
         BUF_AUTO Buf json = buf_init(64 << 20);
         PartResult result;
@@ -65,6 +69,7 @@ static void fill_lake(void)
         Batch *batch = sample_batch(buf_str(&json));
         for (uint32_t i = 0; i < batch->rows; i++)
             batch->identity_hash[i] += (uint64_t)p * 1000003;
+        support_ok(p % 2 || derive_batch(derive, batch, &err), &err);
         Receipt receipt = {.object_id = p + 1,
                            .source = STR("file"),
                            .key = STR("/k"),
@@ -76,6 +81,8 @@ static void fill_lake(void)
         batch_free(batch);
     }
     part_store_free(store);
+    derive_release(derive);
+    config_free(config);
 }
 
 /* The sample's days are long closed. */

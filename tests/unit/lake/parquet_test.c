@@ -104,7 +104,7 @@ static EngineResult *ask(const char *what, const char *rest)
 
 static bool is_list_leaf(FieldNode node)
 {
-    return field_top(node) == F_RESOURCES;
+    return field_repetition_max(node) > 0;
 }
 
 /* Every text leaf of every row, as the engine reads it, against the batch. */
