@@ -80,8 +80,9 @@ static bool holds_of(SqlWriter *writer, const Expr *item, Str member, const char
     return expr_holds(item, writer->document);
 }
 
-/* A flag has three states, of which each is asked beforehand. */
-static SqlCond write_boolean(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+/* A flag has three states, of which each is asked beforehand: *values* at the place's member. */
+static SqlCond write_states(SqlWriter *writer, const Expr *item, const Place *place,
+                            const char *const values[3], bool negated)
 {
     static const struct {
         const char *before, *behind;
@@ -93,17 +94,48 @@ static SqlCond write_boolean(SqlWriter *writer, const Expr *item, const Place *p
                  {"NOT coalesce(", ", FALSE)"},
                  {"", " IS NOT NULL"},
                  {NULL, NULL}};
-    static const char *const VALUES[] = {"", "true", "false"};
     unsigned states = 0;
     if (item->test->kind == TEST_FIELD)
         return unsure();
     for (unsigned i = 0; i < 3; i++)
-        states |= (holds_of(writer, item, place->member, VALUES[i]) != negated ? 1u : 0u) << i;
+        states |= (holds_of(writer, item, place->member, values[i]) != negated ? 1u : 0u) << i;
     if (!FORMS[states].before)
         return rule_sql_cond_constant(states != 0, true);
     return rule_sql_cond_text(rule_sql_cond_format(writer, "%s%.*s%s", FORMS[states].before,
                                                    STR_ARG(place->sql), FORMS[states].behind),
                               true);
+}
+
+static SqlCond write_boolean(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    static const char *const VALUES[] = {"", "true", "false"};
+    return write_states(writer, item, place, VALUES, negated);
+}
+
+static SqlCond write_derived_flag(SqlWriter *writer, const Expr *item, const Place *place,
+                                  bool negated)
+{
+    Str name = FIELDS[place->node].member;
+    const char *const values[] = {
+        "", rule_sql_cond_format(writer, "{\"%.*s\":true}", STR_ARG(name)).ptr,
+        rule_sql_cond_format(writer, "{\"%.*s\":false}", STR_ARG(name)).ptr};
+    return write_states(writer, item, place, values, negated);
+}
+
+/* A row of a file from before the column may match, and the rule is asked of all that are left: the
+ * column is what a record meant when it was read. */
+static SqlCond write_derived(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    if (writer->touched || item->test->kind == TEST_FIELD)
+        return unsure();
+    SqlCond cond = FIELDS[place->node].type == FIELD_BOOL
+                       ? write_derived_flag(writer, item, place, negated)
+                       : write_column(writer, item->test, place, negated);
+    if (cond.kind == SQL_TRUE)
+        return unsure();
+    return rule_sql_cond_text(
+        rule_sql_cond_format(writer, "(derived IS NULL OR %.*s)", STR_ARG(rule_sql_cond_sql(cond))),
+        false);
 }
 
 /* A part of eventTime; its text in other ways is not asked. */
@@ -134,6 +166,8 @@ static SqlCond write_place(SqlWriter *writer, const Expr *item, const Place *pla
                                   [PLACE_LIST] = write_list};
     if (place->kind == PLACE_UNKNOWN)
         return unsure();
+    if (place->kind == PLACE_DERIVED)
+        return write_derived(writer, item, place, negated);
     if (place->kind == PLACE_BOOLEAN)
         return write_boolean(writer, item, place, negated);
     if (place->kind == PLACE_NOWHERE)

@@ -2,6 +2,8 @@
  *
  * rule -> [rule_sql] -> back-tests at the speed of a scan, SQL to paste. What a rule asks of the
  * columns is said exactly: texts, parts of the time, networks, presence, elements of resources.
+ * Of `derived` the members that follow from the record alone narrow what is asked, in files that
+ * have the column; what lookups say is not asked of it, since they change.
  * Where SQL cannot say it (an array may stand on the way into a JSON column, a text may be
  * anywhere, a regular expression means another thing elsewhere) the condition is weaker, and who
  * wants to be sure asks the rule of the rows it gives (decode/rebuild.h).

@@ -67,6 +67,33 @@ static Place unknown(SqlWriter *writer)
     return (Place){.kind = PLACE_UNKNOWN, .node = FIELD_COUNT};
 }
 
+/* What derived members follow from, and a member of the record that is called as they are. */
+static const char *const DERIVED_FROM[] = {
+    "derived",      "sourceIPAddress",   "userAgent", "eventSource",
+    "eventName",    "eventType",         "readOnly",  "sessionCredentialFromConsole",
+    "userIdentity", "recipientAccountId"};
+
+/* Those of lookups are what the lookups said at ingest, while a rule asks those of today. */
+static bool follows_from_record(FieldNode node)
+{
+    return node == F_D_ADDRESS_KIND || (node >= F_D_PRINCIPAL && node <= F_D_ACTION);
+}
+
+static Place place_derived(SqlWriter *writer, Str rest)
+{
+    Place place = unknown(writer);
+    FieldNode node = child_of(F_DERIVED, rest);
+    if (node == FIELD_COUNT || !follows_from_record(node))
+        return place;
+    for (size_t i = 0; i < sizeof DERIVED_FROM / sizeof *DERIVED_FROM; i++)
+        note_touch(writer, str_of(DERIVED_FROM[i]));
+    place.kind = PLACE_DERIVED;
+    place.node = node;
+    place.sql = column_of(writer, node);
+    place.member = FIELDS[F_DERIVED].column;
+    return place;
+}
+
 /* Fields of resources: the path goes through its elements. */
 static Place place_in_list(SqlWriter *writer, FieldNode list, Str rest, Place place)
 {
@@ -81,10 +108,11 @@ static Place place_in_list(SqlWriter *writer, FieldNode list, Str rest, Place pl
 
 Place rule_sql_place(SqlWriter *writer, const FieldPath *path)
 {
-    if (!path || path->steps || is_odd(first_segment(path->text)) ||
-        has_empty_segment(path->text) || str_equal(first_segment(path->text), STR("derived")))
+    if (!path || path->steps || is_odd(first_segment(path->text)) || has_empty_segment(path->text))
         return unknown(writer);
     Str rest = path->text;
+    if (str_equal(first_segment(rest), FIELDS[F_DERIVED].column))
+        return place_derived(writer, str_slice(rest, first_segment(rest).len + 1, rest.len));
     Place place = {.member = first_segment(rest), .node = FIELD_COUNT};
     FieldNode node = child_of(F_ROOT, place.member);
     note_touch(writer, place.member);

@@ -11,8 +11,9 @@ typedef enum {
     PLACE_JSON,    /* in the text of a JSON column, at `rest`, or all of it */
     PLACE_STRUCT,  /* a struct as a whole */
     PLACE_LIST,    /* a field of the elements of a list */
+    PLACE_DERIVED, /* a member of `derived` that follows from the record alone */
     PLACE_NOWHERE, /* no column takes it */
-    PLACE_UNKNOWN, /* SQL cannot look there: derived, all of the event */
+    PLACE_UNKNOWN, /* SQL cannot look there: what lookups say, all of the event */
 } PlaceKind;
 
 typedef struct Place {

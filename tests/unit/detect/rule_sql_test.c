@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "decode/object.h"
+#include "derive/derive_batch.h"
+#include "detect/derived.h"
 #include "detect/fold.h"
 #include "lake/part.h"
 #include "query/session.h"
@@ -92,6 +94,9 @@ static void open_store(Store *store, const char *name, Str records, uint32_t cou
     store->config = config_new(&err);
     support_ok(store->lake && store->config, &err);
     Batch *batch = batch_of(records);
+    Derive *derive = derive_open(store->config, &err);
+    support_ok(derive && derive_batch(derive, batch, &err), &err);
+    derive_release(derive);
     ClaimTable *claims = claim_table_new(store->lake, &err);
     PartStore *parts = part_store_new(store->lake, claims, &err);
     QuarantineSet pieces = quarantine_new();
@@ -159,15 +164,28 @@ static bool note_truth(void *context, const RecordView *view, Error *err)
     return true;
 }
 
+static Str derive_event(void *context, Document *document)
+{
+    return derived_write(context, document);
+}
+
 static void note_truths(Truths *truths, Str records)
 {
     Error err = {0};
+    Config *config = config_new(&err);
+    Derive *derive = derive_open(config, &err);
+    Derived *derived = derive ? derived_new(derive, &err) : NULL;
+    support_ok(derived != NULL, &err);
+    document_set_derive(truths->document, derive_event, derived);
     ObjectReport report;
     const DecoderHooks hooks = {.context = truths, .record = note_truth};
     Decoder *decoder = object_decoder_new(NULL, &hooks, &err);
     support_ok(decoder && object_decode(decoder, records, 1, NULL, &report, &err), &err);
     assert_int_equal(truths->event, EVENTS);
     object_decoder_free(decoder);
+    derived_free(derived);
+    derive_release(derive);
+    config_free(config);
 }
 
 static uint64_t random_state = 7;
@@ -211,6 +229,14 @@ static const char *const FIELDS_ASKED[] = {
     "tlsDetails.tlsVersion",
     "made.up",
     "made",
+    "derived.action",
+    "derived.addressKind",
+    "derived.clientFamily",
+    "derived.principal",
+    "derived.sessionName",
+    "derived.isConsole",
+    "derived.isHuman",
+    "derived.country",
 };
 
 static const char *const VALUES_ASKED[] = {
@@ -237,6 +263,9 @@ static const char *const VALUES_ASKED[] = {
     "'a!b'",
     "No",
     "denied",
+    "other",
+    "private",
+    "write",
 };
 
 static bool put_item(Buf *out, int number, Error *err)
@@ -406,7 +435,10 @@ static bool put_event(Buf *out, int number, Error *err)
                                        "\"made\":{\"up\":\"x\"},",
                                        "\"tlsDetails\":{\"tlsVersion\":\"x\"},",
                                        "\"additionalEventData\":{\"MFAUsed\":\"No\"},",
-                                       "\"made\":\"x\","};
+                                       "\"made\":\"x\",",
+                                       "\"derived\":{\"action\":\"x\"},",
+                                       "\"readOnly\":\"true\",",
+                                       "\"eventType\":\"AwsConsoleAction\","};
     bool ok = buf_printf(out, err,
                          "%s{\"eventVersion\":\"1.09\",\"eventTime\":\"2026-11-0%uT%02u:00:00Z\",",
                          number ? "," : "", 1 + pick(2), pick(24)) &&
