@@ -119,7 +119,8 @@ static void note_paths(Question *question, const CorrelationPaths *paths)
 static void choose_columns(Question *question)
 {
     for (FieldNode node = 0; node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT && !(FIELDS[node].flags & (FIELD_HOISTED | FIELD_DERIVED)) &&
+        if (FIELDS[node].parent == F_ROOT &&
+            !(FIELDS[node].flags & (FIELD_HOISTED | FIELD_DERIVED)) &&
             (question->sql.whole || question->sql.reads[node] || is_shown(node)))
             question->columns[question->column_count++] = node;
 }
