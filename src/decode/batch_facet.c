@@ -150,7 +150,7 @@ static uint32_t slot_of(const Batch *batch, FacetId id, const uint32_t *codes)
 static bool grow_slots(Batch *batch, FacetId id, Error *err)
 {
     BatchFacet *facet = &batch->derived.facets[id];
-    uint32_t codes[FACET_MEMBERS_MAX];
+    uint32_t codes[FACET_MEMBERS_MAX] = {0};
     uint32_t slots = facet->slots ? 2 * (facet->slot_mask + 1) : 4 * VALUES_MIN;
     uint32_t *grown = mem_calloc(slots, sizeof *grown, err);
     if (!grown)
