@@ -253,7 +253,7 @@ static bool query_once(Week *week, uint64_t *ret_us, uint64_t *ret_files, Error 
     bool row = true;
     int64_t before = clock_monotonic_us();
     Lake *reader = lake_open(week->lake->folder, LAKE_READ, err);
-    SessionOptions options = {week->config, INT64_MIN, INT64_MAX, NULL};
+    SessionOptions options = {.config = week->config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     Session *session = reader ? session_open(reader, &options, err) : NULL;
     EngineResult *result =
         session ? session_query(session,

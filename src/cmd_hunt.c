@@ -1,4 +1,4 @@
-/* cmd_hunt - scans raw logs with rules, without a lake, and prints what matched. */
+/* cmd_hunt - scans raw logs or a lake with rules, and prints what matched. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "hunt/ocsf.h"
 #include "hunt/summary.h"
 #include "hunt/timeline.h"
+#include "query/lake_hunt.h"
 #include "rules.h"
 #include "setup.h"
 #include "sources.h"
@@ -31,6 +32,8 @@ static const char *const EXAMPLES[] = {
     "with rules of your own, the worst only",
     "spoor hunt ./AWSLogs --last 7d --format jsonl",
     "of the last week, one JSON object a match",
+    "spoor hunt --lake ./lake --last 90d",
+    "the same in what a lake holds, without the logs",
     "spoor hunt ./AWSLogs --format asff > findings.json",
     "findings for AWS Security Hub: batch-import-findings takes 100 of them a call",
     "spoor hunt ./AWSLogs --format ocsf > findings.jsonl",
@@ -64,17 +67,32 @@ static size_t format_of(const CommandLine *line)
     return format;
 }
 
+/* What is hunted in. */
+typedef struct Ground {
+    ObjectList *objects; /* raw logs */
+    Lake *lake;          /* NULL: they */
+    int troubles;        /* paths that could not be looked at */
+    ScanCount scanned;   /* of the lake */
+} Ground;
+
+static void print_ground(const Ground *ground, const HuntReport *report, FILE *out)
+{
+    if (ground->lake)
+        fprintf(out, "events of %" PRIu64 " data files, ", ground->scanned.files);
+    else
+        fprintf(out, "records of %" PRIu64 " objects, ", report->objects);
+}
+
 /* What was read, and at which speed. */
-static void print_totals(const HuntReport *report, size_t rules, FILE *out)
+static void print_totals(const HuntReport *report, const Ground *ground, size_t rules, FILE *out)
 {
     char records[SETUP_TEXT_BYTES], matches[SETUP_TEXT_BYTES], rate[SETUP_TEXT_BYTES];
     setup_count_text(report->records, records);
     setup_count_text(report->matches, matches);
     setup_count_text((uint64_t)((double)report->records / report->seconds), rate);
-    fprintf(out,
-            "\n%s matches of %zu rules in %s records of %" PRIu64 " objects, %.2f s, %s records a "
-            "second\n",
-            matches, rules, records, report->objects, report->seconds, rate);
+    fprintf(out, "\n%s matches of %zu rules in %s ", matches, rules, records);
+    print_ground(ground, report, out);
+    fprintf(out, "%.2f s, %s records a second\n", report->seconds, rate);
     if (report->quarantined)
         fprintf(out, "%" PRIu64 " records could not be read\n", report->quarantined);
     if (report->incomplete)
@@ -101,7 +119,8 @@ static bool write_findings(size_t format, const Hunt *hunt, Error *err)
     return ok;
 }
 
-static bool print(const CommandLine *line, const Hunt *hunt, const RuleSet *set, Error *err)
+static bool print(const CommandLine *line, const Hunt *hunt, const Ground *ground,
+                  const RuleSet *set, Error *err)
 {
     size_t format = format_of(line);
     const TimelineStyle style = {.format = FORMATS[format].timeline,
@@ -111,7 +130,8 @@ static bool print(const CommandLine *line, const Hunt *hunt, const RuleSet *set,
     bool ok = FORMATS[format].findings ? write_findings(format, hunt, err)
                                        : timeline_write(hunt, &style, stdout, err);
     return ok && (!table || summary_write(hunt, SUMMARY_ROWS_MAX, stdout, err)) &&
-           (print_totals(hunt_report(hunt), count_detections(set), table ? stdout : stderr), true);
+           (print_totals(hunt_report(hunt), ground, count_detections(set), table ? stdout : stderr),
+            true);
 }
 
 static int finish(const HuntReport *report, int troubles, Error *err)
@@ -125,26 +145,46 @@ static int finish(const HuntReport *report, int troubles, Error *err)
     return report->quarantined || report->incomplete ? EXIT_STATUS_QUARANTINE : EXIT_STATUS_OK;
 }
 
-static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects, Error *err)
+/* The objects of the arguments, or without any the lake. */
+static bool open_ground(const CommandLine *line, Ground *ground, Error *err)
+{
+    if (command_argument_count(line)) {
+        if (command_has(line, "lake"))
+            return error_set(err, ERROR_USAGE,
+                             "a hunt is in the logs of SOURCE or in a lake (--lake), not in both");
+        ground->objects = object_list_new(err);
+        return ground->objects &&
+               sources_list(line, "hunt", ground->objects, &ground->troubles, err);
+    }
+    ground->lake = setup_lake(line, LAKE_READ, err);
+    return ground->lake ||
+           (!command_has(line, "lake") &&
+            error_context(err, "without SOURCE (log files or folders) a lake is hunted in"));
+}
+
+static bool run_hunt(const CommandLine *line, const HuntOptions *options, Ground *ground,
+                     Hunt **ret, Error *err)
+{
+    const LakeHunt wanted = {ground->lake, command_config(line), *options};
+    *ret = ground->lake ? lake_hunt_run(&wanted, &ground->scanned, err) : hunt_run(options, err);
+    return *ret != NULL;
+}
+
+static int hunt(const CommandLine *line, const RuleSet *set, Ground *ground, Error *err)
 {
     int64_t jobs = config_number(command_config(line), CONFIG_INGEST_JOBS);
-    int troubles = 0;
-    HuntOptions options = {.objects = objects,
-                           .rules = set,
+    Hunt *done = NULL;
+    HuntOptions options = {.rules = set,
                            .derive = derive_open(command_config(line), err),
                            .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
                            .bytes_max = MATCH_BYTES_MAX};
-    if (!options.derive)
-        return EXIT_STATUS_FAILURE;
-    if (!rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min) ||
-        !command_range(line, &options.since_us, &options.until_us, err) ||
-        !sources_list(line, "hunt", objects, &troubles, err)) {
-        derive_release(options.derive);
-        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
-    }
-    Hunt *done = hunt_run(&options, err);
-    int status = done && print(line, done, set, err) ? finish(hunt_report(done), troubles, err)
-                                                     : EXIT_STATUS_FAILURE;
+    bool ok = options.derive && command_range(line, &options.since_us, &options.until_us, err) &&
+              open_ground(line, ground, err);
+    (void)rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min);
+    options.objects = ground->objects;
+    ok = ok && run_hunt(line, &options, ground, &done, err) && print(line, done, ground, set, err);
+    int status = ok ? finish(hunt_report(done), ground->troubles, err)
+                    : (err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE);
     hunt_free(done);
     derive_release(options.derive);
     return status;
@@ -153,30 +193,32 @@ static int hunt(const CommandLine *line, const RuleSet *set, ObjectList *objects
 static int run(const CommandLine *line, Error *err)
 {
     RuleSet *set = rules_open(line, NULL, err);
-    ObjectList *objects = set ? object_list_new(err) : NULL;
+    Ground ground = {.objects = NULL};
     int status = EXIT_STATUS_FAILURE;
-    if (objects) {
+    if (set) {
         rules_tell(set, false, TOLD_MAX);
         status = count_detections(set)
-                     ? hunt(line, set, objects, err)
+                     ? hunt(line, set, &ground, err)
                      : (error_set(err, ERROR_INPUT, "no rule for CloudTrail could be read"),
                         EXIT_STATUS_FAILURE);
     }
-    object_list_free(objects);
+    object_list_free(ground.objects);
+    lake_close(ground.lake);
     ruleset_free(set);
     return status;
 }
 
 const Command cmd_hunt = {
     .name = "hunt",
-    .arguments = "SOURCE...",
-    .arguments_min = 1,
+    .arguments = "[SOURCE...]",
+    .arguments_min = 0,
     .arguments_max = -1,
-    .summary = "scan raw logs with rules, without a lake",
+    .summary = "scan raw logs, or a lake, with rules",
     .description =
-        "Reads log files and folders as they are and tries Sigma rules on every record; prints "
-        "what "
-        "matched in the order of time, and counts by rule, level, principal, address and ATT&CK "
+        "Reads log files and folders as they are, or without SOURCE the events of a lake, and "
+        "tries "
+        "Sigma rules on every record; prints what matched in the order of time, and counts by "
+        "rule, level, principal, address and ATT&CK "
         "tactic. Rules that cannot be read are told and left out. The formats asff and ocsf write "
         "findings: the matches of one rule, account, region, principal (of a correlation: of what "
         "its hits share) and day are one finding, whose id stays the same when the logs are "

@@ -72,7 +72,8 @@ static bool take(void *context, const BacktestEvent *event, Error *err)
     Trial *trial = context;
     HuntMatch match = {.time_us = event->time_us};
     Error full = {0};
-    const HuntEvent given = {event->document, event->time_us, event->number};
+    const HuntEvent given = {
+        .document = event->document, .time_us = event->time_us, .number = event->number};
     if (trial->counts && !event->counted) {
         if (shown_fill(&match, event->document, trial->texts, &full))
             add_tally(trial, event->time_us, match.principal, 1);

@@ -198,6 +198,68 @@ static bool show_events(const CorrelateOptions *options, Buf *matches, Arena *te
     return ok;
 }
 
+/* Matches by event, whose events are given again. */
+typedef struct Recall {
+    HuntMatch *matches;
+    size_t count;
+    Arena *texts;
+} Recall;
+
+static bool fill_recalled(void *to, uint64_t number, Document *document, Error *err)
+{
+    Recall *recall = to;
+    size_t low = 0, high = recall->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if ((uint64_t)recall->matches[middle].event < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool ok = true;
+    for (; ok && low < recall->count && (uint64_t)recall->matches[low].event == number; low++)
+        ok = shown_fill(&recall->matches[low], document, recall->texts, err);
+    return ok;
+}
+
+static bool recall_events(const HuntOrigin *origin, Buf *matches, Arena *texts, Error *err)
+{
+    Recall recall = {(HuntMatch *)(void *)matches->ptr, matches->len / sizeof(HuntMatch), texts};
+    HuntWanted wanted = {.since_us = INT64_MAX, .until_us = INT64_MIN};
+    if (!recall.count)
+        return true;
+    uint64_t *numbers = mem_calloc(recall.count, sizeof *numbers, err);
+    if (!numbers)
+        return false;
+    wanted.numbers = numbers;
+    qsort(recall.matches, recall.count, sizeof *recall.matches, by_event);
+    for (size_t i = 0; i < recall.count; i++) {
+        const HuntMatch *match = &recall.matches[i];
+        int64_t early_us = match->time_us - match->rule->correlation->timespan_us; /* of absence */
+        if (!wanted.count || numbers[wanted.count - 1] != (uint64_t)match->event)
+            numbers[wanted.count++] = (uint64_t)match->event;
+        wanted.since_us = early_us < wanted.since_us ? early_us : wanted.since_us;
+        wanted.until_us = match->time_us > wanted.until_us ? match->time_us : wanted.until_us;
+    }
+    bool ok = origin->recall(origin->context, &wanted, fill_recalled, &recall, err);
+    mem_free(numbers);
+    return ok;
+}
+
+static bool ask_all(const CorrelateOptions *options, Engine *engine, const uint64_t *counts,
+                    Buf *matches, Arena *texts, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < ruleset_count(options->rules); i++) {
+        const Rule *rule = ruleset_rule(options->rules, i);
+        bool wanted = !rule->silent && rule->level >= options->level_min;
+        if (rule->kind == RULE_CORRELATION && correlation_is_possible(rule, counts) &&
+            (options->only ? options->only == rule : wanted))
+            ok = ask(options, engine, rule, matches, texts, err);
+    }
+    return ok;
+}
+
 bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, Error *err)
 {
     const EngineOptions engine_options = {.memory_bytes = options->memory_bytes,
@@ -207,15 +269,12 @@ bool correlate_run(const CorrelateOptions *options, Buf *matches, Arena *texts, 
     Engine *engine = engine_open(&engine_options, err);
     uint64_t *counts = engine ? mem_calloc(count + 1, sizeof *counts, err) : NULL;
     bool ok = counts && load(options, engine, err) && set_horizon(options, engine, err) &&
-              count_signals(engine, counts, count, err);
-    for (size_t i = 0; ok && i < count; i++) {
-        const Rule *rule = ruleset_rule(options->rules, i);
-        bool wanted = !rule->silent && rule->level >= options->level_min;
-        if (rule->kind == RULE_CORRELATION && correlation_is_possible(rule, counts) &&
-            (options->only ? options->only == rule : wanted))
-            ok = ask(options, engine, rule, matches, texts, err);
-    }
+              count_signals(engine, counts, count, err) &&
+              ask_all(options, engine, counts, matches, texts, err);
     engine_close(engine);
     mem_free(counts);
-    return ok && (!options->objects || show_events(options, matches, texts, err));
+    if (!ok || options->objects)
+        return ok && show_events(options, matches, texts, err);
+    return !options->origin || !options->origin->recall ||
+           recall_events(options->origin, matches, texts, err);
 }

@@ -11,7 +11,8 @@ uint64_t correlate_event(size_t object);
 
 typedef struct CorrelateOptions {
     const RuleSet *rules;
-    const ObjectList *objects; /* what events are read from again; NULL: matches show none */
+    const ObjectList *objects; /* what events are read from again; NULL: from their origin */
+    const HuntOrigin *origin;  /* NULL: matches show no event */
     const CorrelationPaths *paths;
     const char *folder; /* with the workers' files; the engine spills there, too */
     uint64_t memory_bytes;

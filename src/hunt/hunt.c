@@ -41,7 +41,7 @@ struct Hunt {
     CorrelationPaths *paths; /* NULL: no rule is correlated */
     char *folder;            /* of the signals */
     int64_t started_us;
-    Worker *given; /* takes events that are given; NULL: objects are read */
+    Worker *given; /* `jobs` that take events that are given; NULL: objects are read */
     HuntMatch *sorted;
     size_t count;
     Arena *lists; /* names of threat lists */
@@ -87,7 +87,7 @@ static bool is_wanted(const Worker *worker, const Rule *rule)
 static bool keep(Worker *worker, int64_t time_us, const Rule *const *rules, size_t count,
                  Error *err)
 {
-    HuntMatch match = {.time_us = time_us};
+    HuntMatch match = {.time_us = time_us, .event = (int64_t)worker->event};
     ERROR_UNREAD(full);
     bool wanted = false;
     for (size_t i = 0; i < count; i++)
@@ -340,12 +340,13 @@ static bool correlate(Hunt *hunt, Error *err)
         .threads = hunt->options.jobs,
         .level_min = hunt->options.level_min,
         .only = hunt->options.only,
-        .horizon_us = hunt->options.objects ? hunt->report.last_us : hunt->options.horizon_us};
-    if (!hunt->paths || !hunt->report.signals)
-        return true;
+        .origin = &hunt->options.origin,
+        .horizon_us = hunt->options.horizon_us ? hunt->options.horizon_us : hunt->report.last_us};
     finds->matches = buf_init(hunt->options.bytes_max);
     finds->texts = arena_new(hunt->options.bytes_max, err);
-    bool ok = finds->texts && correlate_run(&options, &finds->matches, finds->texts, err);
+    if (!finds->texts || !hunt->paths || !hunt->report.signals)
+        return finds->texts != NULL;
+    bool ok = correlate_run(&options, &finds->matches, finds->texts, err);
     hunt->report.matches += finds->matches.len / sizeof(HuntMatch);
     return ok;
 }
@@ -399,10 +400,13 @@ Hunt *hunt_begin(const HuntOptions *options, Error *err)
     Hunt *hunt = new_hunt(options, err);
     if (!hunt)
         return NULL;
-    hunt->given = mem_calloc(1, sizeof *hunt->given, err);
-    if (hunt->given)
-        *hunt->given = (Worker){.hunt = hunt, .finds = &hunt->finds[0]};
-    if (hunt->given && open_finds(hunt->given, 0, err))
+    hunt->given = mem_calloc((size_t)options->jobs, sizeof *hunt->given, err);
+    bool ok = hunt->given != NULL;
+    for (int i = 0; ok && i < options->jobs; i++)
+        hunt->given[i] = (Worker){.hunt = hunt, .finds = &hunt->finds[i]};
+    for (int i = 0; ok && i < options->jobs; i++)
+        ok = open_finds(&hunt->given[i], i, err);
+    if (ok)
         return hunt;
     hunt_free(hunt);
     return NULL;
@@ -411,21 +415,64 @@ Hunt *hunt_begin(const HuntOptions *options, Error *err)
 bool hunt_take(Hunt *hunt, const HuntEvent *event, const Rule *const *rules, size_t count,
                Error *err)
 {
-    Worker *worker = hunt->given;
+    Worker *worker = &hunt->given[event->worker];
+    worker->report.records++;
+    if (event->time_us > worker->report.last_us)
+        worker->report.last_us = event->time_us;
     worker->document = event->document;
     worker->event = event->number;
     return write_signals(worker, event->time_us, rules, count, err) &&
            keep(worker, event->time_us, rules, count, err);
 }
 
-bool hunt_end(Hunt *hunt, Error *err)
+static void close_given(Hunt *hunt)
 {
-    close_worker(hunt->given, true, err);
+    for (int i = 0; hunt->given && i < hunt->options.jobs; i++) {
+        Error err = {0};
+        close_worker(&hunt->given[i], true, &err);
+    }
     mem_free(hunt->given);
     hunt->given = NULL;
+}
+
+static int by_event(const void *a, const void *b)
+{
+    const HuntMatch *left = a, *right = b;
+    return (left->event > right->event) - (left->event < right->event);
+}
+
+/* Says of each match in which object its event came: of all of an object at once. What there is no
+ * memory for has no name. */
+static bool name_objects(Hunt *hunt, Error *err)
+{
+    const HuntOrigin *origin = &hunt->options.origin;
+    Arena *texts = hunt->finds[hunt->options.jobs].texts;
+    Str last = STR("");
+    bool ok = true;
+    if (!origin->object || !hunt->count)
+        return true;
+    qsort(hunt->sorted, hunt->count, sizeof *hunt->sorted, by_event);
+    for (size_t i = 0; ok && i < hunt->count; i++) {
+        Str name = STR("");
+        Error full = {0};
+        ok = origin->object(origin->context, (uint64_t)hunt->sorted[i].event, &name, err);
+        if (ok && !str_equal(name, last)) {
+            const char *copy = arena_text(texts, name, &full);
+            last = copy ? (Str){copy, name.len} : STR("");
+        }
+        hunt->sorted[i].object = last;
+    }
+    qsort(hunt->sorted, hunt->count, sizeof *hunt->sorted, compare);
+    return ok;
+}
+
+bool hunt_end(Hunt *hunt, Error *err)
+{
+    close_given(hunt);
     if (hunt->failure.kind != ERROR_NONE)
         *err = hunt->failure;
-    bool ok = hunt->failure.kind == ERROR_NONE && correlate(hunt, err) && sort_matches(hunt, err);
+    bool ok = hunt->failure.kind == ERROR_NONE && correlate(hunt, err) && sort_matches(hunt, err) &&
+              name_objects(hunt, err);
     note_seconds(hunt);
     return ok;
 }
@@ -435,9 +482,7 @@ void hunt_free(Hunt *hunt)
     Error err = {0};
     if (!hunt)
         return;
-    if (hunt->given)
-        close_worker(hunt->given, true, &err);
-    mem_free(hunt->given);
+    close_given(hunt);
     if (hunt->folder && !file_remove_tree(hunt->folder, &err))
         error_clear(&err); /* a temporary folder that stays does no harm */
     mem_free(hunt->folder);

@@ -17,6 +17,27 @@
 #include "detect/document.h"
 #include "detect/ruleset.h"
 
+/* Events that are asked for again. */
+typedef struct HuntWanted {
+    const uint64_t *numbers; /* ascending */
+    size_t count;
+    int64_t since_us, until_us; /* [since, until] holds their times */
+} HuntWanted;
+
+/* Takes an event that was asked for again; *document* lives during the call. */
+typedef bool (*HuntRecalled)(void *to, uint64_t number, Document *document, Error *err);
+
+/* Where given events came from: each function may be NULL, and returns false with *err*. */
+typedef struct HuntOrigin {
+    void *context;
+    /* Calls *take* for the events that are wanted, in any order; one that is gone is passed over.
+     */
+    bool (*recall)(void *context, const HuntWanted *wanted, HuntRecalled take, void *to,
+                   Error *err);
+    /* The name of the object that held event *number*; it lives until the next call. */
+    bool (*object)(void *context, uint64_t number, Str *ret, Error *err);
+} HuntOrigin;
+
 typedef struct HuntOptions {
     const ObjectList *objects; /* sorted; NULL: records are given (hunt_begin) */
     const RuleSet *rules;      /* finished */
@@ -24,7 +45,9 @@ typedef struct HuntOptions {
     RuleLevel level_min;
     int64_t since_us, until_us; /* only records in [since, until) */
     int jobs;
-    int64_t horizon_us; /* of given records: up to when there are some, though not all are given */
+    int64_t horizon_us; /* of given records: up to when there are some, though not all are given;
+                         * 0: all are */
+    HuntOrigin origin;  /* of given records */
     const Rule *only;   /* keep matches of this rule alone, even a silent one; NULL: of all */
     size_t bytes_max;   /* of kept matches, all workers together; and of the engine's memory */
 } HuntOptions;
@@ -37,7 +60,7 @@ typedef struct HuntMatch {
     Str object;       /* path */
     Str threat_lists; /* the names of those that hold the address, ", " between them */
     Str group, value; /* of a correlation: what its hits share, and what was compared */
-    int64_t event;    /* of a correlation: the number of the event that completed it */
+    int64_t event;    /* its number; of a correlation that of the event that completed it */
 } HuntMatch;
 
 /* The text at offset *member* of a match: offsetof(HuntMatch, event_id). */
@@ -62,8 +85,7 @@ typedef struct Hunt Hunt;
 Hunt *hunt_run(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
 void hunt_free(Hunt *hunt);
 
-/* A hunt of events that are given, by one thread: hunt_begin, hunt_take for each, hunt_end. NULL
- * with *err*. */
+/* A hunt of events that are given: hunt_begin, hunt_take for each, hunt_end. NULL with *err*. */
 Hunt *hunt_begin(const HuntOptions *options, Error *err) __attribute__((warn_unused_result));
 
 /* What an event that is given is. */
@@ -71,9 +93,10 @@ typedef struct HuntEvent {
     Document *document;
     int64_t time_us;
     uint64_t number; /* another one for each event */
+    int worker;      /* who gives it, below HuntOptions.jobs: each is one thread */
 } HuntEvent;
 
-/* Takes what *count* rules found: *rules* match *event*. False with *err*: memory. */
+/* Counts *event* and takes what *count* rules found: *rules* match it. False with *err*: memory. */
 bool hunt_take(Hunt *hunt, const HuntEvent *event, const Rule *const *rules, size_t count,
                Error *err) __attribute__((warn_unused_result));
 

@@ -3,19 +3,14 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
-#include "decode/rebuild.h"
 #include "detect/derived.h"
 #include "detect/rule_sql.h"
-#include "lake/reread.h"
-#include "query/session.h"
+#include "query/records.h"
 
 enum {
     SQL_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
-    BATCH_BYTES_MAX = 128 << 20,
     CELL_BYTES_MAX = 1 << 20,
-    ROWS = 2048,
-    RECORD_BITS = 28,
     PATH_BYTES = 64
 };
 
@@ -24,17 +19,9 @@ struct Backtest {
     Session *session;
     Derived *derived;
     Document *document;
-    Batch *batch;
-    Arena *scratch, *tree;
-    Buf record;
-    int64_t commit_seqs[ROWS];
+    Records *records;
+    Arena *tree;
 };
-
-/* What a match shows of its event, and where it came from. */
-static const FieldNode SHOWN[] = {F_EVENT_TIME,    F_EVENT_ID,          F_EVENT_SOURCE,
-                                  F_EVENT_NAME,    F_AWS_REGION,        F_RECIPIENT_ACCOUNT_ID,
-                                  F_USER_IDENTITY, F_SOURCE_IP_ADDRESS, F_ERROR_CODE,
-                                  F_EXTRA,         F_OBJECT_ID,         F_RECORD_INDEX};
 
 static Str derive(void *context, Document *document)
 {
@@ -49,14 +36,11 @@ Backtest *backtest_open(const BacktestOptions *options, Error *err)
     if (!backtest)
         return NULL;
     backtest->options = *options;
-    backtest->record = buf_init(BATCH_BYTES_MAX);
     backtest->session = session_open(options->lake, &session, err);
     backtest->derived = backtest->session ? derived_new(options->derive, err) : NULL;
     backtest->document = backtest->derived ? document_new(err) : NULL;
-    backtest->batch =
-        backtest->document ? batch_new(ROWS, BATCH_BYTES_MAX, options->lake->secret, err) : NULL;
-    backtest->scratch = backtest->batch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
-    backtest->tree = backtest->scratch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    backtest->records = backtest->document ? records_new(options->lake, err) : NULL;
+    backtest->tree = backtest->records ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     if (backtest->tree) {
         document_set_derive(backtest->document, derive, backtest->derived);
         return backtest;
@@ -72,10 +56,8 @@ void backtest_close(Backtest *backtest)
     session_close(backtest->session);
     derived_free(backtest->derived);
     document_free(backtest->document);
-    batch_free(backtest->batch);
-    arena_free(backtest->scratch);
+    records_free(backtest->records);
     arena_free(backtest->tree);
-    buf_free(&backtest->record);
     mem_free(backtest);
 }
 
@@ -91,14 +73,6 @@ typedef struct Question {
     void *context;
     BacktestReport *report;
 } Question;
-
-static bool is_shown(FieldNode node)
-{
-    for (size_t i = 0; i < sizeof SHOWN / sizeof *SHOWN; i++)
-        if (SHOWN[i] == node)
-            return true;
-    return false;
-}
 
 /* Notes what correlations look at in the events of the rule. */
 static void note_paths(Question *question, const CorrelationPaths *paths)
@@ -121,17 +95,14 @@ static void choose_columns(Question *question)
     for (FieldNode node = 0; node < FIELD_COUNT; node++)
         if (FIELDS[node].parent == F_ROOT &&
             !(FIELDS[node].flags & (FIELD_HOISTED | FIELD_DERIVED)) &&
-            (question->sql.whole || question->sql.reads[node] || is_shown(node)))
+            (question->sql.whole || question->sql.reads[node] || records_shown(node)))
             question->columns[question->column_count++] = node;
 }
 
 static bool write_select(const Question *question, Buf *sql, Error *err)
 {
-    bool ok = true;
-    for (size_t i = 0; ok && i < question->column_count; i++)
-        ok = buf_printf(sql, err, "%s%.*s", i ? ", " : "SELECT ",
-                        STR_ARG(FIELDS[question->columns[i]].column));
-    return ok && buf_append_str(sql, STR(" FROM cloudtrail WHERE "), err);
+    return records_select(sql, question->columns, question->column_count, err) &&
+           buf_append_str(sql, STR(" FROM cloudtrail WHERE "), err);
 }
 
 /* Rows whose columns tell all that the rule reads. */
@@ -157,15 +128,20 @@ static bool write_touched(const Question *question, Buf *sql, Error *err)
            buf_append_str(sql, question->sql.where_touched, err);
 }
 
-static bool take_row(Backtest *backtest, const Question *question, uint32_t row, Error *err)
+/* The rows of one question as they come. */
+typedef struct Answer {
+    Backtest *backtest;
+    const Question *question;
+} Answer;
+
+static bool take_row(void *context, const RecordsRow *row, Error *err)
 {
     static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
-    const Batch *batch = backtest->batch;
-    backtest->record.len = 0;
+    const Answer *answer = context;
+    const Question *question = answer->question;
+    Backtest *backtest = answer->backtest;
     arena_reset(backtest->tree);
-    if (!rebuild_record(batch, row, backtest->scratch, &backtest->record, err))
-        return false;
-    const Json *root = json_read(buf_str(&backtest->record), &LIMITS, backtest->tree, err);
+    const Json *root = json_read(row->text, &LIMITS, backtest->tree, err);
     if (!root)
         return error_context(err, "a row of the lake");
     document_set_tree(backtest->document, root);
@@ -173,36 +149,22 @@ static bool take_row(Backtest *backtest, const Question *question, uint32_t row,
     if (!question->sure && !expr_holds(question->rule->expr, backtest->document))
         return true;
     const BacktestEvent event = {.document = backtest->document,
-                                 .time_us = batch->event_time[row],
-                                 .number = (uint64_t)batch->object_id[row] << RECORD_BITS |
-                                           (uint32_t)batch->record_index[row],
+                                 .time_us = row->time_us,
+                                 .number = row->number,
                                  .counted = question->examples > 0};
     question->report->matches++;
     return question->take(question->context, &event, err);
-}
-
-static bool take_rows(Backtest *backtest, const Question *question, Reread *reread, Error *err)
-{
-    bool ok = true;
-    do {
-        batch_reset(backtest->batch);
-        ok = reread_fill(reread, backtest->batch, ROWS, backtest->commit_seqs, err);
-        for (uint32_t row = 0; ok && row < backtest->batch->rows; row++)
-            ok = take_row(backtest, question, row, err);
-    } while (ok && backtest->batch->rows);
-    return ok;
 }
 
 static bool ask(Backtest *backtest, const Question *question,
                 bool (*write)(const Question *, Buf *, Error *), Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    EngineResult *result =
-        write(question, &sql, err) ? session_query(backtest->session, buf_str(&sql), err) : NULL;
-    Reread *reread =
-        result ? reread_result(result, question->columns, question->column_count, err) : NULL;
-    bool ok = reread && take_rows(backtest, question, reread, err);
-    reread_free(reread);
+    Answer answer = {backtest, question};
+    bool ok = write(question, &sql, err);
+    const RecordsQuery query = {backtest->session, buf_str(&sql), question->columns,
+                                question->column_count};
+    ok = ok && records_each(backtest->records, &query, take_row, &answer, err);
     if (ok) {
         question->report->scanned = session_scanned(backtest->session);
         question->report->scannable = session_scannable(backtest->session);

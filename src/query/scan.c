@@ -55,22 +55,36 @@ static bool add_file(Preparation *in, DbStatement *row)
     return copy && buf_append(&in->files, &file, sizeof file, in->err);
 }
 
+#define PARTS    "SELECT path, day, bytes, rows, time_min, time_max, summary FROM parts WHERE "
+#define OF_RANGE " AND time_max >= ?1 AND time_min < ?2 ORDER BY day, id"
+
+static DbStatement *select_files(const ScanInput *input, Error *err)
+{
+    ScanRange range = input->range;
+    DbStatement *select =
+        db_statement(input->lake->db,
+                     range.share.commit_seq ? PARTS
+                         "added_seq <= ?3 AND (removed_seq IS NULL OR removed_seq > ?3)" OF_RANGE
+                                            : PARTS "removed_seq IS NULL" OF_RANGE,
+                     err);
+    if (!select)
+        return NULL;
+    db_bind_int(select, 1, range.since_us);
+    db_bind_int(select, 2, range.until_us);
+    if (range.share.commit_seq)
+        db_bind_int(select, 3, range.share.commit_seq);
+    return select;
+}
+
 static bool list_files(Preparation *in)
 {
     bool row = true;
-    DbStatement *select = db_statement(in->input->lake->db,
-                                       "SELECT path, day, bytes, rows, time_min, time_max, summary "
-                                       "FROM parts WHERE removed_seq IS "
-                                       "NULL AND time_max >= ?1 AND time_min < ?2 ORDER BY day, id",
-                                       in->err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, in->input->range.since_us);
-    db_bind_int(select, 2, in->input->range.until_us);
-    while (db_next(select, &row, in->err)) {
+    const ScanShare share = in->input->range.share;
+    DbStatement *select = select_files(in->input, in->err);
+    for (uint32_t i = 0; select && db_next(select, &row, in->err); i++) {
         if (!row)
             return true;
-        if (!add_file(in, select))
+        if ((!share.count || i % share.count == share.number) && !add_file(in, select))
             return false;
     }
     return false;

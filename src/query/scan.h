@@ -25,8 +25,15 @@ typedef struct Scan {
     PruneScan prune;
 } Scan;
 
+/* A part of the lake's files, for several sessions that read it together. */
+typedef struct ScanShare {
+    int64_t commit_seq;     /* the files that were live behind this commit; 0: that are live now */
+    uint32_t number, count; /* every count-th file, from the number-th on; 0, 0: all */
+} ScanShare;
+
 typedef struct ScanRange {
     int64_t since_us, until_us; /* only records in [since, until) are seen */
+    ScanShare share;
 } ScanRange;
 
 typedef struct ScanInput {

@@ -45,14 +45,19 @@ static bool lock(Session *session, Error *err)
            engine_lock(session->engine, folders, 2, err);
 }
 
-static bool open_engine(Session *session, const Config *config, Error *err)
+static bool open_engine(Session *session, const SessionOptions *given, Error *err)
 {
+    const Config *config = given->config;
     EngineOptions options = {
         .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
         .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
         .temp_folder = session->temp,
         .temp_bytes = (uint64_t)config_number(config, CONFIG_QUERY_TEMP),
     };
+    if (given->threads > 0)
+        options.threads = given->threads;
+    if (given->share.count)
+        options.memory_bytes /= given->share.count;
     session->engine = engine_open(&options, err);
     return session->engine && natives_register(session->engine, err) &&
            macros_create(session->engine, err) &&
@@ -67,7 +72,7 @@ Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
     session->lake = lake;
     session->own_temp = options->temp ? NULL : file_make_temp(err);
     session->temp = options->temp ? options->temp : session->own_temp;
-    session->range = (ScanRange){options->since_us, options->until_us};
+    session->range = (ScanRange){options->since_us, options->until_us, options->share};
     session->kept = session->temp ? arena_new(CATALOG_BYTES_MAX, err) : NULL;
     session->arena = session->kept ? arena_new(STATEMENT_BYTES_MAX, err) : NULL;
     session->store = session->arena ? statement_store_new(err) : NULL;
@@ -75,7 +80,7 @@ Session *session_open(Lake *lake, const SessionOptions *options, Error *err)
     if (session->catalog &&
         layout_path(session->export_path, err, session->temp, "export.parquet") &&
         layout_path(session->state_path, err, lake->folder, "state.db") &&
-        open_engine(session, options->config, err))
+        open_engine(session, options, err))
         return session;
     session_close(session);
     return NULL;

@@ -19,6 +19,8 @@ typedef struct SessionOptions {
     int64_t since_us;     /* only records in [since, until) are seen */
     int64_t until_us;
     const char *temp; /* a private folder, borrowed; NULL: one of its own below TMPDIR */
+    ScanShare share;  /* of the files; {0}: all that are live when a statement begins */
+    int threads;      /* instead of query.threads; 0: not. Sessions of shares share query.memory */
 } SessionOptions;
 
 /* Opens a session over *lake*, which it borrows. NULL with *err*. */

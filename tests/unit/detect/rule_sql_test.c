@@ -108,7 +108,8 @@ static void open_store(Store *store, const char *name, Str records, uint32_t cou
     part_store_free(parts);
     claim_table_free(claims);
     batch_free(batch);
-    const SessionOptions options = {store->config, INT64_MIN, INT64_MAX, NULL};
+    const SessionOptions options = {
+        .config = store->config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     store->session = session_open(store->lake, &options, &err);
     support_ok(store->session != NULL, &err);
 }

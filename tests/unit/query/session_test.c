@@ -63,7 +63,7 @@ static int end(void **state)
 static Session *open_session(int64_t since_us, int64_t until_us)
 {
     Error err = {0};
-    SessionOptions options = {config, since_us, until_us, NULL};
+    const SessionOptions options = {.config = config, .since_us = since_us, .until_us = until_us};
     Session *session = session_open(lake, &options, &err);
     support_ok(session != NULL, &err);
     return session;
