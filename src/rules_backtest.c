@@ -249,18 +249,20 @@ static bool print(const CommandLine *line, Trial *trial, Error *err)
     return timeline_write(trial->hunt, &style, stdout, err);
 }
 
-static bool run(const CommandLine *line, const HuntOptions *hunt, const BacktestOptions *options,
+static bool run(const CommandLine *line, const HuntOptions *given, const BacktestOptions *options,
                 Error *err)
 {
-    Trial trial = {.wanted = hunt->only, .tallies = buf_init(TALLY_BYTES_MAX)};
-    trial.counts = hunt->only->kind == RULE_DETECTION &&
+    HuntOptions hunt = *given;
+    Trial trial = {.wanted = hunt.only, .tallies = buf_init(TALLY_BYTES_MAX)};
+    trial.counts = hunt.only->kind == RULE_DETECTION &&
                    strcmp(command_text(line, "format", "table"), "table") == 0;
     trial.texts = arena_new(TEXT_BYTES_MAX, err);
-    trial.hunt = trial.texts ? hunt_begin(hunt, err) : NULL;
-    Backtest *backtest = trial.hunt ? backtest_open(options, err) : NULL;
-    bool ok = backtest && ask_all(&trial, backtest, err) && print(line, &trial, err);
-    backtest_close(backtest);
+    Backtest *backtest = trial.texts ? backtest_open(options, err) : NULL;
+    hunt.origin = (HuntOrigin){.context = backtest, .recall = backtest_recall};
+    trial.hunt = backtest ? hunt_begin(&hunt, err) : NULL;
+    bool ok = trial.hunt && ask_all(&trial, backtest, err) && print(line, &trial, err);
     hunt_free(trial.hunt);
+    backtest_close(backtest);
     arena_free(trial.texts);
     buf_free(&trial.tallies);
     return ok;

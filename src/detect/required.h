@@ -1,7 +1,7 @@
 /* required.h - rules by the names of calls without which they cannot match.
  *
  * Most rules name the eventName they are about. Of a new name only those rules need to be looked at
- * that require it, and those that require none. Internal to guard.c; one worker owns an index.
+ * that require it, and those that require none. One worker owns an index.
  */
 #ifndef DETECT_REQUIRED_H
 #define DETECT_REQUIRED_H

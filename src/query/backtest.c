@@ -3,15 +3,19 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "base/timestamp.h"
 #include "detect/derived.h"
+#include "detect/required.h"
 #include "detect/rule_sql.h"
+#include "query/calls.h"
 #include "query/records.h"
 
 enum {
     SQL_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
     CELL_BYTES_MAX = 1 << 20,
-    PATH_BYTES = 64
+    PATH_BYTES = 64,
+    DAYS_MAX = 8
 };
 
 struct Backtest {
@@ -21,6 +25,7 @@ struct Backtest {
     Document *document;
     Records *records;
     Arena *tree;
+    Calls *calls; /* that the lake holds; NULL: not asked yet */
 };
 
 static Str derive(void *context, Document *document)
@@ -58,6 +63,7 @@ void backtest_close(Backtest *backtest)
     document_free(backtest->document);
     records_free(backtest->records);
     arena_free(backtest->tree);
+    calls_free(backtest->calls);
     mem_free(backtest);
 }
 
@@ -68,6 +74,9 @@ typedef struct Question {
     FieldNode columns[FIELD_COUNT];
     size_t column_count;
     bool sure;         /* the condition tells */
+    Buf calls;         /* "eventname IN (...) AND ", when the rule requires some */
+    bool none;         /* the lake holds no call that it requires */
+    int64_t since_us;  /* of examples: only of [since, since + a day); INT64_MIN: of all */
     uint32_t examples; /* how many rows are wanted of those that are counted */
     BacktestTake take;
     void *context;
@@ -108,7 +117,8 @@ static bool write_select(const Question *question, Buf *sql, Error *err)
 /* Rows whose columns tell all that the rule reads. */
 static bool write_plain_where(const Question *question, Buf *sql, Error *err)
 {
-    return buf_append_str(sql, question->sql.where, err) &&
+    return buf_append_str(sql, buf_str(&question->calls), err) &&
+           buf_append_str(sql, question->sql.where, err) &&
            buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
            buf_append_str(sql, question->sql.touches, err) && buf_append_str(sql, STR("))"), err);
 }
@@ -118,14 +128,18 @@ static bool write_plain(const Question *question, Buf *sql, Error *err)
     return write_select(question, sql, err) && write_plain_where(question, sql, err);
 }
 
-/* Rows whose `extra` says more of it. */
-static bool write_touched(const Question *question, Buf *sql, Error *err)
+static bool write_touched_where(const Question *question, Buf *sql, Error *err)
 {
-    return write_select(question, sql, err) &&
-           buf_append_str(sql, STR("extra IS NOT NULL AND ("), err) &&
+    return buf_append_str(sql, STR("extra IS NOT NULL AND ("), err) &&
            buf_append_str(sql, question->sql.touches, err) &&
            buf_append_str(sql, STR(") AND "), err) &&
            buf_append_str(sql, question->sql.where_touched, err);
+}
+
+/* Rows whose `extra` says more of it. */
+static bool write_touched(const Question *question, Buf *sql, Error *err)
+{
+    return write_select(question, sql, err) && write_touched_where(question, sql, err);
 }
 
 /* The rows of one question as they come. */
@@ -193,8 +207,29 @@ static bool write_counts(const Question *question, Buf *sql, Error *err)
 
 static bool write_examples(const Question *question, Buf *sql, Error *err)
 {
-    return write_plain(question, sql, err) &&
+    return write_plain(question, sql, err) && buf_printf(sql, err, " AND ") &&
+           records_put_time(sql, ">=", question->since_us, err) && buf_printf(sql, err, " AND ") &&
+           records_put_time(sql, "<", question->since_us + TIMESTAMP_DAY_US, err) &&
            buf_printf(sql, err, " LIMIT %u", (unsigned)question->examples);
+}
+
+/* The last days with rows, the last one first. */
+typedef struct Days {
+    int64_t since_us[DAYS_MAX];
+    size_t count;
+} Days;
+
+static void add_day(Days *days, int64_t since_us)
+{
+    size_t at = 0;
+    while (at < days->count && days->since_us[at] > since_us)
+        at++;
+    if (at == DAYS_MAX || (at < days->count && days->since_us[at] == since_us))
+        return;
+    days->count += days->count < DAYS_MAX;
+    for (size_t i = days->count - 1; i > at; i--)
+        days->since_us[i] = days->since_us[i - 1];
+    days->since_us[at] = since_us;
 }
 
 static bool read_tally(const EngineResult *result, const BacktestCounting *counting,
@@ -215,7 +250,7 @@ static bool read_tally(const EngineResult *result, const BacktestCounting *count
 }
 
 static bool count_rows(Backtest *backtest, const Question *question,
-                       const BacktestCounting *counting, Error *err)
+                       const BacktestCounting *counting, Days *days, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     bool row = true;
@@ -223,42 +258,102 @@ static bool count_rows(Backtest *backtest, const Question *question,
                                ? session_query(backtest->session, buf_str(&sql), err)
                                : NULL;
     bool ok = result != NULL;
-    while (ok && row)
+    while (ok && row) {
+        int64_t day_us = 0;
         ok = engine_next(result, &row, err) &&
              (!row || read_tally(result, counting, question->report, err));
+        if (ok && row && engine_moment(result, 0, &day_us))
+            add_day(days, day_us);
+    }
     engine_result_free(result);
     return ok;
 }
 
-/* All rows whose columns tell, or a few of those that are counted. */
+/* A few of those that are counted, of the last days that have some. */
+static bool ask_examples(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                         const Days *days, Error *err)
+{
+    BacktestReport shown = {0}, *report = question->report;
+    bool ok = true;
+    question->report = &shown;
+    for (size_t i = 0; ok && i < days->count && shown.matches < counting->examples; i++) {
+        question->since_us = days->since_us[i];
+        question->examples = counting->examples - (uint32_t)shown.matches;
+        ok = ask(backtest, question, write_examples, err);
+    }
+    question->report = report;
+    question->examples = 0;
+    return ok;
+}
+
+/* All rows whose columns tell, or how many there are and a few of them. */
 static bool ask_plain(Backtest *backtest, Question *question, const BacktestCounting *counting,
                       Error *err)
 {
-    BacktestReport shown = {0}, *report = question->report;
+    Days days = {.count = 0};
     question->sure = question->sql.exact;
+    if (question->none)
+        return true;
     if (!counting || !question->sure)
         return ask(backtest, question, write_plain, err);
-    question->examples = counting->examples;
-    question->report = &shown;
-    bool ok = ask(backtest, question, write_examples, err);
-    question->report = report;
-    question->examples = 0;
-    return ok && count_rows(backtest, question, counting, err);
+    return count_rows(backtest, question, counting, &days, err) &&
+           ask_examples(backtest, question, counting, &days, err);
+}
+
+/* Rows whose `extra` says more of what the rule reads: few, or none, so that they are counted
+ * first, of fewer columns. */
+static bool ask_touched(Backtest *backtest, Question *question, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    BUF_AUTO Buf count = buf_init(CELL_BYTES_MAX);
+    bool row = false;
+    question->sure = false;
+    EngineResult *result = buf_printf(&sql, err, "SELECT count(*) FROM cloudtrail WHERE ") &&
+                                   write_touched_where(question, &sql, err)
+                               ? session_query(backtest->session, buf_str(&sql), err)
+                               : NULL;
+    bool ok = result && engine_next(result, &row, err) &&
+              (!row || engine_value(result, 0, ENGINE_TEXT, &count, err));
+    engine_result_free(result);
+    question->report->scanned = session_scanned(backtest->session);
+    question->report->scannable = session_scannable(backtest->session);
+    return ok &&
+           (str_equal(buf_str(&count), STR("0")) || ask(backtest, question, write_touched, err));
+}
+
+/* Which calls of the lake the rule requires: named as the lake spells them the engine passes over
+ * files, row groups and columns of all others. */
+static bool find_calls(Backtest *backtest, Question *question, Error *err)
+{
+    BUF_AUTO Buf names = buf_init(SQL_BYTES_MAX);
+    size_t found = 0;
+    bool required = required_names(question->rule->expr, S_EVENT_NAME, &names, err);
+    if (err->kind != ERROR_NONE || !required)
+        return err->kind == ERROR_NONE;
+    if (!backtest->calls)
+        backtest->calls = calls_ask(backtest->session, err);
+    if (!backtest->calls || !buf_printf(&question->calls, err, "eventname IN (") ||
+        !calls_put(backtest->calls, (const Str *)(void *)names.ptr, names.len / sizeof(Str),
+                   &question->calls, &found, err))
+        return false;
+    question->none = found == 0;
+    return buf_printf(&question->calls, err, ") AND ");
 }
 
 static bool run(Backtest *backtest, Question *question, const BacktestCounting *counting,
                 Error *err)
 {
     Arena *arena = arena_new(ARENA_BYTES_MAX, err);
+    question->calls = buf_init(SQL_BYTES_MAX);
     bool ok = arena && rule_sql_write(question->rule->expr, arena, &question->sql, err);
     if (ok) {
         note_paths(question, backtest->options.paths);
         choose_columns(question);
         question->report->weak = question->report->weak || !question->sql.exact;
-        ok = ask_plain(backtest, question, counting, err);
-        question->sure = false;
-        ok = ok && ask(backtest, question, write_touched, err);
+        ok = find_calls(backtest, question, err) && ask_plain(backtest, question, counting, err) &&
+             ask_touched(backtest, question, err);
     }
+    buf_free(&question->calls);
     arena_free(arena);
     return ok || error_context(err, "rule '%.*s'", STR_ARG(question->rule->title));
 }
@@ -276,4 +371,11 @@ bool backtest_count(Backtest *backtest, const Rule *rule, const BacktestCounting
     Question question = {
         .rule = rule, .take = counting->take, .context = counting->context, .report = report};
     return run(backtest, &question, counting, err);
+}
+
+bool backtest_recall(void *context, const HuntWanted *wanted, HuntRecalled take, void *to,
+                     Error *err)
+{
+    Backtest *backtest = context;
+    return records_recall(backtest->records, backtest->session, wanted, take, to, err);
 }

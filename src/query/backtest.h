@@ -13,6 +13,7 @@
 #include "derive/derive.h"
 #include "detect/correlation_sql.h"
 #include "detect/ruleset.h"
+#include "hunt/hunt.h"
 #include "lake/lake.h"
 #include "query/scan.h"
 
@@ -54,6 +55,10 @@ typedef struct BacktestReport {
  * False with *err*. */
 bool backtest_run(Backtest *backtest, const Rule *rule, BacktestTake take, void *context,
                   BacktestReport *report, Error *err) __attribute__((warn_unused_result));
+
+/* HuntOrigin's recall: gives events of the lake again. *context* is a Backtest. */
+bool backtest_recall(void *context, const HuntWanted *wanted, HuntRecalled take, void *to,
+                     Error *err) __attribute__((warn_unused_result));
 
 /* How many events of a day and a principal match. */
 typedef struct BacktestTally {

@@ -339,38 +339,14 @@ typedef struct Origin {
     Buf name;
 } Origin;
 
-typedef struct Recalled {
-    HuntRecalled take;
-    void *to;
-    Document *document;
-    Arena *tree;
-} Recalled;
-
-static bool take_recalled(void *context, const RecordsRow *row, Error *err)
-{
-    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
-    Recalled *recalled = context;
-    arena_reset(recalled->tree);
-    const Json *root = json_read(row->text, &LIMITS, recalled->tree, err);
-    if (!root)
-        return error_context(err, "a row of the lake");
-    document_set_tree(recalled->document, root);
-    return recalled->take(recalled->to, row->number, recalled->document, err);
-}
-
 static bool recall(void *context, const HuntWanted *wanted, HuntRecalled take, void *to, Error *err)
 {
     const Origin *origin = context;
     const ScanShare share = {.commit_seq = origin->sweep->commit_seq};
-    Recalled recalled = {.take = take, .to = to};
     Session *session = NULL;
     bool ok = open_session(origin->sweep->wanted, origin->lake, share, &session, err);
     Records *records = ok ? records_new(origin->lake, err) : NULL;
-    recalled.document = records ? document_new(err) : NULL;
-    recalled.tree = recalled.document ? arena_new(PATHS_BYTES_MAX, err) : NULL;
-    ok = recalled.tree && records_recall(records, session, wanted, take_recalled, &recalled, err);
-    arena_free(recalled.tree);
-    document_free(recalled.document);
+    ok = records && records_recall(records, session, wanted, take, to, err);
     records_free(records);
     session_close(session);
     return ok;

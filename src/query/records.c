@@ -115,13 +115,11 @@ bool records_each(Records *records, const RecordsQuery *query, RecordsTake take,
     return ok;
 }
 
-/* "eventtime <operator> TIMESTAMP '...'", to the second. */
-static bool put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)
+bool records_put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)
 {
     char text[TIMESTAMP_TEXT_BYTES];
     timestamp_format(time_us, text);
-    return buf_printf(sql, err, "eventtime %s TIMESTAMP '%.10s %.8s' AND ", operator, text,
-                      text + 11);
+    return buf_printf(sql, err, "eventtime %s TIMESTAMP '%.10s %.8s'", operator, text, text + 11);
 }
 
 /* One of numbers: the engine looks it up in a table of them. */
@@ -130,23 +128,47 @@ static bool write_recall(const HuntWanted *wanted, size_t from, Buf *sql, Error 
     size_t left = wanted->count - from, count = left < RECALLED_MAX ? left : RECALLED_MAX;
     bool ok = records_select(sql, SHOWN, SHOWN_COUNT, err) &&
               buf_printf(sql, err, " FROM cloudtrail WHERE ") &&
-              put_time(sql, ">=", wanted->since_us, err) &&
-              put_time(sql, "<", wanted->until_us + SECOND_US, err) &&
-              buf_printf(sql, err, "object_id * %d + record_index IN (", 1 << RECORD_BITS);
+              records_put_time(sql, ">=", wanted->since_us, err) && buf_printf(sql, err, " AND ") &&
+              records_put_time(sql, "<", wanted->until_us + SECOND_US, err) &&
+              buf_printf(sql, err, " AND object_id * %d + record_index IN (", 1 << RECORD_BITS);
     for (size_t i = 0; ok && i < count; i++)
         ok = buf_printf(sql, err, "%s%" PRIu64, i ? ", " : "", wanted->numbers[from + i]);
     return ok && buf_append_byte(sql, ')', err);
 }
 
-bool records_recall(Records *records, Session *session, const HuntWanted *wanted, RecordsTake take,
-                    void *context, Error *err)
+/* Records that are given as documents. */
+typedef struct Recalled {
+    HuntRecalled take;
+    void *to;
+    Document *document;
+    Arena *tree;
+} Recalled;
+
+static bool take_recalled(void *context, const RecordsRow *row, Error *err)
 {
-    bool ok = true;
+    static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
+    Recalled *recalled = context;
+    arena_reset(recalled->tree);
+    const Json *root = json_read(row->text, &LIMITS, recalled->tree, err);
+    if (!root)
+        return error_context(err, "a row of the lake");
+    document_set_tree(recalled->document, root);
+    return recalled->take(recalled->to, row->number, recalled->document, err);
+}
+
+bool records_recall(Records *records, Session *session, const HuntWanted *wanted, HuntRecalled take,
+                    void *to, Error *err)
+{
+    Recalled recalled = {.take = take, .to = to, .document = document_new(err)};
+    recalled.tree = recalled.document ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    bool ok = recalled.tree != NULL;
     for (size_t from = 0; ok && from < wanted->count; from += RECALLED_MAX) {
         BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
         ok = write_recall(wanted, from, &sql, err);
         const RecordsQuery query = {session, buf_str(&sql), SHOWN, SHOWN_COUNT};
-        ok = ok && records_each(records, &query, take, context, err);
+        ok = ok && records_each(records, &query, take_recalled, &recalled, err);
     }
+    arena_free(recalled.tree);
+    document_free(recalled.document);
     return ok;
 }

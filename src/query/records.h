@@ -34,6 +34,10 @@ bool records_shown(FieldNode top);
 bool records_select(Buf *sql, const FieldNode *tops, size_t count, Error *err)
     __attribute__((warn_unused_result));
 
+/* "eventtime <operator> TIMESTAMP '...'", to the second. */
+bool records_put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)
+    __attribute__((warn_unused_result));
+
 /* A query that selects *tops*, F_EVENT_TIME, F_EXTRA, F_OBJECT_ID and F_RECORD_INDEX among them. */
 typedef struct RecordsQuery {
     Session *session;
@@ -46,9 +50,10 @@ typedef struct RecordsQuery {
 bool records_each(Records *records, const RecordsQuery *query, RecordsTake take, void *context,
                   Error *err) __attribute__((warn_unused_result));
 
-/* Calls *take* for those events that the session sees, with the members that a match shows. */
-bool records_recall(Records *records, Session *session, const HuntWanted *wanted, RecordsTake take,
-                    void *context, Error *err) __attribute__((warn_unused_result));
+/* Calls *take* for those events that the session sees, with the members that a match shows
+ * (HuntOrigin). */
+bool records_recall(Records *records, Session *session, const HuntWanted *wanted, HuntRecalled take,
+                    void *to, Error *err) __attribute__((warn_unused_result));
 
 /* The number of a record, and the object of a number. */
 uint64_t records_number(int64_t object_id, int32_t record_index);
