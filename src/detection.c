@@ -260,7 +260,8 @@ bool detection_take(Detection *detection, const RecordView *view, uint32_t row, 
 SignalHits detection_hits(const Detection *detection)
 {
     return (SignalHits){(const SignalHit *)(const void *)detection->hits.ptr,
-                        detection->hits.len / sizeof(SignalHit), &detection->values};
+                        detection->hits.len / sizeof(SignalHit), &detection->values,
+                        detection->rules->derive};
 }
 
 void detection_reset(Detection *detection)

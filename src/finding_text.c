@@ -248,6 +248,8 @@ static bool put_event_json(const FindingEvent *event, int64_t number, Buf *out, 
         ok = buf_printf(out, err, ",\"%s\":", TEXTS[i].name) &&
              (TEXTS[i].text.len ? json_append_string(out, TEXTS[i].text, err)
                                 : buf_append_str(out, STR("null"), err));
+    ok = ok && buf_append_str(out, STR(",\"threatLists\":"), err) &&
+         buf_append_str(out, event->threat_lists.len ? event->threat_lists : STR("[]"), err);
     return ok && buf_printf(out, err, ",\"object_id\":%" PRId64 ",\"record_index\":%" PRId64 "}",
                             event->object_id, event->record_index);
 }
@@ -309,10 +311,22 @@ static bool put_heading(Buf *out, const Finding *finding, Error *err)
                       "last seen", last, "signals", finding->count);
 }
 
+/* Which threat lists hold addresses of its events; nothing when none does. */
+static bool put_lists(Db *db, const Finding *finding, Buf *out, Error *err)
+{
+    BUF_AUTO Buf lists = buf_init(LINE_BYTES_MAX);
+    if (!finding_lists(db, finding->id, &lists, err))
+        return false;
+    return !lists.len ||
+           (buf_printf(out, err, "%-16s", "threat lists") &&
+            cell_visible(buf_str(&lists), out, err) && buf_append_byte(out, '\n', err));
+}
+
 static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
     Events events = {.out = out};
-    return put_heading(out, finding, err) && buf_append_byte(out, '\n', err) &&
+    return put_heading(out, finding, err) && put_lists(db, finding, out, err) &&
+           buf_append_byte(out, '\n', err) &&
            put_member(out, rule, "description", "what it is", err) &&
            put_member(out, rule, "severity_reason", "why this level", err) &&
            put_member(out, rule, "falsepositives", "may be", err) &&

@@ -57,9 +57,11 @@ MemberValue member_get(const DerivedMembers *members, MemberId id)
     return value;
 }
 
-static bool write_lists(ThreatLists lists, Buf *buf, Error *err)
+bool member_write_lists(ThreatLists lists, Buf *buf, Error *err)
 {
-    const char *before = "[";
+    const char *before = "";
+    if (!buf_append_byte(buf, '[', err))
+        return false;
     for (unsigned i = 0; i < 64; i++) {
         if (!(lists.bits >> i & 1))
             continue;
@@ -81,7 +83,7 @@ static bool write_value(const MemberValue *value, Buf *buf, Error *err)
     case MEMBER_FLAG:
         return buf_append_str(buf, value->number ? STR("true") : STR("false"), err);
     case MEMBER_LISTS:
-        return write_lists(value->lists, buf, err);
+        return member_write_lists(value->lists, buf, err);
     }
     return true;
 }

@@ -73,6 +73,10 @@ MemberType member_type(MemberId id);
 /* The value of a member; an empty set of lists is not known. */
 MemberValue member_get(const DerivedMembers *members, MemberId id);
 
+/* Appends the names of a set as a JSON array. */
+bool member_write_lists(ThreatLists lists, Buf *buf, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Appends the members that are known as a JSON object, in the order of member_table.h. */
 bool member_write(const DerivedMembers *members, Buf *buf, Error *err)
     __attribute__((warn_unused_result));

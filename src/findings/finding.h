@@ -66,6 +66,7 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
 typedef struct FindingEvent {
     int64_t time_us;
     Str event_id, event_source, event_name, address, region, error_code;
+    Str threat_lists; /* those that hold the address, a JSON array; empty: none, or not known */
     int64_t object_id, record_index;
 } FindingEvent;
 
@@ -73,5 +74,8 @@ typedef struct FindingEvent {
 typedef bool (*FindingEventTake)(void *context, const FindingEvent *event, Error *err);
 bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error *err)
     __attribute__((warn_unused_result));
+
+/* Appends the names of the threat lists that hold addresses of its events, ", " between them. */
+bool finding_lists(Db *db, Str id, Buf *out, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -133,10 +133,11 @@ bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error 
     DbStatement *select =
         db_statement(db,
                      "SELECT s.eventtime, s.eventid, s.eventsource, s.eventname, s.sourceipaddress,"
-                     " s.awsregion, s.errorcode, s.object_id, s.record_index FROM finding_events e"
+                     " s.awsregion, s.errorcode, s.object_id, s.record_index, s.threat_lists FROM"
+                     " finding_events e"
                      " JOIN signals s ON s.id = e.signal WHERE e.finding = ?1 UNION ALL"
                      " SELECT eventtime, eventid, eventsource, eventname, sourceipaddress,"
-                     " awsregion, errorcode, object_id, record_index FROM finding_hits WHERE"
+                     " awsregion, errorcode, object_id, record_index, NULL FROM finding_hits WHERE"
                      " finding = ?1 ORDER BY 1, 8, 9",
                      err);
     if (!select)
@@ -153,8 +154,32 @@ bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error 
                                     .region = db_text(select, 5),
                                     .error_code = db_text(select, 6),
                                     .object_id = db_int(select, 7),
-                                    .record_index = db_int(select, 8)};
+                                    .record_index = db_int(select, 8),
+                                    .threat_lists = db_text(select, 9)};
         if (!take(context, &event, err)) {
+            db_reset(select);
+            return false;
+        }
+    }
+    return false;
+}
+
+bool finding_lists(Db *db, Str id, Buf *out, Error *err)
+{
+    bool row = true;
+    DbStatement *select = db_statement(
+        db,
+        "SELECT DISTINCT l.value FROM finding_events e JOIN signals s ON s.id = e.signal"
+        " JOIN json_each(s.threat_lists) l WHERE e.finding = ? ORDER BY 1",
+        err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, id);
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        if ((out->len && !buf_append_str(out, STR(", "), err)) ||
+            !buf_append_str(out, db_text(select, 0), err)) {
             db_reset(select);
             return false;
         }

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/yaml_write.h"
+#include "derive/derive.h"
 #include "detect/rule.h"
 #include "findings/finding.h"
 #include "lake/claim.h"
@@ -10,6 +11,7 @@ enum {
     PRINCIPAL = 8, /* parameter of the statement */
     TEXT_BYTES_MAX = 4 << 20,
     VERSION_BYTES = 8,
+    LISTS_BYTES_MAX = 1 << 20,
 };
 
 /* The texts of a signal besides its principal. */
@@ -112,6 +114,18 @@ static bool add_finding(const SignalHit *hit, const Batch *batch, Lake *lake, in
     return finding_add(lake->db, &signal, err);
 }
 
+/* The names of the threat lists that hold the address of a row, as a JSON array; empty: none. */
+static bool write_lists(const SignalHits *signals, const Batch *batch, uint32_t row, Buf *out,
+                        Error *err)
+{
+    DerivedAddress derived;
+    Str address = text_of(batch, F_SOURCE_IP_ADDRESS, row);
+    if (!signals->derive || !derive_list_count(signals->derive) || !address.len)
+        return true;
+    derive_address(signals->derive, address, &derived);
+    return !derived.threat_lists.bits || member_write_lists(derived.threat_lists, out, err);
+}
+
 static bool insert_hit(const SignalHit *hit, const SignalHits *signals, const Batch *batch,
                        Lake *lake, int64_t seq, Error *err)
 {
@@ -119,9 +133,10 @@ static bool insert_hit(const SignalHit *hit, const SignalHits *signals, const Ba
         lake->db,
         "INSERT INTO signals (rule, eventtime, eventid, eventsource, eventname, awsregion,"
         " recipientaccountid, principal, sourceipaddress, errorcode, object_id, record_index,"
-        " commit_seq, group_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " commit_seq, group_by, threat_lists) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         err);
-    if (!insert)
+    BUF_AUTO Buf lists = buf_init(LISTS_BYTES_MAX);
+    if (!insert || !write_lists(signals, batch, hit->row, &lists, err))
         return false;
     db_bind_int(insert, 1, hit->rule);
     db_bind_int(insert, 2, batch->event_time[hit->row]);
@@ -139,6 +154,8 @@ static bool insert_hit(const SignalHit *hit, const SignalHits *signals, const Ba
     db_bind_int(insert, 13, seq);
     if (hit->values)
         db_lend_text(insert, 14, batch_value(signals->values, hit->values));
+    if (lists.len)
+        db_lend_text(insert, 15, buf_str(&lists));
     return db_run(insert, err);
 }
 

@@ -36,7 +36,8 @@ typedef struct SignalHit {
 typedef struct SignalHits {
     const SignalHit *hits;
     size_t count;
-    const BatchColumn *values; /* JSON objects: path -> canonical text; NULL: no hit has any */
+    const BatchColumn *values;   /* JSON objects: path -> canonical text; NULL: no hit has any */
+    const struct Derive *derive; /* knows which threat lists hold an address; NULL: none does */
 } SignalHits;
 
 /* Those that correlations look at, as one blob; empty: there are none. */

@@ -85,6 +85,7 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  PRIMARY KEY (finding, signal)) WITHOUT ROWID;",
 
     "ALTER TABLE signals ADD COLUMN group_by TEXT;"
+    "ALTER TABLE signals ADD COLUMN threat_lists TEXT;"
     "ALTER TABLE findings ADD COLUMN group_by TEXT;"
     "ALTER TABLE findings ADD COLUMN value REAL;"
     "CREATE INDEX findings_correlation ON findings (rule_id, group_by, last_us)"

@@ -37,5 +37,6 @@ TABLE(signals, "", "matches of rules on records, as they were ingested",
     "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, kind "
     "varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "
     "recipientaccountid varchar, principal varchar, sourceipaddress varchar, errorcode varchar, "
-    "object_id bigint, record_index bigint, commit_seq bigint, group_by map(varchar, varchar)")
+    "object_id bigint, record_index bigint, commit_seq bigint, group_by map(varchar, varchar), "
+    "threat_lists array(varchar)")
 /* clang-format on */

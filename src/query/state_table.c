@@ -15,7 +15,8 @@ typedef enum {
     COLUMN_TIME,
     COLUMN_HEX,
     COLUMN_REAL,
-    COLUMN_MAP, /* of texts; a JSON object in the state */
+    COLUMN_MAP,  /* of texts; a JSON object in the state */
+    COLUMN_LIST, /* of texts; a JSON array there */
 } ColumnType;
 
 typedef struct StateColumn {
@@ -57,7 +58,8 @@ static const StateColumn SIGNAL_COLUMNS[] = {
     {"principal", COLUMN_TEXT},    {"sourceipaddress", COLUMN_TEXT},
     {"errorcode", COLUMN_TEXT},    {"object_id", COLUMN_LONG},
     {"record_index", COLUMN_LONG}, {"commit_seq", COLUMN_LONG},
-    {"group_by", COLUMN_MAP},      {NULL, COLUMN_TEXT},
+    {"group_by", COLUMN_MAP},      {"threat_lists", COLUMN_LIST},
+    {NULL, COLUMN_TEXT},
 };
 
 static const StateColumn FINDING_COLUMNS[] = {
@@ -84,7 +86,8 @@ static const StateTable TABLES[] = {
      "SELECT s.id, r.rule_id, r.version, r.title, r.level, 'shown', s.eventtime, s.eventid, "
      "s.eventsource,"
      " s.eventname, s.awsregion, s.recipientaccountid, s.principal, s.sourceipaddress, s.errorcode,"
-     " s.object_id, s.record_index, s.commit_seq, s.group_by FROM signals s JOIN rules r ON r.id = "
+     " s.object_id, s.record_index, s.commit_seq, s.group_by, s.threat_lists FROM signals s JOIN "
+     "rules r ON r.id = "
      "s.rule"
      " ORDER BY s.id",
      SIGNAL_COLUMNS, true},
@@ -128,17 +131,23 @@ static void free_scan(void *given)
     mem_free(scan);
 }
 
+static bool is_nested(ColumnType type)
+{
+    return type == COLUMN_MAP || type == COLUMN_LIST;
+}
+
 static duckdb_logical_type engine_type(ColumnType type)
 {
     static const duckdb_type TYPES[] = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT,
                                         DUCKDB_TYPE_BOOLEAN, DUCKDB_TYPE_TIMESTAMP,
                                         DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_DOUBLE};
-    if (type != COLUMN_MAP)
+    if (!is_nested(type))
         return duckdb_create_logical_type(TYPES[type]);
     duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-    duckdb_logical_type map = duckdb_create_map_type(text, text);
+    duckdb_logical_type nested =
+        type == COLUMN_MAP ? duckdb_create_map_type(text, text) : duckdb_create_list_type(text);
     duckdb_destroy_logical_type(&text);
-    return map;
+    return nested;
 }
 
 static void bind(duckdb_bind_info info)
@@ -183,25 +192,30 @@ static void put_hex(duckdb_vector vector, idx_t row, Str bytes)
     duckdb_vector_assign_string_element_len(vector, row, text, 2 * count);
 }
 
-/* A JSON object of texts; what is none gives an empty map. */
-static bool put_map(Scan *scan, duckdb_vector vector, idx_t row, Str text, Error *err)
+static void assign(duckdb_vector vector, idx_t at, Str text)
 {
-    const Json *map = json_read(text, &JSON_LIMITS_DEFAULT, scan->arena, err);
+    duckdb_vector_assign_string_element_len(vector, at, text.ptr, text.len);
+}
+
+/* A JSON object or array of texts; what is neither gives an empty one. */
+static bool put_nested(Scan *scan, duckdb_vector vector, idx_t row, Str text, Error *err)
+{
+    const Json *nested = json_read(text, &JSON_LIMITS_DEFAULT, scan->arena, err);
     duckdb_list_entry *entry = (duckdb_list_entry *)duckdb_vector_get_data(vector) + row;
     idx_t at = duckdb_list_vector_get_size(vector);
-    if (!map)
+    if (!nested)
         return false;
-    *entry = (duckdb_list_entry){at, map->type == JSON_OBJECT ? map->count : 0};
+    bool map = nested->type == JSON_OBJECT;
+    *entry = (duckdb_list_entry){at, map || nested->type == JSON_ARRAY ? nested->count : 0};
     if (duckdb_list_vector_reserve(vector, at + entry->length) != DuckDBSuccess ||
         duckdb_list_vector_set_size(vector, at + entry->length) != DuckDBSuccess)
-        return error_set(err, ERROR_LIMIT, "no memory for a map");
-    duckdb_vector pairs = duckdb_list_vector_get_child(vector);
-    for (const Json *each = map->first; each && entry->length; each = each->next, at++) {
-        Str value = json_text(each, STR(""));
-        duckdb_vector_assign_string_element_len(duckdb_struct_vector_get_child(pairs, 0), at,
-                                                each->name.ptr, each->name.len);
-        duckdb_vector_assign_string_element_len(duckdb_struct_vector_get_child(pairs, 1), at,
-                                                value.ptr, value.len);
+        return error_set(err, ERROR_LIMIT, "no memory for a map or list");
+    duckdb_vector items = duckdb_list_vector_get_child(vector);
+    for (const Json *each = entry->length ? nested->first : NULL; each; each = each->next, at++) {
+        if (map)
+            assign(duckdb_struct_vector_get_child(items, 0), at, each->name);
+        assign(map ? duckdb_struct_vector_get_child(items, 1) : items, at,
+               json_text(each, STR("")));
     }
     arena_reset(scan->arena);
     return true;
@@ -213,7 +227,7 @@ static bool put_value(Scan *scan, duckdb_vector vector, idx_t row, StateValue va
     if (value.is_null) {
         duckdb_vector_ensure_validity_writable(vector);
         duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
-        if (type == COLUMN_MAP)
+        if (is_nested(type))
             ((duckdb_list_entry *)duckdb_vector_get_data(vector))[row] =
                 (duckdb_list_entry){duckdb_list_vector_get_size(vector), 0};
         return true;
@@ -232,7 +246,8 @@ static bool put_value(Scan *scan, duckdb_vector vector, idx_t row, StateValue va
         ((double *)duckdb_vector_get_data(vector))[row] = value.real;
         break;
     case COLUMN_MAP:
-        return put_map(scan, vector, row, value.text, err);
+    case COLUMN_LIST:
+        return put_nested(scan, vector, row, value.text, err);
     case COLUMN_LONG:
     case COLUMN_TIME:
         ((int64_t *)duckdb_vector_get_data(vector))[row] = value.number;
@@ -246,7 +261,7 @@ static StateValue stored_value(DbStatement *row, int index, ColumnType type)
 {
     if (db_is_null(row, index))
         return (StateValue){.is_null = true};
-    if (type == COLUMN_TEXT || type == COLUMN_MAP)
+    if (type == COLUMN_TEXT || is_nested(type))
         return (StateValue){.text = db_text(row, index)};
     if (type == COLUMN_HEX)
         return (StateValue){.text = db_blob(row, index)};

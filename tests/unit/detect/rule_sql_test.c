@@ -102,7 +102,7 @@ static void open_store(Store *store, const char *name, Str records, uint32_t cou
     QuarantineSet pieces = quarantine_new();
     Receipt receipt = {
         .object_id = 1, .source = STR("file"), .key = STR("/k"), .read = count, .row_end = count};
-    PartInput input = {batch, &receipt, 1, &pieces, {NULL, 0, NULL}};
+    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
     support_ok(part_commit(parts, &input, &result, &err), &err);
     quarantine_free(&pieces);
     part_store_free(parts);

@@ -77,7 +77,7 @@ static void append_object(Work *work, PartStore *store, int k)
                        .etag = "e",
                        .read = batch->rows,
                        .row_end = batch->rows};
-    PartInput input = {batch, &receipt, 1, &none, {NULL, 0, NULL}};
+    PartInput input = {batch, &receipt, 1, &none, {.count = 0}};
     support_ok(part_commit(store, &input, &result, &err), &err);
     batch_free(batch);
 }

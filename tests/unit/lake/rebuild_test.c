@@ -167,7 +167,7 @@ static PartResult commit_object(Lake *lake, ClaimTable *claims, int from, int to
     QuarantinePiece piece = {
         .object_id = id, .record_index = to - from, .bytes = 3, .reason = "test"};
     QuarantineSet pieces = quarantine_new();
-    PartInput input = {batch, &receipt, 1, &pieces, {NULL, 0, NULL}};
+    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
     PartStore *store = part_store_new(lake, claims, &err);
     support_ok(quarantine_add(&pieces, &piece, STR("bad"), &err) &&
                    part_commit(store, &input, &result, &err),

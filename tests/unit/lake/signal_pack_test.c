@@ -54,7 +54,7 @@ static void signals_come_out_as_they_went_in_without_duplicates(void **state)
                               {.row = 1, .rule = 5, .values = 1, .packed = true},
                               {.row = 2, .rule = 5, .values = 2, .packed = true},
                               {.row = 2, .rule = 300, .packed = true}};
-    const SignalHits signals = {hits, 5, &values};
+    const SignalHits signals = {hits, 5, &values, NULL};
     const uint8_t verdicts[] = {VERDICT_NEW, VERDICT_DUPLICATE, VERDICT_CONFLICT};
     support_ok(signal_pack_make(&signals, batch, verdicts, &pack, &err), &err);
     assert_int_equal(pack.count, 3);
@@ -92,7 +92,7 @@ static void nothing_to_pack_is_an_empty_pack(void **state)
     Error err = {0};
     SignalPack pack;
     const SignalHit hits[] = {{.row = 1, .rule = 5, .packed = true}, {.row = 0, .shown = true}};
-    const SignalHits signals = {hits, 2, NULL};
+    const SignalHits signals = {hits, 2, NULL, NULL};
     const uint8_t verdicts[] = {VERDICT_NEW, VERDICT_DUPLICATE, VERDICT_NEW};
     support_ok(signal_pack_make(&signals, batch, verdicts, &pack, &err), &err);
     assert_int_equal(pack.count, 0);
@@ -110,7 +110,7 @@ static void damaged_packs_are_refused(void **state)
     size_t refused = 0;
     const SignalHit hits[] = {{.row = 0, .rule = 3, .values = 1, .packed = true},
                               {.row = 2, .rule = 5, .values = 2, .packed = true}};
-    const SignalHits signals = {hits, 2, &values};
+    const SignalHits signals = {hits, 2, &values, NULL};
     const uint8_t verdicts[] = {VERDICT_NEW, VERDICT_NEW, VERDICT_NEW};
     support_ok(signal_pack_make(&signals, batch, verdicts, &pack, &err), &err);
     for (size_t at = 0; at < 2 * pack.blob.len; at++) {

@@ -43,7 +43,7 @@ static void a_signal_shows_its_event_and_duplicates_raise_none(void **state)
                               {.row = 0, .rule = 2, .shown = true},
                               {.row = 1, .rule = 1, .shown = true}};
     const uint8_t verdicts[] = {VERDICT_CONFLICT, VERDICT_DUPLICATE};
-    const SignalHits signals = {hits, 3, NULL};
+    const SignalHits signals = {hits, 3, NULL, NULL};
     support_ok(signals_insert(&signals, batch, verdicts, lake, 9, &err), &err);
     assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM signals"), 2);
     assert_int_equal(
