@@ -167,7 +167,7 @@ static bool put_groups(Packing *in)
     MEM_AUTO uint32_t *seen = mem_calloc((size_t)known + 1, sizeof *seen, in->err);
     bool ok = seen != NULL;
     for (size_t i = 0; ok && i < in->count; i++) {
-        uint32_t code = hit_at(in, i)->values;
+        uint32_t code = values ? hit_at(in, i)->values : 0;
         if (code && !seen[code]) {
             seen[code] = ++count;
             ok = add_entry(&entries, batch_value(values, code), in->err);
