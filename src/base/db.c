@@ -286,6 +286,16 @@ bool db_run(DbStatement *statement, Error *err)
     return ok;
 }
 
+bool db_run_texts(Db *db, const char *sql, const char *first, const char *second, Error *err)
+{
+    DbStatement *statement = db_statement(db, sql, err);
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, str_of(first));
+    db_bind_text(statement, 2, str_of(second));
+    return db_run(statement, err);
+}
+
 bool db_next(DbStatement *statement, bool *ret_row, Error *err)
 {
     int code = fault_due(FAULT_SYSCALL) ? SQLITE_IOERR : sqlite3_step(statement->stmt);

@@ -53,6 +53,10 @@ void db_lend_blob(DbStatement *statement, int index, const void *bytes, size_t l
 /* Runs a statement that gives no rows. */
 bool db_run(DbStatement *statement, Error *err) __attribute__((warn_unused_result));
 
+/* Runs *sql*, which gives no rows, with two texts as its parameters. */
+bool db_run_texts(Db *db, const char *sql, const char *first, const char *second, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Steps to the next row: *ret_row is false at the end (the statement is then reset). */
 bool db_next(DbStatement *statement, bool *ret_row, Error *err) __attribute__((warn_unused_result));
 

@@ -7,6 +7,8 @@
 #include "base/fault.h"
 #include "base/mem.h"
 
+enum { NUMBER_BYTES_MAX = 1 << 10 };
+
 struct Engine {
     duckdb_database database;
     duckdb_connection connection;
@@ -356,6 +358,19 @@ bool engine_value(const EngineResult *result, size_t column, EngineForm form, Bu
     if (duckdb_column_type(handle(result), column) == DUCKDB_TYPE_VARCHAR)
         return engine_value_write_text(vector, result->row, form, out, err);
     return engine_value_write(vector, result->row, form, out, err);
+}
+
+bool engine_long(const EngineResult *result, size_t column, int64_t *ret, Error *err)
+{
+    BUF_AUTO Buf cell = buf_init(NUMBER_BYTES_MAX);
+    uint64_t number = 0;
+    if (!engine_value(result, column, ENGINE_TEXT, &cell, err))
+        return false;
+    bool below = cell.len && cell.ptr[0] == '-';
+    if (!str_to_u64(str_slice(buf_str(&cell), below, cell.len), &number))
+        return error_set(err, ERROR_SYSTEM, "a number of the engine's is none");
+    *ret = below ? -(int64_t)number : (int64_t)number;
+    return true;
 }
 
 void engine_interrupt(Engine *engine)

@@ -74,6 +74,10 @@ typedef enum {
 bool engine_value(const EngineResult *result, size_t column, EngineForm form, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
+/* A whole number of the current row; ERROR_SYSTEM when the value is none. */
+bool engine_long(const EngineResult *result, size_t column, int64_t *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Ends a running query from another thread or a signal's handler thread. */
 void engine_interrupt(Engine *engine);
 

@@ -118,27 +118,17 @@ static bool open_finding(Db *db, Str rule_id, const FindingSignal *signal, Episo
     return db_run(insert, err);
 }
 
-static bool run_with_ids(Db *db, const char *sql, const char *first, const char *second, Error *err)
-{
-    DbStatement *statement = db_statement(db, sql, err);
-    if (!statement)
-        return false;
-    db_bind_text(statement, 1, str_of(first));
-    db_bind_text(statement, 2, str_of(second));
-    return db_run(statement, err);
-}
-
 /* *heir* takes *other* in: events and count are its now, and *other* says so. */
 static bool take_in(Db *db, Episode *heir, const Episode *other, Error *err)
 {
     heir->first_us = other->first_us < heir->first_us ? other->first_us : heir->first_us;
     heir->last_us = other->last_us > heir->last_us ? other->last_us : heir->last_us;
     heir->count += other->count;
-    return run_with_ids(db, "UPDATE OR IGNORE finding_events SET finding = ?1 WHERE finding = ?2",
+    return db_run_texts(db, "UPDATE OR IGNORE finding_events SET finding = ?1 WHERE finding = ?2",
                         heir->id, other->id, err) &&
-           run_with_ids(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2",
+           db_run_texts(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2",
                         heir->id, other->id, err) &&
-           run_with_ids(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2",
+           db_run_texts(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2",
                         heir->id, other->id, err);
 }
 

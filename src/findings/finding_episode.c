@@ -90,31 +90,21 @@ static bool widen(Db *db, const FindingEpisode *episode, const char *id, Error *
     return db_run(update, err);
 }
 
-static bool run_with_ids(Db *db, const char *sql, const char *first, const char *second, Error *err)
-{
-    DbStatement *statement = db_statement(db, sql, err);
-    if (!statement)
-        return false;
-    db_bind_text(statement, 1, str_of(first));
-    db_bind_text(statement, 2, str_of(second));
-    return db_run(statement, err);
-}
-
 /* *heir* takes *other* in: its time and events are its now, and *other* says so. */
 static bool take_in(Db *db, const char *heir, const char *other, Error *err)
 {
-    return run_with_ids(
+    return db_run_texts(
                db,
                "UPDATE findings SET first_us = min(first_us, o.f), last_us = max(last_us, o.l) FROM"
                " (SELECT first_us AS f, last_us AS l FROM findings WHERE id = ?2) o WHERE id = ?1",
                heir, other, err) &&
-           run_with_ids(db, "UPDATE OR IGNORE finding_hits SET finding = ?1 WHERE finding = ?2",
+           db_run_texts(db, "UPDATE OR IGNORE finding_hits SET finding = ?1 WHERE finding = ?2",
                         heir, other, err) &&
-           run_with_ids(db, "DELETE FROM finding_hits WHERE finding = ?2 AND ?1 <> ?2", heir, other,
+           db_run_texts(db, "DELETE FROM finding_hits WHERE finding = ?2 AND ?1 <> ?2", heir, other,
                         err) &&
-           run_with_ids(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2", heir,
+           db_run_texts(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2", heir,
                         other, err) &&
-           run_with_ids(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2", heir,
+           db_run_texts(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2", heir,
                         other, err);
 }
 

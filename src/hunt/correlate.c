@@ -60,19 +60,6 @@ static bool read_cell(const EngineResult *result, size_t column, Arena *texts, S
     return copy != NULL;
 }
 
-static bool read_number(const EngineResult *result, size_t column, int64_t *ret, Error *err)
-{
-    BUF_AUTO Buf cell = buf_init(CELL_BYTES_MAX);
-    uint64_t number = 0;
-    if (!engine_value(result, column, ENGINE_TEXT, &cell, err))
-        return false;
-    bool below = cell.len && cell.ptr[0] == '-';
-    if (!str_to_u64(str_slice(buf_str(&cell), below, cell.len), &number))
-        return error_set(err, ERROR_SYSTEM, "a correlation's time is no number");
-    *ret = below ? -(int64_t)number : (int64_t)number;
-    return true;
-}
-
 /* How many signals each rule has. */
 static bool count_signals(Engine *engine, uint64_t *counts, size_t rules, Error *err)
 {
@@ -82,7 +69,7 @@ static bool count_signals(Engine *engine, uint64_t *counts, size_t rules, Error 
     while (ok && row) {
         int64_t rule = 0, count = 0;
         ok = engine_next(result, &row, err) &&
-             (!row || (read_number(result, 0, &rule, err) && read_number(result, 1, &count, err)));
+             (!row || (engine_long(result, 0, &rule, err) && engine_long(result, 1, &count, err)));
         if (ok && row && rule >= 0 && (size_t)rule < rules)
             counts[rule] = (uint64_t)count;
     }
@@ -101,10 +88,10 @@ static bool read_row(const EngineResult *result, const Rule *rule, Buf *matches,
                      Error *err)
 {
     HuntMatch match = {.rule = rule};
-    return read_number(result, 0, &match.time_us, err) &&
+    return engine_long(result, 0, &match.time_us, err) &&
            read_cell(result, 1, texts, &match.value, err) &&
            read_cell(result, 2, texts, &match.group, err) &&
-           read_number(result, 3, &match.event, err) &&
+           engine_long(result, 3, &match.event, err) &&
            buf_append(matches, &match, sizeof match, err);
 }
 

@@ -140,19 +140,6 @@ static bool find_episodes(const Watch *watch, Engine *engine, const Watched *wat
            run(engine, &sql, err);
 }
 
-static bool read_long(const EngineResult *result, size_t column, int64_t *ret, Error *err)
-{
-    BUF_AUTO Buf cell = buf_init(CELL_BYTES_MAX);
-    uint64_t number = 0;
-    if (!engine_value(result, column, ENGINE_TEXT, &cell, err))
-        return false;
-    bool below = cell.len && cell.ptr[0] == '-';
-    if (!str_to_u64(str_slice(buf_str(&cell), below, cell.len), &number))
-        return error_set(err, ERROR_SYSTEM, "a correlation's number is none");
-    *ret = below ? -(int64_t)number : (int64_t)number;
-    return true;
-}
-
 static bool read_text(Watch *watch, const EngineResult *result, size_t column, EngineForm form,
                       Str *ret, Error *err)
 {
@@ -172,13 +159,13 @@ static bool read_episode(Watch *watch, const EngineResult *result, const Watched
 {
     WatchEpisode episode = {.watched = watched};
     Str value;
-    bool ok = read_long(result, 0, &episode.run, err) &&
+    bool ok = engine_long(result, 0, &episode.run, err) &&
               read_text(watch, result, 1, ENGINE_JSON, &episode.group, err) &&
-              read_long(result, 2, &episode.first_us, err) &&
-              read_long(result, 3, &episode.last_us, err) &&
+              engine_long(result, 2, &episode.first_us, err) &&
+              engine_long(result, 3, &episode.last_us, err) &&
               read_text(watch, result, 4, ENGINE_TEXT, &value, err) &&
               read_text(watch, result, 5, ENGINE_TEXT, &episode.event_id, err) &&
-              read_long(result, 6, &episode.signal, err);
+              engine_long(result, 6, &episode.signal, err);
     episode.value = ok ? strtod(value.len ? value.ptr : "0", NULL) : 0;
     return ok && buf_append(&watch->episodes, &episode, sizeof episode, err);
 }
@@ -219,8 +206,8 @@ static bool read_hits(Watch *watch, Engine *engine, const Watched *watched, size
     while (ok && row) {
         int64_t number = 0;
         WatchHit hit = {0};
-        ok = engine_next(result, &row, err) && (!row || (read_long(result, 0, &number, err) &&
-                                                         read_long(result, 1, &hit.signal, err)));
+        ok = engine_next(result, &row, err) && (!row || (engine_long(result, 0, &number, err) &&
+                                                         engine_long(result, 1, &hit.signal, err)));
         hit.episode = first + (size_t)number - 1;
         ok = ok && (!row || buf_append(&watch->hits, &hit, sizeof hit, err));
     }
@@ -232,7 +219,7 @@ static bool count_episodes(Engine *engine, int64_t *ret, Error *err)
 {
     bool row = false;
     EngineResult *result = engine_query(engine, "SELECT count(*) FROM episodes", err);
-    bool ok = result && engine_next(result, &row, err) && row && read_long(result, 0, ret, err);
+    bool ok = result && engine_next(result, &row, err) && row && engine_long(result, 0, ret, err);
     engine_result_free(result);
     return ok;
 }

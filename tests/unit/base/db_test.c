@@ -37,6 +37,10 @@ static void rows_go_in_and_come_out(void **state)
     assert_int_equal(db_last_id(db), 1);
     insert = db_statement(db, "INSERT INTO t VALUES (?, ?, ?, ?)", &err);
     support_ok(db_run(insert, &err), &err);
+    support_ok(db_run_texts(db, "UPDATE t SET d = 1.5 WHERE b = ?1 OR b = ?2", "none", "x", &err),
+               &err);
+    assert_false(db_run_texts(db, "UPDATE none SET b = ?1", "a", "b", &err));
+    err = (Error){0};
     DbStatement *select = db_statement(db, "SELECT a, b, c, d FROM t ORDER BY rowid", &err);
     support_ok(db_next(select, &row, &err), &err);
     assert_true(row && db_int(select, 0) == -5 && db_real(select, 3) == 1.5);

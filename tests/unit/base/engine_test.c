@@ -134,6 +134,25 @@ static void rows_and_columns_are_walked(void **state)
     engine_result_free(NULL);
 }
 
+static void whole_numbers_are_read(void **state)
+{
+    static const char SQL[] = "SELECT -5::BIGINT, 9223372036854775807, NULL, 2.5";
+    Error err = {0};
+    bool row;
+    int64_t number;
+    EngineResult *result = engine_query(engine, SQL, &err);
+    (void)state;
+    support_ok(result && engine_next(result, &row, &err) && row, &err);
+    support_ok(engine_long(result, 0, &number, &err), &err);
+    assert_int_equal(number, -5);
+    support_ok(engine_long(result, 1, &number, &err), &err);
+    assert_int_equal(number, INT64_MAX);
+    assert_false(engine_long(result, 2, &number, &err));
+    assert_false(engine_long(result, 3, &number, &err));
+    assert_int_equal(err.kind, ERROR_SYSTEM);
+    engine_result_free(result);
+}
+
 static void a_locked_engine_reads_its_folder_and_nothing_else(void **state)
 {
     (void)state;
@@ -241,6 +260,7 @@ int main(void)
         cmocka_unit_test(every_type_has_a_text_and_a_json_form),
         cmocka_unit_test(a_wrong_query_gives_the_engines_words_on_one_line),
         cmocka_unit_test(rows_and_columns_are_walked),
+        cmocka_unit_test(whole_numbers_are_read),
         cmocka_unit_test(a_locked_engine_reads_its_folder_and_nothing_else),
         cmocka_unit_test(what_is_spilled_has_a_ceiling),
         cmocka_unit_test(a_watched_query_tells_how_far_it_is),
