@@ -39,6 +39,11 @@ uint32_t hash_crc32(uint32_t crc, const void *bytes, size_t len)
     return libdeflate_crc32(crc, bytes, len);
 }
 
+void hash_md5(const void *bytes, size_t len, uint8_t ret[HASH_MD5_BYTES])
+{
+    gnutls_hash_fast(GNUTLS_DIG_MD5, bytes, len, ret);
+}
+
 void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES])
 {
     gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, ret);

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum { HASH_SHA256_BYTES = 32, HASH_SHA512_BYTES = 64, HASH_SECRET_BYTES = 192 };
+enum { HASH_MD5_BYTES = 16, HASH_SHA256_BYTES = 32, HASH_SHA512_BYTES = 64, HASH_SECRET_BYTES = 192 };
 
 typedef struct Hash128 {
     uint64_t high;
@@ -29,6 +29,9 @@ uint64_t hash_xxh64(const void *bytes, size_t len);
 
 /* CRC-32 of the gzip polynomial, continued from *crc* (0 at the start). */
 uint32_t hash_crc32(uint32_t crc, const void *bytes, size_t len);
+
+/* MD5 of *len* bytes into *ret*: an old name of things, no evidence. */
+void hash_md5(const void *bytes, size_t len, uint8_t ret[HASH_MD5_BYTES]);
 
 /* SHA-256 of *len* bytes into *ret*. */
 void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES]);

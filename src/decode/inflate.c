@@ -116,6 +116,7 @@ static bool another_member(Inflate *self)
     while (at < self->bytes.len && !self->bytes.ptr[at])
         at++;
     if (at == self->bytes.len) {
+        self->report.padding = at - self->used;
         self->used = at;
         finish(self, 0, NULL);
     } else {

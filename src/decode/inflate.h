@@ -53,6 +53,7 @@ typedef struct InflateReport {
     unsigned flags;      /* OBJECT_ flags of object.h */
     uint64_t inflated;   /* bytes given out */
     unsigned members;    /* gzip members begun; 0 for plain bytes */
+    uint64_t padding;    /* zeros behind the last member, which are part of nothing */
     Str rest;            /* stored bytes not used: garbage, or from the break on */
     const char *problem; /* what is wrong with the rest, NULL when nothing is */
 } InflateReport;

@@ -1,4 +1,4 @@
-#include "detect/base64.h"
+#include "base/base64.h"
 
 #include "support/support.h"
 
@@ -27,6 +27,28 @@ static void bytes_of_every_length_are_padded_to_four(void **state)
         BUF_AUTO Buf out = buf_init(100);
         support_ok(base64_append(&out, CASES[i].bytes, &err), &err);
         assert_string_equal(buf_text(&out, &err), CASES[i].coded);
+        BUF_AUTO Buf back = buf_init(100);
+        support_ok(base64_decode(&back, buf_str(&out), &err), &err);
+        assert_true(str_equal(buf_str(&back), CASES[i].bytes));
+    }
+}
+
+static void what_is_no_base64_is_refused_with_its_place(void **state)
+{
+    const struct {
+        const char *text, *problem;
+    } CASES[] = {
+        {"Zg", "base64 of 2 letters, no multiple of four"}, {"Zm9 Yg==", "no base64 at byte 3"},
+        {"Zh==", "base64 with bits left over at byte 1"},   {"Zm9=", "base64 with bits left over at byte 2"},
+        {"====", "no base64 at byte 0"},                    {"Zg==Zg==", "no base64 at byte 2"},
+        {"Zm-_", "no base64 at byte 2"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        BUF_AUTO Buf out = buf_init(100);
+        assert_false(base64_decode(&out, str_of(CASES[i].text), &err));
+        assert_string_equal(err.text, CASES[i].problem);
     }
 }
 
@@ -43,6 +65,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_of_every_length_are_padded_to_four),
+        cmocka_unit_test(what_is_no_base64_is_refused_with_its_place),
         cmocka_unit_test(what_does_not_fit_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,132 @@
+#include "collect/object_name.h"
+
+#include "base/timestamp.h"
+
+enum { STAMP_BYTES = 16 /* 20230710T124507Z */ };
+
+/* The part of *text* behind the last *byte*, which is cut off with it; false without one. */
+static bool take_last(Str *text, char byte, Str *ret)
+{
+    size_t at = text->len;
+    while (at && text->ptr[at - 1] != byte)
+        at--;
+    if (!at)
+        return false;
+    *ret = str_slice(*text, at, text->len);
+    text->len = at - 1;
+    return true;
+}
+
+static bool cut_end(Str *text, Str end)
+{
+    if (!str_ends(*text, end))
+        return false;
+    text->len -= end.len;
+    return true;
+}
+
+/* "20230710T124507Z": years of four digits, everything of two. */
+static bool read_stamp(Str text, int64_t *ret_us)
+{
+    return text.len == STAMP_BYTES && text.ptr[8] == 'T' && timestamp_parse(text, ret_us);
+}
+
+/* The name: account_CloudTrail-Digest_region_trail_home_stamp. */
+static bool read_file_name(Str name, DigestName *ret)
+{
+    Str stamp, head = name;
+    ret->backfill = cut_end(&head, STR("_backfill"));
+    if (!take_last(&head, '_', &stamp) || !read_stamp(stamp, &ret->end_us) ||
+        !take_last(&head, '_', &ret->home_region))
+        return false;
+    size_t account = str_find_byte(head, '_', 0);
+    ret->account = str_slice(head, 0, account);
+    head = str_slice(head, account, head.len);
+    if (!str_starts(head, STR("_CloudTrail-Digest_")))
+        return false;
+    head = str_slice(head, sizeof "_CloudTrail-Digest_" - 1, head.len);
+    size_t region = str_find_byte(head, '_', 0);
+    ret->region = str_slice(head, 0, region);
+    ret->trail = str_slice(head, region + 1, head.len);
+    return ret->account.len && ret->region.len && ret->trail.len && ret->home_region.len;
+}
+
+/* The folders before the name: [prefix/]AWSLogs/[organization/]account/CloudTrail-Digest/region/
+ * and the day, all of which the name repeats. */
+static bool read_folders(Str folders, DigestName *ret)
+{
+    Str day, month, year, region, kind, account, part;
+    char text[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_day(timestamp_day(ret->end_us), text);
+    if (!take_last(&folders, '/', &day) || !take_last(&folders, '/', &month) ||
+        !take_last(&folders, '/', &year) || !take_last(&folders, '/', &region) ||
+        !take_last(&folders, '/', &kind) || !take_last(&folders, '/', &account))
+        return false;
+    if (!str_equal(year, (Str){text, 4}) || !str_equal(month, (Str){text + 5, 2}) ||
+        !str_equal(day, (Str){text + 8, 2}) || !str_equal(region, ret->region) ||
+        !str_equal(kind, STR("CloudTrail-Digest")) || !str_equal(account, ret->account))
+        return false;
+    if (!take_last(&folders, '/', &part)) {
+        part = folders;
+        folders.len = 0;
+    }
+    if (str_starts(part, STR("o-"))) {
+        ret->organization = part;
+        if (!take_last(&folders, '/', &part)) {
+            part = folders;
+            folders.len = 0;
+        }
+    }
+    ret->prefix = folders;
+    return str_equal(part, STR("AWSLogs"));
+}
+
+bool object_name_digest(Str key, DigestName *ret)
+{
+    Str name;
+    *ret = (DigestName){.prefix = STR(""), .organization = STR("")};
+    if (!cut_end(&key, STR(".json.gz")) || !take_last(&key, '/', &name))
+        return false;
+    return read_file_name(name, ret) && read_folders(key, ret);
+}
+
+bool object_name_digest_key(const DigestName *name, Buf *ret, Error *err)
+{
+    char day[TIMESTAMP_TEXT_BYTES], time[TIMESTAMP_TEXT_BYTES];
+    timestamp_format(name->end_us, time);
+    timestamp_format_day(timestamp_day(name->end_us), day);
+    if (name->prefix.len && !buf_printf(ret, err, "%.*s/", STR_ARG(name->prefix)))
+        return false;
+    if (!buf_append_str(ret, STR("AWSLogs/"), err))
+        return false;
+    if (name->organization.len && !buf_printf(ret, err, "%.*s/", STR_ARG(name->organization)))
+        return false;
+    return buf_printf(ret, err, "%.*s/CloudTrail-Digest/%.*s/%.4s/%.2s/%.2s/",
+                      STR_ARG(name->account), STR_ARG(name->region), day, day + 5, day + 8) &&
+           buf_printf(ret, err, "%.*s_CloudTrail-Digest_%.*s_%.*s_%.*s_", STR_ARG(name->account),
+                      STR_ARG(name->region), STR_ARG(name->trail), STR_ARG(name->home_region)) &&
+           buf_printf(ret, err, "%.4s%.2s%.2sT%.2s%.2s%.2sZ%s.json.gz", time, time + 5, time + 8,
+                      time + 11, time + 14, time + 17, name->backfill ? "_backfill" : "");
+}
+
+/* "20230710T1245Z", to the minute. */
+static bool read_minute(Str text, int64_t *ret_us)
+{
+    char seconds[STAMP_BYTES + 1];
+    if (text.len != STAMP_BYTES - 2 || text.ptr[text.len - 1] != 'Z')
+        return false;
+    memcpy(seconds, text.ptr, STAMP_BYTES - 3);
+    memcpy(seconds + STAMP_BYTES - 3, "00Z", 4);
+    return read_stamp((Str){seconds, STAMP_BYTES}, ret_us);
+}
+
+bool object_name_log(Str key, LogName *ret)
+{
+    Str name = str_base_name(key), unique, minute;
+    if (!cut_end(&name, STR(".json.gz")) || !take_last(&name, '_', &unique) ||
+        !take_last(&name, '_', &minute) || !read_minute(minute, &ret->delivered_us) ||
+        !take_last(&name, '_', &ret->region) || !cut_end(&name, STR("_CloudTrail")))
+        return false;
+    ret->account = name;
+    return unique.len && ret->region.len && ret->account.len;
+}

@@ -1,0 +1,224 @@
+#include "verify/coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/mem.h"
+
+enum { TEXTS_BYTES_MAX = 64 << 20, SLOTS_MIN = 1024 };
+
+#define MINUTE_US INT64_C(60000000)
+/* Digests end every hour and come some minutes later. */
+#define OVERDUE_US (90 * MINUTE_US)
+#define ROUNDING_US (5 * MINUTE_US)
+
+typedef struct Range {
+    int64_t from_us, to_us;
+} Range;
+
+/* An account and region. */
+typedef struct Zone {
+    Str account, region;
+    Range *ranges; /* once sorted: apart from one another, ascending */
+    size_t count, cap;
+    bool sorted;
+    int64_t newest_log_us; /* INT64_MIN: none */
+} Zone;
+
+struct Coverage {
+    uint8_t secret[HASH_SECRET_BYTES];
+    uint64_t *slots; /* 0: free */
+    size_t slot_count, used;
+    Zone *zones;
+    size_t zone_count, zone_cap, last_zone;
+    Arena *texts;
+};
+
+Coverage *coverage_new(Error *err)
+{
+    Coverage *self = mem_calloc(1, sizeof *self, err);
+    if (!self)
+        return NULL;
+    self->slot_count = SLOTS_MIN;
+    self->slots = mem_calloc(SLOTS_MIN, sizeof *self->slots, err);
+    self->texts = arena_new(TEXTS_BYTES_MAX, err);
+    if (self->slots && self->texts && hash_random(self->secret, sizeof self->secret, err))
+        return self;
+    coverage_free(self);
+    return NULL;
+}
+
+void coverage_free(Coverage *self)
+{
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->zone_count; i++)
+        mem_free(self->zones[i].ranges);
+    mem_free(self->zones);
+    mem_free(self->slots);
+    arena_free(self->texts);
+    mem_free(self);
+}
+
+static uint64_t hash_of(const Coverage *self, Str bucket, Str key)
+{
+    uint64_t hash = hash_keyed64(self->secret, bucket.ptr, bucket.len) * 31 +
+                    hash_keyed64(self->secret, key.ptr, key.len);
+    return hash ? hash : 1;
+}
+
+/* Where *hash* is, or the free slot where it belongs. */
+static size_t slot_of(const uint64_t *slots, size_t count, uint64_t hash)
+{
+    size_t at = hash & (count - 1);
+    while (slots[at] && slots[at] != hash)
+        at = (at + 1) & (count - 1);
+    return at;
+}
+
+static bool grow_slots(Coverage *self, Error *err)
+{
+    size_t count = self->slot_count * 2;
+    uint64_t *slots = mem_calloc(count, sizeof *slots, err);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < self->slot_count; i++)
+        if (self->slots[i])
+            slots[slot_of(slots, count, self->slots[i])] = self->slots[i];
+    mem_free(self->slots);
+    self->slots = slots;
+    self->slot_count = count;
+    return true;
+}
+
+bool coverage_add_log(Coverage *self, Str bucket, Str key, Error *err)
+{
+    uint64_t hash = hash_of(self, bucket, key);
+    if (self->used * 4 >= self->slot_count * 3 && !grow_slots(self, err))
+        return false;
+    size_t at = slot_of(self->slots, self->slot_count, hash);
+    self->used += !self->slots[at];
+    self->slots[at] = hash;
+    return true;
+}
+
+bool coverage_has_log(const Coverage *self, Str bucket, Str key)
+{
+    return self->slots[slot_of(self->slots, self->slot_count, hash_of(self, bucket, key))] != 0;
+}
+
+static Zone *find_zone(Coverage *self, Str account, Str region)
+{
+    for (size_t i = 0; i < self->zone_count; i++) {
+        Zone *zone = &self->zones[(self->last_zone + i) % self->zone_count];
+        if (str_equal(zone->region, region) && str_equal(zone->account, account)) {
+            self->last_zone = (size_t)(zone - self->zones);
+            return zone;
+        }
+    }
+    return NULL;
+}
+
+static Zone *add_zone(Coverage *self, Str account, Str region, Error *err)
+{
+    if (self->zone_count == self->zone_cap) {
+        size_t cap = self->zone_cap ? self->zone_cap * 2 : 16;
+        Zone *zones = mem_realloc(self->zones, cap * sizeof *zones, err);
+        if (!zones)
+            return NULL;
+        self->zones = zones;
+        self->zone_cap = cap;
+    }
+    char *account_text = arena_text(self->texts, account, err);
+    char *region_text = account_text ? arena_text(self->texts, region, err) : NULL;
+    if (!region_text)
+        return NULL;
+    Zone *zone = &self->zones[self->zone_count++];
+    *zone = (Zone){.account = str_of(account_text),
+                   .region = str_of(region_text),
+                   .newest_log_us = INT64_MIN};
+    return zone;
+}
+
+bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t range_us[2],
+                         Error *err)
+{
+    Zone *zone = find_zone(self, account, region);
+    if (!zone && !(zone = add_zone(self, account, region, err)))
+        return false;
+    Range *last = zone->count ? &zone->ranges[zone->count - 1] : NULL;
+    if (last && range_us[1] >= last->from_us && range_us[0] <= last->from_us) {
+        last->from_us = range_us[0]; /* the usual walk goes back in time without a gap */
+        if (range_us[1] > last->to_us)
+            last->to_us = range_us[1];
+        return true;
+    }
+    if (zone->count == zone->cap) {
+        size_t cap = zone->cap ? zone->cap * 2 : 4;
+        Range *ranges = mem_realloc(zone->ranges, cap * sizeof *ranges, err);
+        if (!ranges)
+            return false;
+        zone->ranges = ranges;
+        zone->cap = cap;
+    }
+    zone->ranges[zone->count++] = (Range){range_us[0], range_us[1]};
+    zone->sorted = false;
+    return true;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const Range *left = a, *right = b;
+    return (left->from_us > right->from_us) - (left->from_us < right->from_us);
+}
+
+static void sort_ranges(Zone *zone)
+{
+    size_t kept = 0;
+    qsort(zone->ranges, zone->count, sizeof *zone->ranges, compare_ranges);
+    for (size_t i = 0; i < zone->count; i++) {
+        Range *last = kept ? &zone->ranges[kept - 1] : NULL;
+        if (!last || zone->ranges[i].from_us > last->to_us)
+            zone->ranges[kept++] = zone->ranges[i];
+        else if (zone->ranges[i].to_us > last->to_us)
+            last->to_us = zone->ranges[i].to_us;
+    }
+    zone->count = kept;
+    zone->sorted = true;
+}
+
+bool coverage_covers(Coverage *self, Str account, Str region, int64_t delivered_us)
+{
+    Zone *zone = find_zone(self, account, region);
+    if (!zone)
+        return false;
+    if (!zone->sorted)
+        sort_ranges(zone);
+    if (delivered_us > zone->newest_log_us)
+        zone->newest_log_us = delivered_us;
+    size_t low = 0, high = zone->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (zone->ranges[middle].to_us < delivered_us + ROUNDING_US)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < zone->count && zone->ranges[low].from_us <= delivered_us - ROUNDING_US;
+}
+
+bool coverage_overdue(const Coverage *self, size_t *at, CoverageOverdue *ret)
+{
+    while (*at < self->zone_count) {
+        const Zone *zone = &self->zones[(*at)++];
+        int64_t newest = zone->count ? zone->ranges[zone->count - 1].to_us : INT64_MIN;
+        if (!zone->sorted || zone->newest_log_us == INT64_MIN ||
+            zone->newest_log_us - newest <= OVERDUE_US)
+            continue;
+        *ret = (CoverageOverdue){zone->account, zone->region, newest, zone->newest_log_us};
+        return true;
+    }
+    return false;
+}
