@@ -55,18 +55,19 @@ static bool append_file(Buf *out, const VerifyEvent *event, Error *err)
         !buf_append_str(out, STR("(backfill) "), err))
         return false;
     return buf_append_str(out, str_of(kind), err) && append_uri(out, event, err) &&
-           buf_printf(out, err, "\t%s%s", valid ? "" : "INVALID: ", verdict_words(event->verdict)) &&
-           (!event->detail[0] || (buf_append_str(out, STR(" ("), err) &&
-                                  cell_visible(str_of(event->detail), out, err) &&
-                                  buf_append_byte(out, ')', err)));
+           buf_printf(out, err, "\t%s%s",
+                      valid ? "" : "INVALID: ", verdict_words(event->verdict)) &&
+           (!event->detail[0] ||
+            (buf_append_str(out, STR(" ("), err) && cell_visible(str_of(event->detail), out, err) &&
+             buf_append_byte(out, ')', err)));
 }
 
 static bool append_remark(Buf *out, const VerifyEvent *event, Error *err)
 {
-    return buf_printf(out, err, "Remark\t%s\t", remark_name(event->remark)) &&
+    return buf_printf(out, err, "Remark\t%s\t", verdict_remark_name(event->remark)) &&
            (!event->key.len || append_uri(out, event, err)) &&
            cell_visible(str_of(event->detail), out, err) &&
-           buf_printf(out, err, "\t%s", remark_words(event->remark));
+           buf_printf(out, err, "\t%s", verdict_remark_words(event->remark));
 }
 
 static bool append_gap(Buf *out, const VerifyEvent *event, Error *err)
@@ -74,8 +75,8 @@ static bool append_gap(Buf *out, const VerifyEvent *event, Error *err)
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     timestamp_format(event->from_us, from);
     timestamp_format(event->to_us, to);
-    return buf_printf(out, err, "%sGap\tno digest links %s to %s", event->backfill ? "(backfill) " : "",
-                      from, to);
+    return buf_printf(out, err, "%sGap\tno digest links %s to %s",
+                      event->backfill ? "(backfill) " : "", from, to);
 }
 
 static bool append_line(Buf *out, const VerifyEvent *event, Error *err)
@@ -102,7 +103,7 @@ static bool append_json(Buf *out, const VerifyEvent *event, Error *err)
     if (file)
         json_write_text(&to, "verdict", str_of(verdict_name(event->verdict)));
     if (event->kind == VERIFY_REMARK)
-        json_write_text(&to, "remark", str_of(remark_name(event->remark)));
+        json_write_text(&to, "remark", str_of(verdict_remark_name(event->remark)));
     if (event->backfill)
         json_write_text(&to, "chain", STR("backfill"));
     json_write_some(&to, "bucket", event->bucket);
@@ -161,8 +162,8 @@ static void print_remarks(const VerifyReport *report)
         if (!any)
             printf("\nRemarks, which change no verdict:\n");
         any = true;
-        printf("%8" PRIu64 "  %-26s %s\n", report->remarks[i], remark_name((Remark)i),
-               remark_words((Remark)i));
+        printf("%8" PRIu64 "  %-26s %s\n", report->remarks[i], verdict_remark_name((Remark)i),
+               verdict_remark_words((Remark)i));
     }
 }
 
@@ -170,7 +171,8 @@ static void print_text_end(const VerifyPrint *self, const VerifyReport *report)
 {
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     print_remarks(report);
-    printf("\nResults requested for %s to %s\n", time_text(self->since_us, "the first digest", from),
+    printf("\nResults requested for %s to %s\n",
+           time_text(self->since_us, "the first digest", from),
            time_text(self->until_us, "the last", to));
     if (!report->digests.valid && !report->digests.invalid && !report->backfill_digests.valid &&
         !report->backfill_digests.invalid) {
@@ -221,7 +223,7 @@ static bool print_json_end(VerifyPrint *self, const VerifyReport *report, Error 
     json_write_open(&to, "remarks", '{');
     for (int i = 0; i < REMARK_COUNT; i++)
         if (report->remarks[i])
-            json_write_int(&to, remark_name((Remark)i), (int64_t)report->remarks[i]);
+            json_write_int(&to, verdict_remark_name((Remark)i), (int64_t)report->remarks[i]);
     json_write_close(&to, '}');
     json_write_close(&to, '}');
     if (!to.ok)

@@ -8,7 +8,12 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum { HASH_MD5_BYTES = 16, HASH_SHA256_BYTES = 32, HASH_SHA512_BYTES = 64, HASH_SECRET_BYTES = 192 };
+enum {
+    HASH_MD5_BYTES = 16,
+    HASH_SHA256_BYTES = 32,
+    HASH_SHA512_BYTES = 64,
+    HASH_SECRET_BYTES = 192
+};
 
 typedef struct Hash128 {
     uint64_t high;

@@ -51,31 +51,39 @@ static bool read_file_name(Str name, DigestName *ret)
     return ret->account.len && ret->region.len && ret->trail.len && ret->home_region.len;
 }
 
+/* The last folder of *folders*, which is cut off; the last of all is cut off too. */
+static Str take_folder(Str *folders)
+{
+    Str folder;
+    if (!take_last(folders, '/', &folder)) {
+        folder = *folders;
+        folders->len = 0;
+    }
+    return folder;
+}
+
+/* The folders of the day, which the name repeats. */
+static bool read_day(Str *folders, int64_t us)
+{
+    char text[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_day(timestamp_day(us), text);
+    return str_equal(take_folder(folders), (Str){text + 8, 2}) &&
+           str_equal(take_folder(folders), (Str){text + 5, 2}) &&
+           str_equal(take_folder(folders), (Str){text, 4});
+}
+
 /* The folders before the name: [prefix/]AWSLogs/[organization/]account/CloudTrail-Digest/region/
  * and the day, all of which the name repeats. */
 static bool read_folders(Str folders, DigestName *ret)
 {
-    Str day, month, year, region, kind, account, part;
-    char text[TIMESTAMP_TEXT_BYTES];
-    timestamp_format_day(timestamp_day(ret->end_us), text);
-    if (!take_last(&folders, '/', &day) || !take_last(&folders, '/', &month) ||
-        !take_last(&folders, '/', &year) || !take_last(&folders, '/', &region) ||
-        !take_last(&folders, '/', &kind) || !take_last(&folders, '/', &account))
+    if (!read_day(&folders, ret->end_us) || !str_equal(take_folder(&folders), ret->region) ||
+        !str_equal(take_folder(&folders), STR("CloudTrail-Digest")) ||
+        !str_equal(take_folder(&folders), ret->account))
         return false;
-    if (!str_equal(year, (Str){text, 4}) || !str_equal(month, (Str){text + 5, 2}) ||
-        !str_equal(day, (Str){text + 8, 2}) || !str_equal(region, ret->region) ||
-        !str_equal(kind, STR("CloudTrail-Digest")) || !str_equal(account, ret->account))
-        return false;
-    if (!take_last(&folders, '/', &part)) {
-        part = folders;
-        folders.len = 0;
-    }
+    Str part = take_folder(&folders);
     if (str_starts(part, STR("o-"))) {
         ret->organization = part;
-        if (!take_last(&folders, '/', &part)) {
-            part = folders;
-            folders.len = 0;
-        }
+        part = take_folder(&folders);
     }
     ret->prefix = folders;
     return str_equal(part, STR("AWSLogs"));

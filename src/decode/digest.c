@@ -5,8 +5,14 @@
 #include "base/json.h"
 #include "base/timestamp.h"
 
-#define TEXT(name, field, must) {{name, sizeof(name) - 1}, offsetof(Digest, field), must}
-#define LOG_TEXT(name, field) {{name, sizeof(name) - 1}, offsetof(DigestLog, field)}
+#define TEXT(name, field, must)                                                                    \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, offsetof(Digest, field), must                                    \
+    }
+#define LOG_TEXT(name, field)                                                                      \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, offsetof(DigestLog, field)                                       \
+    }
 
 /* Texts of the document; one that must be there may not be null. */
 static const struct {

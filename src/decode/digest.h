@@ -21,7 +21,7 @@ typedef struct DigestLog {
 typedef struct Digest {
     Str bucket; /* where CloudTrail put it */
     Str key;
-    Str start, end;          /* of the deliveries covered, as written */
+    Str start, end; /* of the deliveries covered, as written */
     int64_t start_us, end_us;
     Str fingerprint;         /* of the public key */
     Str signature_algorithm; /* empty when absent */

@@ -11,7 +11,7 @@ enum { TEXTS_BYTES_MAX = 64 << 20, SLOTS_MIN = 1024 };
 
 #define MINUTE_US INT64_C(60000000)
 /* Digests end every hour and come some minutes later. */
-#define OVERDUE_US (90 * MINUTE_US)
+#define OVERDUE_US  (90 * MINUTE_US)
 #define ROUNDING_US (5 * MINUTE_US)
 
 typedef struct Range {
@@ -136,10 +136,20 @@ static Zone *add_zone(Coverage *self, Str account, Str region, Error *err)
     if (!region_text)
         return NULL;
     Zone *zone = &self->zones[self->zone_count++];
-    *zone = (Zone){.account = str_of(account_text),
-                   .region = str_of(region_text),
-                   .newest_log_us = INT64_MIN};
+    *zone = (Zone){
+        .account = str_of(account_text), .region = str_of(region_text), .newest_log_us = INT64_MIN};
     return zone;
+}
+
+static bool grow_ranges(Zone *zone, Error *err)
+{
+    size_t cap = zone->cap ? zone->cap * 2 : 4;
+    Range *ranges = mem_realloc(zone->ranges, cap * sizeof *ranges, err);
+    if (!ranges)
+        return false;
+    zone->ranges = ranges;
+    zone->cap = cap;
+    return true;
 }
 
 bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t range_us[2],
@@ -155,14 +165,8 @@ bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t 
             last->to_us = range_us[1];
         return true;
     }
-    if (zone->count == zone->cap) {
-        size_t cap = zone->cap ? zone->cap * 2 : 4;
-        Range *ranges = mem_realloc(zone->ranges, cap * sizeof *ranges, err);
-        if (!ranges)
-            return false;
-        zone->ranges = ranges;
-        zone->cap = cap;
-    }
+    if ((!zone->ranges || zone->count == zone->cap) && !grow_ranges(zone, err))
+        return false;
     zone->ranges[zone->count++] = (Range){range_us[0], range_us[1]};
     zone->sorted = false;
     return true;

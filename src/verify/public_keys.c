@@ -140,8 +140,7 @@ bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
     BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
     Arena *arena = arena_new(TREE_BYTES_MAX, err);
     bool ok = arena && file_read(path, &text, NULL, err);
-    const Json *document =
-        ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err) : NULL;
+    const Json *document = ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err) : NULL;
     if (ok)
         ok = document != NULL;
     if (ok && document->type == JSON_ARRAY) {

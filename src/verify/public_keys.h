@@ -7,9 +7,9 @@
 
 typedef struct PublicKey {
     Str fingerprint;
-    SignatureKey *key;     /* NULL: it cannot be loaded */
+    SignatureKey *key;      /* NULL: it cannot be loaded */
     int64_t from_us, to_us; /* of validity; INT64_MIN and INT64_MAX when not said */
-    bool fingerprint_fits; /* it is the MD5 of the key's bytes */
+    bool fingerprint_fits;  /* it is the MD5 of the key's bytes */
 } PublicKey;
 
 typedef struct PublicKeys PublicKeys;

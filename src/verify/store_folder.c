@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "collect/object_name.h"
-#include "verify/digest_file.h"
+#include "verify/file_check.h"
 
 enum { PATH_BYTES_MAX = 1 << 16, METADATA_BYTES_MAX = 1 << 30 };
 
@@ -66,14 +66,14 @@ static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
 {
     const StoreFolder *folder = context;
     BUF_AUTO Buf path = buf_init(PATH_BYTES_MAX);
-    bool ok = is_safe(key) && (folder->bucket ? str_equal(bucket, str_of(folder->bucket))
-                                              : is_safe(bucket) && str_find_byte(bucket, '/', 0) ==
-                                                                       bucket.len);
+    bool ok = is_safe(key) &&
+              (folder->bucket ? str_equal(bucket, str_of(folder->bucket))
+                              : is_safe(bucket) && str_find_byte(bucket, '/', 0) == bucket.len);
     if (!ok)
         return FETCH_MISSING;
-    ok = folder->bucket ? buf_printf(&path, err, "%s/%.*s", folder->root, STR_ARG(key))
-                        : buf_printf(&path, err, "%s/%.*s/%.*s", folder->root, STR_ARG(bucket),
-                                     STR_ARG(key));
+    ok = folder->bucket
+             ? buf_printf(&path, err, "%s/%.*s", folder->root, STR_ARG(key))
+             : buf_printf(&path, err, "%s/%.*s/%.*s", folder->root, STR_ARG(bucket), STR_ARG(key));
     if (!ok || !buf_text(&path, err))
         return FETCH_FAILED;
     ret->len = 0;
@@ -221,7 +221,7 @@ static bool guess_bucket(void *context, Str bucket, Str key, Error *err)
     (void)bucket;
     if (guess->found || !object_name_digest(key, &name))
         return true;
-    guess->found = digest_file_bucket(guess->folder->root, key, &told, &ignored);
+    guess->found = file_check_bucket(guess->folder->root, key, &told, &ignored);
     if (!guess->found)
         return true;
     mem_free(guess->folder->bucket);

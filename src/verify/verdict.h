@@ -23,11 +23,12 @@ enum { VERDICT_COUNT = VERDICT_UNREADABLE + 1 };
 typedef enum {
     REMARK_PREVIOUS_HASH,      /* the digest before has another hash than its successor says */
     REMARK_PREVIOUS_SIGNATURE, /* or another signature */
-    REMARK_NOT_CONTIGUOUS,     /* the digest before ends at another time than its successor starts */
-    REMARK_ALGORITHM,          /* a digest or log file names an algorithm that is not CloudTrail's */
-    REMARK_KEY_TIME,           /* the public key was not valid at the digest's end */
-    REMARK_KEY_FINGERPRINT,    /* the public key's MD5 is not its fingerprint */
-    REMARK_SIGNATURE_INFERRED, /* no object metadata: the successor's copy of the signature counts */
+    REMARK_NOT_CONTIGUOUS,  /* the digest before ends at another time than its successor starts */
+    REMARK_ALGORITHM,       /* a digest or log file names an algorithm that is not CloudTrail's */
+    REMARK_KEY_TIME,        /* the public key was not valid at the digest's end */
+    REMARK_KEY_FINGERPRINT, /* the public key's MD5 is not its fingerprint */
+    REMARK_SIGNATURE_INFERRED, /* no object metadata: the successor's copy of the signature counts
+                                */
     REMARK_DIGEST_UNREACHED,   /* a digest file that nothing leads to */
     REMARK_DIGEST_OVERDUE,     /* logs were delivered long after the newest digest's end */
     REMARK_LOG_NOT_LISTED,     /* a log file of a time that digests cover, listed by none */
@@ -38,12 +39,12 @@ enum { REMARK_COUNT = REMARK_LOG_NOT_COVERED + 1 };
 
 /* The name in JSON, such as "not_found". */
 const char *verdict_name(Verdict verdict);
-const char *remark_name(Remark remark);
+const char *verdict_remark_name(Remark remark);
 
 /* What stands behind "INVALID: " in text. */
 const char *verdict_words(Verdict verdict);
 
 /* One sentence for people. */
-const char *remark_words(Remark remark);
+const char *verdict_remark_words(Remark remark);
 
 #endif

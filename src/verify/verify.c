@@ -39,11 +39,8 @@ static bool look_at_log(void *context, Str bucket, Str key, Error *err)
     if (coverage_has_log(look->coverage, bucket, key))
         return true;
     Remark remark = covered ? REMARK_LOG_NOT_LISTED : REMARK_LOG_NOT_COVERED;
-    const VerifyEvent event = {.kind = VERIFY_REMARK,
-                               .remark = remark,
-                               .bucket = bucket,
-                               .key = key,
-                               .detail = ""};
+    const VerifyEvent event = {
+        .kind = VERIFY_REMARK, .remark = remark, .bucket = bucket, .key = key, .detail = ""};
     return look->report->remarks[remark]++ >= VERIFY_REMARKS_TOLD_MAX ||
            options->event(options->context, &event, err);
 }
@@ -57,8 +54,8 @@ static bool remark_overdue(const LogLook *look, Error *err)
         timestamp_format(overdue.digest_us, digest);
         timestamp_format(overdue.log_us, log);
         snprintf(detail, sizeof detail, "%.*s %.*s: it ends %s, a log was delivered %s",
-                 STR_ARG(str_slice(overdue.account, 0, 32)), STR_ARG(str_slice(overdue.region, 0, 32)),
-                 digest, log);
+                 STR_ARG(str_slice(overdue.account, 0, 32)),
+                 STR_ARG(str_slice(overdue.region, 0, 32)), digest, log);
         const VerifyEvent event = {.kind = VERIFY_REMARK,
                                    .remark = REMARK_DIGEST_OVERDUE,
                                    .bucket = STR(""),
@@ -101,7 +98,8 @@ bool verify_run(const VerifyOptions *options, VerifyReport *ret, Error *err)
     *ret = (VerifyReport){.found_from_us = INT64_MAX, .found_to_us = INT64_MIN};
     Catalogue *catalogue = catalogue_new(&choice, err);
     Coverage *coverage = catalogue ? coverage_new(err) : NULL;
-    bool ok = coverage && options->store->list(options->store->context, catalogue_visit, catalogue, err);
+    bool ok =
+        coverage && options->store->list(options->store->context, catalogue_visit, catalogue, err);
     if (ok) {
         catalogue_sort(catalogue);
         ok = walk_all(options, catalogue, coverage, ret, err);

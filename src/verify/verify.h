@@ -6,7 +6,8 @@
  * AWS CLI's; what it does not look at is remarked beside them and changes neither.
  *
  * Invariants
- *   1. Events come in the order in which the CLI writes them: a digest, its logs, the digest before.
+ *   1. Events come in the order in which the CLI writes them: a digest, its logs, the digest
+ * before.
  *   2. Memory is bounded by a window of digests, 16 bytes a listed digest and 8 a listed log.
  *
  * Digests and logs are read by the threads of one pool; events come from the calling thread.
@@ -48,7 +49,8 @@ typedef struct VerifyReport {
     VerifyCount digests, backfill_digests, logs;
     uint64_t gaps;
     uint64_t remarks[REMARK_COUNT];
-    int64_t found_from_us, found_to_us; /* of valid digests, cut to what was asked; none: from > to */
+    int64_t found_from_us,
+        found_to_us; /* of valid digests, cut to what was asked; none: from > to */
 } VerifyReport;
 
 typedef struct VerifyOptions {
@@ -64,8 +66,8 @@ typedef struct VerifyOptions {
 /* Of each kind of remark on log files, so many are events; the report counts all. */
 enum { VERIFY_REMARKS_TOLD_MAX = 100 };
 
-/* Verifies. False with *err* when the store cannot be listed, an event's function said so, or memory
- * ran out; bad files are no failure. */
+/* Verifies. False with *err* when the store cannot be listed, an event's function said so, or
+ * memory ran out; bad files are no failure. */
 bool verify_run(const VerifyOptions *options, VerifyReport *ret, Error *err)
     __attribute__((warn_unused_result));
 

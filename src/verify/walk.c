@@ -106,7 +106,8 @@ static bool remark_digest(const Walk *walk, const WindowSlot *slot, Error *err)
          REMARK_PREVIOUS_SIGNATURE},
         {linked && digest->end_us != expected->start_us, REMARK_NOT_CONTIGUOUS},
         {!str_equal(digest->signature_algorithm, STR("SHA256withRSA")), REMARK_ALGORITHM},
-        {digest->end_us < check->key->from_us || digest->end_us > check->key->to_us, REMARK_KEY_TIME},
+        {digest->end_us < check->key->from_us || digest->end_us > check->key->to_us,
+         REMARK_KEY_TIME},
         {!check->key->fingerprint_fits, REMARK_KEY_FINGERPRINT},
     };
     for (size_t i = 0; i < sizeof REMARKS / sizeof *REMARKS; i++)
@@ -201,7 +202,8 @@ static bool infer_signature(Walk *walk, WindowSlot *slot, Error *err)
     bool linked = expected->known && str_equal(buf_str(&expected->key), buf_str(&slot->key));
     if (!slot->check.signature_awaited)
         return true;
-    if (!digest_check_sign(&slot->check, linked ? buf_str(&expected->signature) : STR(""), err))
+    if (!file_check_digest_sign(&slot->check, linked ? buf_str(&expected->signature) : STR(""),
+                                err))
         return false;
     if (walk->inferred || slot->check.verdict != VERDICT_VALID)
         return true;
@@ -231,7 +233,8 @@ static bool step(Walk *walk, Error *err)
 }
 
 /* From the newest listed digest of *home*. */
-static bool walk_home(const WalkTools *tools, Chain *chain, uint32_t home, bool backfill, Error *err)
+static bool walk_home(const WalkTools *tools, Chain *chain, uint32_t home, bool backfill,
+                      Error *err)
 {
     Walk walk = {.tools = tools, .chain = chain, .backfill = backfill};
     const DigestPlace *newest;
@@ -276,7 +279,8 @@ static bool remark_unreached(const WalkTools *tools, const Chain *chain, Error *
     BUF_AUTO Buf key = buf_init(KEY_BYTES_MAX);
     for (size_t i = 0; i < chain->count; i++) {
         const DigestPlace *place = &chain->places[i];
-        if (place->seen || tools->report->remarks[REMARK_DIGEST_UNREACHED]++ >= VERIFY_REMARKS_TOLD_MAX)
+        if (place->seen ||
+            tools->report->remarks[REMARK_DIGEST_UNREACHED]++ >= VERIFY_REMARKS_TOLD_MAX)
             continue;
         if (!catalogue_key(tools->catalogue, chain, place, &key, err))
             return false;

@@ -15,6 +15,7 @@ typedef struct WalkTools {
 
 /* Walks all of *chain*: its digests, then its backfill digests, each from every home that no link
  * led to. */
-bool walk_chain(const WalkTools *tools, Chain *chain, Error *err) __attribute__((warn_unused_result));
+bool walk_chain(const WalkTools *tools, Chain *chain, Error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -44,7 +44,7 @@ void window_free(Window *window)
     for (int i = 0; window->checks && i < window->threads; i++)
         file_check_free(window->checks[i]);
     for (size_t i = 0; i < WINDOW_DIGESTS; i++) {
-        digest_check_free(&window->slots[i].check);
+        file_check_digest_free(&window->slots[i].check);
         buf_free(&window->slots[i].bucket);
         buf_free(&window->slots[i].key);
         mem_free(window->slots[i].logs);
@@ -73,7 +73,8 @@ static bool make_threads(Window *window, Error *err)
     return window->pool != NULL;
 }
 
-Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyReport *report, Error *err)
+Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyReport *report,
+                   Error *err)
 {
     Window *window = mem_calloc(1, sizeof *window, err);
     if (!window)
@@ -86,7 +87,7 @@ Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyRepor
         WindowSlot *slot = &window->slots[i];
         slot->window = window;
         slot->bucket = slot->key = buf_init(KEY_BYTES_MAX);
-        ok = digest_check_init(&slot->check, err);
+        ok = file_check_digest_init(&slot->check, err);
     }
     if (ok && make_threads(window, err))
         return window;

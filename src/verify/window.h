@@ -8,7 +8,7 @@
 #define VERIFY_WINDOW_H
 
 #include "verify/coverage.h"
-#include "verify/digest_file.h"
+#include "verify/file_check.h"
 #include "verify/verify.h"
 
 enum { WINDOW_DIGESTS = 128 };
@@ -24,8 +24,8 @@ typedef struct WindowSlot {
 
 typedef struct Window Window;
 
-Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyReport *report, Error *err)
-    __attribute__((warn_unused_result));
+Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyReport *report,
+                   Error *err) __attribute__((warn_unused_result));
 void window_free(Window *window);
 
 /* Empties it and reads *count* digests of *chain*, from the place at *at* downwards. */

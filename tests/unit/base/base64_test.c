@@ -38,9 +38,12 @@ static void what_is_no_base64_is_refused_with_its_place(void **state)
     const struct {
         const char *text, *problem;
     } CASES[] = {
-        {"Zg", "base64 of 2 letters, no multiple of four"}, {"Zm9 Yg==", "no base64 at byte 3"},
-        {"Zh==", "base64 with bits left over at byte 1"},   {"Zm9=", "base64 with bits left over at byte 2"},
-        {"====", "no base64 at byte 0"},                    {"Zg==Zg==", "no base64 at byte 2"},
+        {"Zg", "base64 of 2 letters, no multiple of four"},
+        {"Zm9 Yg==", "no base64 at byte 3"},
+        {"Zh==", "base64 with bits left over at byte 1"},
+        {"Zm9=", "base64 with bits left over at byte 2"},
+        {"====", "no base64 at byte 0"},
+        {"Zg==Zg==", "no base64 at byte 2"},
         {"Zm-_", "no base64 at byte 2"},
     };
     (void)state;

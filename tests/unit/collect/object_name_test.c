@@ -9,13 +9,16 @@ static void digest_keys_are_read_and_written_again(void **state)
         const char *key, *prefix, *organization, *trail, *end;
         bool backfill;
     } CASES[] = {
-        {"AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/24/111122223333_CloudTrail-Digest_eu-"
+        {"AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/24/"
+         "111122223333_CloudTrail-Digest_eu-"
          "west-1_main_us-east-1_20261124T103507Z.json.gz",
          "", "", "main", "2026-11-24T10:35:07Z", false},
-        {"a/b/AWSLogs/o-abcde12345/111122223333/CloudTrail-Digest/eu-west-1/2026/11/24/111122223333_"
+        {"a/b/AWSLogs/o-abcde12345/111122223333/CloudTrail-Digest/eu-west-1/2026/11/24/"
+         "111122223333_"
          "CloudTrail-Digest_eu-west-1_my_trail.of-ours_us-east-1_20261124T000000Z.json.gz",
          "a/b", "o-abcde12345", "my_trail.of-ours", "2026-11-24T00:00:00Z", false},
-        {"x/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2025/05/20/111122223333_CloudTrail-Digest_eu-"
+        {"x/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2025/05/20/"
+         "111122223333_CloudTrail-Digest_eu-"
          "west-1_main_us-east-1_20250520T103507Z_backfill.json.gz",
          "x", "", "main", "2025-05-20T10:35:07Z", true},
     };
@@ -46,14 +49,19 @@ static void what_contradicts_itself_is_no_digest(void **state)
         "",
         "x.json.gz",
         /* another day, region, account, kind, ending; no time; no trail */
-        "AWSLogs/1/CloudTrail-Digest/r/2026/11/25/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
-        "AWSLogs/1/CloudTrail-Digest/q/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
-        "AWSLogs/2/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
+        "AWSLogs/1/CloudTrail-Digest/r/2026/11/25/"
+        "1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
+        "AWSLogs/1/CloudTrail-Digest/q/2026/11/24/"
+        "1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
+        "AWSLogs/2/CloudTrail-Digest/r/2026/11/24/"
+        "1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
         "AWSLogs/1/CloudTrail/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
         "AWSLogs/1/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json",
-        "AWSLogs/1/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261324T103507Z.json.gz",
+        "AWSLogs/1/CloudTrail-Digest/r/2026/11/24/"
+        "1_CloudTrail-Digest_r_t_h_20261324T103507Z.json.gz",
         "AWSLogs/1/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_h_20261124T103507Z.json.gz",
-        "NotLogs/1/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
+        "NotLogs/1/CloudTrail-Digest/r/2026/11/24/"
+        "1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
         "1/CloudTrail-Digest/r/2026/11/24/1_CloudTrail-Digest_r_t_h_20261124T103507Z.json.gz",
     };
     DigestName name;
@@ -68,8 +76,9 @@ static void log_keys_tell_when_they_were_delivered(void **state)
     LogName name;
     char at[TIMESTAMP_TEXT_BYTES];
     (void)state;
-    assert_true(object_name_log(
-        STR("AWSLogs/1/CloudTrail/r/2023/07/10/1_CloudTrail_r_20230710T1230Z_04rtp9DpvIpSZzMr.json.gz"), &name));
+    assert_true(object_name_log(STR("AWSLogs/1/CloudTrail/r/2023/07/10/"
+                                    "1_CloudTrail_r_20230710T1230Z_04rtp9DpvIpSZzMr.json.gz"),
+                                &name));
     timestamp_format(name.delivered_us, at);
     assert_string_equal(at, "2023-07-10T12:30:00Z");
     assert_true(str_equal(name.account, STR("1")));

@@ -2,9 +2,12 @@
 
 #include "support/support.h"
 
-#define LOG "{\"s3Bucket\":\"b\",\"s3Object\":\"o\",\"hashValue\":\"00\",\"hashAlgorithm\":\"SHA-256\"}"
-#define TIMES "\"digestStartTime\":\"2026-11-24T10:00:00Z\",\"digestEndTime\":\"2026-11-24T11:00:00Z\","
-#define PLACE "\"digestS3Bucket\":\"b\",\"digestS3Object\":\"o\",\"digestPublicKeyFingerprint\":\"f\","
+#define LOG                                                                                        \
+    "{\"s3Bucket\":\"b\",\"s3Object\":\"o\",\"hashValue\":\"00\",\"hashAlgorithm\":\"SHA-256\"}"
+#define TIMES                                                                                      \
+    "\"digestStartTime\":\"2026-11-24T10:00:00Z\",\"digestEndTime\":\"2026-11-24T11:00:00Z\","
+#define PLACE                                                                                      \
+    "\"digestS3Bucket\":\"b\",\"digestS3Object\":\"o\",\"digestPublicKeyFingerprint\":\"f\","
 
 static void a_digest_is_read(void **state)
 {
@@ -12,10 +15,12 @@ static void a_digest_is_read(void **state)
     Digest digest;
     Arena *arena = arena_new(1 << 20, &err);
     (void)state;
-    support_ok(digest_read(STR("{" TIMES PLACE "\"previousDigestS3Bucket\":\"p\",\"previousDigestS3Object\":\"q\","
-                               "\"previousDigestSignature\":\"0a\",\"logFiles\":[" LOG "," LOG "]}"),
-                           arena, &digest, &err),
-               &err);
+    support_ok(
+        digest_read(STR("{" TIMES PLACE
+                        "\"previousDigestS3Bucket\":\"p\",\"previousDigestS3Object\":\"q\","
+                        "\"previousDigestSignature\":\"0a\",\"logFiles\":[" LOG "," LOG "]}"),
+                    arena, &digest, &err),
+        &err);
     assert_true(digest.has_previous);
     assert_true(str_equal(digest.previous_bucket, STR("p")));
     assert_true(str_equal(digest.previous_signature, STR("0a")));
@@ -30,13 +35,16 @@ static void what_is_no_digest_is_named(void **state)
     static const struct {
         const char *text, *problem;
     } CASES[] = {
-        {"{" PLACE "\"previousDigestSignature\":null,\"logFiles\":[]}", "digestStartTime is missing"},
+        {"{" PLACE "\"previousDigestSignature\":null,\"logFiles\":[]}",
+         "digestStartTime is missing"},
         {"{" TIMES PLACE "\"logFiles\":[]}", "previousDigestSignature is missing"},
-        {"{" TIMES PLACE "\"previousDigestSignature\":1,\"logFiles\":[]}", "previousDigestSignature is no text"},
+        {"{" TIMES PLACE "\"previousDigestSignature\":1,\"logFiles\":[]}",
+         "previousDigestSignature is no text"},
         {"{" TIMES PLACE "\"previousDigestSignature\":null}", "logFiles is missing"},
         {"{" TIMES PLACE "\"previousDigestSignature\":null,\"logFiles\":[" LOG ",{}]}",
          "logFiles[1]: s3Bucket is missing"},
-        {"{" PLACE "\"digestStartTime\":\"x\",\"digestEndTime\":\"y\",\"previousDigestSignature\":null,\"logFiles\":[]}",
+        {"{" PLACE "\"digestStartTime\":\"x\",\"digestEndTime\":\"y\",\"previousDigestSignature\":"
+                   "null,\"logFiles\":[]}",
          "digestStartTime is no time"},
         {"[]", "digestS3Bucket is missing"},
     };
@@ -55,13 +63,15 @@ static void what_is_no_digest_is_named(void **state)
 static void the_signed_text_is_that_of_the_specification(void **state)
 {
     Error err = {0};
-    Digest digest = {.end = STR("a"), .bucket = STR("b"), .key = STR("c"), .previous_signature = STR("")};
+    Digest digest = {
+        .end = STR("a"), .bucket = STR("b"), .key = STR("c"), .previous_signature = STR("")};
     BUF_AUTO Buf text = buf_init(1000);
     (void)state;
     hash_sha256("abc", 3, digest.sha256);
     support_ok(digest_signed_text(&digest, &text, &err), &err);
-    assert_string_equal(buf_text(&text, &err),
-                        "a\nb/c\nba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\nnull");
+    assert_string_equal(
+        buf_text(&text, &err),
+        "a\nb/c\nba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\nnull");
 }
 
 int main(void)

@@ -1,16 +1,16 @@
-/* digest_file.h - reads one digest file and checks it by itself; reads one log file and hashes it.
+/* file_check.h - reads one digest file and checks it by itself; reads one log file and hashes it.
  *
  * "CloudTrail digest files and validation", section 6, steps 4 and 6. One thread owns a FileCheck.
  */
-#ifndef VERIFY_DIGEST_FILE_H
-#define VERIFY_DIGEST_FILE_H
+#ifndef VERIFY_FILE_CHECK_H
+#define VERIFY_FILE_CHECK_H
 
 #include "decode/digest.h"
 #include "verify/public_keys.h"
 #include "verify/store.h"
 #include "verify/verdict.h"
 
-enum { DIGEST_FILE_BYTES_MAX = 256 << 20, DETAIL_BYTES = 256 };
+enum { FILE_CHECK_DIGEST_MAX = 256 << 20, DETAIL_BYTES = 256 };
 
 /* What is known of a digest file. Texts of *digest* borrow from *inflated* and *arena*. */
 typedef struct DigestCheck {
@@ -25,9 +25,9 @@ typedef struct DigestCheck {
     Arena *arena;
 } DigestCheck;
 
-/* Makes an empty check; the caller ends it with digest_check_free. */
-bool digest_check_init(DigestCheck *check, Error *err) __attribute__((warn_unused_result));
-void digest_check_free(DigestCheck *check);
+/* Makes an empty check; the caller ends it with file_check_digest_free. */
+bool file_check_digest_init(DigestCheck *check, Error *err) __attribute__((warn_unused_result));
+void file_check_digest_free(DigestCheck *check);
 
 /* What a thread needs to read files. */
 typedef struct FileCheck FileCheck;
@@ -42,7 +42,7 @@ bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, Dige
                        Error *err) __attribute__((warn_unused_result));
 
 /* Settles a check whose signature was awaited: *signature*, hexadecimal, is it; empty: unknown. */
-bool digest_check_sign(DigestCheck *check, Str signature, Error *err)
+bool file_check_digest_sign(DigestCheck *check, Str signature, Error *err)
     __attribute__((warn_unused_result));
 
 /* What is known of a log file. */
@@ -55,8 +55,9 @@ typedef struct LogCheck {
 bool file_check_logs(FileCheck *self, const DigestLog *logs, size_t count, LogCheck *ret,
                      Error *err) __attribute__((warn_unused_result));
 
-/* The bucket that the digest file <root>/<key> names, into *ret*. False with *err* when it is none. */
-bool digest_file_bucket(const char *root, Str key, Buf *ret, Error *err)
+/* The bucket that the digest file <root>/<key> names, into *ret*. False with *err* when it is none.
+ */
+bool file_check_bucket(const char *root, Str key, Buf *ret, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

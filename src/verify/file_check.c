@@ -1,4 +1,4 @@
-#include "verify/digest_file.h"
+#include "verify/file_check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,14 +33,14 @@ struct FileCheck {
     bool pair_works;
 };
 
-bool digest_check_init(DigestCheck *check, Error *err)
+bool file_check_digest_init(DigestCheck *check, Error *err)
 {
-    *check = (DigestCheck){.inflated = buf_init(DIGEST_FILE_BYTES_MAX)};
+    *check = (DigestCheck){.inflated = buf_init(FILE_CHECK_DIGEST_MAX)};
     check->arena = arena_new(ARENA_BYTES_MAX, err);
     return check->arena != NULL;
 }
 
-void digest_check_free(DigestCheck *check)
+void file_check_digest_free(DigestCheck *check)
 {
     buf_free(&check->inflated);
     arena_free(check->arena);
@@ -138,9 +138,10 @@ static bool read_document(Inflate *inflate, Str stored, DigestCheck *ret, Error 
 
 static int nibble(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                               : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* The bytes of a hexadecimal text; false when it is none. */
@@ -158,7 +159,7 @@ static bool read_hex(Str text, char ret[SIGNATURE_BYTES_MAX], size_t *ret_len)
     return true;
 }
 
-bool digest_check_sign(DigestCheck *check, Str signature, Error *err)
+bool file_check_digest_sign(DigestCheck *check, Str signature, Error *err)
 {
     char bytes[SIGNATURE_BYTES_MAX];
     size_t len;
@@ -194,7 +195,8 @@ static bool check_document(const FileCheck *self, Str bucket, Str key, DigestChe
         return true;
     }
     ret->signature_awaited = !self->store->has_metadata;
-    return ret->signature_awaited || digest_check_sign(ret, str_of(ret->metadata.signature), err);
+    return ret->signature_awaited ||
+           file_check_digest_sign(ret, str_of(ret->metadata.signature), err);
 }
 
 bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, DigestCheck *ret,
@@ -215,7 +217,8 @@ bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, Dige
         return false;
     if (ret->verdict != VERDICT_VALID)
         return true;
-    if (store->has_metadata && (!ret->metadata.signature[0] || !ret->metadata.signature_algorithm[0]))
+    if (store->has_metadata &&
+        (!ret->metadata.signature[0] || !ret->metadata.signature_algorithm[0]))
         return refuse(ret, VERDICT_SIGNATURE, "its metadata hold no signature");
     if (store->has_metadata && backfill && !ret->metadata.backfill_at[0])
         return refuse(ret, VERDICT_FORMAT, "its metadata hold no backfill-generation-timestamp");
@@ -323,12 +326,12 @@ bool file_check_logs(FileCheck *self, const DigestLog *logs, size_t count, LogCh
     return ok;
 }
 
-bool digest_file_bucket(const char *root, Str key, Buf *ret, Error *err)
+bool file_check_bucket(const char *root, Str key, Buf *ret, Error *err)
 {
-    BUF_AUTO Buf path = buf_init(SIGNED_BYTES_MAX), stored = buf_init(DIGEST_FILE_BYTES_MAX);
+    BUF_AUTO Buf path = buf_init(SIGNED_BYTES_MAX), stored = buf_init(FILE_CHECK_DIGEST_MAX);
     DigestCheck check;
     Inflate *inflate = NULL;
-    bool ok = digest_check_init(&check, err);
+    bool ok = file_check_digest_init(&check, err);
     ok = ok && buf_printf(&path, err, "%s/%.*s", root, STR_ARG(key)) && buf_text(&path, err) &&
          file_read(path.ptr, &stored, NULL, err);
     if (ok)
@@ -338,6 +341,6 @@ bool digest_file_bucket(const char *root, Str key, Buf *ret, Error *err)
         ok = error_set(err, ERROR_INPUT, "%s", check.detail);
     ok = ok && buf_append_str(ret, check.digest.bucket, err) && buf_text(ret, err);
     inflate_free(inflate);
-    digest_check_free(&check);
+    file_check_digest_free(&check);
     return ok;
 }
