@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "base/timestamp.h"
 #include "cmd.h"
+#include "generate/digests.h"
 #include "generate/hostile.h"
 #include "generate/story.h"
 #include "setup.h"
@@ -19,8 +20,11 @@ static const Option OPTIONS[] = {
     {"days", 'd', VALUE_NUMBER, "D", NULL, CONFIG_NONE, "over how many days (7)"},
     {"accounts", 'a', VALUE_NUMBER, "A", NULL, CONFIG_NONE, "of how many accounts (5)"},
     {"regions", 'r', VALUE_NUMBER, "R", NULL, CONFIG_NONE, "in how many regions, up to 17 (4)"},
-    {"seed", 's', VALUE_NUMBER, "S", NULL, CONFIG_NONE, "the same seed gives the same files (1)"},
+    {"seed", 's', VALUE_NUMBER, "S", NULL, CONFIG_NONE,
+     "the same seed gives the same log files (1)"},
     {"story", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "plant an attack and an outage, and tell"},
+    {"digests", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "add the digest files of every hour, signed with a key made for it"},
     {"hostile", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "mix in ugly input of every kind"},
     {"events-per-file", 0, VALUE_NUMBER, "N", NULL, CONFIG_NONE, "instead of five minutes' worth"},
     {"shuffle-identity", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "another caller in every record"},
@@ -34,6 +38,8 @@ static const char *const EXAMPLES[] = {
     "a week of five accounts, and what happened in it",
     "spoor generate ./big -n 10M -d 365 -a 20 -r 17",
     "a year of a larger organisation",
+    "spoor generate ./trail --digests && spoor verify ./trail",
+    "with digest files, which prove that all of it is there",
     "spoor generate ./ugly -n 1000 --hostile",
     "what attackers and broken machines write",
     NULL,
@@ -161,6 +167,18 @@ static bool plant_hostile(Generating *generating, Error *err)
     return true;
 }
 
+static bool add_digests(const Generating *generating, Error *err)
+{
+    uint64_t count;
+    char text[SETUP_TEXT_BYTES];
+    if (!digests_write(generating->trail, generating->options, &count, err))
+        return false;
+    setup_count_text(count, text);
+    printf("\n%s digest files; to verify them: spoor verify %s\n", text,
+           generating->options->folder);
+    return true;
+}
+
 static void print_report(const Generating *generating, double seconds)
 {
     const TrailReport *report = &generating->report;
@@ -183,7 +201,8 @@ static bool run_generating(const CommandLine *line, Generating *generating, int 
     Story *story = NULL;
     bool ok = write_trail(generating, jobs, err) &&
               (!command_has(line, "story") || plant_story(generating, &story, err)) &&
-              (!command_has(line, "hostile") || plant_hostile(generating, err));
+              (!command_has(line, "hostile") || plant_hostile(generating, err)) &&
+              (!command_has(line, "digests") || add_digests(generating, err));
     double seconds = (double)(clock_monotonic_us() - started_us) / 1e6;
     if (story)
         print_story(story);

@@ -43,7 +43,8 @@ static bool append_chain(Buf *out, const Chain *chain, Error *err)
 {
     return buf_append_str(out, STR("\nTrail "), err) && cell_visible(chain->trail, out, err) &&
            buf_append_str(out, STR(" of "), err) && cell_visible(chain->account, out, err) &&
-           buf_append_str(out, STR(" in "), err) && cell_visible(chain->region, out, err);
+           buf_append_str(out, STR(" in "), err) && cell_visible(chain->region, out, err) &&
+           buf_append_byte(out, '\n', err);
 }
 
 /* "Log file<TAB>s3://...<TAB>INVALID: not found". */
@@ -82,8 +83,6 @@ static bool append_gap(Buf *out, const VerifyEvent *event, Error *err)
 static bool append_line(Buf *out, const VerifyEvent *event, Error *err)
 {
     switch (event->kind) {
-    case VERIFY_CHAIN:
-        return append_chain(out, event->chain, err);
     case VERIFY_GAP:
         return append_gap(out, event, err);
     case VERIFY_REMARK:
@@ -126,10 +125,14 @@ bool verify_print_event(void *context, const VerifyEvent *event, Error *err)
 {
     VerifyPrint *self = context;
     bool file = event->kind == VERIFY_DIGEST || event->kind == VERIFY_LOG;
-    if ((file && event->verdict == VERDICT_VALID && !self->verbose) ||
-        (self->json && event->kind == VERIFY_CHAIN))
+    if (event->kind == VERIFY_CHAIN || !event->chain)
+        self->untold = event->chain;
+    if (event->kind == VERIFY_CHAIN || (file && event->verdict == VERDICT_VALID && !self->verbose))
         return true;
     self->text.len = 0;
+    if (!self->json && self->untold && !append_chain(&self->text, self->untold, err))
+        return false;
+    self->untold = NULL;
     if (!(self->json ? append_json : append_line)(&self->text, event, err))
         return false;
     if (self->json)
@@ -171,8 +174,9 @@ static void print_text_end(const VerifyPrint *self, const VerifyReport *report)
 {
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     print_remarks(report);
-    printf("\nResults requested for %s to %s\n",
-           time_text(self->since_us, "the first digest", from),
+    printf("\n%" PRIu64 " chain%s of digests, each of an account, a region and a trail\n",
+           report->chains, report->chains == 1 ? "" : "s");
+    printf("Results requested for %s to %s\n", time_text(self->since_us, "the first digest", from),
            time_text(self->until_us, "the last", to));
     if (!report->digests.valid && !report->digests.invalid && !report->backfill_digests.valid &&
         !report->backfill_digests.invalid) {

@@ -11,8 +11,9 @@ typedef struct VerifyPrint {
     bool json;
     bool verbose; /* valid files too */
     int64_t since_us, until_us;
-    bool any; /* an element of the JSON array was written */
-    Buf text; /* of the line under way */
+    bool any;            /* an element of the JSON array was written */
+    const Chain *untold; /* the chain of what follows, until something does */
+    Buf text;            /* of the line under way */
 } VerifyPrint;
 
 /* Begins; the caller ends it with verify_print_end, which frees. */

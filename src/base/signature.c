@@ -5,11 +5,14 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 struct SignatureKey {
     gnutls_pubkey_t key;
+};
+
+struct SignatureSecret {
+    gnutls_privkey_t key;
 };
 
 enum { DER_SEQUENCE = 0x30, DER_BITS = 0x03, DER_INTEGER = 0x02, DER_LONG = 0x80 };
@@ -105,4 +108,58 @@ bool signature_verify(const SignatureKey *key, Str message, Str signature)
     memcpy(bytes, signature.ptr, signature.len);
     gnutls_hash_fast(GNUTLS_DIG_SHA256, message.ptr, message.len, digest);
     return gnutls_pubkey_verify_hash2(key->key, GNUTLS_SIGN_RSA_SHA256, 0, &hash, &given) >= 0;
+}
+
+SignatureSecret *signature_secret_new(Error *err)
+{
+    SignatureSecret *secret = mem_calloc(1, sizeof *secret, err);
+    if (!secret)
+        return NULL;
+    if (gnutls_privkey_init(&secret->key) == 0 &&
+        gnutls_privkey_generate(secret->key, GNUTLS_PK_RSA, 2048, 0) == 0)
+        return secret;
+    error_set(err, ERROR_SYSTEM, "a key pair could not be made");
+    signature_secret_free(secret);
+    return NULL;
+}
+
+void signature_secret_free(SignatureSecret *secret)
+{
+    if (secret && secret->key)
+        gnutls_privkey_deinit(secret->key);
+    mem_free(secret);
+}
+
+/* A number of DER; *datum* is big-endian, with a zero before a first byte that would be a sign. */
+static bool put_integer(Buf *out, const gnutls_datum_t *datum, Error *err)
+{
+    return put_header(out, DER_INTEGER, datum->size, err) &&
+           buf_append(out, datum->data, datum->size, err);
+}
+
+bool signature_secret_public(const SignatureSecret *secret, Buf *ret, Error *err)
+{
+    gnutls_datum_t modulus = {0}, exponent = {0};
+    BUF_AUTO Buf body = buf_init(SIGNATURE_DER_MAX);
+    int status = gnutls_privkey_export_rsa_raw2(secret->key, &modulus, &exponent, NULL, NULL, NULL,
+                                                NULL, NULL, NULL, 0);
+    bool ok = status == 0 ? put_integer(&body, &modulus, err) && put_integer(&body, &exponent, err)
+                          : error_set(err, ERROR_SYSTEM, "a public key could not be written");
+    ok = ok && put_header(ret, DER_SEQUENCE, body.len, err) &&
+         buf_append_str(ret, buf_str(&body), err);
+    gnutls_free(modulus.data);
+    gnutls_free(exponent.data);
+    return ok;
+}
+
+bool signature_secret_sign(const SignatureSecret *secret, Str message, Buf *ret, Error *err)
+{
+    unsigned char digest[32];
+    gnutls_datum_t hash = {digest, sizeof digest}, signature = {0};
+    gnutls_hash_fast(GNUTLS_DIG_SHA256, message.ptr, message.len, digest);
+    if (gnutls_privkey_sign_hash2(secret->key, GNUTLS_SIGN_RSA_SHA256, 0, &hash, &signature) != 0)
+        return error_set(err, ERROR_SYSTEM, "a text could not be signed");
+    bool ok = buf_append(ret, signature.data, signature.size, err);
+    gnutls_free(signature.data);
+    return ok;
 }

@@ -39,6 +39,7 @@ typedef struct CatalogueChoice {
 
 typedef struct Catalogue Catalogue;
 
+/* An empty one; texts of *choice* must outlive it. NULL with *err*; the caller frees. */
 Catalogue *catalogue_new(const CatalogueChoice *choice, Error *err)
     __attribute__((warn_unused_result));
 void catalogue_free(Catalogue *self);
@@ -50,9 +51,11 @@ bool catalogue_visit(void *self, Str bucket, Str key, Error *err)
 /* Brings chains and places into their order; once, behind the last visit. */
 void catalogue_sort(Catalogue *self);
 
+/* The chains, in the order of account, region and trail. */
 size_t catalogue_chains(const Catalogue *self);
 Chain *catalogue_chain(const Catalogue *self, size_t index);
 
+/* The homes, in the order in which they were met. */
 size_t catalogue_homes(const Catalogue *self);
 const ChainHome *catalogue_home(const Catalogue *self, uint32_t index);
 

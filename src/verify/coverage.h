@@ -11,6 +11,7 @@
 
 typedef struct Coverage Coverage;
 
+/* An empty one; the caller frees. NULL with *err*. */
 Coverage *coverage_new(Error *err) __attribute__((warn_unused_result));
 void coverage_free(Coverage *self);
 
@@ -22,6 +23,7 @@ bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t 
 bool coverage_add_log(Coverage *self, Str bucket, Str key, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether a valid digest lists this log. */
 bool coverage_has_log(const Coverage *self, Str bucket, Str key);
 
 /* Notes that a log of this account and region was delivered then, and says whether digests cover

@@ -32,6 +32,7 @@ void file_check_digest_free(DigestCheck *check);
 /* What a thread needs to read files. */
 typedef struct FileCheck FileCheck;
 
+/* Borrows *store* and *keys*. NULL with *err*; the caller frees. */
 FileCheck *file_check_new(const Store *store, const PublicKeys *keys, Error *err)
     __attribute__((warn_unused_result));
 void file_check_free(FileCheck *self);

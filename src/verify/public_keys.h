@@ -23,6 +23,7 @@ void public_keys_free(PublicKeys *keys);
 bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
     __attribute__((warn_unused_result));
 
+/* How many there are. */
 size_t public_keys_count(const PublicKeys *keys);
 
 /* The key of a fingerprint, or NULL. */

@@ -24,6 +24,8 @@ typedef struct WindowSlot {
 
 typedef struct Window Window;
 
+/* An empty one, whose threads wait; it borrows what it is given. NULL with *err*; the caller frees.
+ */
 Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyReport *report,
                    Error *err) __attribute__((warn_unused_result));
 void window_free(Window *window);

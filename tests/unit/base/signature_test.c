@@ -63,6 +63,25 @@ static void a_key_is_read_in_both_forms(void **state)
     signature_key_free(key);
 }
 
+static void what_a_new_key_signs_it_verifies(void **state)
+{
+    Error err = {0};
+    BUF_AUTO Buf der = buf_init(SIGNATURE_DER_MAX), signature = buf_init(SIGNATURE_BYTES_MAX);
+    SignatureSecret *secret = signature_secret_new(&err);
+    (void)state;
+    support_ok(secret != NULL, &err);
+    support_ok(signature_secret_public(secret, &der, &err), &err);
+    support_ok(signature_secret_sign(secret, STR("a message"), &signature, &err), &err);
+    SignatureKey *key = signature_key_new(buf_str(&der), &err);
+    support_ok(key != NULL, &err);
+    assert_int_equal(der.len, 270); /* as AWS's */
+    assert_true(signature_verify(key, STR("a message"), buf_str(&signature)));
+    assert_false(signature_verify(key, STR("another"), buf_str(&signature)));
+    signature_key_free(key);
+    signature_secret_free(secret);
+    signature_secret_free(NULL);
+}
+
 static void what_is_no_key_is_refused(void **state)
 {
     /* nothing; too short; a number; an elliptic curve's key */
@@ -85,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signature_fits_its_message_alone),
         cmocka_unit_test(a_key_is_read_in_both_forms),
+        cmocka_unit_test(what_a_new_key_signs_it_verifies),
         cmocka_unit_test(what_is_no_key_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
