@@ -121,20 +121,33 @@ static bool append_json(Buf *out, const VerifyEvent *event, Error *err)
     return to.ok;
 }
 
-bool verify_print_event(void *context, const VerifyEvent *event, Error *err)
+/* Whether an event is to be seen; chains are told with the first of their events that is. */
+static bool is_told(VerifyPrint *self, const VerifyEvent *event)
 {
-    VerifyPrint *self = context;
     bool file = event->kind == VERIFY_DIGEST || event->kind == VERIFY_LOG;
     if (event->kind == VERIFY_CHAIN || !event->chain)
         self->untold = event->chain;
-    if (event->kind == VERIFY_CHAIN || (file && event->verdict == VERDICT_VALID && !self->verbose))
-        return true;
+    return event->kind != VERIFY_CHAIN &&
+           (!file || event->verdict != VERDICT_VALID || self->verbose);
+}
+
+static bool compose(VerifyPrint *self, const VerifyEvent *event, Error *err)
+{
     self->text.len = 0;
-    if (!self->json && self->untold && !append_chain(&self->text, self->untold, err))
+    if (self->json)
+        return append_json(&self->text, event, err);
+    return (!self->untold || append_chain(&self->text, self->untold, err)) &&
+           append_line(&self->text, event, err);
+}
+
+bool verify_print_event(void *context, const VerifyEvent *event, Error *err)
+{
+    VerifyPrint *self = context;
+    if (!is_told(self, event))
+        return true;
+    if (!compose(self, event, err))
         return false;
     self->untold = NULL;
-    if (!(self->json ? append_json : append_line)(&self->text, event, err))
-        return false;
     if (self->json)
         printf("%s\n", self->any ? "," : "");
     fwrite(self->text.ptr, 1, self->text.len, stdout);

@@ -6,6 +6,7 @@
     "{\"s3Bucket\":\"b\",\"s3Object\":\"o\",\"hashValue\":\"00\",\"hashAlgorithm\":\"SHA-256\"}"
 #define TIMES                                                                                      \
     "\"digestStartTime\":\"2026-11-24T10:00:00Z\",\"digestEndTime\":\"2026-11-24T11:00:00Z\","
+#define NO_TIMES "\"digestStartTime\":\"x\",\"digestEndTime\":\"y\","
 #define PLACE                                                                                      \
     "\"digestS3Bucket\":\"b\",\"digestS3Object\":\"o\",\"digestPublicKeyFingerprint\":\"f\","
 
@@ -43,8 +44,7 @@ static void what_is_no_digest_is_named(void **state)
         {"{" TIMES PLACE "\"previousDigestSignature\":null}", "logFiles is missing"},
         {"{" TIMES PLACE "\"previousDigestSignature\":null,\"logFiles\":[" LOG ",{}]}",
          "logFiles[1]: s3Bucket is missing"},
-        {"{" PLACE "\"digestStartTime\":\"x\",\"digestEndTime\":\"y\",\"previousDigestSignature\":"
-                   "null,\"logFiles\":[]}",
+        {"{" PLACE NO_TIMES "\"previousDigestSignature\":null,\"logFiles\":[]}",
          "digestStartTime is no time"},
         {"[]", "digestS3Bucket is missing"},
     };
