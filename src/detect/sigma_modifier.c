@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "decode/text.h"
-#include "base/base64.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20, SHORT_BYTES = 3, PLACEHOLDERS_DEPTH_MAX = 8 };
 
