@@ -102,11 +102,11 @@ static bool sign(Digests *self, Str key, Str document, Error *err)
 {
     char end[TIMESTAMP_TEXT_BYTES];
     BUF_AUTO Buf text = buf_init(PATH_BYTES_MAX), signature = buf_init(SIGNATURE_BYTES_MAX);
+    timestamp_format(self->start_us + HOUR_US, end);
     Digest digest = {.end = str_of(end),
                      .bucket = STR(DIGESTS_BUCKET),
                      .key = key,
                      .previous_signature = str_of(self->key.len ? self->signature : "")};
-    timestamp_format(self->start_us + HOUR_US, end);
     hash_sha256(document.ptr, document.len, digest.sha256);
     if (!digest_signed_text(&digest, &text, err) ||
         !signature_secret_sign(self->secret, buf_str(&text), &signature, err))
