@@ -31,6 +31,8 @@ struct Coverage {
     uint8_t secret[HASH_SECRET_BYTES];
     uint64_t *slots; /* 0: free */
     size_t slot_count, used;
+    uint64_t *noted; /* hashes of the logs that lie in the store */
+    size_t noted_count, noted_cap;
     Zone *zones;
     size_t zone_count, zone_cap, last_zone;
     Arena *texts;
@@ -58,6 +60,7 @@ void coverage_free(Coverage *self)
         mem_free(self->zones[i].ranges);
     mem_free(self->zones);
     mem_free(self->slots);
+    mem_free(self->noted);
     arena_free(self->texts);
     mem_free(self);
 }
@@ -104,9 +107,22 @@ bool coverage_add_log(Coverage *self, Str bucket, Str key, Error *err)
     return true;
 }
 
+static bool has_hash(const Coverage *self, uint64_t hash)
+{
+    return self->slots[slot_of(self->slots, self->slot_count, hash)] != 0;
+}
+
 bool coverage_has_log(const Coverage *self, Str bucket, Str key)
 {
-    return self->slots[slot_of(self->slots, self->slot_count, hash_of(self, bucket, key))] != 0;
+    return has_hash(self, hash_of(self, bucket, key));
+}
+
+bool coverage_is_whole(const Coverage *self)
+{
+    for (size_t i = 0; i < self->noted_count; i++)
+        if (!has_hash(self, self->noted[i]))
+            return false;
+    return true;
 }
 
 static Zone *find_zone(Coverage *self, Str account, Str region)
@@ -172,6 +188,25 @@ bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t 
     return true;
 }
 
+bool coverage_note_log(Coverage *self, Str bucket, Str key, const LogName *name, Error *err)
+{
+    Zone *zone = find_zone(self, name->account, name->region);
+    if (!zone && !(zone = add_zone(self, name->account, name->region, err)))
+        return false;
+    if (name->delivered_us > zone->newest_log_us)
+        zone->newest_log_us = name->delivered_us;
+    if (self->noted_count == self->noted_cap) {
+        size_t cap = self->noted_cap ? self->noted_cap * 2 : SLOTS_MIN;
+        uint64_t *noted = mem_realloc(self->noted, cap * sizeof *noted, err);
+        if (!noted)
+            return false;
+        self->noted = noted;
+        self->noted_cap = cap;
+    }
+    self->noted[self->noted_count++] = hash_of(self, bucket, key);
+    return true;
+}
+
 static int compare_ranges(const void *a, const void *b)
 {
     const Range *left = a, *right = b;
@@ -200,8 +235,6 @@ bool coverage_covers(Coverage *self, Str account, Str region, int64_t delivered_
         return false;
     if (!zone->sorted)
         sort_ranges(zone);
-    if (delivered_us > zone->newest_log_us)
-        zone->newest_log_us = delivered_us;
     size_t low = 0, high = zone->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -217,8 +250,10 @@ bool coverage_overdue(const Coverage *self, size_t *at, CoverageOverdue *ret)
 {
     while (*at < self->zone_count) {
         const Zone *zone = &self->zones[(*at)++];
-        int64_t newest = zone->count ? zone->ranges[zone->count - 1].to_us : INT64_MIN;
-        if (!zone->sorted || zone->newest_log_us == INT64_MIN ||
+        int64_t newest = INT64_MIN;
+        for (size_t i = 0; i < zone->count; i++)
+            newest = zone->ranges[i].to_us > newest ? zone->ranges[i].to_us : newest;
+        if (newest == INT64_MIN || zone->newest_log_us == INT64_MIN ||
             zone->newest_log_us - newest <= OVERDUE_US)
             continue;
         *ret = (CoverageOverdue){zone->account, zone->region, newest, zone->newest_log_us};

@@ -6,8 +6,7 @@
 #ifndef VERIFY_COVERAGE_H
 #define VERIFY_COVERAGE_H
 
-#include "base/error.h"
-#include "base/str.h"
+#include "collect/object_name.h"
 
 typedef struct Coverage Coverage;
 
@@ -26,10 +25,16 @@ bool coverage_add_log(Coverage *self, Str bucket, Str key, Error *err)
 /* Whether a valid digest lists this log. */
 bool coverage_has_log(const Coverage *self, Str bucket, Str key);
 
-/* Notes that a log of this account and region was delivered then, and says whether digests cover
- * that time with five minutes around it, which is what a log's name rounds to. Call after the last
- * digest. */
+/* Whether digests of this account and region cover a log that was delivered then, with five minutes
+ * around it, which is what a log's name rounds to. Call after the last digest. */
 bool coverage_covers(Coverage *self, Str account, Str region, int64_t delivered_us);
+
+/* A log of this account and region lies in the store. */
+bool coverage_note_log(Coverage *self, Str bucket, Str key, const LogName *name, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Whether valid digests list all logs that were noted. Call after the last digest. */
+bool coverage_is_whole(const Coverage *self);
 
 /* An account and region whose newest log is long after its newest digest's end. */
 typedef struct CoverageOverdue {

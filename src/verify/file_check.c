@@ -22,7 +22,6 @@ typedef struct Lane {
     Buf stored;
     bool waits;
     Sha256Stream stream;
-    const DigestLog *log;
     LogCheck *ret;
 } Lane;
 
@@ -229,7 +228,8 @@ static void compare(Lane *lane, const uint8_t sha256[HASH_SHA256_BYTES])
 {
     char hex[2 * HASH_SHA256_BYTES + 1];
     hash_hex(sha256, HASH_SHA256_BYTES, hex);
-    lane->ret->verdict = str_equal(lane->log->hash, str_of(hex)) ? VERDICT_VALID : VERDICT_HASH;
+    lane->ret->verdict =
+        str_equal(lane->ret->log->hash, str_of(hex)) ? VERDICT_VALID : VERDICT_HASH;
 }
 
 static void end_lane(Lane *lane)
@@ -289,13 +289,13 @@ static bool take_log(const FileCheck *self, Lane *lane, Error *err)
     return true;
 }
 
-static bool check_log(FileCheck *self, const DigestLog *log, LogCheck *ret, Error *err)
+static bool check_log(FileCheck *self, LogCheck *ret, Error *err)
 {
     const Store *store = self->store;
     Lane *a = &self->lanes[0], *b = &self->lanes[1];
     Lane *lane = a->waits ? b : a;
     Error problem = {0};
-    *ret = (LogCheck){0};
+    const DigestLog *log = ret->log;
     Fetch fetch = store->get(store->context, log->bucket, log->key, &lane->stored, &problem);
     if (fetch != FETCH_FOUND) {
         ret->verdict = fetch == FETCH_MISSING ? VERDICT_NOT_FOUND : VERDICT_UNREADABLE;
@@ -303,7 +303,6 @@ static bool check_log(FileCheck *self, const DigestLog *log, LogCheck *ret, Erro
                  fetch == FETCH_MISSING ? "" : problem.text);
         return true;
     }
-    lane->log = log;
     lane->ret = ret;
     if (!take_log(self, lane, err))
         return false;
@@ -315,12 +314,11 @@ static bool check_log(FileCheck *self, const DigestLog *log, LogCheck *ret, Erro
     return true;
 }
 
-bool file_check_logs(FileCheck *self, const DigestLog *logs, size_t count, LogCheck *ret,
-                     Error *err)
+bool file_check_logs(FileCheck *self, LogCheck *logs, size_t count, Error *err)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = check_log(self, &logs[i], &ret[i], err);
+        ok = check_log(self, &logs[i], err);
     end_lane(&self->lanes[0]);
     end_lane(&self->lanes[1]);
     return ok;

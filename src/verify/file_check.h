@@ -46,15 +46,16 @@ bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, Dige
 bool file_check_digest_sign(DigestCheck *check, Str signature, Error *err)
     __attribute__((warn_unused_result));
 
-/* What is known of a log file. */
+/* A log file that a digest lists, and what is known of it. */
 typedef struct LogCheck {
+    const DigestLog *log;
     Verdict verdict;
     char detail[DETAIL_BYTES];
 } LogCheck;
 
-/* Checks *count* log files of a digest into *ret*. False as above. */
-bool file_check_logs(FileCheck *self, const DigestLog *logs, size_t count, LogCheck *ret,
-                     Error *err) __attribute__((warn_unused_result));
+/* Checks *count* log files, filling in verdict and detail. False as above. */
+bool file_check_logs(FileCheck *self, LogCheck *logs, size_t count, Error *err)
+    __attribute__((warn_unused_result));
 
 /* The bucket that the digest file <root>/<key> names, into *ret*. False with *err* when it is none.
  */

@@ -8,12 +8,13 @@
 /* A digest of the last hour asked for ends in the next. */
 #define HOUR_US INT64_C(3600000000)
 
-/* What a look at all logs needs. */
-typedef struct LogLook {
+/* What a look at the store's files needs. */
+typedef struct Look {
     const VerifyOptions *options;
+    Catalogue *catalogue;
     Coverage *coverage;
     VerifyReport *report;
-} LogLook;
+} Look;
 
 static int64_t add_hour(int64_t us)
 {
@@ -27,17 +28,27 @@ static bool is_chosen(const VerifyOptions *options, const LogName *name)
            name->delivered_us >= options->since_us && name->delivered_us < options->until_us;
 }
 
-/* A log that no valid digest lists is remarked. */
-static bool look_at_log(void *context, Str bucket, Str key, Error *err)
+/* Of the first look: digests by their chains, logs by their hashes. */
+static bool note_file(void *context, Str bucket, Str key, Error *err)
 {
-    const LogLook *look = context;
+    const Look *look = context;
+    LogName name;
+    if (object_name_log(key, &name))
+        return !is_chosen(look->options, &name) ||
+               coverage_note_log(look->coverage, bucket, key, &name, err);
+    return catalogue_visit(look->catalogue, bucket, key, err);
+}
+
+/* Of the second look, when there is reason for one: a log that no valid digest lists. */
+static bool remark_log(void *context, Str bucket, Str key, Error *err)
+{
+    const Look *look = context;
     const VerifyOptions *options = look->options;
     LogName name;
-    if (!object_name_log(key, &name) || !is_chosen(options, &name))
+    if (!object_name_log(key, &name) || !is_chosen(options, &name) ||
+        coverage_has_log(look->coverage, bucket, key))
         return true;
     bool covered = coverage_covers(look->coverage, name.account, name.region, name.delivered_us);
-    if (coverage_has_log(look->coverage, bucket, key))
-        return true;
     Remark remark = covered ? REMARK_LOG_NOT_LISTED : REMARK_LOG_NOT_COVERED;
     const VerifyEvent event = {
         .kind = VERIFY_REMARK, .remark = remark, .bucket = bucket, .key = key, .detail = ""};
@@ -45,7 +56,7 @@ static bool look_at_log(void *context, Str bucket, Str key, Error *err)
            options->event(options->context, &event, err);
 }
 
-static bool remark_overdue(const LogLook *look, Error *err)
+static bool remark_overdue(const Look *look, Error *err)
 {
     CoverageOverdue overdue;
     size_t at = 0;
@@ -69,42 +80,42 @@ static bool remark_overdue(const LogLook *look, Error *err)
 }
 
 /* Logs that digests do not know; only where a whole account and region is looked at. */
-static bool look_at_logs(const VerifyOptions *options, Coverage *coverage, VerifyReport *report,
-                         Error *err)
+static bool look_at_logs(Look *look, Error *err)
 {
-    LogLook look = {options, coverage, report};
-    if (options->trail.len)
+    const Store *store = look->options->store;
+    if (look->options->trail.len)
         return true;
-    return options->store->list(options->store->context, look_at_log, &look, err) &&
-           remark_overdue(&look, err);
+    return (coverage_is_whole(look->coverage) ||
+            store->list(store->context, remark_log, look, err)) &&
+           remark_overdue(look, err);
 }
 
-static bool walk_all(const VerifyOptions *options, const Catalogue *catalogue, Coverage *coverage,
-                     VerifyReport *report, Error *err)
+static bool walk_all(Look *look, Error *err)
 {
-    Window *window = window_new(options, coverage, report, err);
+    Window *window = window_new(look->options, look->coverage, look->report, err);
     bool ok = window != NULL;
-    const WalkTools tools = {options, catalogue, coverage, window, report};
-    for (size_t i = 0; ok && i < catalogue_chains(catalogue); i++)
-        ok = walk_chain(&tools, catalogue_chain(catalogue, i), err);
+    const WalkTools tools = {look->options, look->catalogue, look->coverage, window, look->report};
+    for (size_t i = 0; ok && i < catalogue_chains(look->catalogue); i++)
+        ok = walk_chain(&tools, catalogue_chain(look->catalogue, i), err);
     window_free(window);
-    return ok && look_at_logs(options, coverage, report, err);
+    return ok && look_at_logs(look, err);
 }
 
 bool verify_run(const VerifyOptions *options, VerifyReport *ret, Error *err)
 {
     const CatalogueChoice choice = {options->account, options->region, options->trail,
                                     options->since_us, add_hour(options->until_us)};
+    const Store *store = options->store;
+    Look look = {.options = options, .report = ret};
     *ret = (VerifyReport){.found_from_us = INT64_MAX, .found_to_us = INT64_MIN};
-    Catalogue *catalogue = catalogue_new(&choice, err);
-    Coverage *coverage = catalogue ? coverage_new(err) : NULL;
-    bool ok =
-        coverage && options->store->list(options->store->context, catalogue_visit, catalogue, err);
+    look.catalogue = catalogue_new(&choice, err);
+    look.coverage = look.catalogue ? coverage_new(err) : NULL;
+    bool ok = look.coverage && store->list(store->context, note_file, &look, err);
     if (ok) {
-        catalogue_sort(catalogue);
-        ok = walk_all(options, catalogue, coverage, ret, err);
+        catalogue_sort(look.catalogue);
+        ok = walk_all(&look, err);
     }
-    coverage_free(coverage);
-    catalogue_free(catalogue);
+    coverage_free(look.coverage);
+    catalogue_free(look.catalogue);
     return ok;
 }

@@ -8,7 +8,7 @@
  * Invariants
  *   1. Events come in the order in which the CLI writes them: a digest, its logs, the digest
  * before.
- *   2. Memory is bounded by a window of digests, 16 bytes a listed digest and 8 a listed log.
+ *   2. Memory is bounded by a window of digests, 16 bytes a listed digest and some 20 a log.
  *
  * Digests and logs are read by the threads of one pool; events come from the calling thread.
  */

@@ -5,15 +5,18 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { LOGS_A_JOB = 8, JOBS_QUEUED = 256, KEY_BYTES_MAX = 1 << 16 };
+enum {
+    JOBS_A_THREAD = 8, /* so many, that all threads end at about the same time */
+    SLICE_MAX = 64,    /* files of a job */
+    JOBS_QUEUED = 256,
+    KEY_BYTES_MAX = 1 << 16
+};
 
-/* A run of log files of one digest. */
-typedef struct LogJob {
+/* Some of the window's digests or logs, for one thread. */
+typedef struct Slice {
     Window *window;
-    const DigestLog *logs;
-    size_t count;
-    LogCheck *ret;
-} LogJob;
+    size_t from, to;
+} Slice;
 
 typedef struct Note {
     VerifyEvent event;
@@ -32,8 +35,10 @@ struct Window {
     size_t count;
     Note *notes;
     size_t note_count, note_cap;
-    LogJob *jobs;
-    size_t job_count, job_cap;
+    LogCheck *logs; /* of all valid digests of the notes */
+    size_t log_count, log_cap;
+    Slice *slices;
+    size_t slice_cap;
 };
 
 void window_free(Window *window)
@@ -47,12 +52,12 @@ void window_free(Window *window)
         file_check_digest_free(&window->slots[i].check);
         buf_free(&window->slots[i].bucket);
         buf_free(&window->slots[i].key);
-        mem_free(window->slots[i].logs);
     }
     mem_free(window->checks);
     mem_free(window->errors);
     mem_free(window->notes);
-    mem_free(window->jobs);
+    mem_free(window->logs);
+    mem_free(window->slices);
     mem_free(window);
 }
 
@@ -85,7 +90,6 @@ Window *window_new(const VerifyOptions *options, Coverage *coverage, VerifyRepor
     bool ok = true;
     for (size_t i = 0; ok && i < WINDOW_DIGESTS; i++) {
         WindowSlot *slot = &window->slots[i];
-        slot->window = window;
         slot->bucket = slot->key = buf_init(KEY_BYTES_MAX);
         ok = file_check_digest_init(&slot->check, err);
     }
@@ -107,38 +111,66 @@ static bool wait_for_jobs(Window *window, Error *err)
     return true;
 }
 
-static void run_digest(void *argument, int worker)
+static void run_digests(void *argument, int worker)
 {
-    WindowSlot *slot = argument;
-    Window *window = slot->window;
+    const Slice *slice = argument;
+    Window *window = slice->window;
     Error problem = {0};
-    if (!file_check_digest(window->checks[worker], buf_str(&slot->bucket), buf_str(&slot->key),
-                           slot->backfill, &slot->check, &problem))
-        window->errors[worker] = problem;
+    for (size_t i = slice->from; i < slice->to; i++) {
+        WindowSlot *slot = &window->slots[i];
+        if (!file_check_digest(window->checks[worker], buf_str(&slot->bucket), buf_str(&slot->key),
+                               slot->backfill, &slot->check, &problem))
+            window->errors[worker] = problem;
+    }
 }
 
 static void run_logs(void *argument, int worker)
 {
-    LogJob *job = argument;
-    Window *window = job->window;
+    const Slice *slice = argument;
+    Window *window = slice->window;
     Error problem = {0};
-    if (!file_check_logs(window->checks[worker], job->logs, job->count, job->ret, &problem))
+    if (!file_check_logs(window->checks[worker], &window->logs[slice->from],
+                         slice->to - slice->from, &problem))
         window->errors[worker] = problem;
 }
 
-static void empty(Window *window)
+/* Room for *count* elements of *size* bytes; NULL with *err*. */
+static void *grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
 {
-    for (size_t i = 0; i < window->count; i++) {
-        mem_free(window->slots[i].logs);
-        window->slots[i].logs = NULL;
+    if (count <= *cap)
+        return array;
+    size_t more = *cap ? *cap : 64;
+    while (more < count)
+        more *= 2;
+    void *grown = mem_realloc(array, more * size, err);
+    if (grown)
+        *cap = more;
+    return grown;
+}
+
+/* Lets all threads do *job* on *count* files and waits for them. */
+static bool share(Window *window, PoolJob job, size_t count, Error *err)
+{
+    size_t jobs = (size_t)window->threads * JOBS_A_THREAD, used = 0;
+    size_t size = (count + jobs - 1) / jobs;
+    size = size > SLICE_MAX ? SLICE_MAX : size;
+    if (!count)
+        return true;
+    Slice *slices = grow(window->slices, count / size + 1, &window->slice_cap, sizeof *slices, err);
+    if (!slices)
+        return false;
+    window->slices = slices;
+    for (size_t from = 0; from < count; from += size) {
+        slices[used] = (Slice){window, from, from + size < count ? from + size : count};
+        pool_run(window->pool, job, &slices[used++]);
     }
-    window->count = 0;
+    return wait_for_jobs(window, err);
 }
 
 bool window_load(Window *window, const Catalogue *catalogue, const Chain *chain, size_t at,
                  size_t count, Error *err)
 {
-    empty(window);
+    window->count = 0;
     for (size_t i = 0; i < count && i < WINDOW_DIGESTS; i++) {
         WindowSlot *slot = &window->slots[window->count++];
         const DigestPlace *place = &chain->places[at - i];
@@ -148,22 +180,18 @@ bool window_load(Window *window, const Catalogue *catalogue, const Chain *chain,
             !catalogue_key(catalogue, chain, place, &slot->key, err))
             return false;
     }
-    for (size_t i = 0; i < window->count; i++)
-        pool_run(window->pool, run_digest, &window->slots[i]);
-    return wait_for_jobs(window, err);
+    return share(window, run_digests, window->count, err);
 }
 
 bool window_load_one(Window *window, Str bucket, Str key, bool backfill, Error *err)
 {
     WindowSlot *slot = &window->slots[0];
-    empty(window);
     slot->bucket.len = slot->key.len = 0;
     slot->backfill = backfill;
     if (!buf_append_str(&slot->bucket, bucket, err) || !buf_append_str(&slot->key, key, err))
         return false;
     window->count = 1;
-    pool_run(window->pool, run_digest, slot);
-    return wait_for_jobs(window, err);
+    return share(window, run_digests, 1, err);
 }
 
 WindowSlot *window_find(Window *window, Str bucket, Str key)
@@ -175,21 +203,10 @@ WindowSlot *window_find(Window *window, Str bucket, Str key)
     return NULL;
 }
 
-/* Room for one more element of *size* bytes; NULL with *err*. */
-static void *grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
-{
-    if (count < *cap)
-        return array;
-    size_t more = *cap ? *cap * 2 : 64;
-    void *grown = mem_realloc(array, more * size, err);
-    if (grown)
-        *cap = more;
-    return grown;
-}
-
 bool window_note(Window *window, const VerifyEvent *event, const WindowSlot *slot, Error *err)
 {
-    Note *notes = grow(window->notes, window->note_count, &window->note_cap, sizeof *notes, err);
+    Note *notes =
+        grow(window->notes, window->note_count + 1, &window->note_cap, sizeof *notes, err);
     if (!notes)
         return false;
     window->notes = notes;
@@ -202,39 +219,35 @@ static bool is_valid_digest(const Note *note)
     return note->event.kind == VERIFY_DIGEST && note->event.verdict == VERDICT_VALID;
 }
 
-/* Cuts the logs of *slot* into jobs. */
-static bool plan_logs(Window *window, WindowSlot *slot, Error *err)
+/* Puts the logs of *slot* behind those of the digests before. */
+static bool add_logs(Window *window, WindowSlot *slot, Error *err)
 {
     const Digest *digest = &slot->check.digest;
-    slot->logs = mem_calloc(digest->log_count + 1, sizeof *slot->logs, err);
-    if (!slot->logs)
+    LogCheck *logs = grow(window->logs, window->log_count + digest->log_count + 1, &window->log_cap,
+                          sizeof *logs, err);
+    if (!logs)
         return false;
-    for (size_t at = 0; at < digest->log_count; at += LOGS_A_JOB) {
-        size_t left = digest->log_count - at;
-        LogJob *jobs = grow(window->jobs, window->job_count, &window->job_cap, sizeof *jobs, err);
-        if (!jobs)
-            return false;
-        window->jobs = jobs;
-        jobs[window->job_count++] = (LogJob){.window = window,
-                                             .logs = &digest->logs[at],
-                                             .count = left < LOGS_A_JOB ? left : LOGS_A_JOB,
-                                             .ret = &slot->logs[at]};
+    window->logs = logs;
+    slot->first_log = window->log_count;
+    for (size_t i = 0; i < digest->log_count; i++) {
+        LogCheck *check = &logs[window->log_count++];
+        check->log = &digest->logs[i];
+        check->verdict = VERDICT_VALID;
+        check->detail[0] = 0;
     }
     return true;
 }
 
 static bool check_logs(Window *window, Error *err)
 {
-    window->job_count = 0;
+    window->log_count = 0;
     for (size_t i = 0; i < window->note_count; i++) {
         const Note *note = &window->notes[i];
         if (is_valid_digest(note) &&
-            !plan_logs(window, &window->slots[note->slot - window->slots], err))
+            !add_logs(window, &window->slots[note->slot - window->slots], err))
             return false;
     }
-    for (size_t i = 0; i < window->job_count; i++)
-        pool_run(window->pool, run_logs, &window->jobs[i]);
-    return wait_for_jobs(window, err);
+    return share(window, run_logs, window->log_count, err);
 }
 
 static void count(VerifyCount *to, Verdict verdict)
@@ -268,8 +281,8 @@ static bool tell_logs(Window *window, const Note *note, Error *err)
 {
     const Digest *digest = &note->slot->check.digest;
     for (size_t i = 0; i < digest->log_count; i++) {
-        const LogCheck *check = &note->slot->logs[i];
-        const DigestLog *log = &digest->logs[i];
+        const LogCheck *check = &window->logs[note->slot->first_log + i];
+        const DigestLog *log = check->log;
         const VerifyEvent event = {.kind = VERIFY_LOG,
                                    .verdict = check->verdict,
                                    .backfill = note->event.backfill,

@@ -18,8 +18,7 @@ typedef struct WindowSlot {
     Buf bucket, key;
     bool backfill;
     DigestCheck check;
-    LogCheck *logs; /* of check.digest.logs, once they are checked */
-    struct Window *window;
+    size_t first_log; /* of the window's logs, once they are checked */
 } WindowSlot;
 
 typedef struct Window Window;

@@ -22,6 +22,26 @@ static void add(Coverage *coverage, const char *region, int64_t from, int64_t to
     support_ok(coverage_add_digest(coverage, STR("1"), str_of(region), range, &err), &err);
 }
 
+static void note(Coverage *coverage, const char *region, int64_t delivered)
+{
+    Error err = {0};
+    const LogName name = {STR("1"), str_of(region), delivered};
+    support_ok(coverage_note_log(coverage, STR("b"), str_of(region), &name, &err), &err);
+}
+
+static void a_noted_log_must_be_listed(void **state)
+{
+    Error err = {0};
+    Coverage *coverage = made();
+    (void)state;
+    assert_true(coverage_is_whole(coverage));
+    note(coverage, "r", 0);
+    assert_false(coverage_is_whole(coverage));
+    support_ok(coverage_add_log(coverage, STR("b"), STR("r"), &err), &err);
+    assert_true(coverage_is_whole(coverage));
+    coverage_free(coverage);
+}
+
 static void logs_are_found_again(void **state)
 {
     enum { COUNT = 5000 };
@@ -72,8 +92,9 @@ static void logs_long_after_the_newest_digest_are_told(void **state)
     add(coverage, "r", HOUR, 2 * HOUR);
     add(coverage, "s", HOUR, 2 * HOUR);
     add(coverage, "t", HOUR, 2 * HOUR);
-    coverage_covers(coverage, STR("1"), STR("r"), 3 * HOUR + 30 * MINUTE);
-    coverage_covers(coverage, STR("1"), STR("s"), 3 * HOUR + 31 * MINUTE);
+    note(coverage, "r", 3 * HOUR + 30 * MINUTE);
+    note(coverage, "s", 3 * HOUR + 31 * MINUTE);
+    note(coverage, "without digests", 9 * HOUR);
     assert_true(coverage_overdue(coverage, &at, &overdue));
     assert_true(str_equal(overdue.region, STR("s")));
     assert_int_equal(overdue.digest_us, 2 * HOUR);
@@ -85,6 +106,7 @@ static void logs_long_after_the_newest_digest_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_noted_log_must_be_listed),
         cmocka_unit_test(logs_are_found_again),
         cmocka_unit_test(times_between_digests_that_meet_are_covered),
         cmocka_unit_test(logs_long_after_the_newest_digest_are_told),
