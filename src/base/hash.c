@@ -78,6 +78,19 @@ void hash_sha256_end(HashSha256 *hash, uint8_t *ret)
     mem_free(hash);
 }
 
+void hash_hmac_sha256(Str key, Str text, uint8_t ret[HASH_SHA256_BYTES])
+{
+    uint8_t mac[HASH_SHA256_BYTES];
+    gnutls_hmac_fast(GNUTLS_MAC_SHA256, key.ptr, key.len, text.ptr, text.len, mac);
+    memcpy(ret, mac, sizeof mac);
+    hash_wipe(mac, sizeof mac);
+}
+
+void hash_wipe(void *bytes, size_t len)
+{
+    gnutls_memset(bytes, 0, len);
+}
+
 void hash_hex(const void *bytes, size_t len, char *ret)
 {
     static const char DIGITS[] = "0123456789abcdef";

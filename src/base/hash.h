@@ -52,6 +52,12 @@ void hash_sha256_add(HashSha256 *hash, const void *bytes, size_t len);
 /* Writes the digest and frees *hash*; NULL *ret* only frees. NULL *hash* is fine. */
 void hash_sha256_end(HashSha256 *hash, uint8_t *ret);
 
+/* HMAC of *text* with SHA-256 under *key* into *ret*, which may be the key's own memory. */
+void hash_hmac_sha256(Str key, Str text, uint8_t ret[HASH_SHA256_BYTES]);
+
+/* Overwrites what held a secret, for certain. */
+void hash_wipe(void *bytes, size_t len);
+
 /* Lower-case hexadecimal of *len* bytes and a NUL into *ret* (2 * len + 1 bytes). */
 void hash_hex(const void *bytes, size_t len, char *ret);
 
