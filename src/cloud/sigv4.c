@@ -122,27 +122,33 @@ static int compare_headers(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
+/* One header; values of one name are joined, so that its *first* has the name and its *last* ends
+ * the line. */
+static bool append_header(const Sigv4Pair *header, bool first, bool last, Buf *lines, Error *err)
+{
+    return (!first || append_name(lines, header->name, err)) &&
+           buf_append_byte(lines, first ? ':' : ',', err) &&
+           append_value(lines, header->value, err) && (!last || buf_append_byte(lines, '\n', err));
+}
+
 /* The headers as they are signed, and their names. */
 static bool append_headers(const Sigv4Request *request, Buf *lines, Buf *names, Error *err)
 {
     const Sigv4Pair *sorted[SIGV4_PAIRS_MAX];
-    bool ok = true;
-    if (request->header_count > SIGV4_PAIRS_MAX)
+    size_t count = request->header_count;
+    bool ok = true, first = true;
+    if (count > SIGV4_PAIRS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d headers", SIGV4_PAIRS_MAX);
-    for (size_t i = 0; i < request->header_count; i++)
+    for (size_t i = 0; i < count; i++)
         sorted[i] = &request->headers[i];
-    qsort(sorted, request->header_count, sizeof *sorted, compare_headers);
-    for (size_t i = 0; ok && i < request->header_count; i++) {
-        bool again = i && str_equal_nocase(sorted[i]->name, sorted[i - 1]->name);
-        bool last = i + 1 == request->header_count ||
-                    !str_equal_nocase(sorted[i]->name, sorted[i + 1]->name);
-        if (!again)
+    qsort(sorted, count, sizeof *sorted, compare_headers);
+    for (size_t i = 0; ok && i < count; i++) {
+        bool last = i + 1 == count || !str_equal_nocase(sorted[i]->name, sorted[i + 1]->name);
+        if (first)
             ok = (!i || buf_append_byte(names, ';', err)) &&
-                 append_name(names, sorted[i]->name, err) &&
-                 append_name(lines, sorted[i]->name, err);
-        ok = ok && buf_append_byte(lines, again ? ',' : ':', err) &&
-             append_value(lines, sorted[i]->value, err) &&
-             (!last || buf_append_byte(lines, '\n', err));
+                 append_name(names, sorted[i]->name, err);
+        ok = ok && append_header(sorted[i], first, last, lines, err);
+        first = last;
     }
     return ok;
 }
