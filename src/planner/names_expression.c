@@ -3,7 +3,7 @@
 
 #include "planner/names_scope.h"
 
-enum { CHAIN_MAX = 32, PATH_BYTES = 256 };
+enum { CHAIN_MAX = 32, PATH_BYTES = 256, FIELD_NEAR_MAX = 3 };
 
 typedef const Type *(*Handler)(Names *, Ast *, const NamesScope *);
 
@@ -34,6 +34,28 @@ static const Type *common_of(Names *names, const Ast *node, const Ast *first)
 
 /* Columns and fields. */
 
+/* Says that *row* has no field of the node's name, and which one was probably meant. */
+static void missing_field(Names *names, const Ast *node, const Type *row)
+{
+    Str near = STR("");
+    size_t least =
+        node->text.len / 2 < FIELD_NEAR_MAX ? node->text.len / 2 + 1 : FIELD_NEAR_MAX + 1;
+    char quoted[PLACE_QUOTE_BYTES];
+    for (uint32_t i = 0; i < row->count; i++) {
+        size_t distance = str_distance(row->names[i], node->text);
+        if (row->names[i].len && distance < least) {
+            least = distance;
+            near = row->names[i];
+        }
+    }
+    place_quote(node->text, quoted);
+    if (near.len)
+        names_fail(names, node->place, "a row has no field '%s'; did you mean '%.*s'?", quoted,
+                   STR_ARG(str_slice(near, 0, 80)));
+    else
+        names_fail(names, node->place, "a row has no field '%s'", quoted);
+}
+
 static const Type *row_field(Names *names, const Ast *node, const Type *row)
 {
     int index = type_field(row, node->text);
@@ -42,7 +64,7 @@ static const Type *row_field(Names *names, const Ast *node, const Type *row)
         return row->parts[index];
     place_quote(node->text, quoted);
     if (row->kind == TYPE_ROW)
-        names_fail(names, node->place, "a row has no field '%s'", quoted);
+        missing_field(names, node, row);
     else if (row->kind == TYPE_VARCHAR || row->kind == TYPE_JSON)
         names_fail(names, node->place,
                    "a text has no field '%s': JSON is read by json_extract_scalar(..., '$.%s')",
