@@ -283,12 +283,27 @@ static bool number_events(const Watch *watch, Engine *engine, Error *err)
            buf_text(&sql, err) && engine_run(engine, sql.ptr, err);
 }
 
+/* A sieve for one evaluation. */
+static bool make_sieve(Watch *watch, Error *err)
+{
+    MEM_AUTO bool *watched = mem_calloc(ruleset_count(watch->set) + 1, sizeof *watched, err);
+    if (!watched)
+        return false;
+    for (size_t i = 0; i < watch->count; i++)
+        watched[watch->list[i].rule->index] = true;
+    watch->sieve = watch_sieve_new(watch->set, watched, err);
+    return watch->sieve != NULL;
+}
+
 static bool ask_all(Watch *watch, Engine *engine, const Span *span, Error *err)
 {
-    bool ok = watch_load(watch, engine, span->from_us, span->to_us, span->evaluated_seq, err) &&
+    bool ok = make_sieve(watch, err) &&
+              watch_load(watch, engine, span->from_us, span->to_us, span->evaluated_seq, err) &&
               number_events(watch, engine, err);
     for (size_t i = 0; ok && i < watch->count; i++)
         ok = watch_ask(watch, engine, &watch->list[i], err);
+    watch_sieve_free(watch->sieve);
+    watch->sieve = NULL;
     return ok;
 }
 

@@ -176,7 +176,7 @@ static bool read_episodes(Watch *watch, Engine *engine, const Watched *watched, 
     bool row = true;
     bool ok = buf_printf(&sql, err,
                          "SELECT run, g, t0, t1, n, d, id FROM episodes JOIN (SELECT e, min(d) AS "
-                         "d, min(id) AS id FROM ranked WHERE e IN (SELECT e FROM episodes) GROUP "
+                         "d, min(id) AS id FROM signals WHERE e IN (SELECT e FROM episodes) GROUP "
                          "BY e) USING (e) WHERE run <= %d ORDER BY run",
                          WATCH_EPISODES_MAX) &&
               buf_text(&sql, err);
@@ -241,7 +241,8 @@ bool watch_ask(Watch *watch, Engine *engine, Watched *watched, Error *err)
     int64_t episodes = 0;
     size_t first = watch->episodes.len / sizeof(WatchEpisode);
     if (!find_range(watch, watched, &range) ||
-        !correlation_is_possible(watched->rule, watch->counts))
+        !correlation_is_possible(watched->rule, watch->counts) ||
+        !watch_sieve_possible(watch->sieve, watched->rule->index))
         return true;
     bool ok = choose_signals(watch, engine, watched, &range, err) &&
               find_episodes(watch, engine, watched, &range, err) &&

@@ -18,9 +18,10 @@ typedef struct Loading {
     duckdb_data_chunk chunk;
     idx_t rows;
     size_t path_count;
-    Arena *arena;        /* of a pack */
-    const Json **groups; /* of a pack, by code - 1 */
-    uint32_t *rules;     /* index of the rule by its row in the state, plus 1; 0: none */
+    bool noting;        /* signals are counted; else those that matter are loaded */
+    Arena *arena;       /* of a pack */
+    WatchGroup *groups; /* of a pack, by code; 0 is for signals without */
+    uint32_t *rules;    /* index of the rule by its row in the state, plus 1; 0: none */
     size_t rules_end;
 } Loading;
 
@@ -95,9 +96,8 @@ static void put_text(const Loading *in, idx_t column, Str text)
     duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), in->rows);
 }
 
-static void put_paths(const Loading *in, uint32_t group)
+static void put_paths(const Loading *in, const Json *values)
 {
-    const Json *values = group ? in->groups[group - 1] : NULL;
     for (size_t p = 0; p < in->path_count; p++) {
         const Json *value = json_member(values, correlation_sql_path(in->watch->paths, p));
         put_text(in, COLUMN_PATHS + p, value ? value->text : (Str){NULL, 0});
@@ -116,15 +116,10 @@ static void count(Watch *watch, uint32_t rule, int64_t time_us, bool fresh)
         sum->fresh_max = time_us;
 }
 
-static bool add_signal(Loading *in, int64_t pack, int64_t seq, const PackedSignal *signal,
-                       Error *err)
+static bool load_signal(Loading *in, int64_t id, int64_t seq, uint32_t rule,
+                        const PackedSignal *signal, Error *err)
 {
-    if (signal->time_us < in->from_us || signal->time_us > in->to_us ||
-        (uint64_t)signal->rule >= in->rules_end || !in->rules[signal->rule])
-        return true;
-    uint32_t rule = in->rules[signal->rule] - 1;
-    count(in->watch, rule, signal->time_us, seq > in->evaluated_seq);
-    put_long(in, COLUMN_ID, pack << PACK_PLACE_BITS | signal->place);
+    put_long(in, COLUMN_ID, id);
     ((int32_t *)duckdb_vector_get_data(
         duckdb_data_chunk_get_vector(in->chunk, COLUMN_RULE)))[in->rows] = (int32_t)rule;
     put_long(in, COLUMN_SEQ, seq);
@@ -132,19 +127,39 @@ static bool add_signal(Loading *in, int64_t pack, int64_t seq, const PackedSigna
     put_long(in, COLUMN_OBJECT, signal->object_id);
     put_long(in, COLUMN_INDEX, signal->record_index);
     put_text(in, COLUMN_EVENT, signal->texts[PACK_EVENT_ID]);
-    put_paths(in, signal->group_code);
+    put_paths(in, in->groups[signal->group_code].values);
     return ++in->rows < duckdb_vector_size() || flush(in, err);
+}
+
+static bool add_signal(Loading *in, int64_t pack, int64_t seq, const PackedSignal *signal,
+                       Error *err)
+{
+    WatchSieve *sieve = in->watch->sieve;
+    WatchGroup *group = &in->groups[signal->group_code];
+    bool keeps;
+    if (signal->time_us < in->from_us || signal->time_us > in->to_us ||
+        (uint64_t)signal->rule >= in->rules_end || !in->rules[signal->rule])
+        return true;
+    uint32_t rule = in->rules[signal->rule] - 1;
+    if (in->noting) {
+        count(in->watch, rule, signal->time_us, seq > in->evaluated_seq);
+        return watch_sieve_note(sieve, rule, signal->time_us, group, in->arena, err);
+    }
+    if (!watch_sieve_keeps(sieve, rule, signal->time_us, group, in->arena, &keeps, err))
+        return false;
+    return !keeps ||
+           load_signal(in, pack << PACK_PLACE_BITS | signal->place, seq, rule, signal, err);
 }
 
 /* Texts of a pack's groups are read when a signal first has one. */
 static bool read_group(Loading *in, const PackedSignal *signal, Error *err)
 {
     uint32_t code = signal->group_code;
-    if (!code || in->groups[code - 1])
+    if (!code || in->groups[code].values)
         return true;
-    in->groups[code - 1] =
+    in->groups[code].values =
         json_read(signal->texts[PACK_GROUP_BY], &JSON_LIMITS_DEFAULT, in->arena, err);
-    return in->groups[code - 1] != NULL;
+    return in->groups[code].values != NULL;
 }
 
 static bool add_pack(Loading *in, int64_t pack, int64_t seq, Str blob, Error *err)
@@ -176,13 +191,23 @@ static bool add_packs(Loading *in, Error *err)
     db_bind_int(select, 2, in->to_us);
     while (db_next(select, &row, err)) {
         if (!row)
-            return flush(in, err);
+            return in->noting || flush(in, err);
         if (!add_pack(in, db_int(select, 0), db_int(select, 1), db_blob(select, 2), err)) {
             db_reset(select);
             return false;
         }
     }
     return false;
+}
+
+/* Counts all signals, then loads those that matter. */
+static bool add_sieved(Loading *in, Error *err)
+{
+    in->noting = true;
+    if (!add_packs(in, err))
+        return false;
+    in->noting = false;
+    return add_packs(in, err);
 }
 
 bool watch_load(Watch *watch, Engine *engine, int64_t from_us, int64_t to_us, int64_t evaluated_seq,
@@ -199,7 +224,7 @@ bool watch_load(Watch *watch, Engine *engine, int64_t from_us, int64_t to_us, in
     if (ok && duckdb_appender_create(engine_connection(engine), NULL, "stored", &in.appender) !=
                   DuckDBSuccess)
         ok = error_set(err, ERROR_SYSTEM, "the table of signals could not be filled");
-    ok = ok && add_packs(&in, err);
+    ok = ok && add_sieved(&in, err);
     if (in.appender && duckdb_appender_destroy(&in.appender) != DuckDBSuccess && ok)
         ok = error_set(err, ERROR_LIMIT, "signals could not be loaded");
     if (in.chunk)

@@ -7,6 +7,7 @@
 #include "base/engine.h"
 #include "detect/correlation_sql.h"
 #include "watch/watch.h"
+#include "watch/watch_sieve.h"
 
 #define WATCH_NEVER INT64_MIN
 
@@ -54,14 +55,16 @@ struct Watch {
     WatchReport report;
     /* Of the evaluation under way. */
     Arena *texts;
+    WatchSieve *sieve;
     int64_t seq, horizon_us;
     uint64_t *counts;  /* signals, by index of the rule */
     WatchCount *fresh; /* the same */
     Buf episodes, hits;
 };
 
-/* Fills the engine's table `stored` with the signals between *from_us* and *to_us*, and the watch's
- * counts. "New" are signals behind *evaluated_seq*. */
+/* Fills the engine's table `stored` with the signals between *from_us* and *to_us* that matter to a
+ * correlation (watch_sieve.h), and the watch's counts of all. "New" are signals behind
+ * *evaluated_seq*. */
 bool watch_load(Watch *watch, Engine *engine, int64_t from_us, int64_t to_us, int64_t evaluated_seq,
                 Error *err) __attribute__((warn_unused_result));
 
