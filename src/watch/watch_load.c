@@ -207,6 +207,7 @@ static bool add_sieved(Loading *in, Error *err)
     if (!add_packs(in, err))
         return false;
     in->noting = false;
+    watch_sieve_settle(in->watch->sieve);
     return add_packs(in, err);
 }
 

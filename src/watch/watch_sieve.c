@@ -1,6 +1,7 @@
 #include "watch/watch_sieve.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -8,22 +9,25 @@
 #include "watch/watch_state.h"
 
 enum {
-    COUNTER_BITS = 22,       /* 16 MiB of counters */
-    MASK_BITS = 20,          /* 4 MiB of sets of rules */
-    VALUES_MAX = 4 << 20,    /* different values that are remembered; more count each time */
-    VALUES_MIN = 1 << 12,    /* slots, a power of two */
-    MASK_RULES_MAX = 32,     /* rules of a temporal correlation that is sieved */
-    COUNTER_TOP = INT32_MAX, /* counters stay there */
-    UNCOUNTED_BOUND_MAX = 1 << 30
+    COUNTER_BITS = 22,        /* 16 MiB of counters */
+    MASK_BITS = 20,           /* 4 MiB of sets of rules */
+    VALUES_MAX = 4 << 20,     /* different values that are remembered; more count each time */
+    VALUES_MIN = 1 << 12,     /* slots, a power of two */
+    SUM_BITS = 18,            /* 2 MiB of sums */
+    INNER_HITS_MAX = 1 << 20, /* signals of inner correlations that are remembered */
+    MASK_RULES_MAX = 32,      /* rules of a temporal correlation that is sieved */
+    COUNTER_TOP = INT32_MAX,  /* counters stay there */
 };
 
-typedef enum { SIEVE_NONE, SIEVE_HITS, SIEVE_VALUES, SIEVE_RULES } SieveKind;
+typedef enum { SIEVE_NONE, SIEVE_HITS, SIEVE_VALUES, SIEVE_SUM, SIEVE_RULES } SieveKind;
 
 /* A correlation: how it is sieved. */
 typedef struct Sieved {
-    const Rule *rule;
+    const Rule *rule; /* NULL: nobody asks for it */
     SieveKind kind;
-    uint32_t bound; /* hits, values or rules that a window needs */
+    double bound;  /* what a window needs: hits, values, their sum, or rules */
+    bool is_outer; /* other correlations are among its rules */
+    bool is_inner; /* it is among the rules of one that is sieved */
     bool possible;
 } Sieved;
 
@@ -33,12 +37,27 @@ typedef struct Use {
     uint32_t place;       /* in its list of rules */
 } Use;
 
+/* What a use takes from a group: the hash of the group's texts, 0 when one is missing; the hash of
+ * the value's, 0 when it has none, or the number to add. */
+typedef struct UseHashes {
+    uint64_t group;
+    uint64_t value;
+    double number;
+} UseHashes;
+
 /* Of a group, for the uses of one rule. */
 struct WatchGroupHashes {
     uint32_t rule;
     struct WatchGroupHashes *next;
-    uint64_t of[]; /* two for each use: group, value; 0: it has none */
+    UseHashes of[]; /* for each use */
 };
+
+/* A signal of a correlation that is among the rules of others. */
+typedef struct InnerHit {
+    uint32_t correlation;
+    int64_t time_us;
+    uint64_t group;
+} InnerHit;
 
 struct WatchSieve {
     const RuleSet *set;
@@ -47,6 +66,9 @@ struct WatchSieve {
     Use *uses;       /* by rule */
     uint32_t *counters;
     uint32_t *masks;
+    double *sums;
+    Buf inner_hits;   /* InnerHit each */
+    bool inner_full;  /* there were more: outer correlations are not sieved */
     uint64_t *values; /* hashes of what was met; 0: free */
     size_t value_slots, value_count;
     uint8_t secret[HASH_SECRET_BYTES];
@@ -61,57 +83,105 @@ void watch_sieve_free(WatchSieve *sieve)
     mem_free(sieve->uses);
     mem_free(sieve->counters);
     mem_free(sieve->masks);
+    mem_free(sieve->sums);
+    buf_free(&sieve->inner_hits);
     mem_free(sieve->values);
     mem_free(sieve);
 }
 
 /* The least number that satisfies the bounds' lower ends; 0 when they have none. */
-static uint32_t lower_bound(const Correlation *correlation)
+static double lower_bound(const Correlation *correlation)
 {
     double most = 0;
     for (uint32_t i = 0; i < correlation->bound_count; i++) {
         const CorrelationBound *bound = &correlation->bounds[i];
-        double least = bound->op == BOUND_GT    ? floor(bound->number) + 1
-                       : bound->op == BOUND_GTE ? ceil(bound->number)
-                       : bound->op == BOUND_EQ  ? ceil(bound->number)
-                                                : 0;
-        most = least > most ? least : most;
+        bool lower = bound->op == BOUND_GT || bound->op == BOUND_GTE || bound->op == BOUND_EQ;
+        if (lower && bound->number > most)
+            most = bound->number;
     }
-    return most < UNCOUNTED_BOUND_MAX ? (uint32_t)most : UNCOUNTED_BOUND_MAX;
+    return most;
 }
 
-static bool is_of_detections(const Correlation *correlation)
+static bool is_temporal(const Correlation *correlation)
 {
-    bool plain = true;
-    for (uint32_t i = 0; plain && i < correlation->rules.count; i++)
-        plain = correlation->resolved[i]->kind == RULE_DETECTION;
-    return plain;
+    return correlation->type == CORRELATION_TEMPORAL ||
+           correlation->type == CORRELATION_TEMPORAL_ORDERED;
 }
 
-static void choose(const Rule *rule, Sieved *ret)
+static SieveKind kind_of(const Correlation *correlation)
+{
+    if (correlation->condition || correlation->timespan_us <= 0)
+        return SIEVE_NONE;
+    if (is_temporal(correlation))
+        return correlation->rules.count <= MASK_RULES_MAX ? SIEVE_RULES : SIEVE_NONE;
+    return correlation->type == CORRELATION_EVENT_COUNT   ? SIEVE_HITS
+           : correlation->type == CORRELATION_VALUE_COUNT ? SIEVE_VALUES
+           : correlation->type == CORRELATION_VALUE_SUM   ? SIEVE_SUM
+                                                          : SIEVE_NONE;
+}
+
+/* Whether what *inner* says of a group is said of the same group by the place of *outer*. */
+static bool has_group_of(const Correlation *outer, uint32_t place, const Correlation *inner)
+{
+    bool same = outer->group_by.count == inner->group_by.count;
+    for (uint32_t i = 0; same && i < outer->group_by.count; i++)
+        same = str_equal(correlation_path(outer, outer->group_by.list[i], place),
+                         inner->group_by.list[i]);
+    return same;
+}
+
+static void choose(WatchSieve *sieve, const Rule *rule);
+
+/* Whether its inner correlations are sieved and of its groups, and a detection is beside them. */
+static bool choose_inner(WatchSieve *sieve, const Correlation *correlation)
+{
+    bool fits = is_temporal(correlation), detection = false;
+    for (uint32_t i = 0; fits && i < correlation->rules.count; i++) {
+        const Rule *part = correlation->resolved[i];
+        detection |= part->kind == RULE_DETECTION;
+        if (part->kind == RULE_DETECTION)
+            continue;
+        choose(sieve, part);
+        const Sieved *inner = &sieve->sieved[part->index];
+        fits = inner->kind != SIEVE_NONE && !inner->is_outer &&
+               has_group_of(correlation, i, part->correlation);
+    }
+    return fits && detection;
+}
+
+static void mark_inner(WatchSieve *sieve, const Correlation *correlation)
+{
+    for (uint32_t i = 0; i < correlation->rules.count; i++)
+        if (correlation->resolved[i]->kind == RULE_CORRELATION)
+            sieve->sieved[correlation->resolved[i]->index].is_inner = true;
+}
+
+static void choose(WatchSieve *sieve, const Rule *rule)
 {
     const Correlation *correlation = rule->correlation;
-    uint32_t rules = correlation->rules.count;
-    bool ordered = correlation->type == CORRELATION_TEMPORAL_ORDERED;
-    *ret = (Sieved){.rule = rule};
-    if (!is_of_detections(correlation) || correlation->condition || correlation->timespan_us <= 0)
+    Sieved *sieved = &sieve->sieved[rule->index];
+    if (sieved->rule)
         return;
-    ret->bound = lower_bound(correlation);
-    if (correlation->type == CORRELATION_EVENT_COUNT && ret->bound)
-        ret->kind = SIEVE_HITS;
-    else if (correlation->type == CORRELATION_VALUE_COUNT && ret->bound)
-        ret->kind = SIEVE_VALUES;
-    else if ((ordered || correlation->type == CORRELATION_TEMPORAL) && rules <= MASK_RULES_MAX)
-        ret->kind = ret->bound ? SIEVE_RULES : SIEVE_NONE;
+    *sieved = (Sieved){.rule = rule, .bound = lower_bound(correlation)};
+    for (uint32_t i = 0; i < correlation->rules.count; i++)
+        sieved->is_outer |= correlation->resolved[i]->kind == RULE_CORRELATION;
+    if (sieved->bound > 0 && (!sieved->is_outer || choose_inner(sieve, correlation)))
+        sieved->kind = kind_of(correlation);
+    if (sieved->is_outer && sieved->kind != SIEVE_NONE)
+        mark_inner(sieve, correlation);
 }
 
-/* Counts the uses of each detection below *rule*, or writes them at *at* of each. */
-static void visit_uses(const Rule *rule, uint32_t correlation, uint32_t *at, Use *uses)
+/* Counts the uses of each detection below *rule*, or writes them at *at* of each. A sieved inner
+ * correlation has uses of its own. */
+static void visit_uses(const Rule *rule, const Sieved *sieved, uint32_t *at, Use *uses)
 {
+    uint32_t correlation = sieved->rule->index;
     for (uint32_t i = 0; i < rule->correlation->rules.count; i++) {
         const Rule *part = rule->correlation->resolved[i];
-        if (part->kind == RULE_CORRELATION)
-            visit_uses(part, correlation, at, uses);
+        if (part->kind == RULE_CORRELATION && sieved->kind == SIEVE_NONE)
+            visit_uses(part, sieved, at, uses);
+        else if (part->kind == RULE_CORRELATION)
+            continue;
         else if (uses)
             uses[at[part->index]++] = (Use){correlation, i};
         else
@@ -123,7 +193,7 @@ static bool list_uses(WatchSieve *sieve, size_t count, Error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (sieve->sieved[i].rule)
-            visit_uses(sieve->sieved[i].rule, (uint32_t)i, sieve->first, NULL);
+            visit_uses(sieve->sieved[i].rule, &sieve->sieved[i], sieve->first, NULL);
     for (size_t i = 0; i < count; i++)
         sieve->first[i + 1] += sieve->first[i];
     sieve->uses = mem_calloc(sieve->first[count] + (size_t)1, sizeof *sieve->uses, err);
@@ -133,7 +203,7 @@ static bool list_uses(WatchSieve *sieve, size_t count, Error *err)
     memcpy(at, sieve->first, count * sizeof *at);
     for (size_t i = 0; i < count; i++)
         if (sieve->sieved[i].rule)
-            visit_uses(sieve->sieved[i].rule, (uint32_t)i, at, sieve->uses);
+            visit_uses(sieve->sieved[i].rule, &sieve->sieved[i], at, sieve->uses);
     return true;
 }
 
@@ -145,6 +215,7 @@ static bool make_tables(WatchSieve *sieve, size_t count, Error *err)
            (sieve->counters = mem_calloc((size_t)1 << COUNTER_BITS, sizeof(uint32_t), err)) !=
                NULL &&
            (sieve->masks = mem_calloc((size_t)1 << MASK_BITS, sizeof(uint32_t), err)) != NULL &&
+           (sieve->sums = mem_calloc((size_t)1 << SUM_BITS, sizeof(double), err)) != NULL &&
            (sieve->values = mem_calloc(VALUES_MIN, sizeof(uint64_t), err)) != NULL &&
            hash_random(sieve->secret, sizeof sieve->secret, err);
 }
@@ -156,10 +227,11 @@ WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
     if (!sieve)
         return NULL;
     sieve->set = set;
+    sieve->inner_hits = buf_init(INNER_HITS_MAX * sizeof(InnerHit));
     bool ok = make_tables(sieve, count, err);
     for (size_t i = 0; ok && i < count; i++)
         if (watched[i])
-            choose(ruleset_rule(set, i), &sieve->sieved[i]);
+            choose(sieve, ruleset_rule(set, i));
     if (ok && list_uses(sieve, count, err))
         return sieve;
     watch_sieve_free(sieve);
@@ -192,32 +264,54 @@ static uint64_t hash_texts(const WatchSieve *sieve, const Use *use, const RuleTe
     return hash;
 }
 
+/* What a text adds to a sum at most: the engine reads numbers in more forms than are read here. */
+static double number_of(const Json *value)
+{
+    char text[64], *end;
+    if (!value || !value->text.len)
+        return 0;
+    if (value->text.len >= sizeof text)
+        return INFINITY;
+    memcpy(text, value->text.ptr, value->text.len);
+    text[value->text.len] = 0;
+    double number = strtod(text, &end);
+    if (*end || isnan(number))
+        return INFINITY;
+    return number > 0 ? number : 0;
+}
+
+static void fill_hashes(const WatchSieve *sieve, const Use *use, const Json *values, UseHashes *ret)
+{
+    const Sieved *sieved = &sieve->sieved[use->correlation];
+    const Correlation *correlation = sieved->rule->correlation;
+    *ret = (UseHashes){0};
+    if (sieved->kind == SIEVE_NONE)
+        return;
+    ret->group = hash_texts(sieve, use, &correlation->group_by, values);
+    ret->value = hash_texts(sieve, use, &correlation->value_fields, values);
+    if (sieved->kind == SIEVE_SUM)
+        ret->number = number_of(json_member(
+            values, correlation_path(correlation, correlation->value_fields.list[0], use->place)));
+}
+
 static struct WatchGroupHashes *make_hashes(const WatchSieve *sieve, uint32_t rule,
                                             const WatchGroup *group, Arena *arena, Error *err)
 {
     uint32_t first = sieve->first[rule], count = sieve->first[rule + 1] - first;
     struct WatchGroupHashes *made =
-        arena_alloc(arena, sizeof *made + 2 * (size_t)count * sizeof *made->of, err);
+        arena_alloc(arena, sizeof *made + count * sizeof *made->of, err);
     if (!made)
         return NULL;
     made->rule = rule;
     made->next = group->hashes;
-    for (uint32_t i = 0; i < count; i++) {
-        const Use *use = &sieve->uses[first + i];
-        const Correlation *correlation = sieve->sieved[use->correlation].rule->correlation;
-        made->of[2 * i] = made->of[2 * i + 1] = 0;
-        if (sieve->sieved[use->correlation].kind == SIEVE_NONE)
-            continue;
-        uint64_t hash = hash_texts(sieve, use, &correlation->group_by, group->values);
-        made->of[2 * i] = hash ? mix(hash, use->correlation) : 0;
-        made->of[2 * i + 1] = hash_texts(sieve, use, &correlation->value_fields, group->values);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        fill_hashes(sieve, &sieve->uses[first + i], group->values, &made->of[i]);
     return made;
 }
 
 /* The hashes of a group for the uses of *rule*, worked out once. NULL with *err*. */
-static const uint64_t *hashes_of(const WatchSieve *sieve, uint32_t rule, WatchGroup *group,
-                                 Arena *arena, Error *err)
+static const UseHashes *hashes_of(const WatchSieve *sieve, uint32_t rule, WatchGroup *group,
+                                  Arena *arena, Error *err)
 {
     struct WatchGroupHashes *at = group->hashes;
     while (at && at->rule != rule)
@@ -231,14 +325,10 @@ static const uint64_t *hashes_of(const WatchSieve *sieve, uint32_t rule, WatchGr
     return at->of;
 }
 
-static size_t counter_of(uint64_t group, int64_t cell)
+/* The place of a correlation's group and cell in a table of 2^bits. */
+static size_t place_of(uint32_t correlation, uint64_t group, int64_t cell, unsigned bits)
 {
-    return mix(group, (uint64_t)cell) >> (64 - COUNTER_BITS);
-}
-
-static size_t mask_of(uint64_t group, int64_t cell)
-{
-    return mix(group, (uint64_t)cell) >> (64 - MASK_BITS);
+    return mix(mix(group, correlation), (uint64_t)cell) >> (64 - bits);
 }
 
 /* ---- values ---- */
@@ -290,62 +380,122 @@ static int64_t cell_of(const Sieved *sieved, int64_t time_us)
     return cell - (time_us % span < 0);
 }
 
-static void count_one(WatchSieve *sieve, uint64_t group, int64_t cell)
+static void count_one(uint32_t *counter)
 {
-    uint32_t *counter = &sieve->counters[counter_of(group, cell)];
     *counter += *counter < COUNTER_TOP;
 }
 
-static bool note_use(WatchSieve *sieve, const Use *use, const uint64_t *hashes, int64_t time_us,
-                     Error *err)
+static bool count_value(WatchSieve *sieve, const Use *use, const UseHashes *hashes, int64_t cell,
+                        Error *err)
 {
-    const Sieved *sieved = &sieve->sieved[use->correlation];
-    bool fresh = true;
-    if (sieved->kind == SIEVE_NONE || !hashes[0])
+    bool fresh;
+    uint64_t group = mix(hashes->group, use->correlation);
+    if (!hashes->value)
         return true;
-    int64_t cell = cell_of(sieved, time_us);
-    if (sieved->kind == SIEVE_RULES)
-        sieve->masks[mask_of(hashes[0], cell)] |= UINT32_C(1) << use->place;
-    else if (sieved->kind == SIEVE_HITS)
-        count_one(sieve, hashes[0], cell);
-    else if (hashes[1]) {
-        uint64_t hash = mix(mix(hashes[0], (uint64_t)cell), hashes[1]);
-        if (!is_new(sieve, hash, &fresh, err))
-            return false;
-        if (fresh)
-            count_one(sieve, hashes[0], cell);
-    }
+    if (!is_new(sieve, mix(mix(group, (uint64_t)cell), hashes->value), &fresh, err))
+        return false;
+    if (fresh)
+        count_one(&sieve->counters[place_of(use->correlation, hashes->group, cell, COUNTER_BITS)]);
     return true;
 }
 
-/* What two neighbouring cells hold together. */
-static uint32_t sum_of(const WatchSieve *sieve, const Sieved *sieved, uint64_t group, int64_t cell)
+/* A signal of an inner correlation is remembered until it is known where that one may be true. */
+static bool note_inner(WatchSieve *sieve, const Use *use, const UseHashes *hashes, int64_t time_us,
+                       Error *err)
 {
-    if (sieved->kind == SIEVE_RULES)
-        return (uint32_t)__builtin_popcount(sieve->masks[mask_of(group, cell)] |
-                                            sieve->masks[mask_of(group, cell + 1)]);
-    return sieve->counters[counter_of(group, cell)] + sieve->counters[counter_of(group, cell + 1)];
+    const InnerHit hit = {use->correlation, time_us, hashes->group};
+    if (!sieve->sieved[use->correlation].is_inner || sieve->inner_full)
+        return true;
+    sieve->inner_full = sieve->inner_hits.len + sizeof hit > sieve->inner_hits.max;
+    return sieve->inner_full || buf_append(&sieve->inner_hits, &hit, sizeof hit, err);
 }
 
-static bool keeps_use(const WatchSieve *sieve, const Use *use, const uint64_t *hashes,
+static bool note_use(WatchSieve *sieve, const Use *use, const UseHashes *hashes, int64_t time_us,
+                     Error *err)
+{
+    const Sieved *sieved = &sieve->sieved[use->correlation];
+    uint32_t correlation = use->correlation;
+    if (sieved->kind == SIEVE_NONE || !hashes->group)
+        return true;
+    int64_t cell = cell_of(sieved, time_us);
+    bool ok = true;
+    if (sieved->kind == SIEVE_RULES)
+        sieve->masks[place_of(correlation, hashes->group, cell, MASK_BITS)] |= UINT32_C(1)
+                                                                               << use->place;
+    else if (sieved->kind == SIEVE_HITS)
+        count_one(&sieve->counters[place_of(correlation, hashes->group, cell, COUNTER_BITS)]);
+    else if (sieved->kind == SIEVE_SUM)
+        sieve->sums[place_of(correlation, hashes->group, cell, SUM_BITS)] += hashes->number;
+    else
+        ok = count_value(sieve, use, hashes, cell, err);
+    return ok && note_inner(sieve, use, hashes, time_us, err);
+}
+
+/* What two neighbouring cells hold together. */
+static double sum_of(const WatchSieve *sieve, uint32_t correlation, uint64_t group, int64_t cell)
+{
+    const SieveKind kind = sieve->sieved[correlation].kind;
+    unsigned bits = kind == SIEVE_RULES ? MASK_BITS : kind == SIEVE_SUM ? SUM_BITS : COUNTER_BITS;
+    size_t a = place_of(correlation, group, cell, bits);
+    size_t b = place_of(correlation, group, cell + 1, bits);
+    if (kind == SIEVE_RULES)
+        return __builtin_popcount(sieve->masks[a] | sieve->masks[b]);
+    return kind == SIEVE_SUM ? sieve->sums[a] + sieve->sums[b]
+                             : (double)sieve->counters[a] + sieve->counters[b];
+}
+
+/* Whether a window that holds a signal of this group and time may make the correlation true. */
+static bool may_be_true(const WatchSieve *sieve, uint32_t correlation, uint64_t group,
+                        int64_t time_us)
+{
+    const Sieved *sieved = &sieve->sieved[correlation];
+    int64_t cell = cell_of(sieved, time_us);
+    /* Sums of the engine may round the other way. */
+    double bound = sieved->kind == SIEVE_SUM ? sieved->bound * (1 - 1e-9) : sieved->bound;
+    return sum_of(sieve, correlation, group, cell) >= bound ||
+           sum_of(sieve, correlation, group, cell - 1) >= bound;
+}
+
+static bool keeps_use(const WatchSieve *sieve, const Use *use, const UseHashes *hashes,
                       int64_t time_us)
 {
     const Sieved *sieved = &sieve->sieved[use->correlation];
-    if (sieved->kind == SIEVE_NONE)
+    if (sieved->kind == SIEVE_NONE || (sieved->is_outer && sieve->inner_full))
         return true;
-    if (!hashes[0])
-        return false;
-    int64_t cell = cell_of(sieved, time_us);
-    return sum_of(sieve, sieved, hashes[0], cell) >= sieved->bound ||
-           sum_of(sieve, sieved, hashes[0], cell - 1) >= sieved->bound;
+    return hashes->group && may_be_true(sieve, use->correlation, hashes->group, time_us);
+}
+
+/* Notes where an inner correlation may be true for one outer. */
+static void note_outer(WatchSieve *sieve, const Sieved *outer, const InnerHit *hit)
+{
+    const Correlation *correlation = outer->rule->correlation;
+    int64_t cell = cell_of(outer, hit->time_us);
+    size_t at = place_of(outer->rule->index, hit->group, cell, MASK_BITS);
+    for (uint32_t i = 0; i < correlation->rules.count; i++)
+        if (correlation->resolved[i]->index == hit->correlation)
+            sieve->masks[at] |= UINT32_C(1) << i;
+}
+
+void watch_sieve_settle(WatchSieve *sieve)
+{
+    const InnerHit *hits = (const InnerHit *)(const void *)sieve->inner_hits.ptr;
+    size_t count = sieve->inner_hits.len / sizeof *hits;
+    for (size_t r = 0; r < ruleset_count(sieve->set); r++) {
+        const Sieved *outer = &sieve->sieved[r];
+        if (!outer->rule || !outer->is_outer || outer->kind == SIEVE_NONE)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (may_be_true(sieve, hits[i].correlation, hits[i].group, hits[i].time_us))
+                note_outer(sieve, outer, &hits[i]);
+    }
 }
 
 bool watch_sieve_note(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
                       Arena *arena, Error *err)
 {
-    const uint64_t *hashes = hashes_of(sieve, rule, group, arena, err);
+    const UseHashes *hashes = hashes_of(sieve, rule, group, arena, err);
     bool ok = hashes != NULL;
-    for (uint32_t i = sieve->first[rule]; ok && i < sieve->first[rule + 1]; i++, hashes += 2)
+    for (uint32_t i = sieve->first[rule]; ok && i < sieve->first[rule + 1]; i++, hashes++)
         ok = note_use(sieve, &sieve->uses[i], hashes, time_us, err);
     return ok;
 }
@@ -353,11 +503,11 @@ bool watch_sieve_note(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGr
 bool watch_sieve_keeps(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
                        Arena *arena, bool *ret, Error *err)
 {
-    const uint64_t *hashes = hashes_of(sieve, rule, group, arena, err);
+    const UseHashes *hashes = hashes_of(sieve, rule, group, arena, err);
     *ret = false;
     if (!hashes)
         return false;
-    for (uint32_t i = sieve->first[rule]; i < sieve->first[rule + 1]; i++, hashes += 2) {
+    for (uint32_t i = sieve->first[rule]; i < sieve->first[rule + 1]; i++, hashes++) {
         const Use *use = &sieve->uses[i];
         if (!keeps_use(sieve, use, hashes, time_us))
             continue;

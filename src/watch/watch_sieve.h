@@ -6,13 +6,14 @@
  * neighbouring cells, so that a group whose neighbouring cells together stay below the bound is
  * true at no time in them. Signals that matter to no correlation are not loaded at all.
  *
- * Sieved are event_count and value_count with a bound that needs many, and temporal correlations
- * without a condition; of detections, not of other correlations. The others keep all signals of
- * their rules. Counts may be too high (cells share counters), never too low: nothing that is true
- * is lost, and what is left between is false as before, so that episodes begin and end where they
- * did. Different values are told apart by 64-bit keyed hashes.
+ * Sieved are event_count, value_count and value_sum with a bound that needs many, and temporal
+ * correlations without a condition, also of such counts with the same groups. The others keep all
+ * signals of their rules. Counts may be too high (cells share counters), never too low: nothing
+ * that is true is lost, and what is left between is false as before, so that episodes begin and end
+ * where they did. Different values are told apart by 64-bit keyed hashes.
  *
- * Used by one thread: watch_sieve_note for every signal, then watch_sieve_keeps for every signal.
+ * Used by one thread: watch_sieve_note for every signal, watch_sieve_settle, then watch_sieve_keeps
+ * for every signal.
  */
 #ifndef WATCH_WATCH_SIEVE_H
 #define WATCH_WATCH_SIEVE_H
@@ -37,6 +38,9 @@ void watch_sieve_free(WatchSieve *sieve);
 /* Counts a signal of the detection *rule*; *arena* holds what is kept in its *group*. */
 bool watch_sieve_note(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
                       Arena *arena, Error *err) __attribute__((warn_unused_result));
+
+/* Behind the last signal that is noted, before the first that is asked for. */
+void watch_sieve_settle(WatchSieve *sieve);
 
 /* Whether a signal that was noted matters to a correlation, which becomes possible by that. */
 bool watch_sieve_keeps(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
