@@ -134,21 +134,20 @@ static bool load_signal(Loading *in, int64_t id, int64_t seq, uint32_t rule,
 static bool add_signal(Loading *in, int64_t pack, int64_t seq, const PackedSignal *signal,
                        Error *err)
 {
-    WatchSieve *sieve = in->watch->sieve;
-    WatchGroup *group = &in->groups[signal->group_code];
     bool keeps;
     if (signal->time_us < in->from_us || signal->time_us > in->to_us ||
         (uint64_t)signal->rule >= in->rules_end || !in->rules[signal->rule])
         return true;
-    uint32_t rule = in->rules[signal->rule] - 1;
+    const WatchSignal sieved = {in->rules[signal->rule] - 1, signal->time_us,
+                                &in->groups[signal->group_code]};
     if (in->noting) {
-        count(in->watch, rule, signal->time_us, seq > in->evaluated_seq);
-        return watch_sieve_note(sieve, rule, signal->time_us, group, in->arena, err);
+        count(in->watch, sieved.rule, sieved.time_us, seq > in->evaluated_seq);
+        return watch_sieve_note(in->watch->sieve, &sieved, in->arena, err);
     }
-    if (!watch_sieve_keeps(sieve, rule, signal->time_us, group, in->arena, &keeps, err))
+    if (!watch_sieve_keeps(in->watch->sieve, &sieved, in->arena, &keeps, err))
         return false;
     return !keeps ||
-           load_signal(in, pack << PACK_PLACE_BITS | signal->place, seq, rule, signal, err);
+           load_signal(in, pack << PACK_PLACE_BITS | signal->place, seq, sieved.rule, signal, err);
 }
 
 /* Texts of a pack's groups are read when a signal first has one. */

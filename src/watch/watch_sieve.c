@@ -490,26 +490,27 @@ void watch_sieve_settle(WatchSieve *sieve)
     }
 }
 
-bool watch_sieve_note(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
-                      Arena *arena, Error *err)
+bool watch_sieve_note(WatchSieve *sieve, const WatchSignal *signal, Arena *arena, Error *err)
 {
-    const UseHashes *hashes = hashes_of(sieve, rule, group, arena, err);
+    const UseHashes *hashes = hashes_of(sieve, signal->rule, signal->group, arena, err);
+    uint32_t end = sieve->first[signal->rule + 1];
     bool ok = hashes != NULL;
-    for (uint32_t i = sieve->first[rule]; ok && i < sieve->first[rule + 1]; i++, hashes++)
-        ok = note_use(sieve, &sieve->uses[i], hashes, time_us, err);
+    for (uint32_t i = sieve->first[signal->rule]; ok && i < end; i++, hashes++)
+        ok = note_use(sieve, &sieve->uses[i], hashes, signal->time_us, err);
     return ok;
 }
 
-bool watch_sieve_keeps(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
-                       Arena *arena, bool *ret, Error *err)
+bool watch_sieve_keeps(WatchSieve *sieve, const WatchSignal *signal, Arena *arena, bool *ret,
+                       Error *err)
 {
-    const UseHashes *hashes = hashes_of(sieve, rule, group, arena, err);
+    const UseHashes *hashes = hashes_of(sieve, signal->rule, signal->group, arena, err);
+    uint32_t end = sieve->first[signal->rule + 1];
     *ret = false;
     if (!hashes)
         return false;
-    for (uint32_t i = sieve->first[rule]; i < sieve->first[rule + 1]; i++, hashes++) {
+    for (uint32_t i = sieve->first[signal->rule]; i < end; i++, hashes++) {
         const Use *use = &sieve->uses[i];
-        if (!keeps_use(sieve, use, hashes, time_us))
+        if (!keeps_use(sieve, use, hashes, signal->time_us))
             continue;
         sieve->sieved[use->correlation].possible = true;
         *ret = true;

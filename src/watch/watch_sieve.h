@@ -35,16 +35,23 @@ WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
     __attribute__((warn_unused_result));
 void watch_sieve_free(WatchSieve *sieve);
 
-/* Counts a signal of the detection *rule*; *arena* holds what is kept in its *group*. */
-bool watch_sieve_note(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
-                      Arena *arena, Error *err) __attribute__((warn_unused_result));
+/* A signal of the detection *rule*. */
+typedef struct WatchSignal {
+    uint32_t rule;
+    int64_t time_us;
+    WatchGroup *group;
+} WatchSignal;
+
+/* Counts a signal; *arena* holds what is kept in its group. */
+bool watch_sieve_note(WatchSieve *sieve, const WatchSignal *signal, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Behind the last signal that is noted, before the first that is asked for. */
 void watch_sieve_settle(WatchSieve *sieve);
 
 /* Whether a signal that was noted matters to a correlation, which becomes possible by that. */
-bool watch_sieve_keeps(WatchSieve *sieve, uint32_t rule, int64_t time_us, WatchGroup *group,
-                       Arena *arena, bool *ret, Error *err) __attribute__((warn_unused_result));
+bool watch_sieve_keeps(WatchSieve *sieve, const WatchSignal *signal, Arena *arena, bool *ret,
+                       Error *err) __attribute__((warn_unused_result));
 
 /* Whether the correlation with this index may be true; after all signals were asked for. */
 bool watch_sieve_possible(const WatchSieve *sieve, uint32_t correlation);
