@@ -34,6 +34,13 @@ RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *er
     return NULL;
 }
 
+void rules_stamp(const CommandLine *line, FileStamp *stamp)
+{
+    const char *path;
+    for (int i = 0; (path = command_text_at(line, "rules", i)) != NULL; i++)
+        ruleset_stamp(path, stamp);
+}
+
 /* Retired rules that tell nothing. */
 static size_t count_retired(const RuleSet *set)
 {
@@ -43,7 +50,8 @@ static size_t count_retired(const RuleSet *set)
     return count;
 }
 
-void rules_tell(const RuleSet *set, bool all, size_t most)
+/* Tells errors, and warnings if *all*. */
+static void tell_problems(const RuleSet *set, bool all, size_t most)
 {
     size_t told = 0, left = 0;
     for (size_t i = 0; i < ruleset_problem_count(set); i++) {
@@ -64,6 +72,16 @@ void rules_tell(const RuleSet *set, bool all, size_t most)
     }
     if (left)
         fprintf(stderr, "... and %zu more; spoor rules check tells all\n", left);
+}
+
+void rules_tell_errors(const RuleSet *set, size_t most)
+{
+    tell_problems(set, false, most);
+}
+
+void rules_tell(const RuleSet *set, bool all, size_t most)
+{
+    tell_problems(set, all, most);
     if (!all && count_retired(set))
         fprintf(stderr,
                 "rules of status deprecated or unsupported, which tell nothing without "

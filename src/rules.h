@@ -31,6 +31,12 @@
 RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
     __attribute__((warn_unused_result));
 
+/* Adds to *stamp* how the files of --rules look; those that ship never change. */
+void rules_stamp(const CommandLine *line, FileStamp *stamp);
+
+/* Tells the errors on standard error, at most *most* of them. */
+void rules_tell_errors(const RuleSet *set, size_t most);
+
 /* Tells the problems on standard error, at most *most* of them; of warnings only how many rules are
  * retired, unless *all*. */
 void rules_tell(const RuleSet *set, bool all, size_t most);

@@ -1,20 +1,14 @@
 #include "derive/derive.h"
 
 #include <stdatomic.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "derive/prefix_table.h"
 
-enum { KEPT_BYTES_MAX = 8 << 20, FILES_MAX = DERIVE_LISTS_MAX + 4 };
-
-/* A file as it was when it was read. */
-typedef struct Stamp {
-    const char *path;
-    FileInfo info;
-} Stamp;
+enum { KEPT_BYTES_MAX = 8 << 20, PATH_BYTES_MAX = 4096 };
 
 struct Derive {
     atomic_uint references;
@@ -26,8 +20,6 @@ struct Derive {
     Str list_names[DERIVE_LISTS_MAX];
     ThreatListReport *reports; /* DERIVE_LISTS_MAX of them */
     size_t lists;
-    Stamp stamps[FILES_MAX];
-    size_t files;
 };
 
 static Derive *new_derive(Error *err)
@@ -62,21 +54,15 @@ void derive_release(Derive *derive)
     mem_free(derive);
 }
 
-/* Remembers a file before it is read, so that a change while it is read is seen at the next
- * reload. Gives its path as a text of the arena. */
-static const char *stamp(Derive *derive, Str path, Error *err)
+/* The path as a text of the arena. */
+static const char *keep_path(Derive *derive, Str path, Error *err)
 {
-    Stamp *stamp = &derive->stamps[derive->files];
-    stamp->path = arena_text(derive->arena, path, err);
-    if (!stamp->path || !file_info(stamp->path, &stamp->info, err))
-        return NULL;
-    derive->files++;
-    return stamp->path;
+    return arena_text(derive->arena, path, err);
 }
 
 static bool open_geo(Derive *derive, Str file, GeoKind kind, Error *err)
 {
-    const char *path = stamp(derive, file, err);
+    const char *path = keep_path(derive, file, err);
     return path && (derive->geo[kind] = geo_open(path, kind, err)) != NULL;
 }
 
@@ -93,7 +79,7 @@ static bool open_network(Derive *derive, Str file, Error *err)
 static bool open_ranges(Derive *derive, Str file, Error *err)
 {
     BUF_AUTO Buf text = buf_init(AWS_RANGES_BYTES_MAX);
-    const char *path = stamp(derive, file, err);
+    const char *path = keep_path(derive, file, err);
     if (!path || !file_read(path, &text, NULL, err))
         return false;
     derive->ranges = aws_ranges_read(buf_str(&text), err);
@@ -103,7 +89,7 @@ static bool open_ranges(Derive *derive, Str file, Error *err)
 static bool open_accounts(Derive *derive, Str file, Error *err)
 {
     BUF_AUTO Buf text = buf_init(ACCOUNTS_BYTES_MAX);
-    const char *path = stamp(derive, file, err);
+    const char *path = keep_path(derive, file, err);
     return path && file_read(path, &text, NULL, err) &&
            (derive->accounts = accounts_read(buf_str(&text), path, err)) != NULL;
 }
@@ -147,7 +133,7 @@ static bool read_list(Derive *derive, Str item, PrefixTableBuilder *builder, Err
     split_list(item, &name, &file);
     if (!name_list(derive, name, err))
         return false;
-    const char *path = stamp(derive, file, err);
+    const char *path = keep_path(derive, file, err);
     if (!path || !file_read(path, &text, NULL, err))
         return false;
     ThreatList list = {.name = path,
@@ -230,27 +216,22 @@ Derive *derive_open(const Config *config, Error *err)
     return NULL;
 }
 
-/* Whether a file is another one than was read; one that can't be looked at counts as such. */
-static bool has_changed(const Derive *derive)
+static void stamp_file(Str file, FileStamp *stamp)
 {
-    for (size_t i = 0; i < derive->files; i++) {
-        const FileInfo *was = &derive->stamps[i].info;
-        FileInfo is;
-        Error ignored = {0};
-        if (!file_info(derive->stamps[i].path, &is, &ignored) || is.bytes != was->bytes ||
-            is.modified_ns != was->modified_ns || is.inode != was->inode ||
-            is.device != was->device)
-            return true;
-    }
-    return false;
+    char path[PATH_BYTES_MAX];
+    if (file.len && snprintf(path, sizeof path, "%.*s", STR_ARG(file)) < (int)sizeof path)
+        file_stamp_add(stamp, path, NULL);
 }
 
-bool derive_reload(Derive *current, const Config *config, Derive **ret, Error *err)
+void derive_stamp(const Config *config, FileStamp *stamp)
 {
-    bool changed = has_changed(current);
-    Derive *made = changed ? derive_open(config, err) : NULL;
-    *ret = made ? made : derive_keep(current);
-    return made || !changed || error_context(err, "the lookups stay as they were");
+    Str item, name, file;
+    for (size_t i = 0; i < sizeof LOOKUPS / sizeof *LOOKUPS; i++)
+        stamp_file(str_of(config_text(config, LOOKUPS[i].key)), stamp);
+    for (size_t i = 0; config_item(config, CONFIG_DERIVE_LISTS, i, &item); i++) {
+        split_list(item, &name, &file);
+        stamp_file(file, stamp);
+    }
 }
 
 static void find_threats(const Derive *derive, AddressKey key, DerivedAddress *ret)

@@ -1,11 +1,11 @@
 /* derive.h - all lookups of a configuration as one immutable set, and what they say of a record.
  *
  * decode -> [derive] -> detect. A Derive is opened from the configuration's keys derive.*, shared
- * by reference count and never changed: a reload makes a new one, and whoever still works with the
- * old one keeps it until derive_release. What depends on one value (address, account, client,
- * principal, action) is a function of its own, so that callers keep results by distinct value;
- * derive_decide adds what depends on several. Any thread may look; opening and reloading is done by
- * one.
+ * by reference count and never changed: when files do (derive_stamp), another one is opened, and
+ * whoever still works with the old one keeps it until derive_release. What depends on one value
+ * (address, account, client, principal, action) is a function of its own, so that callers keep
+ * results by distinct value; derive_decide adds what depends on several. Any thread may look;
+ * opening is done by one.
  *
  * Invariants
  *   1. A lookup that is not configured leaves its members unknown; one that is configured and can't
@@ -16,6 +16,7 @@
 #define DERIVE_DERIVE_H
 
 #include "base/config.h"
+#include "base/file_stamp.h"
 #include "derive/member.h"
 #include "derive/threat_list.h"
 
@@ -44,11 +45,9 @@ Derive *derive_open_one(const Config *config, ConfigKey key, Error *err)
 Derive *derive_keep(Derive *derive);
 void derive_release(Derive *derive);
 
-/* Looks whether a file of *current* has changed. *ret* is always a reference that the caller
- * releases: to a new set when one had changed and all could be read, else to *current*. False with
- * *err* when one had changed and something can't be read. */
-bool derive_reload(Derive *current, const Config *config, Derive **ret, Error *err)
-    __attribute__((warn_unused_result));
+/* Adds to *stamp* how the files look that derive_open reads: another set comes of it when that
+ * changes. */
+void derive_stamp(const Config *config, FileStamp *stamp);
 
 /* What an address says. */
 void derive_address(const Derive *derive, Str source_ip, DerivedAddress *ret);

@@ -22,6 +22,7 @@ RuleSet *ruleset_new(const RuleSetOptions *options, Error *err)
     RuleSet *set = mem_calloc(1, sizeof *set, err);
     if (!set)
         return NULL;
+    atomic_init(&set->references, 1);
     if (options)
         set->options = *options;
     set->rules = buf_init(LIST_BYTES_MAX);
@@ -34,9 +35,16 @@ RuleSet *ruleset_new(const RuleSetOptions *options, Error *err)
     return NULL;
 }
 
+RuleSet *ruleset_keep(RuleSet *set)
+{
+    if (set)
+        atomic_fetch_add_explicit(&set->references, 1, memory_order_relaxed);
+    return set;
+}
+
 void ruleset_free(RuleSet *set)
 {
-    if (!set)
+    if (!set || atomic_fetch_sub_explicit(&set->references, 1, memory_order_acq_rel) > 1)
         return;
     for (size_t at = 0; at < set->regexes.len; at += sizeof(Regex *)) {
         Regex *regex;
@@ -152,6 +160,11 @@ bool ruleset_add_path(RuleSet *set, const char *path, Error *err)
     return file_walk(path, visit, NULL, &walk, err) &&
            (walk.files || error_set(err, ERROR_USAGE,
                                     "'%s': no rules there, files that end in .yml or .yaml", path));
+}
+
+void ruleset_stamp(const char *path, FileStamp *stamp)
+{
+    file_stamp_add(stamp, path, is_rule_file);
 }
 
 bool ruleset_add_content(RuleSet *set, Error *err)

@@ -12,6 +12,7 @@
 #ifndef DETECT_RULESET_H
 #define DETECT_RULESET_H
 
+#include "base/file_stamp.h"
 #include "detect/rule.h"
 
 typedef struct RuleSet RuleSet;
@@ -23,8 +24,11 @@ typedef struct RuleSetOptions {
     const Yaml *placeholders; /* a map: name -> list of values, for expand; NULL: none */
 } RuleSetOptions;
 
-/* An empty set; *options* NULL for the usual ones. NULL with *err*. */
+/* An empty set with one reference; *options* NULL for the usual ones. NULL with *err*. */
 RuleSet *ruleset_new(const RuleSetOptions *options, Error *err) __attribute__((warn_unused_result));
+
+/* One more reference, and one less; the last one frees. NULL is fine for both. */
+RuleSet *ruleset_keep(RuleSet *set);
 void ruleset_free(RuleSet *set);
 
 /* Adds the rules of *text*, a stream of YAML documents that errors call *file*. False only when
@@ -35,6 +39,9 @@ bool ruleset_add_text(RuleSet *set, Str text, const char *file, Error *err)
 /* Adds a file, or all *.yml and *.yaml below a folder. ERROR_USAGE when there is none. */
 bool ruleset_add_path(RuleSet *set, const char *path, Error *err)
     __attribute__((warn_unused_result));
+
+/* Adds to *stamp* how the files look that ruleset_add_path takes. */
+void ruleset_stamp(const char *path, FileStamp *stamp);
 
 /* Adds the rules that the program carries (content/rules). */
 bool ruleset_add_content(RuleSet *set, Error *err) __attribute__((warn_unused_result));

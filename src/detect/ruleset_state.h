@@ -2,9 +2,12 @@
 #ifndef DETECT_RULESET_STATE_H
 #define DETECT_RULESET_STATE_H
 
+#include <stdatomic.h>
+
 #include "detect/ruleset.h"
 
 struct RuleSet {
+    atomic_uint references;
     RuleSetOptions options;
     Arena *arena;
     Buf rules;    /* Rule * each */
