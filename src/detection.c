@@ -30,7 +30,7 @@ struct DetectionRules {
     Derive *derive;
     int64_t *ids;     /* in the state, by the rule's index; 0: not tried */
     uint64_t *counts; /* matches, by the rule's index */
-    size_t tried;
+    uint64_t records; /* on which they were tried */
     CorrelationPaths *paths;
     Arena *arena;
     const FieldPath **fields; /* of the paths, by their index */
@@ -47,6 +47,7 @@ struct Detection {
     size_t values_held;
     Buf value; /* being made */
     uint64_t *counts;
+    uint64_t records;
 };
 
 static bool is_tried(const Rule *rule)
@@ -71,7 +72,6 @@ static bool register_tried(DetectionRules *rules, Lake *lake, Error *err)
     ok = ok && signals_register(lake, list, told, ids, err);
     for (size_t i = 0, next = 0; ok && i < count; i++)
         rules->ids[i] = is_tried(ruleset_rule(rules->set, i)) ? ids[next++] : 0;
-    rules->tried = told;
     arena_free(arena);
     return ok;
 }
@@ -129,19 +129,24 @@ void detection_rules_limit(DetectionRules *rules, size_t hits_max)
     rules->hits_max = hits_max;
 }
 
-size_t detection_rules_count(const DetectionRules *rules)
+size_t detection_count(const RuleSet *set)
 {
-    return rules->tried;
+    size_t count = 0;
+    for (size_t i = 0; i < ruleset_count(set); i++)
+        count += is_tried(ruleset_rule(set, i));
+    return count;
 }
 
 void detection_rules_add(DetectionRules *rules, const Detection *detection)
 {
+    rules->records += detection->records;
     for (size_t i = 0; i < ruleset_count(rules->set); i++)
         rules->counts[i] += detection->counts[i];
 }
 
-void detection_rules_tell(const DetectionRules *rules, uint64_t records, bool silent)
+void detection_rules_tell(const DetectionRules *rules, bool silent)
 {
+    uint64_t records = rules->records;
     for (size_t i = 0; records >= RECORDS_MIN && i < ruleset_count(rules->set); i++) {
         const Rule *rule = ruleset_rule(rules->set, i);
         Error ignored = {0};
@@ -252,6 +257,7 @@ bool detection_take(Detection *detection, const RecordView *view, uint32_t row, 
     if (!matcher_run(detection->matcher, view, &matched, &count, err))
         return false;
     bool ok = true;
+    detection->records++;
     for (size_t i = 0; ok && i < count; i++)
         ok = take_match(detection, matched[i], row, err);
     return ok;

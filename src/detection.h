@@ -1,8 +1,8 @@
 /* detection.h - rules tried on records as they are ingested: what a part worker keeps of it.
  *
- * decode -> derive -> detect -> [detection] -> lake (signals.h). DetectionRules is made once an
- * ingest and shared; each worker owns a Detection. Rules that only correlations name are tried,
- * too: their signals are packed and not shown (lake/signal_pack.h).
+ * decode -> derive -> detect -> [detection] -> lake (signals.h). DetectionRules is made once for
+ * each set that an ingest tries (tried.h) and shared; each worker owns a Detection. Rules that only
+ * correlations name are tried, too: their signals are packed and not shown (lake/signal_pack.h).
  */
 #ifndef DETECTION_H
 #define DETECTION_H
@@ -28,15 +28,16 @@ const int64_t *detection_rules_ids(const DetectionRules *rules);
  * is made. */
 void detection_rules_limit(DetectionRules *rules, size_t hits_max);
 
-/* How many are tried. */
-size_t detection_rules_count(const DetectionRules *rules);
+/* How many are tried, of a set that is finished. */
+size_t detection_count(const RuleSet *set);
 
-/* Adds what a worker counted; by one thread at a time. */
+/* Adds what a worker counted since it made *detection*; by one thread at a time, once. */
 void detection_rules_add(DetectionRules *rules, const Detection *detection);
 
-/* Says on standard error which rules matched more than one record in DETECTION_OFTEN of *records*,
- * when there are enough to say so; those that only correlations name if *silent*. */
-void detection_rules_tell(const DetectionRules *rules, uint64_t records, bool silent);
+/* Says on standard error which rules matched more than one record in DETECTION_OFTEN of those that
+ * they were tried on, when there are enough to say so; those that only correlations name if
+ * *silent*. */
+void detection_rules_tell(const DetectionRules *rules, bool silent);
 
 enum { DETECTION_OFTEN = 20 };
 

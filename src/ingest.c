@@ -42,7 +42,7 @@ static const struct {
     {"parts", "commits", offsetof(IngestReport, parts), false},
 };
 
-enum { RULES_TOLD_MAX = 20, TITLE_BYTES_MAX = 4096 };
+enum { TITLE_BYTES_MAX = 4096 };
 
 enum { LINE_COUNT = sizeof LINES / sizeof *LINES };
 
@@ -96,7 +96,7 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
         printf("interrupted: run the same command again to go on\n");
 }
 
-static void print_json(const IngestReport *report, const Watch *watch, const MergeDue *due)
+static void print_json(const IngestReport *report, double correlations_seconds, const MergeDue *due)
 {
     printf("{");
     for (int i = 0; i < LINE_COUNT; i++)
@@ -104,7 +104,7 @@ static void print_json(const IngestReport *report, const Watch *watch, const Mer
     printf("\"files_to_merge\":%" PRIu64
            ",\"seconds\":%.3f,\"correlations_seconds\":%.3f,\"records_per_second\":%.0f,"
            "\"interrupted\":%s}\n",
-           due->files, report->seconds, watch ? watch_report(watch)->seconds : 0, rate_of(report),
+           due->files, report->seconds, correlations_seconds, rate_of(report),
            report->interrupted ? "true" : "false");
 }
 
@@ -112,7 +112,7 @@ static void print_report(const CommandLine *line, const IngestReport *report,
                          const IngestOptions *options, const MergeDue *due)
 {
     if (strcmp(command_text(line, "format", "text"), "json") == 0)
-        print_json(report, options->watch, due);
+        print_json(report, options->tried ? tried_holder_report(options->tried).seconds : 0, due);
     else
         print_text(report, due, options->lake);
     fflush(stdout);
@@ -134,49 +134,9 @@ static int status_of(const IngestReport *report, Error *err)
                                                              : EXIT_STATUS_OK;
 }
 
-/* What ingest tries on every record, and what it derives of it. */
-typedef struct Tried {
-    RuleSet *set;
-    Derive *derive;
-    DetectionRules *rules;
-    Watch *watch;
-} Tried;
-
-static void close_tried(Tried *tried)
-{
-    watch_free(tried->watch);
-    detection_rules_free(tried->rules);
-    derive_release(tried->derive);
-    ruleset_free(tried->set);
-}
-
-/* Opens the rules, unless none are wanted. Rules that cannot be read are told and left out. */
-static bool open_tried(const CommandLine *line, Lake *lake, Tried *ret, Error *err)
-{
-    *ret = (Tried){0};
-    bool detects = !command_has(line, "no-detect");
-    if (!detects && !setup_writes_derived(command_config(line)))
-        return true;
-    ret->derive = derive_open(command_config(line), err);
-    if (!ret->derive || !detects)
-        return ret->derive != NULL;
-    ret->set = rules_open(line, NULL, err);
-    if (!ret->set)
-        return false;
-    rules_tell(ret->set, false, RULES_TOLD_MAX);
-    ret->rules = detection_rules_new(lake, ret->set, ret->derive, err);
-    if (ret->rules && !detection_rules_count(ret->rules))
-        return error_set(err, ERROR_INPUT,
-                         "no rule for CloudTrail could be read; --no-detect ingests without");
-    ret->watch =
-        ret->rules ? watch_open(lake, ret->set, detection_rules_ids(ret->rules), err) : NULL;
-    return ret->watch != NULL;
-}
-
 /* What there is to say of correlations, on standard error. */
-static void tell_watch(const Watch *watch)
+static void tell_correlations(const WatchReport *report)
 {
-    const WatchReport *report = watch_report(watch);
     BUF_AUTO Buf title = buf_init(TITLE_BYTES_MAX);
     Error ignored = {0};
     if (report->news)
@@ -191,6 +151,17 @@ static void tell_watch(const Watch *watch)
                 report->untold, WATCH_EPISODES_MAX, STR_ARG(buf_str(&title)));
 }
 
+/* What there is to say of the newest rules, and of the correlations of all. */
+static void tell_tried(TriedHolder *holder, bool silent)
+{
+    Tried *tried = tried_holder_get(holder);
+    const WatchReport report = tried_holder_report(holder);
+    if (tried_detection(tried))
+        detection_rules_tell(tried_detection(tried), silent);
+    tell_correlations(&report);
+    tried_release(tried);
+}
+
 static int ingest_with(const CommandLine *line, const IngestOptions *options, Error *err)
 {
     IngestReport report;
@@ -198,10 +169,8 @@ static int ingest_with(const CommandLine *line, const IngestOptions *options, Er
     bool ok = pipeline_ingest(options, &report, err);
     ok = ok && merge_due(options->lake, &due, err);
     print_report(line, &report, options, &due);
-    if (options->detect)
-        detection_rules_tell(options->detect, report.records_read, command_has(line, "rules"));
-    if (options->watch)
-        tell_watch(options->watch);
+    if (options->tried)
+        tell_tried(options->tried, command_has(line, "rules"));
     return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
 }
 
@@ -209,25 +178,24 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
-    Tried tried;
-    int status = EXIT_STATUS_FAILURE;
+    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config);
     object_list_sort(list);
-    if (open_tried(line, lake, &tried, err)) {
-        const IngestOptions options = {
-            .lake = lake,
-            .listed = list,
-            .detect = tried.rules,
-            .watch = tried.watch,
-            .derive = setup_writes_derived(config) ? tried.derive : NULL,
-            .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
-            .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
-            .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
-            .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
-            .show_progress = isatty(STDERR_FILENO) != 0,
-            .again = again,
-        };
-        status = ingest_with(line, &options, err);
-    }
-    close_tried(&tried);
+    Reload *reload = tries ? reload_open(line, lake, err) : NULL;
+    if (tries && !reload)
+        return EXIT_STATUS_FAILURE;
+    const IngestOptions options = {
+        .lake = lake,
+        .listed = list,
+        .tried = reload ? reload_holder(reload) : NULL,
+        .reload = reload,
+        .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
+        .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
+        .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
+        .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
+        .show_progress = isatty(STDERR_FILENO) != 0,
+        .again = again,
+    };
+    int status = ingest_with(line, &options, err);
+    reload_free(reload);
     return status;
 }

@@ -17,6 +17,7 @@ struct Interrupt {
     sigset_t signals;
     sigset_t before;
     Pool *pool;
+    bool on_terminal[3]; /* standard input, output, error at the start */
     atomic_bool ended;
     atomic_bool stopped;
 };
@@ -36,6 +37,23 @@ static void end_process(int signal_number, const sigset_t *signals)
     pthread_sigmask(SIG_UNBLOCK, signals, NULL);
 }
 
+/* A terminal that went away is none any more. */
+static bool lost_terminal(const Interrupt *interrupt)
+{
+    bool lost = false;
+    for (int fd = 0; fd < 3; fd++)
+        lost |= interrupt->on_terminal[fd] && !isatty(fd);
+    return lost;
+}
+
+static void hang_up(Interrupt *interrupt)
+{
+    if (lost_terminal(interrupt))
+        stop(interrupt, false);
+    else
+        interrupt->calls.reload(interrupt->calls.context);
+}
+
 static void wait_for_signals(void *argument, int worker)
 {
     Interrupt *interrupt = argument;
@@ -47,6 +65,8 @@ static void wait_for_signals(void *argument, int worker)
             end_process(got, &interrupt->signals);
         else if (got == SIGINT || got == SIGTERM)
             stop(interrupt, false);
+        else if (got == SIGHUP && !atomic_load(&interrupt->ended))
+            hang_up(interrupt);
         if (interrupt->deadline_us && clock_monotonic_us() >= interrupt->deadline_us)
             stop(interrupt, true);
         if (interrupt->calls.tick && !atomic_load(&interrupt->ended))
@@ -64,6 +84,10 @@ Interrupt *interrupt_start(const InterruptCalls *calls, int64_t timeout_us, Erro
     sigemptyset(&interrupt->signals);
     sigaddset(&interrupt->signals, SIGINT);
     sigaddset(&interrupt->signals, SIGTERM);
+    if (calls->reload)
+        sigaddset(&interrupt->signals, SIGHUP);
+    for (int fd = 0; fd < 3; fd++)
+        interrupt->on_terminal[fd] = isatty(fd) != 0;
     sigaddset(&interrupt->signals, SIGUSR1); /* wakes the waiting thread at the end */
     pthread_sigmask(SIG_BLOCK, &interrupt->signals, &interrupt->before);
     interrupt->pool = pool_new(1, 1, err);

@@ -2,7 +2,8 @@
  *
  * interrupt_start blocks SIGINT and SIGTERM in the calling thread, so it must be called before
  * other threads are made: they inherit the mask. The first signal, or the deadline, calls *stop*
- * once; a second signal ends the process as if it had never been caught.
+ * once; a second signal ends the process as if it had never been caught. SIGHUP is taken, too, when
+ * somebody wants it: it calls *reload*, or *stop* when it came because the terminal went away.
  */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
@@ -14,10 +15,11 @@
 
 typedef struct Interrupt Interrupt;
 
-/* What is called from the waiting thread; both may be NULL. */
+/* What is called from the waiting thread; each may be NULL. */
 typedef struct InterruptCalls {
     void (*stop)(void *context, bool timed_out);
-    void (*tick)(void *context); /* about every 200 ms */
+    void (*tick)(void *context);   /* about every 200 ms */
+    void (*reload)(void *context); /* SIGHUP; NULL: that keeps the action it has */
     void *context;
 } InterruptCalls;
 

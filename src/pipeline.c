@@ -55,7 +55,7 @@ typedef struct Worker {
     Decoder *decoder;
     Batch *batch;
     PartStore *store;
-    Detection *detection; /* NULL: no rules */
+    TriedUse tried; /* what the records at hand are tried with */
     QuarantineSet quarantine;
     Receipt *receipts; /* PART_OBJECTS_MAX */
     size_t receipt_count;
@@ -143,13 +143,13 @@ static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
 static bool do_what_is_due(Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    bool evaluates = options->watch && take_due(ingest, &ingest->evaluated_us, EVALUATE_US);
+    bool evaluates = options->tried && take_due(ingest, &ingest->evaluated_us, EVALUATE_US);
     bool publishes = take_due(ingest, &ingest->published_us, options->publish_us);
     if (!evaluates && !publishes)
         return true;
     Claim *claim = claim_take(ingest->claims, NULL, 0, err);
     bool ok = claim && claim_await_turn(claim) &&
-              (!evaluates || watch_evaluate(options->watch, err)) &&
+              (!evaluates || tried_holder_evaluate(options->tried, err)) &&
               (!publishes || publish_lake(options->lake, err));
     claim_end(claim, ok);
     return ok;
@@ -176,9 +176,9 @@ static bool commit_held(Worker *worker, Error *err)
                        .receipts = worker->receipts,
                        .receipt_count = worker->receipt_count,
                        .quarantine = &worker->quarantine};
-    if (worker->detection)
-        input.signals = detection_hits(worker->detection);
-    const Derive *derive = worker->ingest->options->derive;
+    if (worker->tried.detection)
+        input.signals = detection_hits(worker->tried.detection);
+    const Derive *derive = worker->tried.column;
     if (!check_disk(worker->ingest, err) || !object_decoder_flush(worker->decoder, err) ||
         (derive && !derive_batch(derive, worker->batch, err)) ||
         !part_commit(worker->store, &input, &result, err))
@@ -186,9 +186,9 @@ static bool commit_held(Worker *worker, Error *err)
     count_part(worker, &result);
     batch_reset(worker->batch);
     quarantine_reset(&worker->quarantine);
-    if (worker->detection)
-        detection_reset(worker->detection);
-    return do_what_is_due(worker->ingest, err);
+    if (worker->tried.detection)
+        detection_reset(worker->tried.detection);
+    return do_what_is_due(worker->ingest, err) && tried_use_newest(&worker->tried, err);
 }
 
 /* Ends the part, if there is one, and starts a new one. */
@@ -236,8 +236,9 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
 static bool take_record(void *context, const RecordView *view, Error *err)
 {
     Worker *worker = context;
-    return detection_take(worker->detection, view, worker->batch->rows - 1, err) &&
-           (!detection_is_full(worker->detection) || take_full_batch(worker, worker->batch, err));
+    Detection *detection = worker->tried.detection;
+    return detection_take(detection, view, worker->batch->rows - 1, err) &&
+           (!detection_is_full(detection) || take_full_batch(worker, worker->batch, err));
 }
 
 /* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
@@ -383,7 +384,7 @@ static void close_worker(Worker *worker)
     object_decoder_free(worker->decoder);
     batch_free(worker->batch);
     part_store_free(worker->store);
-    detection_free(worker->detection);
+    tried_use_end(&worker->tried);
     quarantine_free(&worker->quarantine);
     mem_free(worker->receipts);
     arena_free(worker->names);
@@ -395,16 +396,20 @@ static void close_worker(Worker *worker)
 static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    const DecoderHooks hooks = {.context = worker,
-                                .batch_full = take_full_batch,
-                                .record = options->detect ? take_record : NULL,
-                                .quarantine = take_piece,
-                                .hashed = take_hash};
+    DecoderHooks hooks = {.context = worker,
+                          .batch_full = take_full_batch,
+                          .quarantine = take_piece,
+                          .hashed = take_hash};
     *worker = (Worker){.ingest = ingest,
+                       .tried = {.holder = options->tried},
                        .quarantine = quarantine_new(),
                        .folder_fd = -1,
                        .path = buf_init(NAMES_BYTES_MAX),
                        .bytes = buf_init(OBJECT_BYTES_MAX)};
+    if (!tried_use_newest(&worker->tried, err))
+        return false;
+    if (worker->tried.detection) /* one set has rules if another one has */
+        hooks.record = take_record;
     worker->names = arena_new(NAMES_BYTES_MAX, err);
     worker->receipts =
         worker->names ? mem_calloc(PART_OBJECTS_MAX, sizeof *worker->receipts, err) : NULL;
@@ -413,18 +418,7 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
                                                 BATCH_BYTES_MAX, options->lake->secret, err)
                                     : NULL;
     worker->store = worker->batch ? part_store_new(options->lake, ingest->claims, err) : NULL;
-    if (worker->store && options->detect)
-        worker->detection = detection_new(options->detect, err);
-    return worker->store && (!options->detect || worker->detection);
-}
-
-static void add_detection(Worker *worker)
-{
-    if (!worker->detection)
-        return;
-    pthread_mutex_lock(&worker->ingest->lock);
-    detection_rules_add(worker->ingest->options->detect, worker->detection);
-    pthread_mutex_unlock(&worker->ingest->lock);
+    return worker->store != NULL;
 }
 
 static void run_worker(void *argument, int number)
@@ -442,7 +436,6 @@ static void run_worker(void *argument, int number)
     }
     if (!ok)
         fail(ingest, &err);
-    add_detection(&worker);
     close_worker(&worker);
 }
 
@@ -519,15 +512,34 @@ static void show_progress(void *context)
             share * 100, objects, records, seconds > 0 ? (double)records / seconds : 0);
 }
 
+static void tick(void *context)
+{
+    Ingest *ingest = context;
+    if (ingest->options->show_progress)
+        show_progress(ingest);
+    reload_look(ingest->options->reload, false);
+}
+
+static void ask_reload(void *context)
+{
+    Ingest *ingest = context;
+    reload_look(ingest->options->reload, true);
+}
+
 static bool run_workers(Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    const InterruptCalls calls = {stop, options->show_progress ? show_progress : NULL, ingest};
+    const InterruptCalls calls = {.stop = stop,
+                                  .tick = tick,
+                                  .reload = options->reload ? ask_reload : NULL,
+                                  .context = ingest};
     Interrupt *interrupt = interrupt_start(&calls, 0, err);
-    Pool *pool = interrupt ? pool_new(options->jobs, options->jobs, err) : NULL;
+    bool ok = interrupt && reload_start(options->reload, ingest->claims, err);
+    Pool *pool = ok ? pool_new(options->jobs, options->jobs, err) : NULL;
     for (int i = 0; pool && i < options->jobs; i++)
         pool_run(pool, run_worker, ingest);
     pool_free(pool);
+    reload_end(options->reload);
     ingest->report.interrupted = interrupt_end(interrupt);
     if (options->show_progress && pool) {
         show_progress(ingest);
@@ -539,9 +551,7 @@ static bool run_workers(Ingest *ingest, Error *err)
 /* After the workers: publishes what is not published yet, with no other writer left. */
 static bool publish_rest(Ingest *ingest, Error *err)
 {
-    if (ingest->report.parts == 0)
-        return true;
-    return publish_lake(ingest->options->lake, err);
+    return ingest->report.parts == 0 || publish_lake(ingest->options->lake, err);
 }
 
 /* Records are guessed from sizes; room is left so that a group which holds more of them is one part
@@ -567,7 +577,7 @@ static bool run_ingest(Ingest *ingest, Error *err)
     if (ingest->failure.kind != ERROR_NONE)
         return error_set(err, ingest->failure.kind, "%s", ingest->failure.text);
     return publish_rest(ingest, err) &&
-           (!ingest->options->watch || watch_evaluate(ingest->options->watch, err));
+           (!ingest->options->tried || tried_holder_evaluate(ingest->options->tried, err));
 }
 
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)

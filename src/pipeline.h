@@ -8,16 +8,15 @@
 #define PIPELINE_H
 
 #include "collect/object_list.h"
-#include "detection.h"
 #include "lake/lake.h"
-#include "watch/watch.h"
+#include "reload.h"
+#include "tried.h"
 
 typedef struct IngestOptions {
-    Lake *lake;             /* opened for writing */
-    ObjectList *listed;     /* sorted; objects that are in already are removed from it */
-    DetectionRules *detect; /* rules to try on every record; NULL: none */
-    Watch *watch;           /* correlations of these; NULL: none */
-    const Derive *derive;   /* what fills the column `derived`; NULL: it stays NULL */
+    Lake *lake;         /* opened for writing */
+    ObjectList *listed; /* sorted; objects that are in already are removed from it */
+    TriedHolder *tried; /* rules and lookups for every record; NULL: none */
+    Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
     int jobs;
     uint32_t part_rows;
     int64_t publish_us;      /* shortest time between two published snapshots */

@@ -123,6 +123,18 @@ static void tell_report(const IngestReport *report)
     fprintf(stderr, "\n");
 }
 
+/* What fills the column `derived`. */
+static TriedHolder *open_lookups(const Config *config, Error *err)
+{
+    Derive *derive = derive_open(config, err);
+    Tried *tried = derive ? tried_new(NULL, derive, true, err) : NULL;
+    TriedHolder *holder = tried ? tried_holder_new(tried, err) : NULL;
+    if (!holder)
+        tried_release(tried);
+    derive_release(derive);
+    return holder;
+}
+
 static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
 {
     const Config *config = command_config(line);
@@ -133,20 +145,20 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
             return error_context(err, "--from '%s'", path);
     object_list_sort(list);
     IngestReport report;
-    Derive *derive = setup_writes_derived(config) ? derive_open(config, err) : NULL;
-    if (!derive && setup_writes_derived(config))
+    TriedHolder *lookups = NULL;
+    if (setup_writes_derived(config) && !(lookups = open_lookups(config, err)))
         return false;
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
     const IngestOptions options = {
         .lake = lake,
         .listed = list,
-        .derive = derive,
+        .tried = lookups,
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
         .publish_us = PUBLISH_NEVER_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE)};
     bool ok = pipeline_ingest(&options, &report, err);
-    derive_release(derive);
+    tried_holder_free(lookups);
     if (!ok)
         return false;
     if (report.interrupted)

@@ -2,7 +2,7 @@
  *
  * A pool runs jobs from a bounded queue on a fixed number of threads. What a job's argument
  * points to is given away to the thread that runs it until pool_wait returns. Started by
- * pipeline.c, watch/schedule.c, web/ and the generator's command alone.
+ * pipeline.c, reload.c, watch/schedule.c, web/ and the generator's command alone.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H

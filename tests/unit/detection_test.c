@@ -54,21 +54,23 @@ static void run(Lake *lake, int pad_bytes, size_t hits_max, IngestReport *ret)
                &err);
     Config *config = config_new(&err);
     Derive *derive = config ? derive_open(config, &err) : NULL;
-    DetectionRules *rules = derive ? detection_rules_new(lake, set, derive, &err) : NULL;
-    support_ok(rules != NULL, &err);
-    assert_int_equal(detection_rules_count(rules), 2);
+    Tried *tried = derive ? tried_new(set, derive, false, &err) : NULL;
+    support_ok(tried && tried_tie(tried, lake, &err), &err);
+    assert_int_equal(detection_count(set), 2);
     if (hits_max)
-        detection_rules_limit(rules, hits_max);
+        detection_rules_limit(tried_detection(tried), hits_max);
+    TriedHolder *holder = tried_holder_new(tried, &err);
+    support_ok(holder != NULL, &err);
     ObjectList *list = write_log(pad_bytes);
     const IngestOptions options = {.lake = lake,
                                    .listed = list,
-                                   .detect = rules,
+                                   .tried = holder,
                                    .jobs = 1,
                                    .part_rows = 100000,
                                    .publish_us = INT64_MAX};
     support_ok(pipeline_ingest(&options, ret, &err), &err);
     object_list_free(list);
-    detection_rules_free(rules);
+    tried_holder_free(holder);
     derive_release(derive);
     config_free(config);
     ruleset_free(set);

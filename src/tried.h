@@ -1,0 +1,74 @@
+/* tried.h - what ingest tries on every record and derives of it: one set, which may be replaced.
+ *
+ * detect, derive -> [tried] -> pipeline. A Tried is shared by reference count. Who works takes the
+ * newest from the holder while nothing of the records read before is held (TriedUse): a record is
+ * tried by one set, its derived members come of the same, and a set is freed when the last has left
+ * it.
+ *
+ * Invariants
+ *   1. What a holder holds is tied: its rules and correlations are known to the lake's state.
+ *   2. The correlations that are watched are the newest set's; who uses them has the turn to commit
+ *      (lake/claim.h) or is a writer alone.
+ *   3. All sets of a holder have rules, or none has; the same holds for the column `derived`.
+ */
+#ifndef TRIED_H
+#define TRIED_H
+
+#include "detection.h"
+#include "watch/watch.h"
+
+typedef struct Tried Tried;
+typedef struct TriedHolder TriedHolder;
+
+/* A set of its own references to *set* (NULL: no rules) and *derive* (NULL only without rules),
+ * with one reference; *writes_derived*: it fills the column `derived`. NULL with *err*. */
+Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Makes rules and correlations known to the state of *lake*, a writer's, which outlives the set.
+ * False with *err*: the set cannot be used, and the correlations that were known before are. */
+bool tried_tie(Tried *tried, Lake *lake, Error *err) __attribute__((warn_unused_result));
+
+/* One reference less; the last one frees. NULL is fine. */
+void tried_release(Tried *tried);
+
+/* What it is made of; NULL: none. They live as long as it. */
+RuleSet *tried_rules(const Tried *tried);
+Derive *tried_derive(const Tried *tried);
+DetectionRules *tried_detection(const Tried *tried);
+
+/* A holder that takes over the caller's reference to *tried*; NULL with *err*, the reference is
+ * then still the caller's. The caller frees with tried_holder_free; NULL is fine. */
+TriedHolder *tried_holder_new(Tried *tried, Error *err) __attribute__((warn_unused_result));
+void tried_holder_free(TriedHolder *holder);
+
+/* A reference to the newest set; the caller releases it. Any thread. */
+Tried *tried_holder_get(TriedHolder *holder);
+
+/* Puts in the next set, tied, and takes over the caller's reference. With the turn to commit. */
+void tried_holder_replace(TriedHolder *holder, Tried *next);
+
+/* Evaluates the newest set's correlations. With the turn to commit. */
+bool tried_holder_evaluate(TriedHolder *holder, Error *err) __attribute__((warn_unused_result));
+
+/* What correlations came to, those of sets before included. With the turn to commit. */
+WatchReport tried_holder_report(TriedHolder *holder);
+
+/* One worker's use of a holder. Zero-initialised but for *holder*, which may be NULL: nothing is
+ * tried then. */
+typedef struct TriedUse {
+    TriedHolder *holder;
+    uint64_t number; /* of the set among those of the holder, from 1; 0: none was taken */
+    Tried *tried;
+    Detection *detection; /* NULL: no rules */
+    const Derive *column; /* what fills the column `derived`; NULL: nothing does */
+} TriedUse;
+
+/* Takes the newest set, if it is another one; only while nothing found or derived is held. Costs
+ * next to nothing when it is the same. False with *err*: memory. */
+bool tried_use_newest(TriedUse *use, Error *err) __attribute__((warn_unused_result));
+
+/* Leaves the set. */
+void tried_use_end(TriedUse *use);
+
+#endif
