@@ -577,7 +577,8 @@ static bool run_ingest(Ingest *ingest, Error *err)
     if (ingest->failure.kind != ERROR_NONE)
         return error_set(err, ingest->failure.kind, "%s", ingest->failure.text);
     return publish_rest(ingest, err) &&
-           (!ingest->options->tried || tried_holder_evaluate(ingest->options->tried, err));
+           (!ingest->options->tried || (tried_holder_settle(ingest->options->tried, err) &&
+                                        tried_holder_evaluate(ingest->options->tried, err)));
 }
 
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)

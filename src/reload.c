@@ -26,7 +26,8 @@ struct Reload {
     TriedHolder *holder;
     bool detects;
     bool writes_derived;
-    Looks rules, lookups; /* the loading thread's */
+    Looks rules, lookups; /* the loading thread's, as the one below */
+    bool stuck;           /* correlations could not be watched */
     ClaimTable *claims;
     pthread_mutex_t lock; /* protects the five below */
     Pool *pool;           /* one thread; NULL: not started */
@@ -74,7 +75,7 @@ static bool open_first(Reload *reload, Error *err)
     reload->lookups.loaded = reload->lookups.seen = reload->lookups.in_force;
     Tried *tried = load_first(reload, &set, &derive, err);
     if (tried && tried_tie(tried, reload->lake, err))
-        reload->holder = tried_holder_new(tried, err);
+        reload->holder = tried_holder_new(tried, reload->lake, err);
     if (!reload->holder)
         tried_release(tried);
     ruleset_free(set);
@@ -173,14 +174,11 @@ static Derive *load_lookups(const Reload *reload)
     return derive;
 }
 
-/* Puts the next set in, in the turn to commit: what waits for the correlations of the one before is
- * evaluated before they go. Takes *next* over when it returns true. */
-static bool put_in(Reload *reload, Tried *next, bool new_rules, Error *err)
+/* Puts the next set in, in the turn to commit. Takes it over when it returns true. */
+static bool put_in(Reload *reload, Tried *next, Error *err)
 {
     Claim *claim = claim_take(reload->claims, NULL, 0, err);
-    bool ok = claim && claim_await_turn(claim) &&
-              (!new_rules || tried_holder_evaluate(reload->holder, err)) &&
-              tried_tie(next, reload->lake, err);
+    bool ok = claim && claim_await_turn(claim) && tried_tie(next, reload->lake, err);
     if (ok)
         tried_holder_replace(reload->holder, next);
     claim_end(claim, ok);
@@ -204,7 +202,7 @@ static bool replace(Reload *reload, const Tried *before, RuleSet *set, Derive *d
     Error err = {0};
     bool new_rules = set != tried_rules(before), new_lookups = derive != tried_derive(before);
     Tried *next = tried_new(set, derive, reload->writes_derived, &err);
-    if (next && put_in(reload, next, new_rules, &err)) {
+    if (next && put_in(reload, next, &err)) {
         tell_in_force(tried_rules(before), set, new_rules, new_lookups);
         return true;
     }
@@ -245,11 +243,24 @@ static bool is_due(Looks *looks, FileStamp now, bool asked)
     return changed;
 }
 
-static void look(void *argument, int worker)
+/* Once a set's correlations could not be watched, that is tried again at the end alone: nothing
+ * else is taken up until then. */
+static void settle(Reload *reload)
 {
-    Reload *reload = argument;
+    Error err = {0};
+    if (reload->stuck || !tried_holder_can_settle(reload->holder))
+        return;
+    Claim *claim = claim_take(reload->claims, NULL, 0, &err);
+    bool ok = claim && claim_await_turn(claim) && tried_holder_settle(reload->holder, &err);
+    claim_end(claim, ok);
+    reload->stuck = !ok;
+    if (!ok)
+        tell_refused(&err, "correlations");
+}
+
+static void look_at_files(Reload *reload)
+{
     FileStamp rules_now, lookups_now;
-    (void)worker;
     pthread_mutex_lock(&reload->lock);
     bool asked = reload->asked;
     reload->asked = false;
@@ -263,6 +274,17 @@ static void look(void *argument, int worker)
         begin_line();
         fprintf(stderr, "spoor: rules and lookups have not changed\n");
     }
+}
+
+/* Files are looked at when what was taken up before has settled. */
+static void look(void *argument, int worker)
+{
+    Reload *reload = argument;
+    (void)worker;
+    if (tried_holder_is_settled(reload->holder))
+        look_at_files(reload);
+    else
+        settle(reload);
     pthread_mutex_lock(&reload->lock);
     reload->busy = false;
     pthread_mutex_unlock(&reload->lock);
@@ -305,7 +327,8 @@ void reload_look(Reload *reload, bool asked)
     int64_t now = clock_monotonic_us();
     pthread_mutex_lock(&reload->lock);
     reload->asked |= asked;
-    bool due = reload->asked || now - reload->looked_us >= LOOK_US;
+    bool due = reload->asked || now - reload->looked_us >= LOOK_US ||
+               !tried_holder_is_settled(reload->holder);
     if (due && reload->pool && !reload->busy && !reload->ended) {
         reload->busy = true;
         reload->looked_us = now;

@@ -124,11 +124,11 @@ static void tell_report(const IngestReport *report)
 }
 
 /* What fills the column `derived`. */
-static TriedHolder *open_lookups(const Config *config, Error *err)
+static TriedHolder *open_lookups(const Config *config, Lake *lake, Error *err)
 {
     Derive *derive = derive_open(config, err);
     Tried *tried = derive ? tried_new(NULL, derive, true, err) : NULL;
-    TriedHolder *holder = tried ? tried_holder_new(tried, err) : NULL;
+    TriedHolder *holder = tried ? tried_holder_new(tried, lake, err) : NULL;
     if (!holder)
         tried_release(tried);
     derive_release(derive);
@@ -146,7 +146,7 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
     object_list_sort(list);
     IngestReport report;
     TriedHolder *lookups = NULL;
-    if (setup_writes_derived(config) && !(lookups = open_lookups(config, err)))
+    if (setup_writes_derived(config) && !(lookups = open_lookups(config, lake, err)))
         return false;
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
     const IngestOptions options = {

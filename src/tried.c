@@ -12,14 +12,17 @@ struct Tried {
     Derive *derive;
     bool writes_derived;
     DetectionRules *rules; /* NULL: not tied, or no rules */
-    Watch *watch;
 };
 
 struct TriedHolder {
     atomic_uint_least64_t number; /* of current, from 1 */
-    pthread_mutex_t lock;         /* protects the two below, and what rules of any set count */
+    pthread_mutex_t lock;         /* protects the four below, and what rules of any set count */
     Tried *current;
-    WatchReport before; /* of the sets that were replaced */
+    Tried *watched;        /* whose correlations are */
+    size_t uses, old_uses; /* of current, of older ones */
+    Lake *lake;
+    Watch *watch;       /* of watched; NULL: no rules. For whom has the turn, as the one below */
+    WatchReport before; /* of those that went */
 };
 
 Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
@@ -39,10 +42,7 @@ bool tried_tie(Tried *tried, Lake *lake, Error *err)
     if (!tried->set)
         return true;
     tried->rules = detection_rules_new(lake, tried->set, tried->derive, err);
-    if (!tried->rules)
-        return false;
-    tried->watch = watch_open(lake, tried->set, detection_rules_ids(tried->rules), err);
-    return tried->watch != NULL;
+    return tried->rules != NULL;
 }
 
 static Tried *keep(Tried *tried)
@@ -55,7 +55,6 @@ void tried_release(Tried *tried)
 {
     if (!tried || atomic_fetch_sub_explicit(&tried->references, 1, memory_order_acq_rel) > 1)
         return;
-    watch_free(tried->watch);
     detection_rules_free(tried->rules);
     derive_release(tried->derive);
     ruleset_free(tried->set);
@@ -77,14 +76,27 @@ DetectionRules *tried_detection(const Tried *tried)
     return tried->rules;
 }
 
-TriedHolder *tried_holder_new(Tried *tried, Error *err)
+/* Its correlations; NULL without *err* when there are no rules. */
+static bool open_watch(const Tried *tried, Lake *lake, Watch **ret, Error *err)
+{
+    *ret = NULL;
+    if (tried->rules)
+        *ret = watch_open(lake, tried->set, detection_rules_ids(tried->rules), err);
+    return *ret || !tried->rules;
+}
+
+TriedHolder *tried_holder_new(Tried *tried, Lake *lake, Error *err)
 {
     TriedHolder *holder = mem_calloc(1, sizeof *holder, err);
-    if (!holder)
+    if (!holder || !open_watch(tried, lake, &holder->watch, err)) {
+        mem_free(holder);
         return NULL;
+    }
     atomic_init(&holder->number, 1);
     pthread_mutex_init(&holder->lock, NULL);
+    holder->lake = lake;
     holder->current = tried;
+    holder->watched = keep(tried);
     return holder;
 }
 
@@ -92,26 +104,34 @@ void tried_holder_free(TriedHolder *holder)
 {
     if (!holder)
         return;
+    watch_free(holder->watch);
+    tried_release(holder->watched);
     tried_release(holder->current);
     pthread_mutex_destroy(&holder->lock);
     mem_free(holder);
 }
 
-/* A reference to the newest set, and its number. */
-static Tried *get(TriedHolder *holder, uint64_t *ret_number)
+Tried *tried_holder_get(TriedHolder *holder)
 {
     pthread_mutex_lock(&holder->lock);
     Tried *current = keep(holder->current);
-    *ret_number = atomic_load(&holder->number);
     pthread_mutex_unlock(&holder->lock);
     return current;
 }
 
-Tried *tried_holder_get(TriedHolder *holder)
+void tried_holder_replace(TriedHolder *holder, Tried *next)
 {
-    uint64_t ignored;
-    return get(holder, &ignored);
+    pthread_mutex_lock(&holder->lock);
+    Tried *replaced = holder->current;
+    holder->current = next;
+    holder->old_uses += holder->uses;
+    holder->uses = 0;
+    atomic_fetch_add(&holder->number, 1);
+    pthread_mutex_unlock(&holder->lock);
+    tried_release(replaced);
 }
+
+/* ---- correlations ---- */
 
 static void add_report(WatchReport *sum, const Watch *watch)
 {
@@ -127,57 +147,106 @@ static void add_report(WatchReport *sum, const Watch *watch)
         memcpy(sum->untold_rule, more->untold_rule, sizeof sum->untold_rule);
 }
 
-void tried_holder_replace(TriedHolder *holder, Tried *next)
+bool tried_holder_is_settled(TriedHolder *holder)
 {
     pthread_mutex_lock(&holder->lock);
-    Tried *replaced = holder->current;
-    add_report(&holder->before, replaced->watch);
-    holder->current = next;
-    atomic_fetch_add(&holder->number, 1);
+    bool settled = holder->watched == holder->current;
     pthread_mutex_unlock(&holder->lock);
-    tried_release(replaced);
+    return settled;
+}
+
+bool tried_holder_can_settle(TriedHolder *holder)
+{
+    pthread_mutex_lock(&holder->lock);
+    bool can = holder->old_uses == 0;
+    pthread_mutex_unlock(&holder->lock);
+    return can;
+}
+
+/* Watches the correlations of *tried* instead; takes over the reference when it returns true. */
+static bool watch_instead(TriedHolder *holder, Tried *tried, Error *err)
+{
+    Watch *watch;
+    bool same_rules = tried->set == holder->watched->set;
+    if ((!same_rules && !tried_holder_evaluate(holder, err)) ||
+        !open_watch(tried, holder->lake, &watch, err))
+        return false;
+    add_report(&holder->before, holder->watch);
+    watch_free(holder->watch);
+    holder->watch = watch;
+    pthread_mutex_lock(&holder->lock);
+    Tried *before = holder->watched;
+    holder->watched = tried;
+    pthread_mutex_unlock(&holder->lock);
+    tried_release(before);
+    return true;
+}
+
+bool tried_holder_settle(TriedHolder *holder, Error *err)
+{
+    if (tried_holder_is_settled(holder) || !tried_holder_can_settle(holder))
+        return true;
+    Tried *current = tried_holder_get(holder);
+    bool ok = watch_instead(holder, current, err);
+    if (!ok)
+        tried_release(current);
+    return ok;
 }
 
 bool tried_holder_evaluate(TriedHolder *holder, Error *err)
 {
-    Tried *current = tried_holder_get(holder);
-    bool ok = !current->watch || watch_evaluate(current->watch, err);
-    tried_release(current);
-    return ok;
+    return !holder->watch || watch_evaluate(holder->watch, err);
 }
 
 WatchReport tried_holder_report(TriedHolder *holder)
 {
-    pthread_mutex_lock(&holder->lock);
     WatchReport sum = holder->before;
-    add_report(&sum, holder->current->watch);
-    pthread_mutex_unlock(&holder->lock);
+    add_report(&sum, holder->watch);
     return sum;
+}
+
+/* ---- who works with a set ---- */
+
+/* The newest set, by a use that is counted. */
+static void begin_use(TriedUse *use)
+{
+    TriedHolder *holder = use->holder;
+    pthread_mutex_lock(&holder->lock);
+    use->tried = keep(holder->current);
+    use->number = atomic_load(&holder->number);
+    holder->uses++;
+    pthread_mutex_unlock(&holder->lock);
+}
+
+static void end_use(TriedUse *use)
+{
+    TriedHolder *holder = use->holder;
+    pthread_mutex_lock(&holder->lock);
+    if (use->detection)
+        detection_rules_add(use->tried->rules, use->detection);
+    if (use->number == atomic_load(&holder->number))
+        holder->uses--;
+    else
+        holder->old_uses--;
+    pthread_mutex_unlock(&holder->lock);
 }
 
 bool tried_use_newest(TriedUse *use, Error *err)
 {
     if (!use->holder || use->number == atomic_load(&use->holder->number))
         return true;
-    TriedUse next = {.holder = use->holder};
-    next.tried = get(use->holder, &next.number);
-    next.column = next.tried->writes_derived ? next.tried->derive : NULL;
-    if (next.tried->rules && !(next.detection = detection_new(next.tried->rules, err))) {
-        tried_release(next.tried);
-        return false;
-    }
     tried_use_end(use);
-    *use = next;
-    return true;
+    begin_use(use);
+    use->column = use->tried->writes_derived ? use->tried->derive : NULL;
+    if (use->tried->rules)
+        use->detection = detection_new(use->tried->rules, err);
+    return use->detection || !use->tried->rules;
 }
 
 void tried_use_end(TriedUse *use)
 {
-    if (use->detection) {
-        pthread_mutex_lock(&use->holder->lock);
-        detection_rules_add(use->tried->rules, use->detection);
-        pthread_mutex_unlock(&use->holder->lock);
-    }
+    if (use->tried)
+        end_use(use);
     detection_free(use->detection);
     tried_release(use->tried);
     *use = (TriedUse){.holder = use->holder};

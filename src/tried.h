@@ -6,9 +6,11 @@
  * it.
  *
  * Invariants
- *   1. What a holder holds is tied: its rules and correlations are known to the lake's state.
- *   2. The correlations that are watched are the newest set's; who uses them has the turn to commit
- *      (lake/claim.h) or is a writer alone.
+ *   1. What a holder holds is tied: its rules are known to the lake's state.
+ *   2. The correlations that are watched change when all who work have taken the newest set: those
+ *      that go have seen all signals of their set, those that come get none of an older one, which
+ *      may lack what they look at. Who uses them has the turn to commit (lake/claim.h) or is a
+ * writer alone.
  *   3. All sets of a holder have rules, or none has; the same holds for the column `derived`.
  */
 #ifndef TRIED_H
@@ -25,8 +27,8 @@ typedef struct TriedHolder TriedHolder;
 Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
     __attribute__((warn_unused_result));
 
-/* Makes rules and correlations known to the state of *lake*, a writer's, which outlives the set.
- * False with *err*: the set cannot be used, and the correlations that were known before are. */
+/* Makes the rules known to the state of *lake*, a writer's, which outlives the set. With the turn
+ * to commit. False with *err*: the set cannot be used. */
 bool tried_tie(Tried *tried, Lake *lake, Error *err) __attribute__((warn_unused_result));
 
 /* One reference less; the last one frees. NULL is fine. */
@@ -37,9 +39,11 @@ RuleSet *tried_rules(const Tried *tried);
 Derive *tried_derive(const Tried *tried);
 DetectionRules *tried_detection(const Tried *tried);
 
-/* A holder that takes over the caller's reference to *tried*; NULL with *err*, the reference is
- * then still the caller's. The caller frees with tried_holder_free; NULL is fine. */
-TriedHolder *tried_holder_new(Tried *tried, Error *err) __attribute__((warn_unused_result));
+/* A holder that takes over the caller's reference to *tried*, tied to *lake*, and watches its
+ * correlations; NULL with *err*, the reference is then still the caller's. The caller frees with
+ * tried_holder_free; NULL is fine. */
+TriedHolder *tried_holder_new(Tried *tried, Lake *lake, Error *err)
+    __attribute__((warn_unused_result));
 void tried_holder_free(TriedHolder *holder);
 
 /* A reference to the newest set; the caller releases it. Any thread. */
@@ -48,7 +52,16 @@ Tried *tried_holder_get(TriedHolder *holder);
 /* Puts in the next set, tied, and takes over the caller's reference. With the turn to commit. */
 void tried_holder_replace(TriedHolder *holder, Tried *next);
 
-/* Evaluates the newest set's correlations. With the turn to commit. */
+/* Whether the newest set's correlations are watched; if not, whether they can be: nobody works with
+ * an older set any more. Any thread. */
+bool tried_holder_is_settled(TriedHolder *holder);
+bool tried_holder_can_settle(TriedHolder *holder);
+
+/* Watches the newest set's correlations, if they can be and are not yet; those of other rules are
+ * evaluated before they go. With the turn to commit. False with *err*: they go on. */
+bool tried_holder_settle(TriedHolder *holder, Error *err) __attribute__((warn_unused_result));
+
+/* Evaluates the correlations that are watched. With the turn to commit. */
 bool tried_holder_evaluate(TriedHolder *holder, Error *err) __attribute__((warn_unused_result));
 
 /* What correlations came to, those of sets before included. With the turn to commit. */

@@ -59,7 +59,7 @@ static void run(Lake *lake, int pad_bytes, size_t hits_max, IngestReport *ret)
     assert_int_equal(detection_count(set), 2);
     if (hits_max)
         detection_rules_limit(tried_detection(tried), hits_max);
-    TriedHolder *holder = tried_holder_new(tried, &err);
+    TriedHolder *holder = tried_holder_new(tried, lake, &err);
     support_ok(holder != NULL, &err);
     ObjectList *list = write_log(pad_bytes);
     const IngestOptions options = {.lake = lake,

@@ -38,12 +38,20 @@ static Derive *open_derive(int number)
     return derive;
 }
 
-static RuleSet *open_rules(void)
+static const char CORRELATION[] = "title: Many\nlevel: high\ncorrelation: {type: event_count, "
+                                  "rules: [Any], group-by: [userAgent], "
+                                  "timespan: 1h, condition: {gte: 2}}\n";
+
+static RuleSet *open_rules(bool correlated)
 {
+    const RuleSetOptions options = {.titles = true};
     Error err = {0};
-    RuleSet *set = ruleset_new(NULL, &err);
-    support_ok(set && ruleset_add_text(set, STR(RULES), "r.yml", &err) && ruleset_finish(set, &err),
+    RuleSet *set = ruleset_new(&options, &err);
+    support_ok(set && ruleset_add_text(set, STR(RULES), "r.yml", &err) &&
+                   (!correlated || ruleset_add_text(set, STR(CORRELATION), "c.yml", &err)) &&
+                   ruleset_finish(set, &err),
                &err);
+    assert_int_equal(ruleset_error_count(set), 0);
     return set;
 }
 
@@ -69,8 +77,8 @@ static void a_worker_keeps_its_set_until_it_takes_the_newest(void **state)
     Error err = {0};
     (void)state;
     LAKE_AUTO Lake *lake = new_lake();
-    RuleSet *set = open_rules();
-    TriedHolder *holder = tried_holder_new(open_tried(lake, set, 1, true), &err);
+    RuleSet *set = open_rules(false);
+    TriedHolder *holder = tried_holder_new(open_tried(lake, set, 1, true), lake, &err);
     support_ok(holder != NULL, &err);
     TriedUse use = {.holder = holder};
     support_ok(tried_use_newest(&use, &err), &err);
@@ -109,9 +117,9 @@ static void what_is_not_wanted_is_not_there(void **state)
     assert_null(none.tried);
     tried_use_end(&none);
     LAKE_AUTO Lake *lake = new_lake();
-    RuleSet *set = open_rules();
+    RuleSet *set = open_rules(false);
     for (int i = 0; i < 2; i++) {
-        TriedHolder *holder = tried_holder_new(open_tried(lake, i ? set : NULL, 1, !i), &err);
+        TriedHolder *holder = tried_holder_new(open_tried(lake, i ? set : NULL, 1, !i), lake, &err);
         TriedUse use = {.holder = holder};
         support_ok(holder && tried_use_newest(&use, &err), &err);
         assert_int_equal(use.column != NULL, !i);
@@ -124,6 +132,51 @@ static void what_is_not_wanted_is_not_there(void **state)
     ruleset_free(set);
     tried_holder_free(NULL);
     tried_release(NULL);
+}
+
+static void assert_watched(TriedHolder *holder, int64_t correlations, bool settled)
+{
+    Error err = {0};
+    support_ok(tried_holder_settle(holder, &err), &err);
+    assert_int_equal(tried_holder_is_settled(holder), settled);
+    assert_int_equal(tried_holder_report(holder).correlations, correlations);
+}
+
+/* One that comes would look at signals that lack what it looks at; one that goes would miss some.
+ */
+static void correlations_change_when_all_have_taken_their_set(void **state)
+{
+    Error err = {0};
+    (void)state;
+    LAKE_AUTO Lake *lake = new_lake();
+    RuleSet *without = open_rules(false), *with = open_rules(true);
+    TriedHolder *holder = tried_holder_new(open_tried(lake, without, 1, true), lake, &err);
+    support_ok(holder != NULL, &err);
+    TriedUse first = {.holder = holder}, second = {.holder = holder};
+    support_ok(tried_use_newest(&first, &err) && tried_use_newest(&second, &err), &err);
+    assert_watched(holder, 0, true);
+
+    tried_holder_replace(holder, open_tried(lake, with, 1, true));
+    assert_watched(holder, 0, false);
+    support_ok(tried_use_newest(&first, &err), &err);
+    assert_false(tried_holder_can_settle(holder));
+    assert_watched(holder, 0, false); /* the second worker has the old one still */
+    tried_holder_replace(holder, open_tried(lake, with, 2, true));
+    tried_use_end(&second);
+    assert_watched(holder, 0, false); /* now the first one has */
+    support_ok(tried_use_newest(&first, &err), &err);
+    assert_true(tried_holder_can_settle(holder));
+    assert_watched(holder, 1, true);
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM correlations"), 1);
+
+    tried_holder_replace(holder, open_tried(lake, without, 1, true));
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM correlations"), 1);
+    tried_use_end(&first);
+    assert_watched(holder, 0, true);
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM correlations"), 0);
+    tried_holder_free(holder);
+    ruleset_free(without);
+    ruleset_free(with);
 }
 
 /* Workers that take the newest set as long as another thread puts in others. */
@@ -167,8 +220,8 @@ static void sets_are_replaced_while_workers_use_them(void **state)
     Race race = {0};
     (void)state;
     LAKE_AUTO Lake *lake = new_lake();
-    RuleSet *set = open_rules();
-    race.holder = tried_holder_new(open_tried(lake, set, 1, true), &err);
+    RuleSet *set = open_rules(false);
+    race.holder = tried_holder_new(open_tried(lake, set, 1, true), lake, &err);
     support_ok(race.holder != NULL, &err);
     Pool *pool = pool_new(WORKERS, WORKERS, &err);
     support_ok(pool != NULL, &err);
@@ -189,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worker_keeps_its_set_until_it_takes_the_newest),
         cmocka_unit_test(what_is_not_wanted_is_not_there),
+        cmocka_unit_test(correlations_change_when_all_have_taken_their_set),
         cmocka_unit_test(sets_are_replaced_while_workers_use_them),
     };
     return cmocka_run_group_tests(tests, NULL, end);
