@@ -76,8 +76,11 @@ const Command cmd_ingest = {
         "written; the same command goes on where it stopped. Rules are tried on every record as it "
         "comes; their matches are rows of the table signals, one for each event however often it "
         "is "
-        "delivered. A newer copy of an object is read "
-        "again and only what is new is added.",
+        "delivered. Rules of --rules and the lookups of derive.* are taken up when their files "
+        "change, "
+        "at once on SIGHUP; what cannot be used is told, and what was there before goes on. A "
+        "newer "
+        "copy of an object is read again and only what is new is added.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,
