@@ -143,7 +143,8 @@ static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
 static bool do_what_is_due(Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    bool evaluates = options->tried && take_due(ingest, &ingest->evaluated_us, EVALUATE_US);
+    int64_t pause_us = options->evaluate_us ? options->evaluate_us : EVALUATE_US;
+    bool evaluates = options->tried && take_due(ingest, &ingest->evaluated_us, pause_us);
     bool publishes = take_due(ingest, &ingest->published_us, options->publish_us);
     if (!evaluates && !publishes)
         return true;

@@ -140,6 +140,7 @@ static void add_report(WatchReport *sum, const Watch *watch)
     const WatchReport *more = watch_report(watch);
     sum->correlations = more->correlations;
     sum->news += more->news;
+    sum->evaluations += more->evaluations;
     sum->episodes += more->episodes;
     sum->untold += more->untold;
     sum->seconds += more->seconds;

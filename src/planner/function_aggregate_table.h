@@ -4,8 +4,8 @@ FUNCTION("count", "() -> bigint", AGGREGATE, "count(*)$w",
     "how many rows there are", "SELECT count(*) FROM (VALUES 1, NULL) t(a)", "2")
 FUNCTION("count", "(T) -> bigint", AGGREGATE, "count($d$1)$w",
     "how many values are not NULL", "SELECT count(a) FROM (VALUES 1, NULL) t(a)", "1")
-FUNCTION("count_if", "(boolean) -> bigint", AGGREGATE, "count_if($d$1)$w",
-    "how many values are true", "SELECT count_if(a > 1) FROM (VALUES 1, 2, 3) t(a)", "2")
+FUNCTION("count_if", "(boolean) -> bigint", AGGREGATE, "count($dCASE WHEN $1 THEN 1 END)$w",
+    "how many values are true", "SELECT count_if(a > 1) + count_if(a > NULL) FROM (VALUES 1, 2, 3) t(a)", "2")
 FUNCTION("sum", "(bigint) -> bigint", AGGREGATE, "CAST(sum($d$1)$w AS BIGINT)",
     "the sum of integers; it fails when it is no bigint", "SELECT sum(a) FROM (VALUES 1, 2, NULL) t(a)", "3")
 FUNCTION("sum", "(decimal(38,0)) -> decimal(38,0)", AGGREGATE, "sum($d$1)$w",

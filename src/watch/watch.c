@@ -345,7 +345,9 @@ bool watch_evaluate(Watch *watch, Error *err)
         return true;
     if (!read_now(watch, err) || !find_span(watch, &span, err))
         return false;
-    bool ok = (span.from_us > span.to_us || ask(watch, &span, err)) && watch_store(watch, err);
+    bool due = span.from_us <= span.to_us;
+    watch->report.evaluations += due;
+    bool ok = (!due || ask(watch, &span, err)) && watch_store(watch, err);
     for (size_t i = 0; ok && i < watch->count; i++) {
         watch->list[i].evaluated_seq = watch->seq;
         watch->list[i].horizon_us = watch->horizon_us;

@@ -22,6 +22,7 @@ enum { WATCH_EPISODES_MAX = 10000 }; /* of one correlation in one evaluation; mo
 typedef struct WatchReport {
     uint64_t correlations; /* that are watched */
     uint64_t news;         /* new or changed, in a lake that has records */
+    uint64_t evaluations;  /* that had signals to look at */
     uint64_t episodes;     /* times that one was true, new ones and known ones */
     uint64_t untold;       /* of these, more than are kept */
     char untold_rule[120]; /* the title of one that had too many */
