@@ -89,11 +89,19 @@ static bool read_folders(Str folders, DigestName *ret)
     return str_equal(part, STR("AWSLogs"));
 }
 
+static bool has_control(Str text)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < text.len; i++)
+        found = (unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f;
+    return found;
+}
+
 bool object_name_digest(Str key, DigestName *ret)
 {
     Str name;
     *ret = (DigestName){.prefix = STR(""), .organization = STR("")};
-    if (!cut_end(&key, STR(".json.gz")) || !take_last(&key, '/', &name))
+    if (has_control(key) || !cut_end(&key, STR(".json.gz")) || !take_last(&key, '/', &name))
         return false;
     return read_file_name(name, ret) && read_folders(key, ret);
 }

@@ -28,8 +28,8 @@ typedef struct LogName {
     int64_t delivered_us; /* to the minute */
 } LogName;
 
-/* Reads *key* as a digest file's. False when it is none, or when its folders and its name do not
- * say the same. */
+/* Reads *key* as a digest file's. False when it is none, when its folders and its name do not say
+ * the same, or when it holds control characters. */
 bool object_name_digest(Str key, DigestName *ret);
 
 /* Writes the key that *name* stands for, after what *ret* holds. */

@@ -41,6 +41,9 @@
 #define LLVMFuzzerTestOneInput eventbridge_input
 #include "../../../fuzz/eventbridge_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput digest_input
+#include "../../../fuzz/digest_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -157,6 +160,12 @@ static void eventbridge_corpus_breaks_nothing(void **state)
     replay("eventbridge", eventbridge_input);
 }
 
+static void digest_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("digest", digest_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +182,7 @@ int main(void)
         cmocka_unit_test(threat_list_corpus_breaks_nothing),
         cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
         cmocka_unit_test(eventbridge_corpus_breaks_nothing),
+        cmocka_unit_test(digest_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
