@@ -26,7 +26,6 @@ enum {
     OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
     NAMES_BYTES_MAX = 64 << 20,
     PART_ROWS_SLACK = 16384, /* a part ends after the object that fills it */
-    EVALUATE_US = 60000000,  /* between two evaluations of correlations */
 };
 
 /* One ingest: what the workers share. */
@@ -143,8 +142,8 @@ static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
 static bool do_what_is_due(Ingest *ingest, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    int64_t pause_us = options->evaluate_us ? options->evaluate_us : EVALUATE_US;
-    bool evaluates = options->tried && take_due(ingest, &ingest->evaluated_us, pause_us);
+    bool evaluates =
+        options->tried && take_due(ingest, &ingest->evaluated_us, options->evaluate_us);
     bool publishes = take_due(ingest, &ingest->published_us, options->publish_us);
     if (!evaluates && !publishes)
         return true;

@@ -20,7 +20,7 @@ typedef struct IngestOptions {
     int jobs;
     uint32_t part_rows;
     int64_t publish_us;      /* shortest time between two published snapshots */
-    int64_t evaluate_us;     /* and between two evaluations of correlations; 0: a minute */
+    int64_t evaluate_us;     /* and between two evaluations of correlations */
     uint64_t free_bytes_min; /* stop when the disk has less left */
     bool show_progress;      /* a line on standard error that overwrites itself */
     bool again;              /* read objects again although their etag is the same */

@@ -25,10 +25,15 @@ static bool cut_end(Str *text, Str end)
     return true;
 }
 
-/* "20230710T124507Z": years of four digits, everything of two. */
+/* "20230710T124507Z" and nothing else. */
 static bool read_stamp(Str text, int64_t *ret_us)
 {
-    return text.len == STAMP_BYTES && text.ptr[8] == 'T' && timestamp_parse(text, ret_us);
+    bool form = text.len == STAMP_BYTES;
+    for (size_t i = 0; form && i < STAMP_BYTES; i++)
+        form = i == 8                 ? text.ptr[i] == 'T'
+               : i == STAMP_BYTES - 1 ? text.ptr[i] == 'Z'
+                                      : text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    return form && timestamp_parse(text, ret_us);
 }
 
 /* The name: account_CloudTrail-Digest_region_trail_home_stamp. */

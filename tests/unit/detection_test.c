@@ -51,7 +51,7 @@ static ObjectList *write_log(int pad_bytes, int agents)
 typedef struct Run {
     int pad_bytes;
     size_t hits_max;     /* 0: as always */
-    int64_t evaluate_us; /* 0: as always */
+    int64_t evaluate_us; /* 0: at the end alone */
     int agents;          /* 0: another one in each record */
     WatchReport watched;
 } Run;
@@ -78,7 +78,8 @@ static void run(Lake *lake, Run *wanted, IngestReport *ret)
                                    .jobs = 1,
                                    .part_rows = 100000,
                                    .publish_us = INT64_MAX,
-                                   .evaluate_us = wanted->evaluate_us};
+                                   .evaluate_us =
+                                       wanted->evaluate_us ? wanted->evaluate_us : INT64_MAX};
     support_ok(pipeline_ingest(&options, ret, &err), &err);
     wanted->watched = tried_holder_report(holder);
     object_list_free(list);
