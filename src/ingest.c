@@ -42,7 +42,7 @@ static const struct {
     {"parts", "commits", offsetof(IngestReport, parts), false},
 };
 
-enum { TITLE_BYTES_MAX = 4096 };
+enum { EVALUATE_US = 60000000, TITLE_BYTES_MAX = 4096 };
 
 enum { LINE_COUNT = sizeof LINES / sizeof *LINES };
 
@@ -191,6 +191,7 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
         .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
+        .evaluate_us = EVALUATE_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
         .show_progress = isatty(STDERR_FILENO) != 0,
         .again = again,

@@ -156,6 +156,7 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
         .publish_us = PUBLISH_NEVER_US,
+        .evaluate_us = PUBLISH_NEVER_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE)};
     bool ok = pipeline_ingest(&options, &report, err);
     tried_holder_free(lookups);
