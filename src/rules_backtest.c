@@ -209,7 +209,8 @@ static bool print_counts(Trial *trial, Error *err)
 
 static void print_totals(const Trial *trial, FILE *out)
 {
-    char fired[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES], chosen[SETUP_TEXT_BYTES];
+    char fired[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES];
+    char chosen[SETUP_TEXT_BYTES], asked[SETUP_TEXT_BYTES];
     const HuntReport *report = hunt_report(trial->hunt);
     setup_count_text(trial->fired, fired);
     setup_count_text(trial->report.scannable.rows, rows);
@@ -217,8 +218,13 @@ static void print_totals(const Trial *trial, FILE *out)
     fprintf(out, "'%.*s' would have fired %s time%s over %s events; %.2f s\n",
             STR_ARG(trial->wanted->title), fired, trial->fired == 1 ? "" : "s", rows,
             report->seconds);
-    fprintf(out, "chosen by SQL: %s, %s\n", chosen,
-            trial->report.weak ? "and the rule was asked of each" : "which is exact");
+    setup_count_text(trial->report.asked, asked);
+    if (!trial->report.asked)
+        fprintf(out, "chosen by SQL: %s, which is exact\n", chosen);
+    else if (trial->report.asked == trial->report.candidates)
+        fprintf(out, "chosen by SQL: %s, and the rule was asked of each\n", chosen);
+    else
+        fprintf(out, "chosen by SQL: %s, and the rule was asked of %s of them\n", chosen, asked);
     if (trial->untold)
         fprintf(out, "%" PRIu64 " of them are counted here only: too many\n", trial->untold);
     if (!trial->counts && report->dropped)
@@ -305,7 +311,7 @@ bool rules_backtest_sql(const Rule *rule, Error *err)
 {
     RuleSql sql;
     Arena *arena = arena_new(SQL_BYTES_MAX, err);
-    bool ok = arena && rule_sql_write(rule->expr, arena, &sql, err);
+    bool ok = arena && rule_sql_write(rule->expr, NULL, arena, &sql, err);
     if (ok && sql.exact)
         printf("-- exact: these events match, and no other, but for those of which `extra` says\n"
                "-- more than the columns do\n");

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "detect/rule_sql_json.h"
+#include "detect/rule_sql_lookup.h"
 #include "detect/rule_sql_value.h"
 
-enum { TOUCHES_BYTES_MAX = 1 << 20, TREE_BYTES_MAX = 1 << 12 };
+enum { TOUCHES_BYTES_MAX = 1 << 20 };
 
 static SqlCond unsure(void)
 {
@@ -65,21 +66,6 @@ static SqlCond write_list(SqlWriter *writer, const Test *test, const Place *plac
         cond.exact);
 }
 
-/* Whether *item* holds of an event with nothing but *value* at *member*. */
-static bool holds_of(SqlWriter *writer, const Expr *item, Str member, const char *value)
-{
-    BUF_AUTO Buf text = buf_init(TREE_BYTES_MAX);
-    bool ok =
-        buf_printf(&text, writer->err, *value ? "{\"%.*s\":%s}" : "{}", STR_ARG(member), value);
-    const Json *tree =
-        ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, writer->arena, writer->err) : NULL;
-    writer->ok = writer->ok && tree;
-    if (!tree)
-        return true;
-    document_set_tree(writer->document, tree);
-    return expr_holds(item, writer->document);
-}
-
 /* A flag has three states, of which each is asked beforehand: *values* at the place's member. */
 static SqlCond write_states(SqlWriter *writer, const Expr *item, const Place *place,
                             const char *const values[3], bool negated)
@@ -98,7 +84,10 @@ static SqlCond write_states(SqlWriter *writer, const Expr *item, const Place *pl
     if (item->test->kind == TEST_FIELD)
         return unsure();
     for (unsigned i = 0; i < 3; i++)
-        states |= (holds_of(writer, item, place->member, values[i]) != negated ? 1u : 0u) << i;
+        states |=
+            (rule_sql_cond_holds(writer, item, place->member, str_of(values[i])) != negated ? 1u
+                                                                                            : 0u)
+            << i;
     if (!FORMS[states].before)
         return rule_sql_cond_constant(states != 0, true);
     return rule_sql_cond_text(rule_sql_cond_format(writer, "%s%.*s%s", FORMS[states].before,
@@ -168,19 +157,27 @@ static SqlCond write_place(SqlWriter *writer, const Expr *item, const Place *pla
         return unsure();
     if (place->kind == PLACE_DERIVED)
         return write_derived(writer, item, place, negated);
+    if (place->kind == PLACE_LOOKUP)
+        return rule_sql_lookup(writer, item, place, negated);
     if (place->kind == PLACE_BOOLEAN)
         return write_boolean(writer, item, place, negated);
     if (place->kind == PLACE_NOWHERE)
-        return rule_sql_cond_constant(holds_of(writer, item, STR(""), "") != negated, true);
+        return rule_sql_cond_constant(
+            rule_sql_cond_holds(writer, item, STR(""), STR("")) != negated, true);
     return WRITE[place->kind](writer, item->test, place, negated);
 }
 
 /* `extra` names the member, at its beginning: what has dots in its name, too. */
-static SqlCond touches(SqlWriter *writer, Str member)
+static SqlCond touches(SqlWriter *writer, Str member, bool below)
 {
     Str name = rule_sql_cond_quote(writer, rule_sql_cond_format(writer, "\"%.*s", STR_ARG(member)));
+    Str null =
+        rule_sql_cond_quote(writer, rule_sql_cond_format(writer, "\"%.*s\":null", STR_ARG(member)));
     return rule_sql_cond_text(
-        rule_sql_cond_format(writer, "strpos(extra, %.*s) > 0", STR_ARG(name)), true);
+        below ? rule_sql_cond_format(writer, "strpos(replace(extra, %.*s, ''), %.*s) > 0",
+                                     STR_ARG(null), STR_ARG(name))
+              : rule_sql_cond_format(writer, "strpos(extra, %.*s) > 0", STR_ARG(name)),
+        true);
 }
 
 /* Of rows whose `extra` may say something else at the members that the item reads. */
@@ -189,7 +186,9 @@ static SqlCond write_touched(SqlWriter *writer, const Expr *item, const Place *p
     SqlJoin join = rule_sql_cond_join(writer, true);
     rule_sql_cond_add(&join, cond);
     if (cond.kind != SQL_TRUE)
-        rule_sql_cond_add(&join, touches(writer, place->member));
+        rule_sql_cond_add(&join, touches(writer, place->member, place->below));
+    if (cond.kind != SQL_TRUE && place->kind == PLACE_LOOKUP)
+        rule_sql_cond_add(&join, touches(writer, FIELDS[F_SOURCE_IP_ADDRESS].member, false));
     if (item->test->kind == TEST_FIELD)
         rule_sql_cond_add(&join, unsure());
     return rule_sql_cond_end(&join);
@@ -235,11 +234,11 @@ static void add_odd(SqlJoin *join)
 
 static Str write_touches(SqlWriter *writer)
 {
-    const Str *names = (const Str *)(const void *)writer->touches.ptr;
-    size_t count = writer->touches.len / sizeof *names;
+    const Touch *list = (const Touch *)(const void *)writer->touches.ptr;
+    size_t count = writer->touches.len / sizeof *list;
     SqlJoin join = rule_sql_cond_join(writer, true);
     for (size_t i = 0; i < count; i++)
-        rule_sql_cond_add(&join, touches(writer, names[i]));
+        rule_sql_cond_add(&join, touches(writer, list[i].member, list[i].below));
     add_odd(&join);
     return rule_sql_cond_sql(rule_sql_cond_end(&join));
 }
@@ -253,19 +252,38 @@ static Str write_where_touched(SqlWriter *writer, const Expr *expr)
     return rule_sql_cond_sql(rule_sql_cond_end(&join));
 }
 
-bool rule_sql_write(const Expr *expr, Arena *arena, RuleSql *ret, Error *err)
+/* Of rows of which *expr* (*negated*: that it does not hold) is written that it may hold: those of
+ * which it may not. Of all that must hold each was said, and is asked again only when not exact. */
+static SqlCond write_doubt(SqlWriter *writer, const Expr *expr, bool negated)
+{
+    if (expr->kind == EXPR_NOT)
+        return write_doubt(writer, expr->first->expr, !negated);
+    if ((expr->kind == EXPR_AND || expr->kind == EXPR_OR) && (expr->kind == EXPR_OR) == negated) {
+        SqlJoin join = rule_sql_cond_join(writer, true);
+        for (const ExprLink *link = expr->first; link; link = link->next)
+            rule_sql_cond_add(&join, write_doubt(writer, link->expr, negated));
+        return rule_sql_cond_end(&join);
+    }
+    return write_expr(writer, expr, negated).exact ? rule_sql_cond_constant(false, true)
+                                                   : write_expr(writer, expr, !negated);
+}
+
+bool rule_sql_write(const Expr *expr, const RuleSqlLookups *lookups, Arena *arena, RuleSql *ret,
+                    Error *err)
 {
     SqlWriter writer = {.arena = arena,
                         .err = err,
                         .ok = true,
                         .document = document_new(err),
                         .ret = ret,
+                        .lookups = lookups,
                         .touches = buf_init(TOUCHES_BYTES_MAX)};
     *ret = (RuleSql){.where = STR("")};
     if (!writer.document)
         return false;
     SqlCond where = write_expr(&writer, expr, false);
     ret->where = rule_sql_cond_sql(where);
+    ret->doubt = rule_sql_cond_sql(write_doubt(&writer, expr, false));
     ret->where_touched = write_where_touched(&writer, expr);
     ret->touches = write_touches(&writer);
     ret->exact = where.exact;

@@ -2,16 +2,18 @@
  *
  * rule -> [rule_sql] -> back-tests at the speed of a scan, SQL to paste. What a rule asks of the
  * columns is said exactly: texts, parts of the time, networks, presence, elements of resources.
- * Of `derived` the members that follow from the record alone narrow what is asked, in files that
- * have the column; what lookups say is not asked of it, since they change.
- * Where SQL cannot say it (an array may stand on the way into a JSON column, a text may be
- * anywhere, a regular expression means another thing elsewhere) the condition is weaker, and who
- * wants to be sure asks the rule of the rows it gives (decode/rebuild.h).
+ * Of `derived` the members that follow from the record alone are asked, in files that have the
+ * column; what lookups say is not asked of it, since they change, but of the addresses that they
+ * say it of, when those are known. Where SQL cannot say it (an array may stand on the way into a
+ * JSON column, a text may be anywhere, a regular expression means another thing elsewhere) the
+ * condition is weaker, and who wants to be sure asks the rule of the rows it gives
+ * (decode/rebuild.h).
  *
  * Invariants
  *   1. Every event that matches is a row of `where`, or its `extra` names a member that the rule
  *      reads (`touches`) and it is a row of `where_touched`.
- *   2. Of an exact condition the rows of `where` that are not touched match, all of them.
+ *   2. Rows of `where` that are not touched match, all of which `doubt` is not true; of an exact
+ *      condition it is FALSE.
  *   3. Texts of rules stand in quotes, nothing of them is SQL.
  * Threads: any; nothing is kept.
  */
@@ -26,14 +28,35 @@ typedef struct RuleSql {
     Str where;         /* a condition; "TRUE" when SQL can say nothing */
     Str where_touched; /* the same for rows whose `extra` says more than their columns */
     Str touches;       /* which rows those are; "FALSE": none */
+    Str doubt;         /* of which rows of `where` the rule must be asked; it may be NULL */
     bool exact;
     Str inexact; /* a path of which SQL cannot ask exactly; empty: a text anywhere, or exact */
     bool whole;  /* the rule reads all of the record, else only what follows */
     bool reads[FIELD_COUNT]; /* top-level columns of the members that it reads */
 } RuleSql;
 
-/* Writes *expr*; texts are in *arena*. False with *err*: memory. */
-bool rule_sql_write(const Expr *expr, Arena *arena, RuleSql *ret, Error *err)
-    __attribute__((warn_unused_result));
+/* A sourceIPAddress of the table, and the members that lookups derive from it, as JSON. */
+typedef struct RuleSqlAddress {
+    Str address, derived;
+} RuleSqlAddress;
+
+/* What lookups say. */
+typedef struct RuleSqlLookups {
+    const RuleSqlAddress *addresses; /* all that occur, those with equal members side by side */
+    size_t count;
+    bool of_addresses; /* they are known; without any, no lookup is there */
+    bool no_accounts;  /* nothing is known of any account */
+} RuleSqlLookups;
+
+/* Writes *expr*; texts are in *arena*. *lookups*: NULL when nothing is known of them. False with
+ * *err*: memory. */
+bool rule_sql_write(const Expr *expr, const RuleSqlLookups *lookups, Arena *arena, RuleSql *ret,
+                    Error *err) __attribute__((warn_unused_result));
+
+/* Whether *expr* asks for derived members, and so perhaps for what lookups say. */
+bool rule_sql_asks_lookups(const Expr *expr);
+
+/* Notes in *reads* the columns from which the derived member at *path* follows. */
+void rule_sql_derived_reads(Str path, bool reads[FIELD_COUNT]);
 
 #endif

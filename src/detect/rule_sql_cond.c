@@ -5,6 +5,8 @@
 
 #include "base/engine.h"
 
+enum { TREE_BYTES_MAX = 1 << 20 };
+
 static Str keep(SqlWriter *writer, bool ok, const Buf *text)
 {
     const char *copy = ok ? arena_text(writer->arena, buf_str(text), writer->err) : NULL;
@@ -95,4 +97,24 @@ SqlCond rule_sql_cond_end(SqlJoin *join)
 Str rule_sql_cond_sql(SqlCond cond)
 {
     return cond.kind == SQL_TEXT ? cond.text : cond.kind == SQL_TRUE ? STR("TRUE") : STR("FALSE");
+}
+
+bool rule_sql_cond_holds(SqlWriter *writer, const Expr *item, Str member, Str value)
+{
+    BUF_AUTO Buf text = buf_init(TREE_BYTES_MAX);
+    Arena *arena = arena_new(TREE_BYTES_MAX, writer->err);
+    bool ok = arena && (value.len ? buf_printf(&text, writer->err, "{\"%.*s\":", STR_ARG(member)) &&
+                                        buf_append_str(&text, value, writer->err) &&
+                                        buf_append_byte(&text, '}', writer->err)
+                                  : buf_printf(&text, writer->err, "{}"));
+    const Json *tree =
+        ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, writer->err) : NULL;
+    bool holds = true;
+    writer->ok = writer->ok && tree;
+    if (tree) {
+        document_set_tree(writer->document, tree);
+        holds = expr_holds(item, writer->document);
+    }
+    arena_free(arena);
+    return holds;
 }

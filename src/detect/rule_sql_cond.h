@@ -16,8 +16,15 @@ typedef struct SqlWriter {
     bool touched; /* rows whose `extra` says more than their columns */
     Document *document;
     RuleSql *ret;
-    Buf touches; /* Str each: names of members that the rule reads */
+    const RuleSqlLookups *lookups;
+    Buf touches; /* Touch each */
 } SqlWriter;
+
+/* A member that the rule reads. */
+typedef struct Touch {
+    Str member;
+    bool below; /* only what is below it: null there is as good as nothing */
+} Touch;
 
 typedef enum { SQL_FALSE, SQL_TRUE, SQL_TEXT } SqlKind;
 
@@ -57,6 +64,9 @@ SqlJoin rule_sql_cond_join(SqlWriter *writer, bool any);
 void rule_sql_cond_add(SqlJoin *join, SqlCond cond);
 /* What came of it. */
 SqlCond rule_sql_cond_end(SqlJoin *join);
+
+/* Whether *item* holds of an event with nothing but *value*, JSON, at *member*; empty: nothing. */
+bool rule_sql_cond_holds(SqlWriter *writer, const Expr *item, Str member, Str value);
 
 /* The condition as SQL, a constant as TRUE or FALSE. */
 Str rule_sql_cond_sql(SqlCond cond);

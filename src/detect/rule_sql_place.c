@@ -1,5 +1,7 @@
 #include "detect/rule_sql_place.h"
 
+#include "detect/derived.h"
+
 enum { COLUMN_BYTES = 256 };
 
 static Str first_segment(Str path)
@@ -52,13 +54,17 @@ static bool has_empty_segment(Str path)
     return false;
 }
 
-static void note_touch(SqlWriter *writer, Str member)
+static void note_touch(SqlWriter *writer, Str member, bool below)
 {
-    const Str *names = (const Str *)(const void *)writer->touches.ptr;
-    for (size_t i = 0; i < writer->touches.len / sizeof *names; i++)
-        if (str_equal(names[i], member))
-            return;
-    writer->ok = buf_append(&writer->touches, &member, sizeof member, writer->err) && writer->ok;
+    Touch *list = (Touch *)(void *)writer->touches.ptr;
+    const Touch touch = {member, below};
+    for (size_t i = 0; i < writer->touches.len / sizeof *list; i++) {
+        if (!str_equal(list[i].member, member))
+            continue;
+        list[i].below = list[i].below && below;
+        return;
+    }
+    writer->ok = buf_append(&writer->touches, &touch, sizeof touch, writer->err) && writer->ok;
 }
 
 static Place unknown(SqlWriter *writer)
@@ -73,25 +79,45 @@ static const char *const DERIVED_FROM[] = {
     "eventName",    "eventType",         "readOnly",  "sessionCredentialFromConsole",
     "userIdentity", "recipientAccountId"};
 
-/* Those of lookups are what the lookups said at ingest, while a rule asks those of today. */
-static bool follows_from_record(FieldNode node)
+/* Whether *member* may decide what is at *path*, all of `derived` or a member of it. */
+static bool decides(Str path, const char *member)
 {
-    return node == F_D_ADDRESS_KIND || (node >= F_D_PRINCIPAL && node <= F_D_ACTION);
+    Slot slot = slot_of_member(str_of(member));
+    uint64_t needs = derived_needs(str_slice(path, first_segment(path).len + 1, path.len));
+    return !needs || str_equal(FIELDS[F_DERIVED].column, str_of(member)) ||
+           (slot != SLOT_NONE && needs & SLOT_BIT(slot));
 }
 
-static Place place_derived(SqlWriter *writer, Str rest)
+void rule_sql_derived_reads(Str path, bool reads[FIELD_COUNT])
 {
-    Place place = unknown(writer);
+    for (size_t i = 0; i < sizeof DERIVED_FROM / sizeof *DERIVED_FROM; i++) {
+        FieldNode node = child_of(F_ROOT, str_of(DERIVED_FROM[i]));
+        if (node != FIELD_COUNT && decides(path, DERIVED_FROM[i]))
+            reads[node] = true;
+    }
+}
+
+static bool is_below(Str member)
+{
+    return str_equal(member, FIELDS[F_USER_IDENTITY].member);
+}
+
+/* Those of lookups are what the lookups said at ingest, while a rule asks those of today. */
+static Place place_derived(SqlWriter *writer, Str path)
+{
+    Str rest = str_slice(path, first_segment(path).len + 1, path.len);
     FieldNode node = child_of(F_DERIVED, rest);
-    if (node == FIELD_COUNT || !follows_from_record(node))
-        return place;
+    bool lookup = node >= F_D_AWS_SERVICE && node <= F_D_ENVIRONMENT;
+    rule_sql_derived_reads(path, writer->ret->reads);
     for (size_t i = 0; i < sizeof DERIVED_FROM / sizeof *DERIVED_FROM; i++)
-        note_touch(writer, str_of(DERIVED_FROM[i]));
-    place.kind = PLACE_DERIVED;
-    place.node = node;
-    place.sql = column_of(writer, node);
-    place.member = FIELDS[F_DERIVED].column;
-    return place;
+        if (decides(path, DERIVED_FROM[i]))
+            note_touch(writer, str_of(DERIVED_FROM[i]), is_below(str_of(DERIVED_FROM[i])));
+    if (node == FIELD_COUNT)
+        return (Place){.kind = PLACE_LOOKUP, .node = node, .member = FIELDS[F_DERIVED].column};
+    return (Place){.kind = lookup ? PLACE_LOOKUP : PLACE_DERIVED,
+                   .node = node,
+                   .sql = column_of(writer, lookup ? F_SOURCE_IP_ADDRESS : node),
+                   .member = FIELDS[F_DERIVED].column};
 }
 
 /* Fields of resources: the path goes through its elements. */
@@ -112,10 +138,11 @@ Place rule_sql_place(SqlWriter *writer, const FieldPath *path)
         return unknown(writer);
     Str rest = path->text;
     if (str_equal(first_segment(rest), FIELDS[F_DERIVED].column))
-        return place_derived(writer, str_slice(rest, first_segment(rest).len + 1, rest.len));
+        return place_derived(writer, rest);
     Place place = {.member = first_segment(rest), .node = FIELD_COUNT};
     FieldNode node = child_of(F_ROOT, place.member);
-    note_touch(writer, place.member);
+    place.below = place.member.len < rest.len;
+    note_touch(writer, place.member, place.below);
     if (node != FIELD_COUNT)
         writer->ret->reads[node] = true;
     for (FieldNode next = node; next != FIELD_COUNT;

@@ -12,8 +12,9 @@ typedef enum {
     PLACE_STRUCT,  /* a struct as a whole */
     PLACE_LIST,    /* a field of the elements of a list */
     PLACE_DERIVED, /* a member of `derived` that follows from the record alone */
+    PLACE_LOOKUP,  /* a member of `derived` that lookups say of the address, or of the account */
     PLACE_NOWHERE, /* no column takes it */
-    PLACE_UNKNOWN, /* SQL cannot look there: what lookups say, all of the event */
+    PLACE_UNKNOWN, /* SQL cannot look there: all of the event */
 } PlaceKind;
 
 typedef struct Place {
@@ -23,6 +24,7 @@ typedef struct Place {
     Str value;  /* LIST: the field of an element, which is called r */
     Str rest;   /* JSON: the path below the column */
     Str member; /* the record's member that it is part of; empty of UNKNOWN */
+    bool below; /* the path goes on below the member */
 } Place;
 
 /* The place of *path*, NULL for a keyword. What the rule reads is noted in the writer. */

@@ -7,6 +7,7 @@
 #include "detect/derived.h"
 #include "detect/required.h"
 #include "detect/rule_sql.h"
+#include "query/addresses.h"
 #include "query/calls.h"
 #include "query/records.h"
 
@@ -25,7 +26,8 @@ struct Backtest {
     Document *document;
     Records *records;
     Arena *tree;
-    Calls *calls; /* that the lake holds; NULL: not asked yet */
+    Calls *calls;         /* that the lake holds; NULL: not asked yet */
+    Addresses *addresses; /* the same */
 };
 
 static Str derive(void *context, Document *document)
@@ -64,15 +66,22 @@ void backtest_close(Backtest *backtest)
     records_free(backtest->records);
     arena_free(backtest->tree);
     calls_free(backtest->calls);
+    addresses_free(backtest->addresses);
     mem_free(backtest);
 }
+
+/* Columns of the table. */
+typedef struct Columns {
+    FieldNode list[FIELD_COUNT];
+    size_t count;
+} Columns;
 
 /* A rule that is asked of the lake. */
 typedef struct Question {
     const Rule *rule;
     RuleSql sql;
-    FieldNode columns[FIELD_COUNT];
-    size_t column_count;
+    Columns columns;   /* that rule and match read */
+    Columns shown;     /* that a match reads */
     bool sure;         /* the condition tells */
     Buf calls;         /* "eventname IN (...) AND ", when the rule requires some */
     bool none;         /* the lake holds no call that it requires */
@@ -95,22 +104,31 @@ static void note_paths(Question *question, const CorrelationPaths *paths)
         if (slot != SLOT_NONE)
             question->sql.reads[SLOT_FIELDS[slot]] = true;
         else if (str_equal(member, STR("derived")))
-            question->sql.whole = true;
+            rule_sql_derived_reads(path, question->sql.reads);
     }
 }
 
 static void choose_columns(Question *question)
 {
-    for (FieldNode node = 0; node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT &&
-            !(FIELDS[node].flags & (FIELD_HOISTED | FIELD_DERIVED)) &&
-            (question->sql.whole || question->sql.reads[node] || records_shown(node)))
-            question->columns[question->column_count++] = node;
+    for (FieldNode node = 0; node < FIELD_COUNT; node++) {
+        if (FIELDS[node].parent != F_ROOT || FIELDS[node].flags & (FIELD_HOISTED | FIELD_DERIVED))
+            continue;
+        if (records_shown(node))
+            question->shown.list[question->shown.count++] = node;
+        if (question->sql.whole || question->sql.reads[node] || records_shown(node))
+            question->columns.list[question->columns.count++] = node;
+    }
+}
+
+static const Columns *asked_columns(const Question *question)
+{
+    return question->examples ? &question->shown : &question->columns;
 }
 
 static bool write_select(const Question *question, Buf *sql, Error *err)
 {
-    return records_select(sql, question->columns, question->column_count, err) &&
+    const Columns *columns = asked_columns(question);
+    return records_select(sql, columns->list, columns->count, err) &&
            buf_append_str(sql, STR(" FROM cloudtrail WHERE "), err);
 }
 
@@ -126,6 +144,13 @@ static bool write_plain_where(const Question *question, Buf *sql, Error *err)
 static bool write_plain(const Question *question, Buf *sql, Error *err)
 {
     return write_select(question, sql, err) && write_plain_where(question, sql, err);
+}
+
+/* Those of them that the rule must be asked of. */
+static bool write_doubtful(const Question *question, Buf *sql, Error *err)
+{
+    return write_plain(question, sql, err) && buf_append_str(sql, STR(" AND "), err) &&
+           buf_append_str(sql, question->sql.doubt, err);
 }
 
 static bool write_touched_where(const Question *question, Buf *sql, Error *err)
@@ -160,6 +185,7 @@ static bool take_row(void *context, const RecordsRow *row, Error *err)
         return error_context(err, "a row of the lake");
     document_set_tree(backtest->document, root);
     question->report->candidates++;
+    question->report->asked += !question->sure;
     if (!question->sure && !expr_holds(question->rule->expr, backtest->document))
         return true;
     const BacktestEvent event = {.document = backtest->document,
@@ -176,8 +202,8 @@ static bool ask(Backtest *backtest, const Question *question,
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     Answer answer = {backtest, question};
     bool ok = write(question, &sql, err);
-    const RecordsQuery query = {backtest->session, buf_str(&sql), question->columns,
-                                question->column_count};
+    const Columns *columns = asked_columns(question);
+    const RecordsQuery query = {backtest->session, buf_str(&sql), columns->list, columns->count};
     ok = ok && records_each(backtest->records, &query, take_row, &answer, err);
     if (ok) {
         question->report->scanned = session_scanned(backtest->session);
@@ -201,13 +227,16 @@ static bool write_principal(Buf *sql, Error *err)
 static bool write_counts(const Question *question, Buf *sql, Error *err)
 {
     return buf_printf(sql, err, "SELECT date_trunc('day', eventtime), ") &&
-           write_principal(sql, err) && buf_printf(sql, err, ", count(*) FROM cloudtrail WHERE ") &&
+           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(") &&
+           buf_append_str(sql, question->sql.doubt, err) &&
+           buf_printf(sql, err, ") FROM cloudtrail WHERE ") &&
            write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
 }
 
 static bool write_examples(const Question *question, Buf *sql, Error *err)
 {
-    return write_plain(question, sql, err) && buf_printf(sql, err, " AND ") &&
+    return write_plain(question, sql, err) && buf_printf(sql, err, " AND NOT coalesce(") &&
+           buf_append_str(sql, question->sql.doubt, err) && buf_printf(sql, err, ", FALSE) AND ") &&
            records_put_time(sql, ">=", question->since_us, err) && buf_printf(sql, err, " AND ") &&
            records_put_time(sql, "<", question->since_us + TIMESTAMP_DAY_US, err) &&
            buf_printf(sql, err, " LIMIT %u", (unsigned)question->examples);
@@ -232,25 +261,36 @@ static void add_day(Days *days, int64_t since_us)
     days->since_us[at] = since_us;
 }
 
+/* What the engine counted. */
+typedef struct Counted {
+    Days days;         /* of rows that match */
+    uint64_t doubtful; /* rows that the rule must be asked of */
+} Counted;
+
 static bool read_tally(const EngineResult *result, const BacktestCounting *counting,
-                       BacktestReport *report, Error *err)
+                       BacktestReport *report, Counted *counted, Error *err)
 {
     BUF_AUTO Buf principal = buf_init(CELL_BYTES_MAX);
-    BUF_AUTO Buf number = buf_init(CELL_BYTES_MAX);
     BacktestTally tally = {.time_us = 0};
+    int64_t count, doubtful;
     if (!engine_value(result, 1, ENGINE_TEXT, &principal, err) ||
-        !engine_value(result, 2, ENGINE_TEXT, &number, err))
+        !engine_long(result, 2, &count, err) || !engine_long(result, 3, &doubtful, err))
         return false;
-    if (!engine_moment(result, 0, &tally.time_us) || !str_to_u64(buf_str(&number), &tally.count))
-        return error_set(err, ERROR_SYSTEM, "a count of events is no number");
+    if (!engine_moment(result, 0, &tally.time_us))
+        return error_set(err, ERROR_SYSTEM, "the day of counted events is none");
+    counted->doubtful += (uint64_t)doubtful;
+    if (count == doubtful)
+        return true;
     tally.principal = buf_str(&principal);
+    tally.count = (uint64_t)(count - doubtful);
     report->candidates += tally.count;
     report->matches += tally.count;
+    add_day(&counted->days, tally.time_us);
     return counting->count(counting->context, &tally, err);
 }
 
 static bool count_rows(Backtest *backtest, const Question *question,
-                       const BacktestCounting *counting, Days *days, Error *err)
+                       const BacktestCounting *counting, Counted *counted, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     bool row = true;
@@ -258,14 +298,12 @@ static bool count_rows(Backtest *backtest, const Question *question,
                                ? session_query(backtest->session, buf_str(&sql), err)
                                : NULL;
     bool ok = result != NULL;
-    while (ok && row) {
-        int64_t day_us = 0;
+    while (ok && row)
         ok = engine_next(result, &row, err) &&
-             (!row || read_tally(result, counting, question->report, err));
-        if (ok && row && engine_moment(result, 0, &day_us))
-            add_day(days, day_us);
-    }
+             (!row || read_tally(result, counting, question->report, counted, err));
     engine_result_free(result);
+    question->report->scanned = session_scanned(backtest->session);
+    question->report->scannable = session_scannable(backtest->session);
     return ok;
 }
 
@@ -286,18 +324,29 @@ static bool ask_examples(Backtest *backtest, Question *question, const BacktestC
     return ok;
 }
 
+/* How many rows the columns tell, a few of them, and all that they do not tell of. */
+static bool count_plain(Backtest *backtest, Question *question, const BacktestCounting *counting,
+                        Error *err)
+{
+    Counted counted = {.doubtful = 0};
+    question->sure = true;
+    if (!count_rows(backtest, question, counting, &counted, err) ||
+        !ask_examples(backtest, question, counting, &counted.days, err))
+        return false;
+    question->sure = false;
+    return !counted.doubtful || ask(backtest, question, write_doubtful, err);
+}
+
 /* All rows whose columns tell, or how many there are and a few of them. */
 static bool ask_plain(Backtest *backtest, Question *question, const BacktestCounting *counting,
                       Error *err)
 {
-    Days days = {.count = 0};
+    bool told = !str_equal(question->sql.where, STR("TRUE")) || question->sql.exact;
     question->sure = question->sql.exact;
     if (question->none)
         return true;
-    if (!counting || !question->sure)
-        return ask(backtest, question, write_plain, err);
-    return count_rows(backtest, question, counting, &days, err) &&
-           ask_examples(backtest, question, counting, &days, err);
+    return counting && told ? count_plain(backtest, question, counting, err)
+                            : ask(backtest, question, write_plain, err);
 }
 
 /* Rows whose `extra` says more of what the rule reads: few, or none, so that they are counted
@@ -340,16 +389,27 @@ static bool find_calls(Backtest *backtest, Question *question, Error *err)
     return buf_printf(&question->calls, err, ") AND ");
 }
 
+static bool write_sql(Backtest *backtest, Question *question, Arena *arena, Error *err)
+{
+    const Expr *expr = question->rule->expr;
+    bool asks = rule_sql_asks_lookups(expr);
+    if (asks && !backtest->addresses)
+        backtest->addresses = addresses_ask(backtest->session, backtest->options.derive, err);
+    if (asks && !backtest->addresses)
+        return false;
+    return rule_sql_write(expr, asks ? addresses_lookups(backtest->addresses) : NULL, arena,
+                          &question->sql, err);
+}
+
 static bool run(Backtest *backtest, Question *question, const BacktestCounting *counting,
                 Error *err)
 {
     Arena *arena = arena_new(ARENA_BYTES_MAX, err);
     question->calls = buf_init(SQL_BYTES_MAX);
-    bool ok = arena && rule_sql_write(question->rule->expr, arena, &question->sql, err);
+    bool ok = arena && write_sql(backtest, question, arena, err);
     if (ok) {
         note_paths(question, backtest->options.paths);
         choose_columns(question);
-        question->report->weak = question->report->weak || !question->sql.exact;
         ok = find_calls(backtest, question, err) && ask_plain(backtest, question, counting, err) &&
              ask_touched(backtest, question, err);
     }

@@ -3,8 +3,9 @@
  * rule -> detect/rule_sql -> session -> rows -> [backtest] -> events that match
  *
  * The engine chooses rows by the rule's condition, of the columns that it reads and those that a
- * match shows. Unless the condition is exact the record is rebuilt from its row and the rule itself
- * is asked, so that what is found is what the matcher finds. Used by one thread.
+ * match shows. Where the condition does not tell, the record is rebuilt from its row and the rule
+ * itself is asked, so that what is found is what the matcher finds. What a rule asks of lookups is
+ * asked of each address of the lake beforehand (addresses.h). Used by one thread.
  */
 #ifndef QUERY_BACKTEST_H
 #define QUERY_BACKTEST_H
@@ -46,7 +47,7 @@ typedef bool (*BacktestTake)(void *context, const BacktestEvent *event, Error *e
 typedef struct BacktestReport {
     uint64_t candidates; /* rows that the conditions chose */
     uint64_t matches;
-    bool weak;           /* a condition was not exact: the rule itself was asked */
+    uint64_t asked;      /* candidates that the rule itself was asked of */
     ScanCount scanned;   /* what was opened */
     ScanCount scannable; /* of how much */
 } BacktestReport;
@@ -74,9 +75,9 @@ typedef struct BacktestCounting {
     uint32_t examples; /* how many events are taken of those that are counted */
 } BacktestCounting;
 
-/* As backtest_run, but where the condition is exact the engine counts events by day and principal,
- * which takes much less time when there are many. All that match are those that `count` gets and
- * those that `take` gets without `counted`. */
+/* As backtest_run, but events of which the condition tells are counted by the engine, by day and
+ * principal, which takes much less time when there are many; the rule is asked of the others. All
+ * that match are those that `count` gets and those that `take` gets without `counted`. */
 bool backtest_count(Backtest *backtest, const Rule *rule, const BacktestCounting *counting,
                     BacktestReport *report, Error *err) __attribute__((warn_unused_result));
 

@@ -1,0 +1,71 @@
+#include "detect/rule_sql_lookup.h"
+
+#include "base/engine.h"
+
+enum { LISTED_MAX = 5000 };
+
+/* Whether the item holds of a record with these members; none: of one without any. */
+static bool holds(SqlWriter *writer, const Expr *item, Str derived)
+{
+    return rule_sql_cond_holds(writer, item, FIELDS[F_DERIVED].column, derived);
+}
+
+/* Lists the addresses of which the item says something else than of none; at most one more than
+ * are let. */
+static uint32_t put_others(SqlWriter *writer, const Expr *item, bool of_none, Buf *list)
+{
+    const RuleSqlLookups *lookups = writer->lookups;
+    bool ok = writer->ok, other = false;
+    uint32_t listed = 0;
+    for (size_t i = 0; ok && i < lookups->count && listed <= LISTED_MAX; i++) {
+        const RuleSqlAddress *at = &lookups->addresses[i];
+        if (!i || !str_equal(at->derived, at[-1].derived))
+            other = holds(writer, item, at->derived) != of_none;
+        if (other)
+            ok = (!listed++ || buf_append_str(list, STR(", "), writer->err)) &&
+                 engine_quote(list, at->address, writer->err);
+    }
+    writer->ok = writer->ok && ok;
+    return listed;
+}
+
+static SqlCond of_addresses(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    BUF_AUTO Buf list = buf_init(RULE_SQL_BYTES_MAX);
+    bool of_none = holds(writer, item, STR("")), listed_hold = of_none == negated;
+    uint32_t listed = put_others(writer, item, of_none, &list);
+    if (listed > LISTED_MAX)
+        return rule_sql_cond_constant(true, false);
+    if (!listed)
+        return rule_sql_cond_constant(!listed_hold, true);
+    SqlCond cond =
+        rule_sql_cond_text(rule_sql_cond_format(writer, "%.*s IN (%.*s)", STR_ARG(place->sql),
+                                                STR_ARG(buf_str(&list))),
+                           true);
+    return listed_hold ? cond : rule_sql_cond_not(writer, place->sql, cond);
+}
+
+SqlCond rule_sql_lookup(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
+{
+    const RuleSqlLookups *lookups = writer->lookups;
+    if (!lookups || place->node == FIELD_COUNT || item->test->kind == TEST_FIELD)
+        return rule_sql_cond_constant(true, false);
+    if (place->node < F_D_ACCOUNT_NAME && lookups->of_addresses)
+        return of_addresses(writer, item, place, negated);
+    if (place->node >= F_D_ACCOUNT_NAME && lookups->no_accounts)
+        return rule_sql_cond_constant(holds(writer, item, STR("")) != negated, true);
+    return rule_sql_cond_constant(true, false);
+}
+
+static void note_lookup(void *context, const Expr *item)
+{
+    bool *asks = context;
+    *asks = *asks || (item->path && str_starts(item->path->text, STR("derived.")));
+}
+
+bool rule_sql_asks_lookups(const Expr *expr)
+{
+    bool asks = false;
+    expr_each(expr, note_lookup, &asks);
+    return asks;
+}

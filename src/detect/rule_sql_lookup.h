@@ -1,0 +1,13 @@
+/* rule_sql_lookup.h - what lookups say, asked of the addresses that they say it of. Internal to
+ * rule_sql. */
+#ifndef DETECT_RULE_SQL_LOOKUP_H
+#define DETECT_RULE_SQL_LOOKUP_H
+
+#include "detect/rule_sql_place.h"
+
+/* A condition on *place*, a PLACE_LOOKUP: the item is asked beforehand of what the writer's lookups
+ * say of each address, and the table for the addresses of which it holds. TRUE, not exact, when
+ * they are not known or too many. */
+SqlCond rule_sql_lookup(SqlWriter *writer, const Expr *item, const Place *place, bool negated);
+
+#endif
