@@ -85,6 +85,7 @@ typedef struct Question {
     bool sure;         /* the condition tells */
     Buf calls;         /* "eventname IN (...) AND ", when the rule requires some */
     bool none;         /* the lake holds no call that it requires */
+    int64_t touched;   /* how many rows say more in `extra` and may match */
     int64_t since_us;  /* of examples: only of [since, since + a day); INT64_MIN: of all */
     uint32_t examples; /* how many rows are wanted of those that are counted */
     BacktestTake take;
@@ -132,13 +133,16 @@ static bool write_select(const Question *question, Buf *sql, Error *err)
            buf_append_str(sql, STR(" FROM cloudtrail WHERE "), err);
 }
 
-/* Rows whose columns tell all that the rule reads. */
+/* Rows whose columns tell all that the rule reads: those that are not touched. When no touched row
+ * may match, no row of the condition is one, and `extra` need not be read. */
 static bool write_plain_where(const Question *question, Buf *sql, Error *err)
 {
-    return buf_append_str(sql, buf_str(&question->calls), err) &&
-           buf_append_str(sql, question->sql.where, err) &&
-           buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
-           buf_append_str(sql, question->sql.touches, err) && buf_append_str(sql, STR("))"), err);
+    if (!buf_append_str(sql, buf_str(&question->calls), err) ||
+        !buf_append_str(sql, question->sql.where, err))
+        return false;
+    return !question->touched ||
+           (buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
+            buf_append_str(sql, question->sql.touches, err) && buf_append_str(sql, STR("))"), err));
 }
 
 static bool write_plain(const Question *question, Buf *sql, Error *err)
@@ -349,25 +353,29 @@ static bool ask_plain(Backtest *backtest, Question *question, const BacktestCoun
                             : ask(backtest, question, write_plain, err);
 }
 
-/* Rows whose `extra` says more of what the rule reads: few, or none, so that they are counted
- * first, of fewer columns. */
-static bool ask_touched(Backtest *backtest, Question *question, Error *err)
+/* How many rows there are whose `extra` says more of what the rule reads: few, or none, so that
+ * they are counted first, of fewer columns. */
+static bool count_touched(Backtest *backtest, Question *question, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    BUF_AUTO Buf count = buf_init(CELL_BYTES_MAX);
     bool row = false;
-    question->sure = false;
+    question->touched = 0;
     EngineResult *result = buf_printf(&sql, err, "SELECT count(*) FROM cloudtrail WHERE ") &&
                                    write_touched_where(question, &sql, err)
                                ? session_query(backtest->session, buf_str(&sql), err)
                                : NULL;
     bool ok = result && engine_next(result, &row, err) &&
-              (!row || engine_value(result, 0, ENGINE_TEXT, &count, err));
+              (!row || engine_long(result, 0, &question->touched, err));
     engine_result_free(result);
     question->report->scanned = session_scanned(backtest->session);
     question->report->scannable = session_scannable(backtest->session);
-    return ok &&
-           (str_equal(buf_str(&count), STR("0")) || ask(backtest, question, write_touched, err));
+    return ok;
+}
+
+static bool ask_touched(Backtest *backtest, Question *question, Error *err)
+{
+    question->sure = false;
+    return !question->touched || ask(backtest, question, write_touched, err);
 }
 
 /* Which calls of the lake the rule requires: named as the lake spells them the engine passes over
@@ -410,8 +418,8 @@ static bool run(Backtest *backtest, Question *question, const BacktestCounting *
     if (ok) {
         note_paths(question, backtest->options.paths);
         choose_columns(question);
-        ok = find_calls(backtest, question, err) && ask_plain(backtest, question, counting, err) &&
-             ask_touched(backtest, question, err);
+        ok = find_calls(backtest, question, err) && count_touched(backtest, question, err) &&
+             ask_plain(backtest, question, counting, err) && ask_touched(backtest, question, err);
     }
     buf_free(&question->calls);
     arena_free(arena);
