@@ -268,7 +268,7 @@ static SqlCond write_doubt(SqlWriter *writer, const Expr *expr, bool negated)
                                                    : write_expr(writer, expr, !negated);
 }
 
-bool rule_sql_write(const Expr *expr, const RuleSqlLookups *lookups, Arena *arena, RuleSql *ret,
+bool rule_sql_write(const Expr *expr, const RuleSqlKnown *known, Arena *arena, RuleSql *ret,
                     Error *err)
 {
     SqlWriter writer = {.arena = arena,
@@ -276,7 +276,7 @@ bool rule_sql_write(const Expr *expr, const RuleSqlLookups *lookups, Arena *aren
                         .ok = true,
                         .document = document_new(err),
                         .ret = ret,
-                        .lookups = lookups,
+                        .known = known,
                         .touches = buf_init(TOUCHES_BYTES_MAX)};
     *ret = (RuleSql){.where = STR("")};
     if (!writer.document)

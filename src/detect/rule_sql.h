@@ -40,17 +40,19 @@ typedef struct RuleSqlAddress {
     Str address, derived;
 } RuleSqlAddress;
 
-/* What lookups say. */
-typedef struct RuleSqlLookups {
+/* What is known of the table, and of the rows that are asked. */
+typedef struct RuleSqlKnown {
     const RuleSqlAddress *addresses; /* all that occur, those with equal members side by side */
     size_t count;
     bool of_addresses; /* they are known; without any, no lookup is there */
     bool no_accounts;  /* nothing is known of any account */
-} RuleSqlLookups;
+    bool named; /* rows of `where` are looked for among those of a few names of calls only, so
+                 * that what is asked of JSON had better be asked of these alone */
+} RuleSqlKnown;
 
-/* Writes *expr*; texts are in *arena*. *lookups*: NULL when nothing is known of them. False with
- * *err*: memory. */
-bool rule_sql_write(const Expr *expr, const RuleSqlLookups *lookups, Arena *arena, RuleSql *ret,
+/* Writes *expr*; texts are in *arena*. *known*: NULL when nothing is. False with *err*:
+ * memory. */
+bool rule_sql_write(const Expr *expr, const RuleSqlKnown *known, Arena *arena, RuleSql *ret,
                     Error *err) __attribute__((warn_unused_result));
 
 /* Whether *expr* asks for derived members, and so perhaps for what lookups say. */

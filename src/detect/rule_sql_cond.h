@@ -16,7 +16,7 @@ typedef struct SqlWriter {
     bool touched; /* rows whose `extra` says more than their columns */
     Document *document;
     RuleSql *ret;
-    const RuleSqlLookups *lookups;
+    const RuleSqlKnown *known;
     Buf touches; /* Touch each */
 } SqlWriter;
 

@@ -14,11 +14,11 @@ static bool holds(SqlWriter *writer, const Expr *item, Str derived)
  * are let. */
 static uint32_t put_others(SqlWriter *writer, const Expr *item, bool of_none, Buf *list)
 {
-    const RuleSqlLookups *lookups = writer->lookups;
+    const RuleSqlKnown *known = writer->known;
     bool ok = writer->ok, other = false;
     uint32_t listed = 0;
-    for (size_t i = 0; ok && i < lookups->count && listed <= LISTED_MAX; i++) {
-        const RuleSqlAddress *at = &lookups->addresses[i];
+    for (size_t i = 0; ok && i < known->count && listed <= LISTED_MAX; i++) {
+        const RuleSqlAddress *at = &known->addresses[i];
         if (!i || !str_equal(at->derived, at[-1].derived))
             other = holds(writer, item, at->derived) != of_none;
         if (other)
@@ -47,12 +47,12 @@ static SqlCond of_addresses(SqlWriter *writer, const Expr *item, const Place *pl
 
 SqlCond rule_sql_lookup(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
 {
-    const RuleSqlLookups *lookups = writer->lookups;
-    if (!lookups || place->node == FIELD_COUNT || item->test->kind == TEST_FIELD)
+    const RuleSqlKnown *known = writer->known;
+    if (!known || place->node == FIELD_COUNT || item->test->kind == TEST_FIELD)
         return rule_sql_cond_constant(true, false);
-    if (place->node < F_D_ACCOUNT_NAME && lookups->of_addresses)
+    if (place->node < F_D_ACCOUNT_NAME && known->of_addresses)
         return of_addresses(writer, item, place, negated);
-    if (place->node >= F_D_ACCOUNT_NAME && lookups->no_accounts)
+    if (place->node >= F_D_ACCOUNT_NAME && known->no_accounts)
         return rule_sql_cond_constant(holds(writer, item, STR("")) != negated, true);
     return rule_sql_cond_constant(true, false);
 }

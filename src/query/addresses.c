@@ -12,7 +12,7 @@ enum {
 };
 
 struct Addresses {
-    RuleSqlLookups lookups;
+    RuleSqlKnown known;
     Buf list; /* RuleSqlAddress each */
     Arena *texts;
 };
@@ -84,10 +84,10 @@ Addresses *addresses_ask(Session *session, const Derive *derive, Error *err)
     size_t count = addresses->list.len / sizeof *list;
     if (count)
         qsort(list, count, sizeof *list, by_members);
-    addresses->lookups = (RuleSqlLookups){.addresses = list,
-                                          .count = count,
-                                          .of_addresses = count <= ADDRESSES_MAX,
-                                          .no_accounts = !derive_accounts(derive)};
+    addresses->known = (RuleSqlKnown){.addresses = list,
+                                      .count = count,
+                                      .of_addresses = count <= ADDRESSES_MAX,
+                                      .no_accounts = !derive_accounts(derive)};
     return addresses;
 }
 
@@ -100,7 +100,7 @@ void addresses_free(Addresses *addresses)
     mem_free(addresses);
 }
 
-const RuleSqlLookups *addresses_lookups(const Addresses *addresses)
+const RuleSqlKnown *addresses_known(const Addresses *addresses)
 {
-    return &addresses->lookups;
+    return &addresses->known;
 }

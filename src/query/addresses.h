@@ -21,6 +21,6 @@ Addresses *addresses_ask(Session *session, const Derive *derive, Error *err)
 void addresses_free(Addresses *addresses);
 
 /* They, for rule_sql_write; it lives as long. */
-const RuleSqlLookups *addresses_lookups(const Addresses *addresses);
+const RuleSqlKnown *addresses_known(const Addresses *addresses);
 
 #endif

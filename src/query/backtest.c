@@ -405,8 +405,12 @@ static bool write_sql(Backtest *backtest, Question *question, Arena *arena, Erro
         backtest->addresses = addresses_ask(backtest->session, backtest->options.derive, err);
     if (asks && !backtest->addresses)
         return false;
-    return rule_sql_write(expr, asks ? addresses_lookups(backtest->addresses) : NULL, arena,
-                          &question->sql, err);
+    RuleSqlKnown known = {.named = question->calls.len > 0};
+    if (asks) {
+        known = *addresses_known(backtest->addresses);
+        known.named = question->calls.len > 0;
+    }
+    return rule_sql_write(expr, &known, arena, &question->sql, err);
 }
 
 static bool run(Backtest *backtest, Question *question, const BacktestCounting *counting,
@@ -414,11 +418,12 @@ static bool run(Backtest *backtest, Question *question, const BacktestCounting *
 {
     Arena *arena = arena_new(ARENA_BYTES_MAX, err);
     question->calls = buf_init(SQL_BYTES_MAX);
-    bool ok = arena && write_sql(backtest, question, arena, err);
+    bool ok =
+        arena && find_calls(backtest, question, err) && write_sql(backtest, question, arena, err);
     if (ok) {
         note_paths(question, backtest->options.paths);
         choose_columns(question);
-        ok = find_calls(backtest, question, err) && count_touched(backtest, question, err) &&
+        ok = count_touched(backtest, question, err) &&
              ask_plain(backtest, question, counting, err) && ask_touched(backtest, question, err);
     }
     buf_free(&question->calls);
