@@ -122,9 +122,10 @@ static SqlCond write_derived(SqlWriter *writer, const Expr *item, const Place *p
                        : write_column(writer, item->test, place, negated);
     if (cond.kind == SQL_TRUE)
         return unsure();
-    return rule_sql_cond_text(
-        rule_sql_cond_format(writer, "(derived IS NULL OR %.*s)", STR_ARG(rule_sql_cond_sql(cond))),
-        false);
+    return rule_sql_cond_text(rule_sql_cond_format(writer, "(%.*s IS NULL OR %.*s)",
+                                                   STR_ARG(place->value),
+                                                   STR_ARG(rule_sql_cond_sql(cond))),
+                              false);
 }
 
 /* A part of eventTime; its text in other ways is not asked. */

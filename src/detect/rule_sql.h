@@ -47,7 +47,7 @@ typedef struct RuleSqlKnown {
     bool of_addresses; /* they are known; without any, no lookup is there */
     bool no_accounts;  /* nothing is known of any account */
     bool named; /* rows of `where` are looked for among those of a few names of calls only, so
-                 * that what is asked of JSON had better be asked of these alone */
+                 * that what is costly had better be asked of these alone */
 } RuleSqlKnown;
 
 /* Writes *expr*; texts are in *arena*. *known*: NULL when nothing is. False with *err*:

@@ -9,15 +9,6 @@ static Str first_segment(Str path)
     return str_slice(path, 0, str_find_byte(path, '.', 0));
 }
 
-/* A condition that names two columns is asked of the rows that the conditions on one left; on one
- * alone the engine's reader asks it of all rows of a piece, also of those that it passes over. */
-static Str json_column(SqlWriter *writer, Str column)
-{
-    return writer->known && writer->known->named && !writer->touched
-               ? rule_sql_cond_format(writer, "if(eventname IS NULL, NULL, %.*s)", STR_ARG(column))
-               : column;
-}
-
 static FieldNode child_of(FieldNode parent, Str member)
 {
     for (FieldNode node = 0; node < FIELD_COUNT; node++)
@@ -27,11 +18,20 @@ static FieldNode child_of(FieldNode parent, Str member)
     return FIELD_COUNT;
 }
 
+/* A condition that names two columns is asked of the rows that conditions on one left; one on a
+ * part of a struct, or a long text, the engine's reader asks of all rows of a piece, also of those
+ * that it passes over, and for it reads all of the struct that is selected. */
 static Str column_of(SqlWriter *writer, FieldNode node)
 {
     char path[COLUMN_BYTES];
     size_t len = field_path(node, path, sizeof path);
-    return rule_sql_cond_format(writer, "%.*s", (int)len, path);
+    bool costly = FIELDS[node].parent != F_ROOT || FIELDS[node].type == FIELD_JSON ||
+                  FIELDS[node].type == FIELD_LIST;
+    return rule_sql_cond_format(writer,
+                                costly && writer->known && writer->known->named && !writer->touched
+                                    ? "if(eventname IS NULL, NULL, %.*s)"
+                                    : "%.*s",
+                                (int)len, path);
 }
 
 /* What a leaf or a struct that the path ends at, or goes on behind, is. */
@@ -126,6 +126,7 @@ static Place place_derived(SqlWriter *writer, Str path)
     return (Place){.kind = lookup ? PLACE_LOOKUP : PLACE_DERIVED,
                    .node = node,
                    .sql = column_of(writer, lookup ? F_SOURCE_IP_ADDRESS : node),
+                   .value = column_of(writer, F_D_IS_CONSOLE),
                    .member = FIELDS[F_DERIVED].column};
 }
 
@@ -166,8 +167,6 @@ Place rule_sql_place(SqlWriter *writer, const FieldPath *path)
         return place_in_list(writer, node, rest, place);
     place.node = node;
     place.sql = column_of(writer, node);
-    if (FIELDS[node].type == FIELD_JSON)
-        place.sql = json_column(writer, place.sql);
     place.rest = rest;
     place.kind = rest.len ? KINDS[FIELDS[node].type].below : KINDS[FIELDS[node].type].at;
     return place;

@@ -21,7 +21,8 @@ typedef struct Place {
     PlaceKind kind;
     FieldNode node;
     Str sql;    /* the column */
-    Str value;  /* LIST: the field of an element, which is called r */
+    Str value;  /* LIST: the field of an element, which is called r; DERIVED: one that is never NULL
+                 * in rows that have the column */
     Str rest;   /* JSON: the path below the column */
     Str member; /* the record's member that it is part of; empty of UNKNOWN */
     bool below; /* the path goes on below the member */
