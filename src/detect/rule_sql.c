@@ -146,6 +146,12 @@ static SqlCond write_struct(SqlWriter *writer, const Test *test, const Place *pl
     return asks_presence(test) ? write_presence(writer, test, place, negated) : unsure();
 }
 
+/* What SQL asks at length, or not as the rule does. */
+static bool is_hard(const Test *test)
+{
+    return test->kind == TEST_REGEX || test->kind == TEST_NETWORK;
+}
+
 static SqlCond write_place(SqlWriter *writer, const Expr *item, const Place *place, bool negated)
 {
     typedef SqlCond (*Write)(SqlWriter *, const Test *, const Place *, bool);
@@ -154,10 +160,14 @@ static SqlCond write_place(SqlWriter *writer, const Expr *item, const Place *pla
                                   [PLACE_JSON] = rule_sql_json,
                                   [PLACE_STRUCT] = write_struct,
                                   [PLACE_LIST] = write_list};
+    SqlCond of_values;
     if (place->kind == PLACE_UNKNOWN)
         return unsure();
     if (place->kind == PLACE_DERIVED)
         return write_derived(writer, item, place, negated);
+    if (place->kind == PLACE_TEXT && is_hard(item->test) &&
+        rule_sql_lookup_values(writer, item, place, negated, &of_values))
+        return of_values;
     if (place->kind == PLACE_LOOKUP)
         return rule_sql_lookup(writer, item, place, negated);
     if (place->kind == PLACE_BOOLEAN)

@@ -40,8 +40,15 @@ typedef struct RuleSqlAddress {
     Str address, derived;
 } RuleSqlAddress;
 
+/* Gives all values but NULL that a column of text has; *ret_values is NULL when they are too many,
+ * or long. They live until the next call. */
+typedef bool (*RuleSqlValues)(void *context, FieldNode node, const Str **ret_values,
+                              size_t *ret_count, Error *err);
+
 /* What is known of the table, and of the rows that are asked. */
 typedef struct RuleSqlKnown {
+    RuleSqlValues values; /* NULL: not known */
+    void *context;
     const RuleSqlAddress *addresses; /* all that occur, those with equal members side by side */
     size_t count;
     bool of_addresses; /* they are known; without any, no lookup is there */

@@ -5,7 +5,7 @@
 
 #include "base/engine.h"
 
-enum { TREE_BYTES_MAX = 1 << 20 };
+enum { TREE_BYTES_MAX = 1 << 22 };
 
 static Str keep(SqlWriter *writer, bool ok, const Buf *text)
 {

@@ -2,7 +2,7 @@
 
 #include "base/engine.h"
 
-enum { LISTED_MAX = 5000 };
+enum { LISTED_MAX = 5000, VALUE_BYTES_MAX = 1 << 20 };
 
 /* Whether the item holds of a record with these members; none: of one without any. */
 static bool holds(SqlWriter *writer, const Expr *item, Str derived)
@@ -55,6 +55,66 @@ SqlCond rule_sql_lookup(SqlWriter *writer, const Expr *item, const Place *place,
     if (place->node >= F_D_ACCOUNT_NAME && known->no_accounts)
         return rule_sql_cond_constant(holds(writer, item, STR("")) != negated, true);
     return rule_sql_cond_constant(true, false);
+}
+
+/* *value* as JSON below what *path* goes on with behind its first segment. */
+static bool put_below(Buf *json, Str path, Str value, Error *err)
+{
+    size_t depth = 0, from = str_find_byte(path, '.', 0);
+    bool ok = true;
+    for (; ok && from < path.len; depth++) {
+        size_t end = str_find_byte(path, '.', from + 1);
+        ok = buf_append_byte(json, '{', err) &&
+             json_append_string(json, str_slice(path, from + 1, end), err) &&
+             buf_append_byte(json, ':', err);
+        from = end;
+    }
+    ok = ok && json_append_string(json, value, err);
+    for (; ok && depth; depth--)
+        ok = buf_append_byte(json, '}', err);
+    return ok;
+}
+
+/* Lists the values of which the item holds; at most one more than are let. */
+static uint32_t put_fitting(SqlWriter *writer, const Expr *item, const Str *values, size_t count,
+                            Buf *list)
+{
+    Str path = item->path->text, member = str_slice(path, 0, str_find_byte(path, '.', 0));
+    bool ok = writer->ok;
+    uint32_t listed = 0;
+    for (size_t i = 0; ok && i < count && listed <= LISTED_MAX; i++) {
+        BUF_AUTO Buf json = buf_init(VALUE_BYTES_MAX);
+        ok = put_below(&json, path, values[i], writer->err);
+        if (ok && rule_sql_cond_holds(writer, item, member, buf_str(&json)))
+            ok = (!listed++ || buf_append_str(list, STR(", "), writer->err)) &&
+                 engine_quote(list, values[i], writer->err);
+    }
+    writer->ok = writer->ok && ok;
+    return listed;
+}
+
+bool rule_sql_lookup_values(SqlWriter *writer, const Expr *item, const Place *place, bool negated,
+                            SqlCond *ret)
+{
+    BUF_AUTO Buf list = buf_init(RULE_SQL_BYTES_MAX);
+    const RuleSqlKnown *known = writer->known;
+    const Str *values = NULL;
+    size_t count = 0;
+    if (!known || !known->values || writer->touched || !writer->ok)
+        return false;
+    writer->ok = known->values(known->context, place->node, &values, &count, writer->err);
+    uint32_t listed = values ? put_fitting(writer, item, values, count, &list) : 0;
+    if (!values || listed > LISTED_MAX)
+        return false;
+    *ret =
+        listed
+            ? rule_sql_cond_text(rule_sql_cond_format(writer, "%.*s IN (%.*s)", STR_ARG(place->sql),
+                                                      STR_ARG(buf_str(&list))),
+                                 true)
+            : rule_sql_cond_constant(false, true);
+    if (negated)
+        *ret = rule_sql_cond_not(writer, place->sql, *ret);
+    return true;
 }
 
 static void note_lookup(void *context, const Expr *item)

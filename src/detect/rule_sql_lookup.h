@@ -1,5 +1,5 @@
-/* rule_sql_lookup.h - what lookups say, asked of the addresses that they say it of. Internal to
- * rule_sql. */
+/* rule_sql_lookup.h - what is asked of each value of a column beforehand: what lookups say of
+ * addresses, regular expressions. Internal to rule_sql. */
 #ifndef DETECT_RULE_SQL_LOOKUP_H
 #define DETECT_RULE_SQL_LOOKUP_H
 
@@ -9,5 +9,10 @@
  * say of each address, and the table for the addresses of which it holds. TRUE, not exact, when
  * they are not known or too many. */
 SqlCond rule_sql_lookup(SqlWriter *writer, const Expr *item, const Place *place, bool negated);
+
+/* The same for *place*, a PLACE_TEXT, of the values that its column has. False when they are not
+ * known or too many. */
+bool rule_sql_lookup_values(SqlWriter *writer, const Expr *item, const Place *place, bool negated,
+                            SqlCond *ret);
 
 #endif

@@ -10,6 +10,7 @@
 #include "query/addresses.h"
 #include "query/calls.h"
 #include "query/records.h"
+#include "query/values.h"
 
 enum {
     SQL_BYTES_MAX = 64 << 20,
@@ -28,6 +29,7 @@ struct Backtest {
     Arena *tree;
     Calls *calls;         /* that the lake holds; NULL: not asked yet */
     Addresses *addresses; /* the same */
+    Values *values;
 };
 
 static Str derive(void *context, Document *document)
@@ -47,7 +49,8 @@ Backtest *backtest_open(const BacktestOptions *options, Error *err)
     backtest->derived = backtest->session ? derived_new(options->derive, err) : NULL;
     backtest->document = backtest->derived ? document_new(err) : NULL;
     backtest->records = backtest->document ? records_new(options->lake, err) : NULL;
-    backtest->tree = backtest->records ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    backtest->values = backtest->records ? values_new(backtest->session, err) : NULL;
+    backtest->tree = backtest->values ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     if (backtest->tree) {
         document_set_derive(backtest->document, derive, backtest->derived);
         return backtest;
@@ -67,6 +70,7 @@ void backtest_close(Backtest *backtest)
     arena_free(backtest->tree);
     calls_free(backtest->calls);
     addresses_free(backtest->addresses);
+    values_free(backtest->values);
     mem_free(backtest);
 }
 
@@ -405,11 +409,12 @@ static bool write_sql(Backtest *backtest, Question *question, Arena *arena, Erro
         backtest->addresses = addresses_ask(backtest->session, backtest->options.derive, err);
     if (asks && !backtest->addresses)
         return false;
-    RuleSqlKnown known = {.named = question->calls.len > 0};
-    if (asks) {
+    RuleSqlKnown known = {.no_accounts = false};
+    if (asks)
         known = *addresses_known(backtest->addresses);
-        known.named = question->calls.len > 0;
-    }
+    known.named = question->calls.len > 0;
+    known.values = known.named ? NULL : values_of; /* of few rows it costs less to ask SQL */
+    known.context = backtest->values;
     return rule_sql_write(expr, &known, arena, &question->sql, err);
 }
 

@@ -13,6 +13,7 @@
 #include "lake/part.h"
 #include "query/addresses.h"
 #include "query/session.h"
+#include "query/values.h"
 #include "support/rule_cases.h"
 #include "support/sample.h"
 #include "support/support.h"
@@ -544,13 +545,16 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
     open_store(&store, "random", buf_str(&events), EVENTS);
     Addresses *addresses = addresses_ask(store.session, store.derive, &err);
     bool asked;
-    support_ok(addresses != NULL, &err);
+    Values *values = values_new(store.session, &err);
+    support_ok(addresses && values, &err);
     ask(&store, "eventname IS NOT NULL", &asked, has_name);
     for (size_t i = 0; i < ruleset_count(set); i++) {
         RuleSql sql;
         arena_reset(arena);
         RuleSqlKnown known = *addresses_known(addresses);
         known.named = i % 3 == 0;
+        known.values = i % 3 == 1 ? values_of : NULL;
+        known.context = values;
         support_ok(
             rule_sql_write(ruleset_rule(set, i)->expr, i % 4 ? &known : NULL, arena, &sql, &err),
             &err);
@@ -563,6 +567,7 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
     assert_true(matches > 10000);
     assert_true(told_weak > 1000);
     addresses_free(addresses);
+    values_free(values);
     close_store(&store);
     document_free(truths.document);
     ruleset_free(set);
