@@ -2,12 +2,32 @@
 
 #include "base/engine.h"
 
-enum { LISTED_MAX = 5000, VALUE_BYTES_MAX = 1 << 20 };
+enum { LISTED_MAX = 5000, COMPARED_MAX = 4, VALUE_BYTES_MAX = 1 << 20 };
 
 /* Whether the item holds of a record with these members; none: of one without any. */
 static bool holds(SqlWriter *writer, const Expr *item, Str derived)
 {
     return rule_sql_cond_holds(writer, item, FIELDS[F_DERIVED].column, derived);
+}
+
+/* One more of a list, "(...), (...". */
+static bool put(SqlWriter *writer, Str text, uint32_t *listed, Buf *list)
+{
+    return buf_append_str(list, (*listed)++ ? STR("), (") : STR("("), writer->err) &&
+           engine_quote(list, text, writer->err);
+}
+
+/* That *value* is one of a list: the engine compares it with each of IN one by one, but looks it up
+ * among rows. */
+static SqlCond among(SqlWriter *writer, Str value, const Buf *list, uint32_t listed)
+{
+    Str all = buf_str(list);
+    return rule_sql_cond_text(
+        listed > COMPARED_MAX
+            ? rule_sql_cond_format(writer, "%.*s IN (SELECT v FROM (VALUES %.*s)) AS t (v))",
+                                   STR_ARG(value), STR_ARG(all))
+            : rule_sql_cond_format(writer, "%.*s IN (%.*s))", STR_ARG(value), STR_ARG(all)),
+        true);
 }
 
 /* Lists the addresses of which the item says something else than of none; at most one more than
@@ -22,8 +42,7 @@ static uint32_t put_others(SqlWriter *writer, const Expr *item, bool of_none, Bu
         if (!i || !str_equal(at->derived, at[-1].derived))
             other = holds(writer, item, at->derived) != of_none;
         if (other)
-            ok = (!listed++ || buf_append_str(list, STR(", "), writer->err)) &&
-                 engine_quote(list, at->address, writer->err);
+            ok = put(writer, at->address, &listed, list);
     }
     writer->ok = writer->ok && ok;
     return listed;
@@ -38,10 +57,7 @@ static SqlCond of_addresses(SqlWriter *writer, const Expr *item, const Place *pl
         return rule_sql_cond_constant(true, false);
     if (!listed)
         return rule_sql_cond_constant(!listed_hold, true);
-    SqlCond cond =
-        rule_sql_cond_text(rule_sql_cond_format(writer, "%.*s IN (%.*s)", STR_ARG(place->sql),
-                                                STR_ARG(buf_str(&list))),
-                           true);
+    SqlCond cond = among(writer, place->sql, &list, listed);
     return listed_hold ? cond : rule_sql_cond_not(writer, place->sql, cond);
 }
 
@@ -86,8 +102,7 @@ static uint32_t put_fitting(SqlWriter *writer, const Expr *item, const Str *valu
         BUF_AUTO Buf json = buf_init(VALUE_BYTES_MAX);
         ok = put_below(&json, path, values[i], writer->err);
         if (ok && rule_sql_cond_holds(writer, item, member, buf_str(&json)))
-            ok = (!listed++ || buf_append_str(list, STR(", "), writer->err)) &&
-                 engine_quote(list, values[i], writer->err);
+            ok = put(writer, values[i], &listed, list);
     }
     writer->ok = writer->ok && ok;
     return listed;
@@ -106,12 +121,7 @@ bool rule_sql_lookup_values(SqlWriter *writer, const Expr *item, const Place *pl
     uint32_t listed = values ? put_fitting(writer, item, values, count, &list) : 0;
     if (!values || listed > LISTED_MAX)
         return false;
-    *ret =
-        listed
-            ? rule_sql_cond_text(rule_sql_cond_format(writer, "%.*s IN (%.*s)", STR_ARG(place->sql),
-                                                      STR_ARG(buf_str(&list))),
-                                 true)
-            : rule_sql_cond_constant(false, true);
+    *ret = listed ? among(writer, place->sql, &list, listed) : rule_sql_cond_constant(false, true);
     if (negated)
         *ret = rule_sql_cond_not(writer, place->sql, *ret);
     return true;

@@ -69,13 +69,13 @@ static bool ask(Values *values, FieldNode node, Error *err)
     bool row = true;
     field_path(node, path, sizeof path);
     EngineResult *result =
-        buf_printf(&sql, err, "SELECT DISTINCT %s FROM cloudtrail WHERE %s IS NOT NULL LIMIT %d",
-                   path, path, VALUES_MAX + 1)
+        buf_printf(&sql, err, "SELECT DISTINCT %s FROM cloudtrail LIMIT %d", path, VALUES_MAX + 2)
             ? session_query(values->session, buf_str(&sql), err)
             : NULL;
     bool ok = result != NULL;
     while (ok && row)
-        ok = engine_next(result, &row, err) && (!row || add(values, column, result, err));
+        ok = engine_next(result, &row, err) &&
+             (!row || engine_is_null(result, 0) || add(values, column, result, err));
     engine_result_free(result);
     column->asked = ok;
     column->many = column->many || column->list.len / sizeof(Str) > VALUES_MAX;
