@@ -5,9 +5,10 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/hash_set.h"
 #include "base/mem.h"
 
-enum { TEXTS_BYTES_MAX = 64 << 20, SLOTS_MIN = 1024 };
+enum { TEXTS_BYTES_MAX = 64 << 20, NOTED_MIN = 1024 };
 
 #define MINUTE_US INT64_C(60000000)
 /* Digests end every hour and come some minutes later. */
@@ -29,8 +30,7 @@ typedef struct Zone {
 
 struct Coverage {
     uint8_t secret[HASH_SECRET_BYTES];
-    uint64_t *slots; /* 0: free */
-    size_t slot_count, used;
+    HashSet listed;  /* logs that valid digests list */
     uint64_t *noted; /* hashes of the logs that lie in the store */
     size_t noted_count, noted_cap;
     Zone *zones;
@@ -43,10 +43,9 @@ Coverage *coverage_new(Error *err)
     Coverage *self = mem_calloc(1, sizeof *self, err);
     if (!self)
         return NULL;
-    self->slot_count = SLOTS_MIN;
-    self->slots = mem_calloc(SLOTS_MIN, sizeof *self->slots, err);
     self->texts = arena_new(TEXTS_BYTES_MAX, err);
-    if (self->slots && self->texts && hash_random(self->secret, sizeof self->secret, err))
+    if (self->texts && hash_set_init(&self->listed, err) &&
+        hash_random(self->secret, sizeof self->secret, err))
         return self;
     coverage_free(self);
     return NULL;
@@ -59,7 +58,7 @@ void coverage_free(Coverage *self)
     for (size_t i = 0; i < self->zone_count; i++)
         mem_free(self->zones[i].ranges);
     mem_free(self->zones);
-    mem_free(self->slots);
+    hash_set_free(&self->listed);
     mem_free(self->noted);
     arena_free(self->texts);
     mem_free(self);
@@ -67,60 +66,24 @@ void coverage_free(Coverage *self)
 
 static uint64_t hash_of(const Coverage *self, Str bucket, Str key)
 {
-    uint64_t hash = hash_keyed64(self->secret, bucket.ptr, bucket.len) * 31 +
-                    hash_keyed64(self->secret, key.ptr, key.len);
-    return hash ? hash : 1;
-}
-
-/* Where *hash* is, or the free slot where it belongs. */
-static size_t slot_of(const uint64_t *slots, size_t count, uint64_t hash)
-{
-    size_t at = hash & (count - 1);
-    while (slots[at] && slots[at] != hash)
-        at = (at + 1) & (count - 1);
-    return at;
-}
-
-static bool grow_slots(Coverage *self, Error *err)
-{
-    size_t count = self->slot_count * 2;
-    uint64_t *slots = mem_calloc(count, sizeof *slots, err);
-    if (!slots)
-        return false;
-    for (size_t i = 0; i < self->slot_count; i++)
-        if (self->slots[i])
-            slots[slot_of(slots, count, self->slots[i])] = self->slots[i];
-    mem_free(self->slots);
-    self->slots = slots;
-    self->slot_count = count;
-    return true;
+    return hash_keyed64(self->secret, bucket.ptr, bucket.len) * 31 +
+           hash_keyed64(self->secret, key.ptr, key.len);
 }
 
 bool coverage_add_log(Coverage *self, Str bucket, Str key, Error *err)
 {
-    uint64_t hash = hash_of(self, bucket, key);
-    if (self->used * 4 >= self->slot_count * 3 && !grow_slots(self, err))
-        return false;
-    size_t at = slot_of(self->slots, self->slot_count, hash);
-    self->used += !self->slots[at];
-    self->slots[at] = hash;
-    return true;
-}
-
-static bool has_hash(const Coverage *self, uint64_t hash)
-{
-    return self->slots[slot_of(self->slots, self->slot_count, hash)] != 0;
+    return hash_set_add(&self->listed, hash_of(self, bucket, key), NULL, err);
 }
 
 bool coverage_has_log(const Coverage *self, Str bucket, Str key)
 {
-    return has_hash(self, hash_of(self, bucket, key));
+    return hash_set_has(&self->listed, hash_of(self, bucket, key));
 }
 
 bool coverage_is_whole(const Coverage *self)
 {
     for (size_t i = 0; i < self->noted_count; i++)
-        if (!has_hash(self, self->noted[i]))
+        if (!hash_set_has(&self->listed, self->noted[i]))
             return false;
     return true;
 }
@@ -196,7 +159,7 @@ bool coverage_note_log(Coverage *self, Str bucket, Str key, const LogName *name,
     if (name->delivered_us > zone->newest_log_us)
         zone->newest_log_us = name->delivered_us;
     if (self->noted_count == self->noted_cap) {
-        size_t cap = self->noted_cap ? self->noted_cap * 2 : SLOTS_MIN;
+        size_t cap = self->noted_cap ? self->noted_cap * 2 : NOTED_MIN;
         uint64_t *noted = mem_realloc(self->noted, cap * sizeof *noted, err);
         if (!noted)
             return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/hash_set.h"
 #include "base/mem.h"
 #include "watch/watch_state.h"
 
@@ -12,7 +13,6 @@ enum {
     COUNTER_BITS = 22,        /* 16 MiB of counters */
     MASK_BITS = 20,           /* 4 MiB of sets of rules */
     VALUES_MAX = 4 << 20,     /* different values that are remembered; more count each time */
-    VALUES_MIN = 1 << 12,     /* slots, a power of two */
     SUM_BITS = 18,            /* 2 MiB of sums */
     INNER_HITS_MAX = 1 << 20, /* signals of inner correlations that are remembered */
     MASK_RULES_MAX = 32,      /* rules of a temporal correlation that is sieved */
@@ -67,10 +67,9 @@ struct WatchSieve {
     uint32_t *counters;
     uint32_t *masks;
     double *sums;
-    Buf inner_hits;   /* InnerHit each */
-    bool inner_full;  /* there were more: outer correlations are not sieved */
-    uint64_t *values; /* hashes of what was met; 0: free */
-    size_t value_slots, value_count;
+    Buf inner_hits;  /* InnerHit each */
+    bool inner_full; /* there were more: outer correlations are not sieved */
+    HashSet values;  /* that were met, by group and cell */
     uint8_t secret[HASH_SECRET_BYTES];
 };
 
@@ -85,7 +84,7 @@ void watch_sieve_free(WatchSieve *sieve)
     mem_free(sieve->masks);
     mem_free(sieve->sums);
     buf_free(&sieve->inner_hits);
-    mem_free(sieve->values);
+    hash_set_free(&sieve->values);
     mem_free(sieve);
 }
 
@@ -209,14 +208,13 @@ static bool list_uses(WatchSieve *sieve, size_t count, Error *err)
 
 static bool make_tables(WatchSieve *sieve, size_t count, Error *err)
 {
-    sieve->value_slots = VALUES_MIN;
     return (sieve->sieved = mem_calloc(count + 1, sizeof *sieve->sieved, err)) != NULL &&
            (sieve->first = mem_calloc(count + 2, sizeof *sieve->first, err)) != NULL &&
            (sieve->counters = mem_calloc((size_t)1 << COUNTER_BITS, sizeof(uint32_t), err)) !=
                NULL &&
            (sieve->masks = mem_calloc((size_t)1 << MASK_BITS, sizeof(uint32_t), err)) != NULL &&
            (sieve->sums = mem_calloc((size_t)1 << SUM_BITS, sizeof(double), err)) != NULL &&
-           (sieve->values = mem_calloc(VALUES_MIN, sizeof(uint64_t), err)) != NULL &&
+           hash_set_init(&sieve->values, err) &&
            hash_random(sieve->secret, sizeof sieve->secret, err);
 }
 
@@ -333,42 +331,11 @@ static size_t place_of(uint32_t correlation, uint64_t group, int64_t cell, unsig
 
 /* ---- values ---- */
 
-static size_t slot_of(const uint64_t *slots, size_t count, uint64_t hash)
-{
-    size_t at = hash & (count - 1);
-    while (slots[at] && slots[at] != hash)
-        at = (at + 1) & (count - 1);
-    return at;
-}
-
-static bool grow_values(WatchSieve *sieve, Error *err)
-{
-    size_t count = sieve->value_slots * 2;
-    uint64_t *slots = mem_calloc(count, sizeof *slots, err);
-    if (!slots)
-        return false;
-    for (size_t i = 0; i < sieve->value_slots; i++)
-        if (sieve->values[i])
-            slots[slot_of(slots, count, sieve->values[i])] = sieve->values[i];
-    mem_free(sieve->values);
-    sieve->values = slots;
-    sieve->value_slots = count;
-    return true;
-}
-
 /* Whether this value is new in its group and cell; always, when too many are remembered. */
 static bool is_new(WatchSieve *sieve, uint64_t hash, bool *ret, Error *err)
 {
     *ret = true;
-    if (sieve->value_count == VALUES_MAX)
-        return true;
-    if (sieve->value_count * 4 >= sieve->value_slots * 3 && !grow_values(sieve, err))
-        return false;
-    size_t at = slot_of(sieve->values, sieve->value_slots, hash);
-    *ret = !sieve->values[at];
-    sieve->value_count += *ret;
-    sieve->values[at] = hash;
-    return true;
+    return sieve->values.count >= VALUES_MAX || hash_set_add(&sieve->values, hash, ret, err);
 }
 
 /* ---- counting and asking ---- */
