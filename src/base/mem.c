@@ -6,6 +6,8 @@
 
 #include "base/fault.h"
 
+enum { GROWN_MIN = 16 }; /* elements of an array that grows for the first time */
+
 static void *checked(void *memory, size_t size, Error *err)
 {
     if (!memory)
@@ -29,6 +31,21 @@ void *mem_calloc(size_t count, size_t size, Error *err)
 void *mem_realloc(void *old, size_t size, Error *err)
 {
     return checked(fault_due(FAULT_ALLOC) ? NULL : realloc(old, size ? size : 1), size, err);
+}
+
+void *mem_grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
+{
+    size_t more = *cap ? *cap : GROWN_MIN;
+    if (count <= *cap)
+        return array;
+    while (more < count && more <= SIZE_MAX / 2 / size)
+        more *= 2;
+    if (more < count)
+        return checked(NULL, SIZE_MAX, err);
+    void *grown = mem_realloc(array, more * size, err);
+    if (grown)
+        *cap = more;
+    return grown;
 }
 
 void *mem_aligned(size_t align, size_t size, Error *err)

@@ -19,6 +19,12 @@ void *mem_calloc(size_t count, size_t size, Error *err) __attribute__((warn_unus
 /* *old* grown or shrunk to *size* bytes; on failure NULL, *err* filled, *old* untouched. */
 void *mem_realloc(void *old, size_t size, Error *err) __attribute__((warn_unused_result));
 
+/* *array* with room for *count* elements, at least one, of *size* bytes: itself while *cap* says
+ * that it has, else grown to at least twice, and *cap* says how many. On failure NULL, *err*
+ * filled, *array* and *cap* untouched. */
+void *mem_grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
+    __attribute__((warn_unused_result));
+
 /* *size* bytes aligned to *align* (a power of two), for SIMD buffers; freed with mem_free. */
 void *mem_aligned(size_t align, size_t size, Error *err) __attribute__((warn_unused_result));
 

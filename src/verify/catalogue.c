@@ -42,18 +42,6 @@ void catalogue_free(Catalogue *self)
     mem_free(self);
 }
 
-/* Room for one more element of *size* bytes; NULL with *err*. */
-static void *grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
-{
-    if (count < *cap)
-        return array;
-    size_t more = *cap ? *cap * 2 : 8;
-    void *grown = mem_realloc(array, more * size, err);
-    if (grown)
-        *cap = more;
-    return grown;
-}
-
 /* A copy of *text* that lives as long as the catalogue. */
 static bool keep(Catalogue *self, Str text, Str *ret, Error *err)
 {
@@ -76,7 +64,8 @@ static size_t home_of(Catalogue *self, Str bucket, const DigestName *name, Error
     for (size_t i = 0; i < self->home_count; i++)
         if (is_home(&self->homes[i], bucket, name))
             return self->last_home = i;
-    ChainHome *homes = grow(self->homes, self->home_count, &self->home_cap, sizeof *homes, err);
+    ChainHome *homes =
+        mem_grow(self->homes, self->home_count + 1, &self->home_cap, sizeof *homes, err);
     if (!homes)
         return SIZE_MAX;
     self->homes = homes;
@@ -101,7 +90,8 @@ static int compare_names(const Chain *chain, const DigestName *name)
 static bool add_chain(Catalogue *self, size_t at, const DigestName *name, Error *err)
 {
     Chain chain = {0};
-    Chain *chains = grow(self->chains, self->chain_count, &self->chain_cap, sizeof *chains, err);
+    Chain *chains =
+        mem_grow(self->chains, self->chain_count + 1, &self->chain_cap, sizeof *chains, err);
     if (!chains)
         return false;
     self->chains = chains;
@@ -154,7 +144,8 @@ bool catalogue_visit(void *context, Str bucket, Str key, Error *err)
     Chain *chain = home == SIZE_MAX ? NULL : chain_of(self, &name, err);
     if (!chain)
         return false;
-    DigestPlace *places = grow(chain->places, chain->count, &chain->cap, sizeof *places, err);
+    DigestPlace *places =
+        mem_grow(chain->places, chain->count + 1, &chain->cap, sizeof *places, err);
     if (!places)
         return false;
     chain->places = places;

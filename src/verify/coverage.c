@@ -8,7 +8,7 @@
 #include "base/hash_set.h"
 #include "base/mem.h"
 
-enum { TEXTS_BYTES_MAX = 64 << 20, NOTED_MIN = 1024 };
+enum { TEXTS_BYTES_MAX = 64 << 20 };
 
 #define MINUTE_US INT64_C(60000000)
 /* Digests end every hour and come some minutes later. */
@@ -102,14 +102,10 @@ static Zone *find_zone(Coverage *self, Str account, Str region)
 
 static Zone *add_zone(Coverage *self, Str account, Str region, Error *err)
 {
-    if (self->zone_count == self->zone_cap) {
-        size_t cap = self->zone_cap ? self->zone_cap * 2 : 16;
-        Zone *zones = mem_realloc(self->zones, cap * sizeof *zones, err);
-        if (!zones)
-            return NULL;
-        self->zones = zones;
-        self->zone_cap = cap;
-    }
+    Zone *zones = mem_grow(self->zones, self->zone_count + 1, &self->zone_cap, sizeof *zones, err);
+    if (!zones)
+        return NULL;
+    self->zones = zones;
     char *account_text = arena_text(self->texts, account, err);
     char *region_text = account_text ? arena_text(self->texts, region, err) : NULL;
     if (!region_text)
@@ -118,17 +114,6 @@ static Zone *add_zone(Coverage *self, Str account, Str region, Error *err)
     *zone = (Zone){
         .account = str_of(account_text), .region = str_of(region_text), .newest_log_us = INT64_MIN};
     return zone;
-}
-
-static bool grow_ranges(Zone *zone, Error *err)
-{
-    size_t cap = zone->cap ? zone->cap * 2 : 4;
-    Range *ranges = mem_realloc(zone->ranges, cap * sizeof *ranges, err);
-    if (!ranges)
-        return false;
-    zone->ranges = ranges;
-    zone->cap = cap;
-    return true;
 }
 
 bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t range_us[2],
@@ -144,9 +129,11 @@ bool coverage_add_digest(Coverage *self, Str account, Str region, const int64_t 
             last->to_us = range_us[1];
         return true;
     }
-    if ((!zone->ranges || zone->count == zone->cap) && !grow_ranges(zone, err))
+    Range *ranges = mem_grow(zone->ranges, zone->count + 1, &zone->cap, sizeof *ranges, err);
+    if (!ranges)
         return false;
-    zone->ranges[zone->count++] = (Range){range_us[0], range_us[1]};
+    zone->ranges = ranges;
+    ranges[zone->count++] = (Range){range_us[0], range_us[1]};
     zone->sorted = false;
     return true;
 }
@@ -158,15 +145,12 @@ bool coverage_note_log(Coverage *self, Str bucket, Str key, const LogName *name,
         return false;
     if (name->delivered_us > zone->newest_log_us)
         zone->newest_log_us = name->delivered_us;
-    if (self->noted_count == self->noted_cap) {
-        size_t cap = self->noted_cap ? self->noted_cap * 2 : NOTED_MIN;
-        uint64_t *noted = mem_realloc(self->noted, cap * sizeof *noted, err);
-        if (!noted)
-            return false;
-        self->noted = noted;
-        self->noted_cap = cap;
-    }
-    self->noted[self->noted_count++] = hash_of(self, bucket, key);
+    uint64_t *noted =
+        mem_grow(self->noted, self->noted_count + 1, &self->noted_cap, sizeof *noted, err);
+    if (!noted)
+        return false;
+    self->noted = noted;
+    noted[self->noted_count++] = hash_of(self, bucket, key);
     return true;
 }
 

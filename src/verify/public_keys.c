@@ -77,15 +77,11 @@ static bool is_md5_of(Str der, Str fingerprint)
 
 static bool add(PublicKeys *keys, const PublicKey *key, Error *err)
 {
-    if (keys->count == keys->cap) {
-        size_t cap = keys->cap ? keys->cap * 2 : 16;
-        PublicKey *grown = mem_realloc(keys->keys, cap * sizeof *grown, err);
-        if (!grown)
-            return false;
-        keys->keys = grown;
-        keys->cap = cap;
-    }
-    keys->keys[keys->count++] = *key;
+    PublicKey *list = mem_grow(keys->keys, keys->count + 1, &keys->cap, sizeof *list, err);
+    if (!list)
+        return false;
+    keys->keys = list;
+    list[keys->count++] = *key;
     return true;
 }
 

@@ -134,20 +134,6 @@ static void run_logs(void *argument, int worker)
         window->errors[worker] = problem;
 }
 
-/* Room for *count* elements of *size* bytes; NULL with *err*. */
-static void *grow(void *array, size_t count, size_t *cap, size_t size, Error *err)
-{
-    if (count <= *cap)
-        return array;
-    size_t more = *cap ? *cap : 64;
-    while (more < count)
-        more *= 2;
-    void *grown = mem_realloc(array, more * size, err);
-    if (grown)
-        *cap = more;
-    return grown;
-}
-
 /* Lets all threads do *job* on *count* files and waits for them. */
 static bool share(Window *window, PoolJob job, size_t count, Error *err)
 {
@@ -156,7 +142,8 @@ static bool share(Window *window, PoolJob job, size_t count, Error *err)
     size = size > SLICE_MAX ? SLICE_MAX : size;
     if (!count)
         return true;
-    Slice *slices = grow(window->slices, count / size + 1, &window->slice_cap, sizeof *slices, err);
+    Slice *slices =
+        mem_grow(window->slices, count / size + 1, &window->slice_cap, sizeof *slices, err);
     if (!slices)
         return false;
     window->slices = slices;
@@ -206,7 +193,7 @@ WindowSlot *window_find(Window *window, Str bucket, Str key)
 bool window_note(Window *window, const VerifyEvent *event, const WindowSlot *slot, Error *err)
 {
     Note *notes =
-        grow(window->notes, window->note_count + 1, &window->note_cap, sizeof *notes, err);
+        mem_grow(window->notes, window->note_count + 1, &window->note_cap, sizeof *notes, err);
     if (!notes)
         return false;
     window->notes = notes;
@@ -223,8 +210,8 @@ static bool is_valid_digest(const Note *note)
 static bool add_logs(Window *window, WindowSlot *slot, Error *err)
 {
     const Digest *digest = &slot->check.digest;
-    LogCheck *logs = grow(window->logs, window->log_count + digest->log_count + 1, &window->log_cap,
-                          sizeof *logs, err);
+    LogCheck *logs = mem_grow(window->logs, window->log_count + digest->log_count + 1,
+                              &window->log_cap, sizeof *logs, err);
     if (!logs)
         return false;
     window->logs = logs;

@@ -41,9 +41,32 @@ static void a_failed_realloc_leaves_the_old_memory(void **state)
     mem_free(memory);
 }
 
+static void arrays_grow_and_keep_what_they_hold(void **state)
+{
+    Error err = {0};
+    size_t cap = 0;
+    uint32_t *array = NULL;
+    (void)state;
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint32_t *grown = mem_grow(array, i + 1, &cap, sizeof *array, &err);
+        support_ok(grown != NULL, &err);
+        assert_true(cap > i);
+        array = grown;
+        array[i] = i;
+    }
+    for (uint32_t i = 0; i < 1000; i++)
+        assert_int_equal(array[i], i);
+    size_t before = cap;
+    assert_null(mem_grow(array, SIZE_MAX / 2, &cap, sizeof *array, &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    assert_int_equal(cap, before);
+    mem_free(array);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrays_grow_and_keep_what_they_hold),
         cmocka_unit_test(memory_comes_zeroed_copied_and_aligned),
         cmocka_unit_test(an_overflowing_product_is_refused),
         cmocka_unit_test(a_failed_realloc_leaves_the_old_memory),
