@@ -12,7 +12,7 @@ bool str_equal(Str a, Str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-static char lower(char c)
+char str_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
@@ -22,7 +22,7 @@ bool str_equal_nocase(Str a, Str b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+        if (str_lower(a.ptr[i]) != str_lower(b.ptr[i]))
             return false;
     return true;
 }

@@ -23,6 +23,9 @@ Str str_of(const char *text);
 /* Same bytes. */
 bool str_equal(Str a, Str b);
 
+/* An ASCII capital as its small letter; any other byte as it is. */
+char str_lower(char c);
+
 /* Same bytes but for ASCII case. */
 bool str_equal_nocase(Str a, Str b);
 

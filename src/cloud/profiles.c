@@ -84,11 +84,6 @@ static bool reserve(Profiles *profiles, size_t more, Error *err)
     return true;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Appends to the texts; the name of a setting without case. */
 static bool keep(Profiles *profiles, Str text, bool folds, size_t *ret_at, Error *err)
 {
@@ -96,7 +91,7 @@ static bool keep(Profiles *profiles, Str text, bool folds, size_t *ret_at, Error
     bool ok = reserve(profiles, text.len, err);
     for (size_t i = 0; ok && i < text.len; i++)
         ok = buf_append_byte(&profiles->texts,
-                             (unsigned char)(folds ? lower(text.ptr[i]) : text.ptr[i]), err);
+                             (unsigned char)(folds ? str_lower(text.ptr[i]) : text.ptr[i]), err);
     return ok;
 }
 

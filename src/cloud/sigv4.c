@@ -82,10 +82,8 @@ bool sigv4_query(Buf *ret, const Sigv4Pair *query, size_t count, Error *err)
 static bool append_name(Buf *out, Str name, Error *err)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < name.len; i++) {
-        char c = name.ptr[i];
-        ok = buf_append_byte(out, (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c), err);
-    }
+    for (size_t i = 0; ok && i < name.len; i++)
+        ok = buf_append_byte(out, (unsigned char)str_lower(name.ptr[i]), err);
     return ok;
 }
 
@@ -103,11 +101,6 @@ static bool append_value(Buf *out, Str value, Error *err)
     return ok;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Order of headers: by name without case; equal names as they were given. */
 static int compare_headers(const void *a, const void *b)
 {
@@ -115,8 +108,8 @@ static int compare_headers(const void *a, const void *b)
     Str x = (*left)->name, y = (*right)->name;
     size_t shorter = x.len < y.len ? x.len : y.len;
     for (size_t i = 0; i < shorter; i++)
-        if (lower(x.ptr[i]) != lower(y.ptr[i]))
-            return lower(x.ptr[i]) < lower(y.ptr[i]) ? -1 : 1;
+        if (str_lower(x.ptr[i]) != str_lower(y.ptr[i]))
+            return str_lower(x.ptr[i]) < str_lower(y.ptr[i]) ? -1 : 1;
     if (x.len != y.len)
         return x.len < y.len ? -1 : 1;
     return (*left > *right) - (*left < *right);
