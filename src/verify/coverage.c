@@ -163,7 +163,8 @@ static int compare_ranges(const void *a, const void *b)
 static void sort_ranges(Zone *zone)
 {
     size_t kept = 0;
-    qsort(zone->ranges, zone->count, sizeof *zone->ranges, compare_ranges);
+    if (zone->count)
+        qsort(zone->ranges, zone->count, sizeof *zone->ranges, compare_ranges);
     for (size_t i = 0; i < zone->count; i++) {
         Range *last = kept ? &zone->ranges[kept - 1] : NULL;
         if (!last || zone->ranges[i].from_us > last->to_us)

@@ -100,6 +100,7 @@ static void logs_long_after_the_newest_digest_are_told(void **state)
     assert_int_equal(overdue.digest_us, 2 * HOUR);
     assert_int_equal(overdue.log_us, 3 * HOUR + 31 * MINUTE);
     assert_false(coverage_overdue(coverage, &at, &overdue));
+    assert_false(coverage_covers(coverage, STR("1"), STR("without digests"), 9 * HOUR));
     coverage_free(coverage);
 }
 
