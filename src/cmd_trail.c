@@ -1,16 +1,24 @@
-/* cmd_trail - the AWS side: what makes a trail that can be read and proven. */
+/* cmd_trail - the AWS side: what makes a trail that can be read and proven, and whether it is so.
+ */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cell.h"
+#include "base/file.h"
+#include "base/json_write.h"
+#include "cloud/trail_check.h"
 #include "cloud/trail_template.h"
 #include "cmd.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20 };
+enum { TEXT_BYTES_MAX = 1 << 20, ANSWERS_BYTES_MAX = 64 << 20 };
 
 static const Option OPTIONS[] = {
-    {"format", 'f', VALUE_CHOICE, "TOOL", "cloudformation|terraform|awscli", CONFIG_NONE,
-     "for which tool (cloudformation)"},
-    {"org", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of all accounts of the organisation"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "cloudformation|terraform|awscli|text|json",
+     CONFIG_NONE, "of template: for which tool (cloudformation); of check: text or json (text)"},
+    {"script", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "of check: print the script that asks AWS and prints what check reads"},
+    {"org", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "of template: of all accounts of the organisation"},
     {"encryption", 'e', VALUE_CHOICE, "KIND", "sse-s3|sse-kms", CONFIG_NONE,
      "how objects are encrypted: by S3, or with a key of your own (sse-kms)"},
     {"object-lock", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
@@ -35,6 +43,10 @@ static const char *const EXAMPLES[] = {
     "all accounts of an organisation, kept for sure, for Terraform",
     "spoor trail template --encryption sse-s3 --format awscli > trail.sh",
     "a script of AWS CLI calls that may be run again",
+    "spoor trail check --script > ask.sh && bash ask.sh > answers.json",
+    "asks AWS how the account's trails are set up, with whatever may call it",
+    "spoor trail check answers.json",
+    "what of it is as it should be, and what mends the rest",
     NULL,
 };
 
@@ -60,31 +72,181 @@ static bool print_template(const CommandLine *line, Error *err)
     return true;
 }
 
+/* How checks are printed, and what they came to. */
+typedef struct Printing {
+    Buf *out;
+    Error *err;
+    bool json;
+    bool ok;
+    JsonWriter writer;
+    Str subject; /* whose checks were printed last */
+    int needed, needed_held, advised, advised_held, unknown;
+} Printing;
+
+static void count_finding(Printing *to, const TrailFinding *finding)
+{
+    bool holds = finding->verdict == TRAIL_HOLDS;
+    to->unknown += finding->verdict == TRAIL_UNKNOWN;
+    to->needed += finding->needed;
+    to->needed_held += finding->needed && holds;
+    to->advised += !finding->needed;
+    to->advised_held += !finding->needed && holds;
+}
+
+static void write_json(Printing *to, const TrailFinding *finding)
+{
+    JsonWriter *writer = &to->writer;
+    json_write_open(writer, NULL, '{');
+    json_write_text(writer, "subject", finding->subject);
+    json_write_text(writer, "check", finding->check);
+    json_write_text(writer, "importance", str_of(finding->needed ? "needed" : "advised"));
+    json_write_text(writer, "verdict", str_of(trail_check_word(finding->verdict)));
+    json_write_some(writer, "reason", finding->reason);
+    json_write_some(writer, "fix", finding->fix);
+    json_write_close(writer, '}');
+}
+
+static bool write_line(Printing *to, const char *before, Str text)
+{
+    return buf_append_str(to->out, str_of(before), to->err) &&
+           cell_visible(text, to->out, to->err) && buf_append_byte(to->out, '\n', to->err);
+}
+
+static bool write_text(Printing *to, const TrailFinding *finding)
+{
+    static const char *const WORDS[2][3] = {{"  holds    ", "  advice   ", "  unknown  "},
+                                            {"  holds    ", "  FAILS    ", "  UNKNOWN  "}};
+    if (!str_equal(to->subject, finding->subject) && !write_line(to, "", finding->subject))
+        return false;
+    to->subject = finding->subject;
+    return write_line(to, WORDS[finding->needed][finding->verdict], finding->check) &&
+           (!finding->reason.len || write_line(to, "             ", finding->reason)) &&
+           (!finding->fix.len || write_line(to, "             ", finding->fix));
+}
+
+static void print_finding(void *context, const TrailFinding *finding)
+{
+    Printing *to = context;
+    count_finding(to, finding);
+    if (to->json)
+        write_json(to, finding);
+    else
+        to->ok = to->ok && write_text(to, finding);
+}
+
+static bool print_sum(Printing *to)
+{
+    if (!to->json)
+        return to->ok &&
+               buf_printf(to->out, to->err, "%d of %d needed hold, %d of %d advised, %d unknown\n",
+                          to->needed_held, to->needed, to->advised_held, to->advised, to->unknown);
+    json_write_close(&to->writer, ']');
+    return to->writer.ok && buf_append_byte(to->out, '\n', to->err);
+}
+
+static bool check_document(const Json *document, Printing *to)
+{
+    to->writer = (JsonWriter){.out = to->out, .err = to->err, .ok = true};
+    if (to->json)
+        json_write_open(&to->writer, NULL, '[');
+    return trail_check(document, print_finding, to, to->err) && print_sum(to);
+}
+
+/* Prints the checks of the answers in *path*: whether all that is needed holds becomes the status.
+ */
+static int check_file(const char *path, bool json, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(ANSWERS_BYTES_MAX);
+    BUF_AUTO Buf out = buf_init(ANSWERS_BYTES_MAX);
+    Printing to = {.out = &out, .err = err, .json = json, .ok = true};
+    Arena *arena = arena_new(ANSWERS_BYTES_MAX, err);
+    const Json *document = arena && file_read(path, &text, NULL, err)
+                               ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err)
+                               : NULL;
+    bool ok = (document && check_document(document, &to)) || error_context(err, "%s", path);
+    arena_free(arena);
+    if (!ok)
+        return EXIT_STATUS_FAILURE;
+    fwrite(out.ptr, 1, out.len, stdout);
+    return to.needed_held == to.needed ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+static int usage(Error *err, const char *option, const char *verb)
+{
+    error_set(err, ERROR_USAGE, "%s is no option of trail %s", option, verb);
+    return EXIT_STATUS_USAGE;
+}
+
+static int run_check(const CommandLine *line, Error *err)
+{
+    for (int i = 0; i < FLAG_COUNT; i++)
+        if (command_has(line, FLAGS[i]))
+            return usage(err, FLAGS[i], "check");
+    if (command_has(line, "encryption"))
+        return usage(err, "encryption", "check");
+    const char *format = command_text(line, "format", "text");
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        return usage(err, format, "check --format");
+    bool script = command_has(line, "script");
+    if (script != (command_argument_count(line) == 1)) {
+        error_set(err, ERROR_USAGE, "trail check takes --script, or the file with what it printed");
+        return EXIT_STATUS_USAGE;
+    }
+    if (!script)
+        return check_file(command_argument(line, 1), strcmp(format, "json") == 0, err);
+    Str text = trail_template_text(STR("ask"));
+    fwrite(text.ptr, 1, text.len, stdout);
+    return EXIT_STATUS_OK;
+}
+
+static int run_template(const CommandLine *line, Error *err)
+{
+    const char *format = command_text(line, "format", "cloudformation");
+    if (command_has(line, "script"))
+        return usage(err, "script", "template");
+    if (strcmp(format, "text") == 0 || strcmp(format, "json") == 0)
+        return usage(err, format, "template --format");
+    if (command_argument_count(line) > 1)
+        return usage(err, command_argument(line, 1), "template");
+    return print_template(line, err) ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
     const char *verb = command_argument(line, 0);
-    if (strcmp(verb, "template") != 0) {
-        error_set(err, ERROR_USAGE, "'%.64s' is no part of trail; template is", verb);
-        return EXIT_STATUS_USAGE;
-    }
-    return print_template(line, err) ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+    if (strcmp(verb, "template") == 0)
+        return run_template(line, err);
+    if (strcmp(verb, "check") == 0)
+        return run_check(line, err);
+    error_set(err, ERROR_USAGE, "'%.64s' is no part of trail; template and check are", verb);
+    return EXIT_STATUS_USAGE;
 }
 
 const Command cmd_trail = {
     .name = "trail",
-    .arguments = "template",
+    .arguments = "template|check [FILE]",
     .arguments_min = 1,
-    .arguments_max = 1,
-    .summary = "print what sets up the AWS side: trail, bucket, queue, reader role",
+    .arguments_max = 2,
+    .summary = "what sets up the AWS side (trail, bucket, queue, role), and whether it is so",
     .description =
-        "Prints a text for CloudFormation, Terraform or a shell with the AWS CLI. It makes a trail "
+        "template prints a text for CloudFormation, Terraform or a shell with the AWS CLI. It "
+        "makes a trail "
         "of "
         "all regions with global service events and digest files; a bucket that is versioned, "
         "encrypted, closed to the public and to plain HTTP, whose objects move to an archive class "
         "that is read at once and expire after seven years; a queue that tells of new objects, "
         "with "
         "one for messages that nobody could use; and a role that may read all of it and change "
-        "nothing. What can be chosen later (names, days, who may read) are parameters of the text.",
+        "nothing. What can be chosen later (names, days, who may read) are parameters of the "
+        "text.\n\n"
+        "check reads what AWS answers about the trails of an account, saved in a file, and says of "
+        "each "
+        "trail, its bucket and each region what is as it should be, with the call that mends what "
+        "is "
+        "not. check --script prints the script that asks: run it where the AWS CLI may call, and "
+        "save what it "
+        "prints. The status is 0 when all that is needed holds, 1 when something does not or is "
+        "not known; advice does not count.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,
