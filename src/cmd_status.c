@@ -34,6 +34,9 @@ typedef struct Figure {
 
 #define LIVE " FROM parts WHERE removed_seq IS NULL AND time_max >= ?1 AND time_min < ?2"
 
+/* Signatures are not looked at: that is the command verify's. */
+#define VERDICTS(word) "SELECT count(*) FROM object_verdicts WHERE verdict = '" word "'"
+
 static const Figure FIGURES[] = {
     {"events", "events", FIGURE_COUNT, "SELECT coalesce(sum(rows), 0)" LIVE},
     {"days", "days", FIGURE_COUNT, "SELECT count(DISTINCT day)" LIVE},
@@ -49,6 +52,16 @@ static const Figure FIGURES[] = {
      "SELECT count(*) FROM objects WHERE state = 'incomplete' AND superseded_by IS NULL"},
     {"objects_quarantined", "objects quarantined", FIGURE_COUNT,
      "SELECT count(*) FROM objects WHERE state = 'quarantined' AND superseded_by IS NULL"},
+    {"digests", "digests", FIGURE_COUNT,
+     "SELECT count(*) FROM digests d JOIN objects o ON o.id = d.object_id AND o.superseded_by IS "
+     "NULL"},
+    {"digests_unusable", "  not read, or moved", FIGURE_COUNT,
+     "SELECT count(*) FROM digests d JOIN objects o ON o.id = d.object_id AND o.superseded_by IS "
+     "NULL WHERE problem IS NOT NULL"},
+    {"logs_listed", "logs as a digest lists them", FIGURE_COUNT, VERDICTS("listed")},
+    {"logs_mismatch", "  different from the digest", FIGURE_COUNT, VERDICTS("mismatch")},
+    {"logs_missing", "  listed and not here", FIGURE_COUNT, VERDICTS("missing")},
+    {"logs_unlisted", "  in no digest", FIGURE_COUNT, VERDICTS("unlisted")},
     {"inflated_bytes", "log bytes read", FIGURE_BYTES,
      "SELECT coalesce(sum(inflated_bytes), 0) FROM objects"},
     {"read", "records read", FIGURE_COUNT, "SELECT coalesce(sum(read), 0) FROM objects"},

@@ -212,7 +212,8 @@ static bool quarantine_is_full(const Worker *worker)
 static bool part_is_full(const Worker *worker)
 {
     return worker->batch->rows >= worker->ingest->options->part_rows || batch_full(worker->batch) ||
-           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(worker);
+           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(worker) ||
+           digest_set_full(part_store_digests(worker->store));
 }
 
 /* The decoder's hook: an object holds more than a part takes. What is there is committed with a
@@ -283,13 +284,10 @@ static bool take_hash(void *context, int64_t object_id, const uint8_t sha256[HAS
 {
     Worker *worker = context;
     (void)err;
-    for (size_t i = worker->receipt_count; i-- > 0;) {
-        if (worker->receipts[i].object_id != object_id)
-            continue;
-        memcpy(worker->receipts[i].sha256, sha256, HASH_SHA256_BYTES);
-        break;
-    }
-    return true;
+    size_t i = worker->receipt_count;
+    while (i-- > 0 && worker->receipts[i].object_id != object_id)
+        ;
+    return i == SIZE_MAX || memcpy(worker->receipts[i].sha256, sha256, HASH_SHA256_BYTES);
 }
 
 /* Opens a receipt for the object whose path is worker->path; NULL with *err*. */
@@ -323,7 +321,9 @@ static bool decode_current(Worker *worker, const FileInfo *info, Error *err)
     fill_receipt(receipt, &report);
     receipt->row_end = worker->batch->rows;
     atomic_fetch_add(&worker->ingest->records_done, report.records_read);
-    return true;
+    return report.kind != OBJECT_DIGEST ||
+           digest_set_add(part_store_digests(worker->store), receipt->object_id, receipt->source,
+                          receipt->key, buf_str(&worker->bytes), err);
 }
 
 /* A file that cannot be opened is counted and left for the next run; the others go on. */

@@ -114,7 +114,7 @@ static bool insert_receipts(Lake *lake, int64_t seq, int64_t now_us, const Commi
         ok = receipt_insert(lake, &plan->receipts[i], seq, now_us, err);
     if (ok && plan->quarantine)
         ok = quarantine_insert(plan->quarantine, lake, plan->quarantine_path, seq, err);
-    return ok;
+    return ok && (!plan->digests || digest_set_insert(plan->digests, lake, seq, err));
 }
 
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)

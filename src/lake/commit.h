@@ -6,6 +6,7 @@
 #define LAKE_COMMIT_H
 
 #include "lake/claim.h"
+#include "lake/digest_set.h"
 #include "lake/layout.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
@@ -33,9 +34,10 @@ typedef struct CommitPlan {
     size_t receipt_count;
     const QuarantineSet *quarantine; /* may be NULL */
     const char *quarantine_path;
-    const SignalPack *pack; /* may be NULL */
-    SignalHits signals;     /* of *batch*, told unless *verdicts* makes their row a duplicate */
-    const Batch *batch;     /* may be NULL when there are none */
+    const DigestSet *digests; /* may be NULL */
+    const SignalPack *pack;   /* may be NULL */
+    SignalHits signals;       /* of *batch*, told unless *verdicts* makes their row a duplicate */
+    const Batch *batch;       /* may be NULL when there are none */
     const uint8_t *verdicts;
     const int64_t *removed_parts; /* ids of parts that cease to be live */
     size_t removed_count;

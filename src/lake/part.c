@@ -18,6 +18,7 @@ struct PartStore {
     ClaimTable *claims;
     ParquetEncoder *parquet;
     Arena *arena; /* of the part being made */
+    DigestSet *digests;
 };
 
 /* A part being made; all its arrays live in the store's arena. */
@@ -49,7 +50,8 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     *store = (PartStore){.lake = lake, .claims = claims};
     store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
-    if (store->arena)
+    store->digests = store->arena ? digest_set_new(err) : NULL;
+    if (store->digests)
         return store;
     part_store_free(store);
     return NULL;
@@ -61,7 +63,13 @@ void part_store_free(PartStore *store)
         return;
     parquet_encoder_free(store->parquet);
     arena_free(store->arena);
+    digest_set_free(store->digests);
     mem_free(store);
+}
+
+DigestSet *part_store_digests(PartStore *store)
+{
+    return store->digests;
 }
 
 /* Lists the fingerprints of each day, sorted. */
@@ -284,6 +292,7 @@ static bool make_visible(Part *part, Error *err)
                        .receipt_count = part->input->receipt_count,
                        .quarantine = part->input->quarantine,
                        .quarantine_path = part->quarantine_path,
+                       .digests = part->store->digests,
                        .signals = part->input->signals,
                        .pack = &part->pack,
                        .batch = part->input->batch,
@@ -331,8 +340,10 @@ bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Erro
         return false;
     while (redo && ret->attempts++ < ATTEMPTS_MAX) {
         redo = false;
-        if (attempt(&part, ret, &redo, err))
+        if (attempt(&part, ret, &redo, err)) {
+            digest_set_reset(store->digests);
             return true;
+        }
     }
     return redo ? error_set(err, ERROR_BUSY, "a part was redone %d times", ATTEMPTS_MAX) : false;
 }

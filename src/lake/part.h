@@ -15,6 +15,7 @@
 
 #include "decode/batch.h"
 #include "lake/claim.h"
+#include "lake/digest_set.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
 #include "lake/signals.h"
@@ -46,6 +47,10 @@ typedef struct PartResult {
 PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     __attribute__((warn_unused_result));
 void part_store_free(PartStore *store);
+
+/* The digest files of the part that comes next, for the caller to add to: what the next part_commit
+ * makes visible, and takes out when it succeeds. Owned by the store. */
+DigestSet *part_store_digests(PartStore *store);
 
 /* Makes the part durable and visible. On failure nothing of it is visible and its files are
  * removed, as far as that is possible. */

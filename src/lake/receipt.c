@@ -19,8 +19,9 @@ bool receipt_find(Lake *lake, Str source, Str key, Str etag, ReceiptMatch *ret, 
     bool row;
     DbStatement *find = db_statement(
         lake->db,
-        "SELECT etag, state = 'partial' FROM objects WHERE source = ? AND key = ? AND superseded_by"
-        " IS NULL",
+        "SELECT etag, state = 'partial' OR (kind = 'digest' AND NOT EXISTS (SELECT 1 FROM digests d"
+        " WHERE d.object_id = objects.id)) FROM objects WHERE source = ? AND key = ? AND"
+        " superseded_by IS NULL",
         err);
     if (!find)
         return false;

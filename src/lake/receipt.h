@@ -60,7 +60,8 @@ bool receipt_next_id(Lake *lake, int64_t *ret, Error *err) __attribute__((warn_u
 
 /* Inserts the receipt inside the caller's transaction, marking an older one superseded; a receipt
  * with the same object id (RECEIPT_PARTIAL before) is replaced. A partial one never matches in
- * receipt_find as RECEIPT_SAME. */
+ * receipt_find as RECEIPT_SAME, nor does a digest that the state does not hold (digest_set.h): it
+ * was read before digests were kept, or the state was rebuilt. */
 bool receipt_insert(Lake *lake, const Receipt *receipt, int64_t commit_seq, int64_t now_us,
                     Error *err) __attribute__((warn_unused_result));
 

@@ -104,6 +104,34 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  eventname TEXT, awsregion TEXT, recipientaccountid TEXT, principal TEXT,"
     "  sourceipaddress TEXT, errorcode TEXT,"
     "  PRIMARY KEY (finding, object_id, record_index)) WITHOUT ROWID;",
+
+    "CREATE TABLE digests ("
+    "  object_id INTEGER PRIMARY KEY, bucket TEXT, key TEXT, start_us INTEGER, end_us INTEGER,"
+    "  sha256 BLOB, fingerprint TEXT, previous_bucket TEXT, previous_key TEXT,"
+    "  previous_hash TEXT, previous_signature TEXT, problem TEXT, stored BLOB NOT NULL,"
+    "  commit_seq INTEGER NOT NULL);"
+    "CREATE INDEX digests_previous ON digests (previous_key) WHERE previous_key IS NOT NULL;"
+    "CREATE TABLE digest_logs ("
+    "  digest INTEGER NOT NULL, position INTEGER NOT NULL, source TEXT NOT NULL,"
+    "  key TEXT NOT NULL, sha256 BLOB, PRIMARY KEY (digest, position)) WITHOUT ROWID;"
+    "CREATE INDEX digest_logs_key ON digest_logs (key, source);"
+    /* Logs of digests whose receipt is the current one. */
+    "CREATE VIEW digest_logs_current AS SELECT l.* FROM digest_logs l"
+    "  JOIN objects d ON d.id = l.digest AND d.superseded_by IS NULL;"
+    /* Bytes behind the gzip data make a log invalid whatever its hash: OBJECT_TRAILING_GARBAGE,
+     * OBJECT_SEVERAL_MEMBERS, OBJECT_BAD_CHECKSUM. */
+    "CREATE VIEW object_verdicts AS SELECT object_id, source, key, digest,"
+    "  CASE WHEN digest IS NULL THEN 'unlisted' WHEN matches THEN 'listed' ELSE 'mismatch' END"
+    "  AS verdict FROM (SELECT o.id AS object_id, o.source, o.key,"
+    "    (SELECT coalesce(min(CASE WHEN l.sha256 = o.sha256 THEN l.digest END), min(l.digest))"
+    "     FROM digest_logs_current l WHERE l.key = o.key AND l.source = o.source) AS digest,"
+    "    o.warnings & 44 = 0 AND EXISTS (SELECT 1 FROM digest_logs_current l WHERE l.key = o.key"
+    "     AND l.source = o.source AND l.sha256 = o.sha256) AS matches"
+    "    FROM objects o WHERE o.superseded_by IS NULL AND o.kind <> 'digest'"
+    "     AND o.source <> 'lost') UNION ALL"
+    "  SELECT NULL, l.source, l.key, min(l.digest), 'missing' FROM digest_logs_current l"
+    "  WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.source = l.source AND o.key = l.key"
+    "   AND o.superseded_by IS NULL) GROUP BY l.source, l.key;",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)
