@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cell.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "cmd.h"
 #include "derive/derive_describe.h"
 #include "setup.h"
+
+enum { KEY_BYTES_MAX = 1 << 20 };
 
 static const Option OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "how it is written"},
@@ -189,6 +192,46 @@ static bool print_reasons(Lake *lake, bool json, Error *err)
     return false;
 }
 
+/* Logs that are not as a digest says, the first ones. Their names come from outside. */
+static const char ASTRAY_SQL[] = "SELECT verdict, key FROM object_verdicts WHERE verdict IN "
+                                 "('mismatch', 'missing') ORDER BY verdict, key LIMIT 20";
+
+static bool print_astray_log(DbStatement *row, bool json, bool first, Error *err)
+{
+    BUF_AUTO Buf key = buf_init(KEY_BYTES_MAX);
+    Str verdict = db_text(row, 0);
+    if (!(json ? json_append_string(&key, db_text(row, 1), err)
+               : cell_visible(db_text(row, 1), &key, err)))
+        return false;
+    if (json)
+        printf("%s{\"verdict\":\"%.*s\",\"key\":%.*s}", first ? "" : ",", STR_ARG(verdict),
+               STR_ARG(buf_str(&key)));
+    else
+        printf("%s  %-8.*s  %.*s\n",
+               first ? "\nlogs that are not as a digest says, at most 20 of them\n" : "",
+               STR_ARG(verdict), STR_ARG(buf_str(&key)));
+    return true;
+}
+
+static bool print_astray(Lake *lake, bool json, Error *err)
+{
+    bool row = true;
+    bool first = true;
+    DbStatement *select = db_statement(lake->db, ASTRAY_SQL, err);
+    if (!select)
+        return false;
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        if (!print_astray_log(select, json, first, err)) {
+            db_reset(select);
+            return false;
+        }
+        first = false;
+    }
+    return false;
+}
+
 static void print_lookup_text(int index, const DeriveLookup *lookup)
 {
     printf("%s  %s: %s%s\n", index ? "" : "\nlookups for derived members\n", lookup->members,
@@ -240,7 +283,7 @@ static bool print_page(const CommandLine *line, Lake *lake, const Value *values,
     const Config *config = command_config(line);
     if (!is_json(line))
         return print_text(lake, values, reconciled) && print_reasons(lake, false, err) &&
-               print_lookups(config, false, err);
+               print_astray(lake, false, err) && print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
@@ -248,6 +291,8 @@ static bool print_page(const CommandLine *line, Lake *lake, const Value *values,
     }
     printf(",\"reconciled\":%s,\"quarantine\":[", reconciled ? "true" : "false");
     bool ok = print_reasons(lake, true, err);
+    printf("],\"logs_astray\":[");
+    ok = ok && print_astray(lake, true, err);
     printf("],\"lookups\":[");
     ok = ok && print_lookups(config, true, err);
     printf("]}\n");
