@@ -112,9 +112,9 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  commit_seq INTEGER NOT NULL);"
     "CREATE INDEX digests_previous ON digests (previous_key) WHERE previous_key IS NOT NULL;"
     "CREATE TABLE digest_logs ("
-    "  digest INTEGER NOT NULL, position INTEGER NOT NULL, source TEXT NOT NULL,"
-    "  key TEXT NOT NULL, sha256 BLOB, PRIMARY KEY (digest, position)) WITHOUT ROWID;"
-    "CREATE INDEX digest_logs_key ON digest_logs (key, source);"
+    "  key TEXT NOT NULL, source TEXT NOT NULL, digest INTEGER NOT NULL,"
+    "  position INTEGER NOT NULL, sha256 BLOB,"
+    "  PRIMARY KEY (key, source, digest, position)) WITHOUT ROWID;"
     /* Logs of digests whose receipt is the current one. */
     "CREATE VIEW digest_logs_current AS SELECT l.* FROM digest_logs l"
     "  JOIN objects d ON d.id = l.digest AND d.superseded_by IS NULL;"
