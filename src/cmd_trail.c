@@ -18,7 +18,7 @@ static const Option OPTIONS[] = {
     {"script", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "of check: print the script that asks AWS and prints what check reads"},
     {"org", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
-     "of template: of all accounts of the organisation"},
+     "of template, as the next ones: of all accounts of the organisation"},
     {"encryption", 'e', VALUE_CHOICE, "KIND", "sse-s3|sse-kms", CONFIG_NONE,
      "how objects are encrypted: by S3, or with a key of your own (sse-kms)"},
     {"object-lock", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
@@ -173,7 +173,7 @@ static int check_file(const char *path, bool json, Error *err)
 
 static int usage(Error *err, const char *option, const char *verb)
 {
-    error_set(err, ERROR_USAGE, "%s is no option of trail %s", option, verb);
+    error_set(err, ERROR_USAGE, "'%.64s' is not for trail %s", option, verb);
     return EXIT_STATUS_USAGE;
 }
 
@@ -230,23 +230,17 @@ const Command cmd_trail = {
     .summary = "what sets up the AWS side (trail, bucket, queue, role), and whether it is so",
     .description =
         "template prints a text for CloudFormation, Terraform or a shell with the AWS CLI. It "
-        "makes a trail "
-        "of "
-        "all regions with global service events and digest files; a bucket that is versioned, "
-        "encrypted, closed to the public and to plain HTTP, whose objects move to an archive class "
-        "that is read at once and expire after seven years; a queue that tells of new objects, "
-        "with "
-        "one for messages that nobody could use; and a role that may read all of it and change "
-        "nothing. What can be chosen later (names, days, who may read) are parameters of the "
-        "text.\n\n"
-        "check reads what AWS answers about the trails of an account, saved in a file, and says of "
-        "each "
-        "trail, its bucket and each region what is as it should be, with the call that mends what "
-        "is "
-        "not. check --script prints the script that asks: run it where the AWS CLI may call, and "
-        "save what it "
-        "prints. The status is 0 when all that is needed holds, 1 when something does not or is "
-        "not known; advice does not count.",
+        "makes a trail of all regions with global service events and digest files; a bucket that "
+        "is versioned, encrypted, closed to the public and to plain HTTP, whose objects move to "
+        "an archive class that is read at once and expire after seven years; a queue that tells "
+        "of new objects, with one for messages that nobody could use; and a role that may read "
+        "all of it and change nothing. What can be chosen later (names, days, who may read) are "
+        "parameters of the text.\n\n"
+        "check reads what AWS answers about the trails of an account, saved in a file, and says "
+        "of each trail, its bucket and each region what is as it should be, with the call that "
+        "mends what is not. check --script prints the script that asks: run it where the AWS CLI "
+        "may call, and save what it prints. The status is 0 when all that is needed holds, 1 "
+        "when something does not or is not known; advice does not count.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -284,10 +284,10 @@ static bool take_hash(void *context, int64_t object_id, const uint8_t sha256[HAS
 {
     Worker *worker = context;
     (void)err;
-    size_t i = worker->receipt_count;
-    while (i-- > 0 && worker->receipts[i].object_id != object_id)
-        ;
-    return i == SIZE_MAX || memcpy(worker->receipts[i].sha256, sha256, HASH_SHA256_BYTES);
+    for (size_t i = worker->receipt_count; i-- > 0;)
+        if (worker->receipts[i].object_id == object_id)
+            return memcpy(worker->receipts[i].sha256, sha256, HASH_SHA256_BYTES) != NULL;
+    return true;
 }
 
 /* Opens a receipt for the object whose path is worker->path; NULL with *err*. */

@@ -50,7 +50,7 @@ variable "lock_mode" {
 #: if org
 variable "organization_id" {
   type        = string
-  description = "o-..., as aws organizations describe-organization says it; apply in the management account"
+  description = "o-..., as aws organizations describe-organization says it; apply in the management account, once cloudtrail.amazonaws.com is a trusted service of the organisation"
 }
 
 #: end

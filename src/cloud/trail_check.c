@@ -145,9 +145,12 @@ static bool tells(const Subject *subject, const Json *answer, const char *at)
            is_there(subject, answer, "EventBridgeConfiguration");
 }
 
+/* The statements of the policy within the answer, until the next call. AWS takes policies of at
+ * most 20 KB; what cannot be read allows and refuses nothing. */
 static const Json *statements(const Subject *subject, const Json *answer)
 {
     Error ignored = {0};
+    arena_reset(subject->arena);
     Str text = json_text(json_member(answer, STR("Policy")), STR(""));
     const Json *policy = json_read(text, &JSON_LIMITS_DEFAULT, subject->arena, &ignored);
     const Json *list = json_member(policy, STR("Statement"));

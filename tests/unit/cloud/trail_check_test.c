@@ -26,6 +26,24 @@ static bool check(const char *text, Error *err)
     return ok;
 }
 
+static int held;
+
+static void count(void *context, const TrailFinding *finding)
+{
+    held += str_equal(finding->check, str_of(context)) && finding->verdict == TRAIL_HOLDS;
+}
+
+/* Counts in *held* how often *words* holds. */
+static bool count_held(const char *text, char *words, Error *err)
+{
+    Arena *arena = arena_new(64 << 20, err);
+    held = 0;
+    const Json *document = json_read(str_of(text), &JSON_LIMITS_DEFAULT, arena, err);
+    bool ok = document && trail_check(document, count, words, err);
+    arena_free(arena);
+    return ok;
+}
+
 /* A trail with *members* of AWS's answers: what is told of it holds *expected*. */
 static void assert_told(const char *members, const char *expected)
 {
@@ -121,6 +139,30 @@ static void the_policy_within_is_read(void **state)
     assert_told(POLICY("broken"), "T|its bucket refuses plain HTTP|fails|");
 }
 
+/* A policy is as long as AWS lets it be, and an organisation has as many trails as it likes. */
+static void policies_of_many_trails_are_read(void **state)
+{
+    (void)state;
+    enum { TRAILS = 300, PADDING = 15000 };
+    char words[] = "its bucket refuses plain HTTP";
+    Error err = {0};
+    BUF_AUTO Buf text = buf_init(16 << 20);
+    bool ok = buf_append_str(&text, STR("{\"spoor_trail_answers\": 1, \"trails\": ["), &err);
+    for (int i = 0; ok && i < TRAILS; i++)
+        ok =
+            buf_printf(&text, &err,
+                       "%s{\"arn\": \"T%d\", \"region\": \"R\", \"bucket\": {\"policy\": "
+                       "{\"Policy\": \"{\\\"Statement\\\": [%*s{\\\"Sid\\\": \\\"\\\\\\\\%0*d\\\", "
+                       "\\\"Effect\\\": \\\"Deny\\\", "
+                       "\\\"Condition\\\": {\\\"Bool\\\": {\\\"aws:SecureTransport\\\": "
+                       "\\\"false\\\"}}}]}\"}}}",
+                       i ? "," : "", i, 1, "", PADDING, 0);
+    ok = ok && buf_append(&text, "]}", 3, &err);
+    support_ok(ok, &err);
+    support_ok(count_held(text.ptr, words, &err), &err);
+    assert_int_equal(held, TRAILS);
+}
+
 static void regions_are_told_of_too(void **state)
 {
     (void)state;
@@ -159,6 +201,7 @@ int main(void)
         cmocka_unit_test(nothing_set_is_an_answer_and_a_refusal_is_none),
         cmocka_unit_test(selectors_of_both_kinds_are_understood),
         cmocka_unit_test(the_policy_within_is_read),
+        cmocka_unit_test(policies_of_many_trails_are_read),
         cmocka_unit_test(regions_are_told_of_too),
         cmocka_unit_test(what_is_no_answer_is_refused),
     };
