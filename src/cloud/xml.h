@@ -20,7 +20,7 @@
 bool xml_next(Str *rest, Str name, Str *ret_inside) __attribute__((warn_unused_result));
 
 /* Appends what *inside* says: entities and CDATA decoded, comments left out. ERROR_INPUT for an
- * element, an unknown entity, or a character that XML does not know; then *ret* is as it was. */
+ * element or an unknown entity; then *ret* is as it was. */
 bool xml_decode(Str inside, Buf *ret, Error *err) __attribute__((warn_unused_result));
 
 /* Appends the decoded text of the first element *name* in *text*; ERROR_INPUT, with the name, when
