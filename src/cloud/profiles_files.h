@@ -18,7 +18,8 @@ Profiles *profiles_load(ProfilesTrouble trouble, void *context, Error *err)
 bool profiles_path(ProfilesFile file, Buf *ret, Error *err) __attribute__((warn_unused_result));
 bool profiles_path_below(Str name, Buf *ret, Error *err) __attribute__((warn_unused_result));
 
-/* The profile that counts: *given*, else AWS_PROFILE, else "default". *given* may be NULL. */
+/* The profile that counts: *given*, which may be NULL, else AWS_PROFILE, else AWS_DEFAULT_PROFILE,
+ * else "default". */
 Str profiles_chosen(const char *given);
 
 #endif
