@@ -24,7 +24,7 @@ typedef struct EndpointQuery {
     Str region;      /* of the caller's option, or found out of the bucket; empty: looked up */
     Str url;         /* of the caller's option: goes before all others; empty: none */
     Str bucket;      /* of S3; empty: none */
-    bool for_bucket; /* no region is known yet: us-east-1, where any bucket's can be asked */
+    bool for_bucket; /* if no region is said: us-east-1, where any bucket's can be asked */
 } EndpointQuery;
 
 typedef struct Endpoint {
@@ -44,8 +44,8 @@ bool endpoint_region(const EndpointSource *source, Str option, char ret[ENDPOINT
  * "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc". */
 const char *endpoint_partition(Str region);
 
-/* Where *query* is asked. ERROR_USAGE: no region, a URL that is none, FIPS or dual-stack where the
- * partition has none. */
+/* Where *query* is asked. ERROR_USAGE: no region, a URL or a bucket's name that is none,
+ * a flag that is neither true nor false, FIPS or dual-stack where there is none. */
 bool endpoint_find(const EndpointSource *source, const EndpointQuery *query, Endpoint *ret,
                    Error *err) __attribute__((warn_unused_result));
 
