@@ -130,15 +130,15 @@ static Str split_endpoint(const char *url, Str *ret_host)
     return str_slice(text, slash, text.len);
 }
 
-static bool sign(const Endpoint *endpoint, const Sigv4Request *request, const Credentials *keys,
-                 Buf *ret, Error *err)
+static bool sign(const Endpoint *endpoint, int64_t now_us, const Sigv4Request *request,
+                 const Credentials *keys, Buf *ret, Error *err)
 {
     const Sigv4Scope scope = {.access_key = keys->access_key,
                               .secret_key = keys->secret_key,
                               .session_token = keys->session_token,
                               .region = str_of(endpoint->region),
                               .service = STR("sts"),
-                              .time_us = clock_now_us()};
+                              .time_us = now_us};
     return sigv4_authorization(request, &scope, ret, err);
 }
 
@@ -151,7 +151,8 @@ static HttpCall *post(CredentialsSearch *search, const Endpoint *endpoint, Str f
     BUF_AUTO Buf url = buf_init(ENDPOINT_URL_BYTES + 1), path = buf_init(ENDPOINT_URL_BYTES + 1);
     BUF_AUTO Buf authorization = buf_init(4096);
     Str host, folder = split_endpoint(endpoint->url, &host);
-    sigv4_time(clock_now_us(), date);
+    int64_t now_us = clock_now_us();
+    sigv4_time(now_us, date);
     hash_sha256(form.ptr, form.len, hash);
     hash_hex(hash, sizeof hash, hex);
     Sigv4Pair pairs[HEADERS] = {{STR("host"), host},
@@ -169,7 +170,7 @@ static HttpCall *post(CredentialsSearch *search, const Endpoint *endpoint, Str f
                                       .headers = pairs,
                                       .header_count = count,
                                       .payload_hash = {hex, sizeof hex - 1}};
-    if (keys && !sign(endpoint, &signed_part, keys, &authorization, err))
+    if (keys && !sign(endpoint, now_us, &signed_part, keys, &authorization, err))
         return NULL;
     if (keys)
         pairs[count++] = (Sigv4Pair){STR("authorization"), buf_str(&authorization)};

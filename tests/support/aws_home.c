@@ -17,6 +17,7 @@ char aws_home_told[2000];
 
 static char *answers[ANSWERS_MAX];
 static size_t answers_count;
+static Peer *peer;
 
 static void forget_variables(void)
 {
@@ -41,9 +42,23 @@ int aws_home_begin(void **state)
     return setenv("HOME", support_folder(), 1);
 }
 
+static void stop_peer(void)
+{
+    if (peer)
+        peer_stop(peer);
+    peer = NULL;
+}
+
+Peer *aws_home_peer(const PeerAnswer *given, size_t count)
+{
+    stop_peer();
+    return peer = peer_start(given, count);
+}
+
 int aws_home_end(void **state)
 {
     (void)state;
+    stop_peer();
     forget_variables();
     clock_replace(NULL);
     support_folder_end();

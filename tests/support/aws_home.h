@@ -7,6 +7,7 @@
 #define SUPPORT_AWS_HOME_H
 
 #include "cloud/credentials.h"
+#include "support/peer.h"
 
 int aws_home_begin(void **state);
 int aws_home_end(void **state);
@@ -16,6 +17,9 @@ void aws_home_write(const char *name, const char *text);
 
 /* An answer with a status, such as "200 OK", and a body; lives until the test ends. */
 const char *aws_home_answer(const char *status, const char *body);
+
+/* Starts a peer with *count* answers in the place of the one before; stopped when the test ends. */
+Peer *aws_home_peer(const PeerAnswer *answers, size_t count);
 
 /* Asks a chain of its own with a profile or NULL. What it tells goes to aws_home_told. */
 bool aws_home_get(const char *profile, Credentials *ret, Error *err);
