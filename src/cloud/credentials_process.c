@@ -16,26 +16,38 @@ typedef struct Command {
     size_t count;
 } Command;
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static char byte_at(Str text, size_t at)
+{
+    return at < text.len ? text.ptr[at] : '\0';
+}
+
+/* Whether a backslash within *quote* (0: none) frees *next*. */
+static bool is_freed(char quote, char next)
+{
+    return quote == '"' ? next == '"' || next == '\\' : !quote && next;
+}
+
 /* One word from *at* on, as a POSIX shell reads it, but nothing is expanded: '...' as it stands,
  * "..." where a backslash frees '"' and itself, outside where it frees any. */
 static bool read_word(Str text, size_t *at, Buf *ret, Error *err)
 {
     char quote = 0;
     bool ok = true;
-    for (; ok && *at < text.len; ++*at) {
-        char c = text.ptr[*at];
-        if (!quote && (c == ' ' || c == '\t'))
-            break;
-        if (quote ? c == quote : c == '"' || c == '\'') {
-            quote = quote ? 0 : c;
+    for (; ok && *at < text.len && (quote || !is_space(text.ptr[*at])); ++*at) {
+        char c = text.ptr[*at], next = byte_at(text, *at + 1);
+        bool opens = !quote && (c == '"' || c == '\'');
+        if (opens || c == quote) {
+            quote = opens ? c : '\0';
             continue;
         }
-        char next = *at + 1 < text.len ? text.ptr[*at + 1] : 0;
-        if (c == '\\' && next && (!quote || (quote == '"' && (next == '"' || next == '\\')))) {
-            c = next;
-            ++*at;
-        }
-        ok = buf_append_byte(ret, (unsigned char)c, err);
+        bool frees = c == '\\' && is_freed(quote, next);
+        ok = buf_append_byte(ret, (unsigned char)(frees ? next : c), err);
+        *at += frees;
     }
     if (ok && quote)
         return error_set(err, ERROR_USAGE, "credential_process has a %c without its other one",
@@ -47,7 +59,7 @@ static bool split(Str text, Command *ret, Error *err)
 {
     size_t starts[WORDS_MAX];
     for (size_t at = 0;;) {
-        while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
+        while (at < text.len && is_space(text.ptr[at]))
             at++;
         if (at == text.len)
             break;

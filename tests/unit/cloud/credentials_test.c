@@ -80,11 +80,10 @@ static void assert_key(CredentialsChain *chain, const char *expected)
 static void sources_have_their_order(void **state)
 {
     (void)state;
-    aws_home_write(
-        ".aws/config",
-        "[default]\ncredential_process = sh -c \"echo '{\\\"Version\\\":1,"
-        "\\\"AccessKeyId\\\":\\\"P\\\",\\\"SecretAccessKey\\\":\\\"p\\\"}'\"\n"
-        "aws_access_key_id = C\naws_secret_access_key = c\n");
+    aws_home_write(".aws/config",
+                   "[default]\ncredential_process = sh -c \"echo '{\\\"Version\\\":1,"
+                   "\\\"AccessKeyId\\\":\\\"P\\\",\\\"SecretAccessKey\\\":\\\"p\\\"}'\"\n"
+                   "aws_access_key_id = C\naws_secret_access_key = c\n");
     aws_home_assert_keys(NULL, "P p ", "credential_process");
     aws_home_write(".aws/credentials",
                    "[default]\naws_access_key_id = F\n"
