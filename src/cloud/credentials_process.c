@@ -57,7 +57,7 @@ static bool read_word(Str text, size_t *at, Buf *ret, Error *err)
 
 static bool split(Str text, Command *ret, Error *err)
 {
-    size_t starts[WORDS_MAX];
+    size_t starts[WORDS_MAX] = {0};
     for (size_t at = 0;;) {
         while (at < text.len && is_space(text.ptr[at]))
             at++;
