@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 enum { HEADER_LINE_MAX = 64 << 10, WAIT_US_MAX = 1000000, HOST_BYTES = 256, SPARE_MAX = 64 };
@@ -51,7 +52,7 @@ static bool out_of_memory(Error *err)
 static void wipe_headers(struct curl_slist *headers)
 {
     for (struct curl_slist *at = headers; at; at = at->next)
-        explicit_bzero(at->data, strlen(at->data));
+        hash_wipe(at->data, strlen(at->data));
     curl_slist_free_all(headers);
 }
 
@@ -175,7 +176,7 @@ static bool add_headers(HttpCall *call, const HttpRequest *request, Error *err)
     for (size_t i = 0; ok && i < request->header_count; i++)
         ok = add_header(call, &request->headers[i], &line, err);
     if (line.cap)
-        explicit_bzero(line.ptr, line.cap);
+        hash_wipe(line.ptr, line.cap);
     buf_free(&line);
     return ok && append_line(call, "Expect:", err) && append_line(call, "Accept:", err);
 }
@@ -308,10 +309,12 @@ static void end_call(HttpCall *call, CURLcode code)
     call->done = true;
 }
 
-static void take_ended(HttpClient *client)
+/* Whether some have ended. */
+static bool take_ended(HttpClient *client)
 {
     CURLMsg *message;
     int left;
+    bool some = false;
     while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
         char *call = NULL;
         CURLcode code = message->data.result;
@@ -319,7 +322,9 @@ static void take_ended(HttpClient *client)
             continue;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
         end_call((HttpCall *)(void *)call, code);
+        some = true;
     }
+    return some;
 }
 
 bool http_pump(HttpClient *client, int64_t wait_us, Error *err)
@@ -328,12 +333,12 @@ bool http_pump(HttpClient *client, int64_t wait_us, Error *err)
     CURLMcode code = fault_due(FAULT_SYSCALL) ? CURLM_INTERNAL_ERROR
                                               : curl_multi_perform(client->multi, &running);
     int64_t wait = wait_us > WAIT_US_MAX ? WAIT_US_MAX : wait_us;
-    if (code == CURLM_OK && wait > 0 && running) {
+    if (!take_ended(client) && code == CURLM_OK && wait > 0) {
         code = curl_multi_poll(client->multi, NULL, 0, (int)milliseconds(wait), NULL);
         if (code == CURLM_OK)
             code = curl_multi_perform(client->multi, &running);
+        take_ended(client);
     }
-    take_ended(client);
     return code == CURLM_OK ||
            error_set(err, ERROR_SYSTEM, "cannot send and receive: %s", curl_multi_strerror(code));
 }
@@ -374,7 +379,7 @@ bool http_call_ok(const HttpCall *call, Error *err)
                      call->detail[0] ? call->detail : curl_easy_strerror(call->code));
 }
 
-const HttpReply *http_call_reply(const HttpCall *call)
+HttpReply *http_call_reply(HttpCall *call)
 {
     return &call->reply;
 }
@@ -389,7 +394,7 @@ void http_call_free(HttpCall *call)
         give_handle(call->client, call->handle);
     wipe_headers(call->headers);
     if (call->secret && call->reply.body.cap)
-        explicit_bzero(call->reply.body.ptr, call->reply.body.cap);
+        hash_wipe(call->reply.body.ptr, call->reply.body.cap);
     buf_free(&call->reply.headers);
     buf_free(&call->reply.body);
     mem_free(call);
@@ -415,4 +420,17 @@ Str http_reply_header(const HttpReply *reply, Str name)
         at = end + 1;
     }
     return (Str){NULL, 0};
+}
+
+bool http_time(Str text, int64_t *ret_us)
+{
+    char copy[64];
+    if (!text.len || text.len >= sizeof copy)
+        return false;
+    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
+    time_t seconds = curl_getdate(copy, NULL);
+    if (seconds < 0)
+        return false;
+    *ret_us = (int64_t)seconds * 1000000;
+    return true;
 }

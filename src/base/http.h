@@ -66,7 +66,8 @@ void http_client_free(HttpClient *client);
 HttpCall *http_start(HttpClient *client, const HttpRequest *request, Error *err)
     __attribute__((warn_unused_result));
 
-/* Takes what has come for all calls, waiting up to *wait_us* for something to come. */
+/* Takes what has come for all calls; when nothing has ended, waits up to *wait_us*, a second at
+ * most, for something to come. */
 bool http_pump(HttpClient *client, int64_t wait_us, Error *err) __attribute__((warn_unused_result));
 
 /* Whether it has ended, well or badly. */
@@ -77,8 +78,9 @@ bool http_call_done(const HttpCall *call);
  * the operator has to do something (certificate, proxy, address), ERROR_LIMIT. */
 bool http_call_ok(const HttpCall *call, Error *err) __attribute__((warn_unused_result));
 
-/* What came; lives as long as the call. */
-const HttpReply *http_call_reply(const HttpCall *call);
+/* What came; lives as long as the call. Its texts are the caller's to take, with buf_init in their
+ * place. */
+HttpReply *http_call_reply(HttpCall *call);
 
 /* Frees it; a call under way is given up. NULL is fine. */
 void http_call_free(HttpCall *call);
@@ -88,5 +90,8 @@ bool http_await(HttpClient *client, HttpCall *call, Error *err) __attribute__((w
 
 /* The value of a header of the reply, whose name has no case; no ptr when it has none. */
 Str http_reply_header(const HttpReply *reply, Str name);
+
+/* The time that a header such as Date says (RFC 9110, section 5.6.7). */
+bool http_time(Str text, int64_t *ret_us);
 
 #endif

@@ -101,7 +101,7 @@ static HttpCall *ask(const Instance *instance, Str method, Str path, Str more, E
 }
 
 /* Whether the service may know nothing of version 2: it says so, or does not answer. */
-static bool is_of_v1(const HttpCall *call, const Error *why)
+static bool is_of_v1(HttpCall *call, const Error *why)
 {
     if (!call)
         return why->kind == ERROR_BUSY;
