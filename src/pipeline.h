@@ -7,6 +7,7 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include "cloud/aws.h"
 #include "collect/object_list.h"
 #include "lake/lake.h"
 #include "reload.h"
@@ -15,6 +16,11 @@
 typedef struct IngestOptions {
     Lake *lake;         /* opened for writing */
     ObjectList *listed; /* sorted; objects that are in already are removed from it */
+    Aws *aws;           /* for objects of S3; NULL when there are none */
+    /* Puts the next objects into *list*, sorted, in place of those before, and tells whether there
+     * are more behind them; NULL: what is listed is all. */
+    bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
+    void *context;
     TriedHolder *tried; /* rules and lookups for every record; NULL: none */
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
     int jobs;
@@ -27,13 +33,14 @@ typedef struct IngestOptions {
 } IngestOptions;
 
 /* The reconciliation. Objects: listed = ingested + already_in + quarantined + unreadable +
- * waiting. Records: read = kept + duplicate + quarantined. */
+ * archived + waiting. Records: read = kept + duplicate + quarantined. */
 typedef struct IngestReport {
     uint64_t listed;
     uint64_t ingested; /* incomplete ones among them */
     uint64_t already_in;
     uint64_t quarantined;
     uint64_t unreadable; /* not opened: permissions, vanished */
+    uint64_t archived;   /* in a storage class that has to be restored first; the caller's */
     uint64_t waiting;    /* left for the next run, after an interrupt */
     uint64_t incomplete;
     uint64_t records_read;
@@ -59,8 +66,5 @@ typedef struct IngestReport {
  * too. */
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
     __attribute__((warn_unused_result));
-
-/* The etag of a local file: its size and time of change, so that a changed copy is read again. */
-void pipeline_etag(uint64_t bytes, int64_t modified_ns, char ret[64]);
 
 #endif
