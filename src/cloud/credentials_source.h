@@ -72,6 +72,20 @@ CredentialsVerdict credentials_web(CredentialsSearch *search, const CredentialsP
 CredentialsVerdict credentials_sso(CredentialsSearch *search, const CredentialsProfile *profile,
                                    Credentials *ret, Error *why);
 
+/* credentials_login.c: the token of `aws sso login`, out of its cache, and renewed there before it
+ * ends when it belongs to an sso-session. Appends it to *ret_token*, which has room for it and is
+ * the caller's to wipe. */
+typedef struct CredentialsLogin {
+    Str session; /* its name in the files; empty: of the older kind, named by its URL */
+    Str start_url, region;
+} CredentialsLogin;
+bool credentials_login(CredentialsSearch *search, const CredentialsProfile *profile,
+                       const CredentialsLogin *of, Buf *ret_token, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Fills *err* with what is wrong with the login and the command that helps. Returns false. */
+bool credentials_login_missing(const CredentialsProfile *profile, const char *problem, Error *err);
+
 /* credentials_process.c: what a program prints. */
 CredentialsVerdict credentials_process(CredentialsSearch *search, const CredentialsProfile *profile,
                                        Credentials *ret, Error *why);

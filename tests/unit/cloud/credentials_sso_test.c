@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "support/aws_home.h"
 
 static const char CONFIG[] =
@@ -82,6 +83,79 @@ static void without_a_login_the_command_is_told(void **state)
     aws_home_assert_error("new", expected, ERROR_INPUT);
 }
 
+/* A cached login with all that renewing needs. */
+static void write_login(const char *expires, const char *registered)
+{
+    char text[1000];
+    snprintf(text, sizeof text,
+             "{\"startUrl\":\"s\",\"region\":\"r\",\"accessToken\":\"first\",\"expiresAt\":\"%s\","
+             "\"clientId\":\"id\",\"clientSecret\":\"cs\",\"registrationExpiresAt\":\"%s\","
+             "\"refreshToken\":\"again\"}",
+             expires, registered);
+    aws_home_write(CACHE_NEW, text);
+}
+
+#define PAST   "2020-01-01T00:00:00Z"
+#define FUTURE "2099-01-01T00:00:00Z"
+
+static void a_login_of_a_session_is_renewed(void **state)
+{
+    const PeerAnswer answers[] = {
+        {.text = aws_home_answer("200 OK", "{\"accessToken\":\"second\",\"expiresIn\":3600,"
+                                           "\"refreshToken\":\"once more\"}")},
+        {.text = aws_home_answer("200 OK", KEYS)},
+        {.text = aws_home_answer("200 OK", KEYS)}};
+    BUF_AUTO Buf cached = buf_init(1000);
+    char path[4096];
+    Error err = {0};
+    (void)state;
+    write_login(PAST, FUTURE);
+    peer = aws_home_peer(answers, 3);
+    setenv("AWS_ENDPOINT_URL", peer_url(peer), 1);
+    aws_home_assert_keys("new", "ASIA s/s t=", "sso");
+    aws_home_assert_holds(peer_request(peer, 0), "POST /token HTTP/1.1\r\n");
+    aws_home_assert_holds(peer_request(peer, 0), "\r\ncontent-type: application/json\r\n");
+    aws_home_assert_holds(peer_request(peer, 0),
+                          "\r\n\r\n{\"grantType\":\"refresh_token\",\"clientId\":\"id\","
+                          "\"clientSecret\":\"cs\",\"refreshToken\":\"again\"}");
+    aws_home_assert_holds(peer_request(peer, 1), "\r\nx-amz-sso_bearer_token: second\r\n");
+    /* it is written down, and used from there */
+    snprintf(path, sizeof path, "%s/%s", getenv("HOME"), CACHE_NEW);
+    support_ok(file_read(path, &cached, NULL, &err) && buf_append_byte(&cached, 0, &err), &err);
+    aws_home_assert_holds(cached.ptr, "\"accessToken\":\"second\"");
+    aws_home_assert_holds(cached.ptr, "\"refreshToken\":\"once more\"");
+    aws_home_assert_holds(cached.ptr, "\"registrationExpiresAt\":\"" FUTURE "\"");
+    aws_home_assert_holds(cached.ptr, "\"startUrl\":\"https://corp.example/start\"");
+    aws_home_assert_keys("new", "ASIA s/s t=", "sso");
+    aws_home_assert_holds(peer_request(peer, 2), "\r\nx-amz-sso_bearer_token: second\r\n");
+}
+
+static void a_login_that_is_not_renewed_has_expired(void **state)
+{
+    static const char EXPIRED[] =
+        "credentials: sso: the login has expired: run 'aws sso login --profile new'";
+    const PeerAnswer answers[] = {
+        {.text = aws_home_answer("400 Bad Request", "{\"error\":\"invalid_grant\"}")},
+        {.text = aws_home_answer("200 OK", "{\"accessToken\":\"second\"}")},
+        {.text = aws_home_answer("503 Slow", "")},
+        {.text = aws_home_answer("503 Slow", "")},
+        {.text = aws_home_answer("503 Slow", "")}};
+    (void)state;
+    peer = aws_home_peer(answers, 5);
+    setenv("AWS_ENDPOINT_URL", peer_url(peer), 1);
+    write_login(PAST, PAST); /* nobody is registered any more: not asked */
+    aws_home_assert_error("new", EXPIRED, ERROR_ACCESS);
+    assert_int_equal(peer_request_count(peer), 0);
+    write_login(PAST, FUTURE);
+    aws_home_assert_error("new", EXPIRED, ERROR_ACCESS);
+    aws_home_assert_error("new", EXPIRED, ERROR_ACCESS);
+    aws_home_assert_error("new",
+                          "credentials: sso: the login could not be renewed: it answered with "
+                          "status 503",
+                          ERROR_BUSY);
+    assert_int_equal(peer_request_count(peer), 5);
+}
+
 static void the_portal_may_refuse(void **state)
 {
     static const struct {
@@ -136,10 +210,9 @@ static void what_a_profile_lacks_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_login_is_exchanged_for_keys),
-        TEST(without_a_login_the_command_is_told),
-        TEST(the_portal_may_refuse),
-        TEST(what_a_profile_lacks_is_named),
+        TEST(a_login_is_exchanged_for_keys),   TEST(without_a_login_the_command_is_told),
+        TEST(a_login_of_a_session_is_renewed), TEST(a_login_that_is_not_renewed_has_expired),
+        TEST(the_portal_may_refuse),           TEST(what_a_profile_lacks_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
