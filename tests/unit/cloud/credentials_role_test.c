@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/timestamp.h"
 #include "cloud/sigv4.h"
@@ -313,6 +314,37 @@ static void what_is_wrong_with_a_token_is_told(void **state)
     aws_home_assert_error(NULL, expected, ERROR_ACCESS);
 }
 
+static void no_allocation_that_fails_is_passed_over(void **state)
+{
+    enum { ROUNDS_MAX = 400 };
+    static PeerAnswer answers[ROUNDS_MAX];
+    const char *text = aws_home_answer("200 OK", GRANTED);
+    (void)state;
+    for (size_t i = 0; i < ROUNDS_MAX; i++)
+        answers[i] = (PeerAnswer){.text = text};
+    answer(answers, ROUNDS_MAX);
+    aws_home_write(".aws/credentials", SOURCE);
+    aws_home_write(".aws/config", "[profile r]\nrole_arn = arn:a\nsource_profile = base\n");
+    bool done = false;
+    for (uint64_t nth = 1; !done; nth++) {
+        Credentials keys = {.expires_us = 0};
+        Error err = {0};
+        const CredentialsOptions options = aws_home_options("r");
+        CredentialsChain *chain = credentials_new(&options, &err);
+        support_ok(chain != NULL, &err);
+        fault_arm(FAULT_ALLOC, nth);
+        bool ok = credentials_get(chain, &keys, &err);
+        done = fault_count(FAULT_ALLOC) < nth;
+        fault_arm(FAULT_ALLOC, 0);
+        if (!ok)
+            assert_int_equal(err.kind, ERROR_LIMIT);
+        assert_true(ok || !done);
+        credentials_wipe(&keys);
+        credentials_free(chain);
+        assert_true(nth < ROUNDS_MAX);
+    }
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, aws_home_end)
 
 int main(void)
@@ -326,6 +358,7 @@ int main(void)
         TEST(loops_and_long_ways_are_refused),
         TEST(sts_refuses_in_its_own_words),
         TEST(what_passes_is_tried_again),
+        TEST(no_allocation_that_fails_is_passed_over),
         TEST(a_token_in_a_file_is_exchanged_unsigned),
         TEST(what_is_wrong_with_a_token_is_told),
     };
