@@ -52,8 +52,10 @@ static void take_header(const char *request, const char *name, char ret[1000])
     char begin_of[100];
     snprintf(begin_of, sizeof begin_of, "\r\n%s: ", name);
     const char *at = strstr(request, begin_of);
-    if (!at)
+    if (!at) {
         fail_msg("'%s' has no header %s", request, name);
+        return;
+    }
     at += strlen(begin_of);
     snprintf(ret, 1000, "%.*s", (int)strcspn(at, "\r"), at);
 }
