@@ -244,6 +244,7 @@ static bool set_up(HttpCall *call, const HttpRequest *request, Error *err)
     CURL *handle = call->handle;
     if (curl_easy_setopt(handle, CURLOPT_URL, request->url) != CURLE_OK)
         return out_of_memory(err);
+    curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L); /* "a/../b" is a key like others */
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, call->headers);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, call->detail);
     curl_easy_setopt(handle, CURLOPT_PRIVATE, call);

@@ -41,6 +41,24 @@ static const struct {
     {"TokenRefreshRequired", FAILURE_CREDENTIALS},
 };
 
+/* For answers that name a reason and do not explain it. */
+static const struct {
+    const char *code;
+    const char *words;
+} HINTS[] = {
+    {"SignatureDoesNotMatch", "the secret key does not belong to this access key"},
+    {"InvalidAccessKeyId", "no such access key is known"},
+    {"AccessDenied", "access denied"},
+};
+
+static const char *words_of(const Failure *failure)
+{
+    for (size_t i = 0; !failure->message[0] && i < sizeof HINTS / sizeof *HINTS; i++)
+        if (str_equal(str_of(failure->code), str_of(HINTS[i].code)))
+            return HINTS[i].words;
+    return failure->message;
+}
+
 static void put_text(char *ret, size_t size, Str text)
 {
     snprintf(ret, size, "%.*s", STR_ARG(str_slice(text, 0, str_utf8_prefix(text, size - 1))));
@@ -134,8 +152,9 @@ FailurePolicy failure_policy(const Failure *failure)
 bool failure_error(const Failure *failure, Error *err)
 {
     ErrorKind kind = failure_policy(failure) == FAILURE_FINAL ? ERROR_ACCESS : ERROR_BUSY;
+    const char *words = words_of(failure);
     return error_set(err, kind, "%s%s%s (HTTP %d%s%s)",
-                     failure->code[0] ? failure->code : "no reason given",
-                     failure->message[0] ? ": " : "", failure->message, failure->status,
-                     failure->request_id[0] ? ", request " : "", failure->request_id);
+                     failure->code[0] ? failure->code : "no reason given", words[0] ? ": " : "",
+                     words, failure->status, failure->request_id[0] ? ", request " : "",
+                     failure->request_id);
 }

@@ -362,13 +362,20 @@ static bool take_reply(RequestCall *call, HttpReply *reply, Error *err)
     return true;
 }
 
-/* A body that was cut: what came of it is kept when the rest can be asked for. */
+/* A body that was cut: what came of it is kept when the rest can be asked for. A try that brought
+ * something does not count. */
 static void keep_cut(RequestCall *call, HttpReply *reply)
 {
     ERROR_UNREAD(ignored);
-    if (call->request.etag.len && (reply->status == 200 || reply->status == 206) &&
-        !take_reply(call, reply, &ignored))
+    size_t had = call->reply.body.len;
+    if (!call->request.etag.len || (reply->status != 200 && reply->status != 206))
+        return;
+    if (!take_reply(call, reply, &ignored))
         call->reply.body.len = 0;
+    if (call->reply.body.len > had) {
+        call->tries = 1;
+        call->line->budget++;
+    }
 }
 
 /* The server's clock minus ours, when an answer says it and it matters. */

@@ -6,7 +6,8 @@
  * now"; expired keys, with fresh ones; a clock that differs, with the server's time ("Lake
  * Formation, Glue, Lambda, S3", sections 4.1 and 11). Between tries: a random time below a bound
  * that doubles from REQUEST_FIRST_US to REQUEST_LAST_US, or what Retry-After asks. A call ends
- * after REQUEST_TRIES tries; on a line whose budget is used up, at the first failure.
+ * after REQUEST_TRIES tries, those that brought a part of a body not counted; on a line whose
+ * budget is used up, at the first failure.
  *
  * A line and its calls belong to one thread; the credentials may be shared. Calls move only while
  * that thread is in request_pump or request_await.

@@ -88,7 +88,8 @@ static bool no_bucket(const S3Bucket *bucket, const Failure *failure, Error *err
     return error_context(err, "s3://%s", bucket->name);
 }
 
-/* Asks the bucket at its endpoint: done when it answers or says that it is somewhere else. */
+/* Asks the bucket at its endpoint: done when it answers or says that it is somewhere else. An
+ * answer to HEAD has no words: a refusal is left to what is asked next. */
 static bool ask_bucket(S3Bucket *ret, RequestLine *line, Buf *region, bool *ret_moved, Error *err)
 {
     Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
@@ -102,7 +103,7 @@ static bool ask_bucket(S3Bucket *ret, RequestLine *line, Buf *region, bool *ret_
         Str name = http_reply_header(request_reply(call), STR("x-amz-bucket-region"));
         region->len = 0;
         answered = buf_append_str(region, name.len ? name : str_of(failure.region), err);
-    } else if (!answered && failure.status == 403) {
+    } else if (!answered && (failure.status == 403 || failure.status == 400)) {
         error_clear(err);
         answered = true;
     } else if (!answered) {
@@ -272,7 +273,7 @@ bool s3_list_end(const S3Bucket *bucket, RequestCall *call, const S3PageTake *ta
     Failure failure;
     ret_token->len = 0;
     if (!request_ok(call, &failure, err)) {
-        if (failure.status == 403)
+        if (str_equal(str_of(failure.code), STR("AccessDenied")))
             error_context(err, "s3:ListBucket on arn:%s:s3:::%s is needed",
                           endpoint_partition(str_of(bucket->endpoint.region)), bucket->name);
         return error_context(err, "listing s3://%s", bucket->name);

@@ -353,6 +353,7 @@ static bool correlate(Hunt *hunt, Error *err)
     const CorrelateOptions options = {
         .rules = hunt->options.rules,
         .objects = hunt->options.objects,
+        .aws = hunt->options.aws,
         .paths = hunt->paths,
         .folder = hunt->folder,
         .memory_bytes = hunt->options.bytes_max,

@@ -46,13 +46,15 @@ class S3:
         connection = getattr(self.local, "connection", None)
         if connection is None:
             connection = self.local.connection = http.client.HTTPConnection(self.host, timeout=60)
-        try:
-            connection.request(method, path + ("?" + asked if asked else ""), body, sent)
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        except (OSError, http.client.HTTPException):
-            self.local.connection = None
-            raise
+        for last in (False, True):  # a kept connection may have been closed meanwhile
+            try:
+                connection.request(method, path + ("?" + asked if asked else ""), body, sent)
+                answer = connection.getresponse()
+                return answer.status, answer.headers, answer.read()
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                if last:
+                    raise
 
     def must(self, *args, **kwargs):
         """As request, for what has to succeed: the body."""

@@ -48,8 +48,10 @@ static void get_and_headers(void **state)
     HttpClient *client = new_client(2);
     Error err = {0};
     const HttpHeader headers[] = {{STR("X-Amz-Date"), STR("now")}, {STR("X-Empty"), STR("")}};
+    char url[64];
+    snprintf(url, sizeof url, "%s/a/../b/./c", peer_url(peer));
     HttpCall *call = start(client, &(HttpRequest){.method = STR("GET"),
-                                                  .url = peer_url(peer),
+                                                  .url = url,
                                                   .headers = headers,
                                                   .header_count = 2,
                                                   .reply_max = BODY_MAX});
@@ -59,6 +61,7 @@ static void get_and_headers(void **state)
     assert_str(http_reply_header(reply, STR("etag")), "\"abc\"");
     assert_null(http_reply_header(reply, STR("x-lost")).ptr);
     assert_str(buf_str(&reply->body), "\x1f\x8bxyz"); /* as stored, not decoded */
+    assert_memory_equal(peer_request(peer, 0), "GET /a/../b/./c HTTP/1.1\r\n", 26);
     assert_non_null(strstr(peer_request(peer, 0), "X-Amz-Date: now\r\n"));
     assert_non_null(strstr(peer_request(peer, 0), "X-Empty:\r\n"));
     http_call_free(call);
