@@ -286,6 +286,11 @@ HttpCall *http_start(HttpClient *client, const HttpRequest *request, Error *err)
     call->reply.headers = buf_init(HTTP_REPLY_HEADERS_MAX);
     call->reply.body = buf_init(request->reply_max);
     keep_host(call, request->url);
+    /* a secret must not lie in memory that it grew out of */
+    if (request->secret && !buf_reserve(&call->reply.body, request->reply_max, err)) {
+        http_call_free(call);
+        return NULL;
+    }
     call->handle = take_handle(client);
     bool ok = (call->handle || out_of_memory(err)) && add_headers(call, request, err) &&
               set_up(call, request, err);

@@ -30,6 +30,7 @@ typedef enum {
 /* Reads an answer whose status is not 2xx. */
 void failure_read(const HttpReply *reply, Failure *ret);
 
+/* What to do about it. */
 FailurePolicy failure_policy(const Failure *failure);
 
 /* Fills *err* with what the operator needs: code, message, status, request id. ERROR_BUSY when

@@ -70,6 +70,7 @@ RequestCall *request_start(RequestLine *line, const Request *request, Error *err
 bool request_pump(RequestLine *line, int64_t wait_us, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether it has ended, well or badly. */
 bool request_done(const RequestCall *call);
 
 /* Of a call that is done: true when it was answered with a status of 2xx. Else *err* says why not,

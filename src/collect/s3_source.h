@@ -50,6 +50,7 @@ void s3_source_free(S3Source *source);
 bool s3_source_next(S3Source *source, ObjectList *list, size_t max, bool *ret_more, Error *err)
     __attribute__((warn_unused_result));
 
+/* What was seen so far; lives as long as *source*. */
 const S3SourceTally *s3_source_tally(const S3Source *source);
 
 #endif
