@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd.h"
+#include "dry_run.h"
 #include "ingest.h"
 #include "setup.h"
 #include "sources.h"
@@ -11,6 +12,8 @@ enum { WAVE_OBJECTS = 200000, RESTORE_DAYS_MAX = 365 };
 static const Option OPTIONS[] = {
     INGEST_OPTIONS,
     SOURCES_OPTIONS,
+    {"dry-run", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "say what would be read, with requests, price and time"},
     {"newest-first", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a bucket: the last days first"},
     {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
      "of a bucket: ask that archived objects be readable for so many days"},
@@ -29,6 +32,8 @@ static const char *const EXAMPLES[] = {
     "only objects delivered in the last week, by the day in their key",
     "spoor ingest s3://my-trail-bucket/AWSLogs/ --profile audit --since 2026-11-01",
     "out of a bucket, all accounts and regions in it",
+    "spoor ingest s3://my-trail-bucket/AWSLogs/ --dry-run",
+    "how many objects and requests that would be, at what price",
     NULL,
 };
 
@@ -96,8 +101,28 @@ static Sources *open_sources(const CommandLine *line, Error *err)
     return sources_open(line, &options, err);
 }
 
+/* A lake that is there is only read; one that is not stays so. */
+static int estimate(const CommandLine *line, Error *err)
+{
+    const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
+    if (command_has(line, "restore")) {
+        error_set(err, ERROR_USAGE, "--restore asks S3 to do something, which --dry-run does not");
+        return EXIT_STATUS_USAGE;
+    }
+    LAKE_AUTO Lake *lake = file_exists(folder) ? setup_lake(line, LAKE_READ, err) : NULL;
+    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, err) : NULL;
+    bool ok = sources && dry_run(line, lake, sources, err);
+    sources_free(sources);
+    if (ok)
+        return EXIT_STATUS_OK;
+    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
+    if (command_has(line, "dry-run"))
+        return estimate(line, err);
+
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
     Reading reading = {lake, list ? open_sources(line, err) : NULL};

@@ -1,9 +1,10 @@
 #include "collect/reader.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { PATH_BYTES_MAX = 1 << 16, WAIT_US = 200000 };
+enum { PATH_BYTES_MAX = 1 << 16, WAIT_US = 200000, PUMP_EVERY = 8, PAUSE_US = 1000 };
 
 /* An object of S3 that is asked for. */
 typedef struct Ahead {
@@ -23,6 +24,7 @@ struct Reader {
     size_t asked;      /* [next, asked) are asked for, as far as they are of S3 */
     Ahead *ahead;      /* a ring of *slots* */
     size_t slots, first, count;
+    unsigned since_pump;   /* objects that were read since the last one */
     uint64_t ahead_bytes;  /* that the listing says of what is asked for */
     const char *folder;    /* of the last local file, as the list has it; NULL: none */
     int folder_fd;         /* it, open; -1 when it cannot be */
@@ -155,14 +157,20 @@ static void ask_ahead(Reader *reader)
     }
 }
 
-/* Pumps until *call* is done; what was asked for since the last time is sent in any case. */
+/* Pumps until *call* is done. A pump looks at every request under way, so it is done for several
+ * objects at a time: when nothing is at hand it waits a little for more than one answer. */
 static ReaderResult await(Reader *reader, const RequestCall *call, Error *err)
 {
-    if (!request_pump(reader->line, 0, err))
+    bool due = ++reader->since_pump >= PUMP_EVERY;
+    if ((due || !request_done(call)) && !request_pump(reader->line, 0, err))
         return READER_FAILED;
+    if (due)
+        reader->since_pump = 0;
     while (!request_done(call)) {
         if (reader->stopping && atomic_load(reader->stopping))
             return READER_STOPPED;
+        if (reader->count >= PUMP_EVERY)
+            clock_sleep_us(PAUSE_US);
         if (!request_pump(reader->line, WAIT_US, err))
             return READER_FAILED;
     }
