@@ -45,8 +45,8 @@ Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping
     reader->folder_fd = -1;
     reader->path = buf_init(PATH_BYTES_MAX);
     reader->bytes = buf_init(READER_OBJECT_BYTES_MAX);
-    reader->slots = aws ? (size_t)aws_parallel(aws) : 0;
-    reader->ahead = mem_calloc(reader->slots + 1, sizeof *reader->ahead, err);
+    reader->slots = aws && aws_parallel(aws) > 1 ? (size_t)aws_parallel(aws) : 1;
+    reader->ahead = mem_calloc(reader->slots, sizeof *reader->ahead, err);
     if (reader->ahead)
         return reader;
     reader_free(reader);
@@ -124,6 +124,8 @@ static bool ask(Reader *reader, Ahead *ahead, Error *err)
 {
     const ObjectRef *object = object_list_at(reader->list, ahead->index);
     BUF_AUTO Buf etag = buf_init(PATH_BYTES_MAX);
+    if (!reader->aws)
+        return error_set(err, ERROR_USAGE, "nothing is known of AWS here");
     if (!reader->line)
         reader->line = aws_line(reader->aws, err);
     ahead->bucket = reader->line ? find_bucket(reader, object, err) : NULL;
