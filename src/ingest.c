@@ -11,6 +11,7 @@
 #include "lake/merge_choose.h"
 #include "pipeline.h"
 #include "setup.h"
+#include "verify/kept.h"
 
 /* The reconciliation's lines: JSON name, words, and where the number is in the report. */
 static const struct {
@@ -162,12 +163,22 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
+/* What lies beside the folders of buckets, for digests. */
+static bool keep_beside(Lake *lake, Error *err)
+{
+    Error trouble = {0};
+    bool ok = kept_refresh(lake, &trouble, err);
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    return ok;
+}
+
 static int ingest_with(const CommandLine *line, const IngestOptions *options, Error *err)
 {
     IngestReport report;
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
-    ok = ok && merge_due(options->lake, &due, err);
+    ok = ok && keep_beside(options->lake, err) && merge_due(options->lake, &due, err);
     print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));

@@ -199,13 +199,14 @@ static void an_older_state_takes_its_digests_again(void **state)
     put_receipt(1, "/c/b/AWSLogs/d", OBJECT_DIGEST, 0, 0);
     support_ok(db_exec(lake->db,
                        "DROP VIEW object_verdicts; DROP VIEW digest_logs_current;"
-                       "DROP TABLE digest_logs; DROP TABLE digests; PRAGMA user_version = 4",
+                       "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
+                       "DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA user_version = 4",
                        &err),
                &err);
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-5"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-6"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));
