@@ -17,7 +17,7 @@ struct StoreLake {
 /* The receipt of an object. */
 typedef struct Found {
     int64_t id;
-    bool is_file; /* its path is that of a local file */
+    Str source; /* a literal's, or a root's */
     bool is_digest;
     bool is_whole; /* its hash is known */
     StoreNote note;
@@ -81,7 +81,7 @@ static Fetch find_path(StoreLake *self, Str source, Found *ret, Error *err)
     if (!row)
         return FETCH_MISSING;
     take_note(select, ret);
-    ret->is_file = str_equal(source, STR("file"));
+    ret->source = source;
     db_reset(select);
     return FETCH_FOUND;
 }
@@ -128,16 +128,18 @@ static Fetch get_kept(StoreLake *self, const Found *found, Buf *ret, Error *err)
     return fetch;
 }
 
-static Fetch get_original(Found *found, Buf *ret, Error *err)
+Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err)
 {
-    if (!found->is_file)
+    BUF_AUTO Buf name = buf_init(PATH_BYTES_MAX);
+    (void)self;
+    ret->len = 0;
+    if (!str_equal(source, STR("file")))
         return FETCH_MISSING;
-    const char *path = buf_text(&found->path, err);
-    if (!path)
+    if (!buf_append_str(&name, path, err) || !buf_text(&name, err))
         return FETCH_FAILED;
-    if (file_read(path, ret, NULL, err))
+    if (file_read(name.ptr, ret, NULL, err))
         return FETCH_FOUND;
-    return file_exists(path) ? FETCH_FAILED : FETCH_MISSING;
+    return file_exists(name.ptr) ? FETCH_FAILED : FETCH_MISSING;
 }
 
 static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
@@ -152,7 +154,7 @@ static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
         fetch = found.is_digest ? get_kept(self, &found, ret, err) : FETCH_MISSING;
     pthread_mutex_unlock(&self->lock);
     if (was_here && fetch == FETCH_MISSING)
-        fetch = get_original(&found, ret, err);
+        fetch = store_lake_original(self, found.source, buf_str(&found.path), ret, err);
     buf_free(&found.path);
     if (was_here && fetch == FETCH_MISSING && found.is_digest) {
         error_set(err, ERROR_INPUT, "it was ingested and not kept, and is gone");

@@ -20,6 +20,9 @@ void store_lake_free(StoreLake *self);
  * an empty bucket's name, and its path as key. */
 Store store_lake_store(StoreLake *self);
 
+/* The file at *path* of *source*, as it lies there now, into *ret* (emptied first). */
+Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err);
+
 /* Where buckets lie; lives as long as the StoreLake. */
 const LakeRoots *store_lake_roots(const StoreLake *self);
 
