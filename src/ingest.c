@@ -12,6 +12,7 @@
 #include "pipeline.h"
 #include "setup.h"
 #include "verify/kept.h"
+#include "verify/settle.h"
 
 /* The reconciliation's lines: JSON name, words, and where the number is in the report. */
 static const struct {
@@ -163,11 +164,13 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
-/* What lies beside the folders of buckets, for digests. */
-static bool keep_beside(Lake *lake, Error *err)
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
+static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
 {
     Error trouble = {0};
-    bool ok = kept_refresh(lake, &trouble, err);
+    bool any = false;
+    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+              (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
     return ok;
@@ -178,7 +181,7 @@ static int ingest_with(const CommandLine *line, const IngestOptions *options, Er
     IngestReport report;
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
-    ok = ok && keep_beside(options->lake, err) && merge_due(options->lake, &due, err);
+    ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
     print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));

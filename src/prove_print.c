@@ -107,13 +107,14 @@ static void write_digest(JsonWriter *to, const Proof *proof)
     json_write_int(to, "position", (int64_t)proof->position);
     write_coded(to, "content", buf_str(&proof->digest));
     json_write_close(to, '}');
-    if (proof->signature.len) {
+    if (proof->signature.text.len) {
         json_write_open(to, "signature", '{');
         json_write_text(to, "algorithm", STR("SHA256withRSA"));
-        json_write_text(to, "value", buf_str(&proof->signature));
+        json_write_text(to, "value", buf_str(&proof->signature.text));
         json_write_text(to, "from",
-                        proof->from_successor ? STR("the digest that follows")
-                                              : STR("the metadata of the digest's object"));
+                        proof->signature.from_successor
+                            ? STR("the digest that follows")
+                            : STR("the metadata of the digest's object"));
         json_write_close(to, '}');
     }
 }

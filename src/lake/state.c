@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lake/state_sql.h"
+
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
 enum { APPLICATION_ID = 0x53706f72 };
+
+const char STATE_NAME_RECEIPTS[] = STATE_SQL_NAME;
 
 /* MIGRATIONS[v] leads from version v to v + 1. */
 static const char *const MIGRATIONS[STATE_VERSION] = {
@@ -142,6 +146,8 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "CREATE TABLE kept_files ("
     "  path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,"
     "  last_digest INTEGER NOT NULL) WITHOUT ROWID;",
+
+    STATE_SQL_NAMES STATE_SQL_VERDICTS,
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "collect/object_name.h"
 #include "verify/log_record.h"
 
 enum { TEXTS_BYTES_MAX = 1 << 20, TREE_BYTES_MAX = 512 << 20, CANDIDATES_MAX = 8 };
@@ -44,7 +43,7 @@ void proof_free(Proof *proof)
     buf_free(&proof->digest_bucket);
     buf_free(&proof->digest_key);
     buf_free(&proof->digest);
-    buf_free(&proof->signature);
+    buf_free(&proof->signature.text);
     file_check_digest_free(&proof->check);
     arena_free(proof->texts);
 }
@@ -198,37 +197,6 @@ static bool find_digests(const ProofTools *tools, Proof *proof, Candidate ret[CA
     return ok;
 }
 
-/* Signatures of a digest that those after it repeat: each is tried. */
-static bool try_successors(const ProofTools *tools, Proof *proof, Error *err)
-{
-    bool row = true, ok = true;
-    DbStatement *select = db_statement(
-        tools->lake->db,
-        "SELECT previous_signature FROM digests WHERE previous_bucket = ? AND previous_key = ? AND"
-        " previous_signature IS NOT NULL ORDER BY object_id",
-        err);
-    if (!select)
-        return false;
-    db_bind_text(select, 1, buf_str(&proof->digest_bucket));
-    db_bind_text(select, 2, buf_str(&proof->digest_key));
-    while (ok && proof->check.signature_awaited && (ok = db_next(select, &row, err)) && row) {
-        DigestCheck *check = &proof->check;
-        proof->signature.len = 0;
-        proof->from_successor = true;
-        ok = buf_append_str(&proof->signature, db_text(select, 0), err) &&
-             file_check_digest_sign(check, buf_str(&proof->signature), err);
-        if (ok && check->verdict != VERDICT_VALID) {
-            check->signature_awaited = true;
-            check->verdict = VERDICT_VALID;
-            check->detail[0] = 0;
-        }
-    }
-    db_reset(select);
-    if (ok && proof->check.signature_awaited)
-        ok = file_check_digest_sign(&proof->check, buf_str(&proof->signature), err);
-    return ok;
-}
-
 static bool set_text(Buf *ret, Str text, Error *err)
 {
     ret->len = 0;
@@ -240,20 +208,15 @@ static bool read_digest(const ProofTools *tools, const Candidate *candidate, Pro
                         Error *err)
 {
     const Store store = store_lake_store(tools->kept);
-    DigestName name;
     Error ignored = {0};
+    const LakePlace place = {candidate->bucket, candidate->key, SIZE_MAX};
     FileCheck *files = file_check_new(&store, tools->keys, err);
-    bool backfill = object_name_digest(candidate->key, &name) && name.backfill;
     bool ok =
         files && set_text(&proof->digest_bucket, candidate->bucket, err) &&
         set_text(&proof->digest_key, candidate->key, err) &&
-        file_check_digest(files, candidate->bucket, candidate->key, backfill, &proof->check, err) &&
-        set_text(&proof->signature, str_of(proof->check.metadata.signature), err);
-    proof->from_successor = false;
+        digest_signature_check(tools->kept, files, &place, &proof->check, &proof->signature, err);
     proof->has_digest = ok && store.get(store.context, candidate->bucket, candidate->key,
                                         &proof->digest, &ignored) == FETCH_FOUND;
-    if (ok && proof->check.signature_awaited)
-        ok = try_successors(tools, proof, err);
     file_check_free(files);
     return ok;
 }
@@ -301,7 +264,7 @@ static void judge_signature(Proof *proof)
 {
     const DigestCheck *check = &proof->check;
     bool unknown = check->verdict == VERDICT_NO_KEY || check->verdict == VERDICT_UNREADABLE ||
-                   (check->verdict == VERDICT_SIGNATURE && !proof->signature.len);
+                   (check->verdict == VERDICT_SIGNATURE && !proof->signature.text.len);
     if (check->verdict == VERDICT_VALID)
         holds(proof, PROOF_SIGNATURE);
     else
@@ -351,7 +314,7 @@ bool proof_make(const ProofTools *tools, const ProofRow *row, Proof *ret, Error 
 {
     *ret = (Proof){.row = *row};
     ret->log = ret->digest = buf_init(STORE_BYTES_MAX);
-    ret->digest_bucket = ret->digest_key = ret->signature = buf_init(TEXTS_BYTES_MAX);
+    ret->digest_bucket = ret->digest_key = ret->signature.text = buf_init(TEXTS_BYTES_MAX);
     ret->texts = arena_new(TEXTS_BYTES_MAX, err);
     if (!ret->texts || !file_check_digest_init(&ret->check, err) || !read_receipt(tools, ret, err))
         return false;

@@ -8,8 +8,7 @@
 #ifndef VERIFY_PROOF_H
 #define VERIFY_PROOF_H
 
-#include "verify/file_check.h"
-#include "verify/store_lake.h"
+#include "verify/digest_signature.h"
 
 typedef enum {
     PROOF_ROW,       /* the row is the record at its place in the log, which is read again */
@@ -56,8 +55,7 @@ typedef struct Proof {
     Buf digest_bucket, digest_key, digest; /* the file as it was kept */
     size_t position;                       /* in the digest's list */
     DigestCheck check;
-    Buf signature;       /* hexadecimal; empty when it is not known */
-    bool from_successor; /* the digest that follows gave it */
+    DigestSignature signature;
     Arena *texts;
 } Proof;
 

@@ -47,6 +47,11 @@ void store_lake_free(StoreLake *self)
     mem_free(self);
 }
 
+Lake *store_lake_lake(const StoreLake *self)
+{
+    return self->lake;
+}
+
 const LakeRoots *store_lake_roots(const StoreLake *self)
 {
     return self->roots;

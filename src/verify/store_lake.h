@@ -23,6 +23,9 @@ Store store_lake_store(StoreLake *self);
 /* The file at *path* of *source*, as it lies there now, into *ret* (emptied first). */
 Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err);
 
+/* The lake itself. */
+Lake *store_lake_lake(const StoreLake *self);
+
 /* Where buckets lie; lives as long as the StoreLake. */
 const LakeRoots *store_lake_roots(const StoreLake *self);
 
