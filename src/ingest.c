@@ -11,6 +11,8 @@
 #include "lake/merge_choose.h"
 #include "pipeline.h"
 #include "setup.h"
+#include "verify/kept.h"
+#include "verify/settle.h"
 
 typedef enum {
     COUNT,
@@ -181,6 +183,18 @@ static void count_archived(const IngestInput *input, IngestReport *report)
     report->listed += report->archived;
 }
 
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
+static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+{
+    Error trouble = {0};
+    bool any = false;
+    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+              (!any || setup_publish(line, lake, err));
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    return ok;
+}
+
 static int ingest_with(const CommandLine *line, const IngestInput *input,
                        const IngestOptions *options, Error *err)
 {
@@ -188,7 +202,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
     count_archived(input, &report);
-    ok = ok && merge_due(options->lake, &due, err);
+    ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
     print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "collect/object_name.h"
 #include "decode/digest.h"
 #include "decode/inflate.h"
 
@@ -236,11 +237,13 @@ static void lend_optional(DbStatement *insert, int index, Str text)
 static bool insert_digest(const Kept *kept, Lake *lake, int64_t commit_seq, Error *err)
 {
     const Digest *digest = &kept->digest;
+    DigestName name;
     DbStatement *insert = db_statement(
         lake->db,
         "INSERT OR REPLACE INTO digests (object_id, bucket, key, start_us, end_us, sha256,"
         " fingerprint, previous_bucket, previous_key, previous_hash, previous_signature, problem,"
-        " stored, commit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " stored, commit_seq, account, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?)",
         err);
     if (!insert)
         return false;
@@ -260,6 +263,10 @@ static bool insert_digest(const Kept *kept, Lake *lake, int64_t commit_seq, Erro
     lend_optional(insert, 12, str_of(kept->problem));
     db_lend_blob(insert, 13, kept->stored.ptr, kept->stored.len);
     db_bind_int(insert, 14, commit_seq);
+    if (object_name_digest(digest->key, &name)) {
+        db_lend_text(insert, 15, name.account);
+        db_lend_text(insert, 16, name.region);
+    }
     return db_run(insert, err);
 }
 
