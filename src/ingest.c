@@ -203,7 +203,8 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     bool ok = pipeline_ingest(options, &report, err);
     count_archived(input, &report);
     ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
-    print_report(line, &report, options, &due);
+    if (ok || report.listed)
+        print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
     return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
