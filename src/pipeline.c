@@ -308,8 +308,12 @@ static bool decode_object(Worker *worker, const ReaderObject *object, Error *err
 {
     ObjectReport report;
     Receipt *receipt = open_receipt(worker, object, err);
-    if (!receipt || !object_decode(worker->decoder, object->bytes, receipt->object_id,
-                                   worker->batch, &report, err))
+    if (!receipt)
+        return false;
+    int64_t id = receipt->object_id;
+    if (object->refusal
+            ? !object_refuse(worker->decoder, object->bytes, object->refusal, id, &report, err)
+            : !object_decode(worker->decoder, object->bytes, id, worker->batch, &report, err))
         return false;
     receipt = &worker->receipts[worker->receipt_count - 1]; /* a full batch may have moved it */
     fill_receipt(receipt, &report);
@@ -474,6 +478,8 @@ static void stop(void *context, bool timed_out)
 static void tick(void *context)
 {
     Ingest *ingest = context;
+    if (ingest->options->tick)
+        ingest->options->tick(ingest->options->context, atomic_load(&ingest->stopping));
     if (ingest->options->show_progress)
         progress_show(&ingest->progress);
     reload_look(ingest->options->reload, false);
@@ -500,6 +506,8 @@ static bool run_wave(Ingest *ingest, bool new_lake, Error *err)
     const PlanOptions planned = {planned_rows(options), options->jobs};
     if (!skip_known(ingest, new_lake, err))
         return false;
+    if (!object_list_count(options->listed))
+        return true;
     ingest->plan = plan_new(options->listed, &planned, err);
     atomic_store(&ingest->next_group, 0);
     Pool *pool = ingest->plan ? pool_new(options->jobs, options->jobs, err) : NULL;

@@ -1,5 +1,7 @@
 #include "collect/reader.h"
 
+#include <assert.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -53,6 +55,7 @@ Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping
 
 static Ahead *ahead_at(const Reader *reader, size_t number)
 {
+    assert(reader->slots);
     return &reader->ahead[(reader->first + number) % reader->slots];
 }
 
@@ -143,7 +146,7 @@ static void ask_ahead(Reader *reader)
 {
     for (; reader->asked < reader->end && has_room(reader); reader->asked++) {
         const ObjectRef *object = object_list_at(reader->list, reader->asked);
-        if (!object->etag)
+        if (!object->etag || object->carried)
             continue;
         Ahead *ahead = ahead_at(reader, reader->count);
         *ahead = (Ahead){.index = reader->asked, .key = buf_init(PATH_BYTES_MAX)};
@@ -216,6 +219,14 @@ static ReaderResult take_file(Reader *reader, ReaderObject *ret, Error *err)
     return READER_READ;
 }
 
+static ReaderResult take_carried(ReaderObject *ret)
+{
+    ret->bytes = ret->listed->carried->bytes;
+    ret->refusal = ret->listed->carried->refusal;
+    object_list_etag(ret->listed, ret->etag);
+    return READER_READ;
+}
+
 ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
 {
     *ret = (ReaderObject){.listed = object_list_at(reader->list, reader->next)};
@@ -223,9 +234,11 @@ ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
         return READER_FAILED;
     ret->path = buf_str(&reader->path);
     ask_ahead(reader);
+    reader->next++;
+    if (ret->listed->carried)
+        return take_carried(ret);
     ReaderResult result =
         ret->listed->etag ? take_ahead(reader, ret, err) : take_file(reader, ret, err);
     ret->bytes = buf_str(&reader->bytes);
-    reader->next++;
     return result;
 }
