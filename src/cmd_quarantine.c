@@ -117,7 +117,7 @@ static bool list_objects(Lake *lake, ObjectList *list, Error *err)
         lake->db,
         "SELECT DISTINCT o.key, o.bytes, o.source, o.etag, o.modified_us FROM objects o"
         " JOIN quarantine q ON q.object_id = o.id"
-        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL",
+        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL AND o.source <> 'sqs'",
         err);
     if (!select)
         return false;
@@ -180,7 +180,8 @@ const Command cmd_quarantine = {
     .description =
         "Bytes that could not be stored, or not whole, are kept with their reason. retry reads the "
         "objects again from where they came; what can be stored now is, once, and pieces of "
-        "objects that are whole now are marked as resolved.",
+        "objects that are whole now are marked as resolved. Messages of a queue are not there any "
+        "more: what was set apart of them is only here.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -59,26 +59,6 @@ typedef struct Worker {
     Reader *reader;
 } Worker;
 
-static void add_report(IngestReport *sum, const IngestReport *more)
-{
-    sum->ingested += more->ingested;
-    sum->quarantined += more->quarantined;
-    sum->incomplete += more->incomplete;
-    sum->records_read += more->records_read;
-    sum->records_kept += more->records_kept;
-    sum->records_duplicate += more->records_duplicate;
-    sum->records_conflicting += more->records_conflicting;
-    sum->records_quarantined += more->records_quarantined;
-    sum->pieces_quarantined += more->pieces_quarantined;
-    sum->signals += more->signals;
-    sum->signals_packed += more->signals_packed;
-    sum->bytes += more->bytes;
-    sum->inflated_bytes += more->inflated_bytes;
-    sum->lake_bytes += more->lake_bytes;
-    sum->files += more->files;
-    sum->parts += more->parts;
-}
-
 /* Keeps the first failure and lets all workers end. Returns false. */
 static bool fail(Ingest *ingest, const Error *err)
 {
@@ -115,7 +95,7 @@ static void count_part(Worker *worker, const PartResult *part)
         more.inflated_bytes += receipt->inflated_bytes;
     }
     pthread_mutex_lock(&ingest->lock);
-    add_report(&ingest->report, &more);
+    ingest_report_add(&ingest->report, &more);
     pthread_mutex_unlock(&ingest->lock);
 }
 
@@ -304,20 +284,34 @@ static Receipt *open_receipt(Worker *worker, const ReaderObject *object, Error *
     return receipt;
 }
 
+/* A digest is kept whole, with the signature that S3 has beside it. */
+static bool keep_digest(Worker *worker, const Receipt *receipt, Str bytes, Error *err)
+{
+    DigestSet *digests = part_store_digests(worker->store);
+    const DigestBeside beside = {
+        reader_metadata(worker->reader, STR("signature")),
+        reader_metadata(worker->reader, STR("signature-algorithm")),
+        reader_metadata(worker->reader, STR("backfill-generation-timestamp"))};
+    return digest_set_add(digests, receipt->object_id, receipt->source, receipt->key, bytes, err) &&
+           (!beside.signature.len || digest_set_beside(digests, &beside, err));
+}
+
 static bool decode_object(Worker *worker, const ReaderObject *object, Error *err)
 {
     ObjectReport report;
     Receipt *receipt = open_receipt(worker, object, err);
-    if (!receipt || !object_decode(worker->decoder, object->bytes, receipt->object_id,
-                                   worker->batch, &report, err))
+    if (!receipt)
+        return false;
+    int64_t id = receipt->object_id;
+    if (object->refusal
+            ? !object_refuse(worker->decoder, object->bytes, object->refusal, id, &report, err)
+            : !object_decode(worker->decoder, object->bytes, id, worker->batch, &report, err))
         return false;
     receipt = &worker->receipts[worker->receipt_count - 1]; /* a full batch may have moved it */
     fill_receipt(receipt, &report);
     receipt->row_end = worker->batch->rows;
     atomic_fetch_add(&worker->ingest->progress.records, report.records_read);
-    return report.kind != OBJECT_DIGEST ||
-           digest_set_add(part_store_digests(worker->store), receipt->object_id, receipt->source,
-                          receipt->key, object->bytes, err);
+    return report.kind != OBJECT_DIGEST || keep_digest(worker, receipt, object->bytes, err);
 }
 
 /* An object that cannot be read is counted and left for the next run; the others go on. */
@@ -474,6 +468,8 @@ static void stop(void *context, bool timed_out)
 static void tick(void *context)
 {
     Ingest *ingest = context;
+    if (ingest->options->tick)
+        ingest->options->tick(ingest->options->context, atomic_load(&ingest->stopping));
     if (ingest->options->show_progress)
         progress_show(&ingest->progress);
     reload_look(ingest->options->reload, false);
@@ -500,6 +496,8 @@ static bool run_wave(Ingest *ingest, bool new_lake, Error *err)
     const PlanOptions planned = {planned_rows(options), options->jobs};
     if (!skip_known(ingest, new_lake, err))
         return false;
+    if (!object_list_count(options->listed))
+        return true;
     ingest->plan = plan_new(options->listed, &planned, err);
     atomic_store(&ingest->next_group, 0);
     Pool *pool = ingest->plan ? pool_new(options->jobs, options->jobs, err) : NULL;

@@ -99,6 +99,14 @@ int aws_parallel(const Aws *aws)
     return aws->options.parallel;
 }
 
+bool aws_endpoint(const Aws *aws, Str service, Str region, Endpoint *ret, Error *err)
+{
+    const EndpointSource source = {aws->profiles, profiles_chosen(aws->options.profile)};
+    const EndpointQuery query = {.service = service,
+                                 .region = region.len ? region : str_of(aws->options.region)};
+    return endpoint_find(&source, &query, ret, err);
+}
+
 static const S3Bucket *known_bucket(const Aws *aws, Str name)
 {
     for (int i = 0; i < aws->bucket_count; i++)

@@ -32,6 +32,11 @@ RequestLine *aws_line(Aws *aws, Error *err) __attribute__((warn_unused_result));
 /* How many requests a line has in flight. */
 int aws_parallel(const Aws *aws);
 
+/* Where *service* is asked: in *region*, or in that of the options when it is empty. The options'
+ * URL is S3's alone. */
+bool aws_endpoint(const Aws *aws, Str service, Str region, Endpoint *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* The bucket *name*, found on *line* the first time; it lives as long as *aws*. NULL with *err*. */
 const S3Bucket *aws_bucket(Aws *aws, RequestLine *line, Str name, Error *err)
     __attribute__((warn_unused_result));

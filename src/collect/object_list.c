@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 
@@ -118,6 +119,30 @@ bool object_list_add_remote(ObjectList *list, const char *uri, Str etag, uint64_
     return object.etag && add(list, str_of(uri), &object, err);
 }
 
+void object_list_carried_etag(Str bytes, char ret[OBJECT_ETAG_BYTES])
+{
+    uint8_t hash[HASH_SHA256_BYTES];
+    hash_sha256(bytes.ptr, bytes.len, hash);
+    hash_hex(hash, OBJECT_ETAG_BYTES / 2 - 1, ret);
+}
+
+bool object_list_add_carried(ObjectList *list, const char *uri, Str bytes, const char *refusal,
+                             Error *err)
+{
+    char etag[OBJECT_ETAG_BYTES];
+    ObjectRef object = {.bytes = bytes.len};
+    ObjectCarried *carried = arena_calloc(list->names, 1, sizeof *carried, err);
+    const char *copy = carried ? arena_text(list->names, bytes, err) : NULL;
+    if (!copy)
+        return false;
+    object_list_carried_etag(bytes, etag);
+    carried->bytes = (Str){copy, bytes.len};
+    carried->refusal = refusal ? arena_text(list->names, str_of(refusal), err) : NULL;
+    object.carried = carried;
+    object.etag = arena_text(list->names, str_of(etag), err);
+    return object.etag && (carried->refusal || !refusal) && add(list, str_of(uri), &object, err);
+}
+
 void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES])
 {
     snprintf(ret, OBJECT_ETAG_BYTES, "%" PRIu64 "-%" PRId64, bytes, modified_ns);
@@ -133,6 +158,8 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES])
 
 Str object_list_source(const ObjectRef *object)
 {
+    if (object->carried)
+        return STR("sqs");
     return object->etag ? STR("s3") : STR("file");
 }
 

@@ -1,10 +1,19 @@
 #include "collect/reader.h"
 
+#include <assert.h>
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { PATH_BYTES_MAX = 1 << 16, WAIT_US = 200000, PUMP_EVERY = 8, PAUSE_US = 1000 };
+enum {
+    PATH_BYTES_MAX = 1 << 16,
+    WAIT_US = 200000,
+    PUMP_EVERY = 8,
+    HEADER_BYTES = 100,
+    PAUSE_US = 1000
+};
 
 /* An object of S3 that is asked for. */
 typedef struct Ahead {
@@ -32,6 +41,7 @@ struct Reader {
     const S3Bucket *bucket;
     Buf path;
     Buf bytes;
+    HttpReply headers; /* of the object of S3 that was read last; no body */
 };
 
 Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping, Error *err)
@@ -55,6 +65,7 @@ Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping
 
 static Ahead *ahead_at(const Reader *reader, size_t number)
 {
+    assert(reader->slots);
     return &reader->ahead[(reader->first + number) % reader->slots];
 }
 
@@ -79,6 +90,7 @@ void reader_free(Reader *reader)
     file_close_folder(reader->folder_fd);
     buf_free(&reader->path);
     buf_free(&reader->bytes);
+    buf_free(&reader->headers.headers);
     mem_free(reader->ahead);
     mem_free(reader);
 }
@@ -147,7 +159,7 @@ static void ask_ahead(Reader *reader)
 {
     for (; reader->asked < reader->end && has_room(reader); reader->asked++) {
         const ObjectRef *object = object_list_at(reader->list, reader->asked);
-        if (!object->etag)
+        if (!object->etag || object->carried)
             continue;
         Ahead *ahead = ahead_at(reader, reader->count);
         *ahead = (Ahead){.index = reader->asked, .key = buf_init(PATH_BYTES_MAX)};
@@ -179,6 +191,23 @@ static ReaderResult await(Reader *reader, const RequestCall *call, Error *err)
     return READER_READ;
 }
 
+static void keep_headers(Reader *reader, RequestCall *call)
+{
+    Buf *headers = &request_reply(call)->headers;
+    buf_free(&reader->headers.headers);
+    reader->headers.headers = *headers;
+    *headers = buf_init(headers->max);
+}
+
+Str reader_metadata(const Reader *reader, Str name)
+{
+    char header[HEADER_BYTES];
+    int len = snprintf(header, sizeof header, "x-amz-meta-%.*s", STR_ARG(name));
+    if (len < 0 || len >= (int)sizeof header)
+        return (Str){NULL, 0};
+    return http_reply_header(&reader->headers, str_of(header));
+}
+
 static ReaderResult take_body(Reader *reader, Ahead *ahead, ReaderObject *ret, Error *err)
 {
     if (!ahead->call) {
@@ -190,6 +219,7 @@ static ReaderResult take_body(Reader *reader, Ahead *ahead, ReaderObject *ret, E
         return result;
     if (s3_get_end(ahead->bucket, reader->line, ahead->call, buf_str(&ahead->key), &reader->bytes,
                    err)) {
+        keep_headers(reader, ahead->call);
         object_list_etag(ret->listed, ret->etag);
         ret->modified_us = ret->listed->modified_ns / 1000;
         return READER_READ;
@@ -226,16 +256,27 @@ static ReaderResult take_file(Reader *reader, ReaderObject *ret, Error *err)
     return READER_READ;
 }
 
+static ReaderResult take_carried(ReaderObject *ret)
+{
+    ret->bytes = ret->listed->carried->bytes;
+    ret->refusal = ret->listed->carried->refusal;
+    object_list_etag(ret->listed, ret->etag);
+    return READER_READ;
+}
+
 ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
 {
+    reader->headers.headers.len = 0;
     *ret = (ReaderObject){.listed = object_list_at(reader->list, reader->next)};
     if (!object_list_path(ret->listed, &reader->path, err))
         return READER_FAILED;
     ret->path = buf_str(&reader->path);
     ask_ahead(reader);
+    reader->next++;
+    if (ret->listed->carried)
+        return take_carried(ret);
     ReaderResult result =
         ret->listed->etag ? take_ahead(reader, ret, err) : take_file(reader, ret, err);
     ret->bytes = buf_str(&reader->bytes);
-    reader->next++;
     return result;
 }

@@ -2,9 +2,10 @@
  *
  * object_list -> [reader] -> decode
  *
- * Local files are read when they are asked for. Objects of S3 are asked for ahead, in the order of
- * the list: as many at a time as a line has requests in flight, and no more bytes than
- * READER_AHEAD_BYTES and one object, so that memory stays bounded whatever the bucket holds.
+ * Local files are read when they are asked for, and carried bytes are at hand. Objects of S3 are
+ * asked for ahead, in the order of the list: as many at a time as a line has requests in flight,
+ * and no more bytes than READER_AHEAD_BYTES and one object, so that memory stays bounded whatever
+ * the bucket holds.
  *
  * A reader belongs to one thread; list and Aws are shared.
  */
@@ -30,6 +31,7 @@ typedef struct ReaderObject {
     Str bytes;
     char etag[OBJECT_ETAG_BYTES]; /* of what was read */
     int64_t modified_us;
+    const char *refusal; /* as in ObjectCarried */
 } ReaderObject;
 
 /* What became of the next object. */
@@ -56,5 +58,9 @@ bool reader_has_next(const Reader *reader);
  * when it is unreadable or failed. */
 ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* Metadata of the object of S3 that was read last, x-amz-meta-NAME; no ptr when it has none, as
+ * objects of elsewhere. */
+Str reader_metadata(const Reader *reader, Str name);
 
 #endif

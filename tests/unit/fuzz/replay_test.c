@@ -50,6 +50,9 @@
 #define LLVMFuzzerTestOneInput profiles_input
 #include "../../../fuzz/profiles_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput notification_input
+#include "../../../fuzz/notification_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -184,6 +187,12 @@ static void profiles_corpus_breaks_nothing(void **state)
     replay("profiles", profiles_input);
 }
 
+static void notification_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("notification", notification_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +212,7 @@ int main(void)
         cmocka_unit_test(digest_corpus_breaks_nothing),
         cmocka_unit_test(xml_corpus_breaks_nothing),
         cmocka_unit_test(profiles_corpus_breaks_nothing),
+        cmocka_unit_test(notification_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
