@@ -301,13 +301,18 @@ RequestCall *s3_get_start(const S3Bucket *bucket, RequestLine *line, Str key, St
     return start(bucket, line, &request, key, err);
 }
 
+RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
+{
+    Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
+    return start(bucket, line, &request, key, err);
+}
+
 /* Why AWS refused an encrypted object: which key, and what is needed. Adds nothing when the object
  * does not say that it is encrypted with one. */
 static void name_encryption_key(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
 {
-    Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
     ERROR_UNREAD(ignored);
-    RequestCall *call = start(bucket, line, &request, key, &ignored);
+    RequestCall *call = s3_head_start(bucket, line, key, &ignored);
     if (!call)
         return;
     if (request_await(line, call, NULL, &ignored)) {
