@@ -184,14 +184,17 @@ static void count_archived(const IngestInput *input, IngestReport *report)
 }
 
 /* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
-static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+static bool keep_beside(const CommandLine *line, Lake *lake, Aws *aws, Error *err)
 {
-    Error trouble = {0};
+    Error trouble = {0}, untold = {0};
     bool any = false;
-    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
-              (!any || setup_publish(line, lake, err));
+    bool ok = kept_refresh(lake, &trouble, err) &&
+              (!aws || kept_ask_keys(lake, aws, &untold, err)) &&
+              settle_digests(lake, &any, err) && (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    if (untold.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: signatures of digests are not checked yet: %s\n", untold.text);
     return ok;
 }
 
@@ -202,7 +205,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
     count_archived(input, &report);
-    ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
+    ok = ok && keep_beside(line, options->lake, input->aws, err) && merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
     if (options->tried)
