@@ -189,8 +189,8 @@ static bool keep_beside(const CommandLine *line, Lake *lake, Aws *aws, Error *er
     Error trouble = {0}, untold = {0};
     bool any = false;
     bool ok = kept_refresh(lake, &trouble, err) &&
-              (!aws || kept_ask_keys(lake, aws, &untold, err)) &&
-              settle_digests(lake, &any, err) && (!any || setup_publish(line, lake, err));
+              (!aws || kept_ask_keys(lake, aws, &untold, err)) && settle_digests(lake, &any, err) &&
+              (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
     if (untold.kind != ERROR_NONE)
@@ -205,7 +205,8 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
     count_archived(input, &report);
-    ok = ok && keep_beside(line, options->lake, input->aws, err) && merge_due(options->lake, &due, err);
+    ok = ok && keep_beside(line, options->lake, input->aws, err) &&
+         merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
     if (options->tried)

@@ -81,6 +81,11 @@ bool s3_get_end(const S3Bucket *bucket, RequestLine *line, RequestCall *call, St
 RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
     __attribute__((warn_unused_result));
 
+/* Starts to ask for a setting of the bucket by the name that its requests have ("versioning",
+ * "policy"): the answer is its document. The caller frees. */
+RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str name, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Stores *body* as *key*, waiting for the answer. */
 bool s3_put(const S3Bucket *bucket, RequestLine *line, Str key, Str body, Error *err)
     __attribute__((warn_unused_result));
