@@ -49,8 +49,7 @@ static const char *const EXAMPLES[] = {
     "spoor trail template --encryption sse-s3 --format awscli > trail.sh",
     "a script of AWS CLI calls that may be run again",
     "spoor trail check --profile audit",
-    "asks AWS how the account's trails are set up: what is as it should be, and what mends the "
-    "rest",
+    "asks AWS how the trails are set up, and says what mends what is not right",
     "spoor trail check --script > ask.sh && bash ask.sh > answers.json",
     "the same by a script, where spoor may not ask",
     "spoor trail check answers.json",

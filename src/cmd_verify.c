@@ -72,8 +72,7 @@ static bool read_lake_keys(const Source *source, Error *err)
 {
     Error trouble = {0};
     if (!kept_read_keys(source->lake, source->keys, err) ||
-        (source->aws &&
-         !missing_keys_ask(source->lake, source->aws, source->keys, &trouble, err)))
+        (source->aws && !missing_keys_ask(source->lake, source->aws, source->keys, &trouble, err)))
         return false;
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor verify: %s\n", trouble.text);
