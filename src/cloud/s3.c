@@ -301,13 +301,30 @@ RequestCall *s3_get_start(const S3Bucket *bucket, RequestLine *line, Str key, St
     return start(bucket, line, &request, key, err);
 }
 
+RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
+{
+    Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
+    return start(bucket, line, &request, key, err);
+}
+
+bool s3_head_end(RequestCall *call, S3Object *ret, Error *err)
+{
+    if (!request_ok(call, NULL, err))
+        return false;
+    const HttpReply *reply = request_reply(call);
+    *ret = (S3Object){.etag = http_reply_header(reply, STR("etag"))};
+    if (!str_to_u64(http_reply_header(reply, STR("content-length")), &ret->bytes) || !ret->etag.len)
+        return error_set(err, ERROR_INPUT, "an answer without length or etag");
+    return http_time(http_reply_header(reply, STR("last-modified")), &ret->modified_us) ||
+           error_set(err, ERROR_INPUT, "an answer without Last-Modified");
+}
+
 /* Why AWS refused an encrypted object: which key, and what is needed. Adds nothing when the object
  * does not say that it is encrypted with one. */
 static void name_encryption_key(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
 {
-    Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
     ERROR_UNREAD(ignored);
-    RequestCall *call = start(bucket, line, &request, key, &ignored);
+    RequestCall *call = s3_head_start(bucket, line, key, &ignored);
     if (!call)
         return;
     if (request_await(line, call, NULL, &ignored)) {
