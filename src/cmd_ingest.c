@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd.h"
+#include "dry_run.h"
 #include "ingest.h"
 #include "setup.h"
 #include "sources.h"
@@ -13,6 +14,8 @@ enum { WAVE_OBJECTS = 200000, RESTORE_DAYS_MAX = 365 };
 static const Option OPTIONS[] = {
     INGEST_OPTIONS,
     SOURCES_OPTIONS,
+    {"dry-run", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "say what would be read, with requests, price and time"},
     {"newest-first", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a bucket: the last days first"},
     {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
      "of a bucket: ask that archived objects be readable for so many days"},
@@ -39,6 +42,8 @@ static const char *const EXAMPLES[] = {
     "what a queue's messages announce or carry; each is deleted when that is in",
     "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
     "all that is there, and then what comes; the bucket is listed for what the queue missed",
+    "spoor ingest s3://my-trail-bucket/AWSLogs/ --dry-run",
+    "how many objects and requests that would be, at what price",
     NULL,
 };
 
@@ -122,7 +127,7 @@ static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList 
     return status;
 }
 
-/* The sources that the arguments name; NULL with *err*. */
+/* The sources that the arguments name, without queues when *lake* is NULL; NULL with *err*. */
 static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
 {
     int64_t days = command_number(line, "restore", 0);
@@ -130,15 +135,37 @@ static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
                                     .limited = true,
                                     .newest_first = command_has(line, "newest-first"),
                                     .follow = command_has(line, "follow"),
-                                    .is_in = is_in,
+                                    .is_in = lake ? is_in : NULL,
                                     .context = lake,
                                     .restore_days =
                                         days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
     return sources_open(line, &options, err);
 }
 
+/* A lake that is there is only read; one that is not stays so. */
+static int estimate(const CommandLine *line, Error *err)
+{
+    const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
+    if (command_has(line, "restore") || command_has(line, "follow")) {
+        error_set(err, ERROR_USAGE,
+                  command_has(line, "follow")
+                      ? "--follow has no end that --dry-run could tell of"
+                      : "--restore asks S3 to do something, which --dry-run does not");
+        return EXIT_STATUS_USAGE;
+    }
+    LAKE_AUTO Lake *lake = file_exists(folder) ? setup_lake(line, LAKE_READ, err) : NULL;
+    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, NULL, err) : NULL;
+    bool ok = sources && dry_run(line, lake, sources, err);
+    sources_free(sources);
+    if (ok)
+        return EXIT_STATUS_OK;
+    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
+    if (command_has(line, "dry-run"))
+        return estimate(line, err);
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
     Reading reading = {lake, list ? open_sources(line, lake, err) : NULL};

@@ -10,6 +10,8 @@
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
 #include "setup.h"
+#include "verify/kept.h"
+#include "verify/settle.h"
 
 typedef enum {
     COUNT,
@@ -178,6 +180,18 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
+static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+{
+    Error trouble = {0};
+    bool any = false;
+    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+              (!any || setup_publish(line, lake, err));
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    return ok;
+}
+
 static int ingest_with(const CommandLine *line, const IngestInput *input,
                        const IngestOptions *options, Error *err)
 {
@@ -189,8 +203,10 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     if (ok && !ended)
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
-    ok = ok && ended && merge_due(options->lake, &due, err);
-    print_report(line, &report, options, &due);
+    ok = ok && ended && keep_beside(line, options->lake, err) &&
+         merge_due(options->lake, &due, err);
+    if (ok || report.listed)
+        print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
     return ok ? status_of(&report, input, err) : EXIT_STATUS_FAILURE;

@@ -59,26 +59,6 @@ typedef struct Worker {
     Reader *reader;
 } Worker;
 
-static void add_report(IngestReport *sum, const IngestReport *more)
-{
-    sum->ingested += more->ingested;
-    sum->quarantined += more->quarantined;
-    sum->incomplete += more->incomplete;
-    sum->records_read += more->records_read;
-    sum->records_kept += more->records_kept;
-    sum->records_duplicate += more->records_duplicate;
-    sum->records_conflicting += more->records_conflicting;
-    sum->records_quarantined += more->records_quarantined;
-    sum->pieces_quarantined += more->pieces_quarantined;
-    sum->signals += more->signals;
-    sum->signals_packed += more->signals_packed;
-    sum->bytes += more->bytes;
-    sum->inflated_bytes += more->inflated_bytes;
-    sum->lake_bytes += more->lake_bytes;
-    sum->files += more->files;
-    sum->parts += more->parts;
-}
-
 /* Keeps the first failure and lets all workers end. Returns false. */
 static bool fail(Ingest *ingest, const Error *err)
 {
@@ -115,7 +95,7 @@ static void count_part(Worker *worker, const PartResult *part)
         more.inflated_bytes += receipt->inflated_bytes;
     }
     pthread_mutex_lock(&ingest->lock);
-    add_report(&ingest->report, &more);
+    ingest_report_add(&ingest->report, &more);
     pthread_mutex_unlock(&ingest->lock);
 }
 
@@ -304,6 +284,18 @@ static Receipt *open_receipt(Worker *worker, const ReaderObject *object, Error *
     return receipt;
 }
 
+/* A digest is kept whole, with the signature that S3 has beside it. */
+static bool keep_digest(Worker *worker, const Receipt *receipt, Str bytes, Error *err)
+{
+    DigestSet *digests = part_store_digests(worker->store);
+    const DigestBeside beside = {
+        reader_metadata(worker->reader, STR("signature")),
+        reader_metadata(worker->reader, STR("signature-algorithm")),
+        reader_metadata(worker->reader, STR("backfill-generation-timestamp"))};
+    return digest_set_add(digests, receipt->object_id, receipt->source, receipt->key, bytes, err) &&
+           (!beside.signature.len || digest_set_beside(digests, &beside, err));
+}
+
 static bool decode_object(Worker *worker, const ReaderObject *object, Error *err)
 {
     ObjectReport report;
@@ -319,9 +311,7 @@ static bool decode_object(Worker *worker, const ReaderObject *object, Error *err
     fill_receipt(receipt, &report);
     receipt->row_end = worker->batch->rows;
     atomic_fetch_add(&worker->ingest->progress.records, report.records_read);
-    return report.kind != OBJECT_DIGEST ||
-           digest_set_add(part_store_digests(worker->store), receipt->object_id, receipt->source,
-                          receipt->key, object->bytes, err);
+    return report.kind != OBJECT_DIGEST || keep_digest(worker, receipt, object->bytes, err);
 }
 
 /* An object that cannot be read is counted and left for the next run; the others go on. */

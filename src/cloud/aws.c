@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "cloud/profiles_files.h"
 
-enum { BUCKETS_MAX = 64, LINE_BYTES = 200 };
+enum { BUCKETS_MAX = 64, SPARE_MAX = 64, LINE_BYTES = 200 };
 
 struct Aws {
     AwsOptions options; /* texts owned */
@@ -15,6 +15,9 @@ struct Aws {
     int text_count;
     Profiles *profiles;
     CredentialsChain *credentials;
+    pthread_mutex_t spare_lock; /* protects the two below */
+    RequestLine *spare[SPARE_MAX];
+    int spare_count;
     pthread_mutex_t lock; /* protects the two below */
     S3Bucket *buckets[BUCKETS_MAX];
     int bucket_count;
@@ -64,6 +67,7 @@ Aws *aws_open(const AwsOptions *options, Error *err)
         return NULL;
     aws->options = *options;
     pthread_mutex_init(&aws->lock, NULL);
+    pthread_mutex_init(&aws->spare_lock, NULL);
     if (keep_text(aws, &aws->options.profile, err) && keep_text(aws, &aws->options.region, err) &&
         keep_text(aws, &aws->options.endpoint_url, err) &&
         keep_text(aws, &aws->options.ca_file, err) && open_chain(aws, err))
@@ -76,6 +80,8 @@ void aws_free(Aws *aws)
 {
     if (!aws)
         return;
+    for (int i = 0; i < aws->spare_count; i++)
+        request_line_free(aws->spare[i]);
     for (int i = 0; i < aws->bucket_count; i++)
         mem_free(aws->buckets[i]);
     for (int i = 0; i < aws->text_count; i++)
@@ -83,6 +89,7 @@ void aws_free(Aws *aws)
     credentials_free(aws->credentials);
     profiles_free(aws->profiles);
     pthread_mutex_destroy(&aws->lock);
+    pthread_mutex_destroy(&aws->spare_lock);
     mem_free(aws);
 }
 
@@ -92,6 +99,25 @@ RequestLine *aws_line(Aws *aws, Error *err)
                                         .ca_file = aws->options.ca_file,
                                         .parallel = aws->options.parallel};
     return request_line_new(&options, err);
+}
+
+RequestLine *aws_take_line(Aws *aws, Error *err)
+{
+    pthread_mutex_lock(&aws->spare_lock);
+    RequestLine *line = aws->spare_count ? aws->spare[--aws->spare_count] : NULL;
+    pthread_mutex_unlock(&aws->spare_lock);
+    return line ? line : aws_line(aws, err);
+}
+
+void aws_give_line(Aws *aws, RequestLine *line)
+{
+    pthread_mutex_lock(&aws->spare_lock);
+    if (line && aws->spare_count < SPARE_MAX) {
+        aws->spare[aws->spare_count++] = line;
+        line = NULL;
+    }
+    pthread_mutex_unlock(&aws->spare_lock);
+    request_line_free(line);
 }
 
 int aws_parallel(const Aws *aws)

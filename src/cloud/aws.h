@@ -29,6 +29,11 @@ void aws_free(Aws *aws);
 /* A line of the calling thread, with what it needs to sign; the caller frees. */
 RequestLine *aws_line(Aws *aws, Error *err) __attribute__((warn_unused_result));
 
+/* A line for the time of some calls: one that nobody uses, or a new one. aws_give_line gives it
+ * back; those that were given back are freed with *aws*. */
+RequestLine *aws_take_line(Aws *aws, Error *err) __attribute__((warn_unused_result));
+void aws_give_line(Aws *aws, RequestLine *line);
+
 /* How many requests a line has in flight. */
 int aws_parallel(const Aws *aws);
 

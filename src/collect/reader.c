@@ -1,11 +1,19 @@
 #include "collect/reader.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { PATH_BYTES_MAX = 1 << 16, WAIT_US = 200000 };
+enum {
+    PATH_BYTES_MAX = 1 << 16,
+    WAIT_US = 200000,
+    PUMP_EVERY = 8,
+    HEADER_BYTES = 100,
+    PAUSE_US = 1000
+};
 
 /* An object of S3 that is asked for. */
 typedef struct Ahead {
@@ -25,6 +33,7 @@ struct Reader {
     size_t asked;      /* [next, asked) are asked for, as far as they are of S3 */
     Ahead *ahead;      /* a ring of *slots* */
     size_t slots, first, count;
+    unsigned since_pump;   /* objects that were read since the last one */
     uint64_t ahead_bytes;  /* that the listing says of what is asked for */
     const char *folder;    /* of the last local file, as the list has it; NULL: none */
     int folder_fd;         /* it, open; -1 when it cannot be */
@@ -32,6 +41,7 @@ struct Reader {
     const S3Bucket *bucket;
     Buf path;
     Buf bytes;
+    HttpReply headers; /* of the object of S3 that was read last; no body */
 };
 
 Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping, Error *err)
@@ -45,8 +55,8 @@ Reader *reader_new(const ObjectList *list, Aws *aws, const atomic_bool *stopping
     reader->folder_fd = -1;
     reader->path = buf_init(PATH_BYTES_MAX);
     reader->bytes = buf_init(READER_OBJECT_BYTES_MAX);
-    reader->slots = aws ? (size_t)aws_parallel(aws) : 0;
-    reader->ahead = mem_calloc(reader->slots + 1, sizeof *reader->ahead, err);
+    reader->slots = aws && aws_parallel(aws) > 1 ? (size_t)aws_parallel(aws) : 1;
+    reader->ahead = mem_calloc(reader->slots, sizeof *reader->ahead, err);
     if (reader->ahead)
         return reader;
     reader_free(reader);
@@ -80,6 +90,7 @@ void reader_free(Reader *reader)
     file_close_folder(reader->folder_fd);
     buf_free(&reader->path);
     buf_free(&reader->bytes);
+    buf_free(&reader->headers.headers);
     mem_free(reader->ahead);
     mem_free(reader);
 }
@@ -125,6 +136,8 @@ static bool ask(Reader *reader, Ahead *ahead, Error *err)
 {
     const ObjectRef *object = object_list_at(reader->list, ahead->index);
     BUF_AUTO Buf etag = buf_init(PATH_BYTES_MAX);
+    if (!reader->aws)
+        return error_set(err, ERROR_USAGE, "nothing is known of AWS here");
     if (!reader->line)
         reader->line = aws_line(reader->aws, err);
     ahead->bucket = reader->line ? find_bucket(reader, object, err) : NULL;
@@ -158,18 +171,41 @@ static void ask_ahead(Reader *reader)
     }
 }
 
-/* Pumps until *call* is done; what was asked for since the last time is sent in any case. */
+/* Pumps until *call* is done. A pump looks at every request under way, so it is done for several
+ * objects at a time: when nothing is at hand it waits a little for more than one answer. */
 static ReaderResult await(Reader *reader, const RequestCall *call, Error *err)
 {
-    if (!request_pump(reader->line, 0, err))
+    bool due = ++reader->since_pump >= PUMP_EVERY;
+    if ((due || !request_done(call)) && !request_pump(reader->line, 0, err))
         return READER_FAILED;
+    if (due)
+        reader->since_pump = 0;
     while (!request_done(call)) {
         if (reader->stopping && atomic_load(reader->stopping))
             return READER_STOPPED;
+        if (reader->count >= PUMP_EVERY)
+            clock_sleep_us(PAUSE_US);
         if (!request_pump(reader->line, WAIT_US, err))
             return READER_FAILED;
     }
     return READER_READ;
+}
+
+static void keep_headers(Reader *reader, RequestCall *call)
+{
+    Buf *headers = &request_reply(call)->headers;
+    buf_free(&reader->headers.headers);
+    reader->headers.headers = *headers;
+    *headers = buf_init(headers->max);
+}
+
+Str reader_metadata(const Reader *reader, Str name)
+{
+    char header[HEADER_BYTES];
+    int len = snprintf(header, sizeof header, "x-amz-meta-%.*s", STR_ARG(name));
+    if (len < 0 || len >= (int)sizeof header)
+        return (Str){NULL, 0};
+    return http_reply_header(&reader->headers, str_of(header));
 }
 
 static ReaderResult take_body(Reader *reader, Ahead *ahead, ReaderObject *ret, Error *err)
@@ -183,6 +219,7 @@ static ReaderResult take_body(Reader *reader, Ahead *ahead, ReaderObject *ret, E
         return result;
     if (s3_get_end(ahead->bucket, reader->line, ahead->call, buf_str(&ahead->key), &reader->bytes,
                    err)) {
+        keep_headers(reader, ahead->call);
         object_list_etag(ret->listed, ret->etag);
         ret->modified_us = ret->listed->modified_ns / 1000;
         return READER_READ;
@@ -229,6 +266,7 @@ static ReaderResult take_carried(ReaderObject *ret)
 
 ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
 {
+    reader->headers.headers.len = 0;
     *ret = (ReaderObject){.listed = object_list_at(reader->list, reader->next)};
     if (!object_list_path(ret->listed, &reader->path, err))
         return READER_FAILED;

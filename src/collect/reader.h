@@ -59,4 +59,8 @@ bool reader_has_next(const Reader *reader);
 ReaderResult reader_next(Reader *reader, ReaderObject *ret, Error *err)
     __attribute__((warn_unused_result));
 
+/* Metadata of the object of S3 that was read last, x-amz-meta-NAME; no ptr when it has none, as
+ * objects of elsewhere. */
+Str reader_metadata(const Reader *reader, Str name);
+
 #endif

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import pathlib
 import sys
@@ -63,15 +64,22 @@ class S3:
             raise SystemExit(f"{args[0]} {args[1]!r}: HTTP {status}: {body[:500]!r}")
         return body
 
-    def put_folder(self, bucket, folder, prefix="", threads=16):
-        """Stores all files below a folder under their relative names; how many there were."""
+    def put_folder(self, bucket, folder, threads=16):
+        """Stores all files below a folder under their relative names, with the metadata that a file
+        s3-object-metadata.json in it tells; how many there were."""
         root = pathlib.Path(folder)
-        files = [path for path in sorted(root.rglob("*")) if path.is_file()]
+        beside = root / "s3-object-metadata.json"
+        told = json.loads(beside.read_text()) if beside.exists() else {}
+
+        def put(path):
+            key = str(path.relative_to(root))
+            self.must("PUT", f"/{bucket}/{key}", body=path.read_bytes(), headers={
+                f"x-amz-meta-{name}": value for name, value in told.get(key, {}).items()})
+
+        files = [path for path in sorted(root.rglob("*"))
+                 if path.is_file() and path.name not in ("s3-object-metadata.json", "list-public-keys.json")]
         with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-            for _ in pool.map(lambda path: self.must(
-                    "PUT", f"/{bucket}/{prefix}{path.relative_to(root)}", body=path.read_bytes()),
-                    files):
-                pass
+            list(pool.map(put, files))
         return len(files)
 
 
@@ -81,12 +89,14 @@ def from_environment():
 
 
 def main(words):
-    """s3.py make BUCKET | put BUCKET FOLDER [PREFIX] | delete BUCKET KEY"""
+    """s3.py make BUCKET | put BUCKET FOLDER | store BUCKET KEY FILE | delete BUCKET KEY"""
     s3 = from_environment()
     if words[0] == "make":
         s3.must("PUT", f"/{words[1]}")
     elif words[0] == "put":
-        print(s3.put_folder(words[1], words[2], *words[3:]), "objects")
+        print(s3.put_folder(words[1], words[2]), "objects")
+    elif words[0] == "store":
+        s3.must("PUT", f"/{words[1]}/{words[2]}", body=pathlib.Path(words[3]).read_bytes())
     elif words[0] == "delete":
         s3.must("DELETE", f"/{words[1]}/{words[2]}")
     else:
