@@ -38,6 +38,8 @@ static const char *const EXAMPLES[] = {
     "only objects delivered in the last week, by the day in their key",
     "spoor ingest s3://my-trail-bucket/AWSLogs/ --profile audit --since 2026-11-01",
     "out of a bucket, all accounts and regions in it",
+    "zcat old/*.json.gz | spoor ingest -",
+    "what another program writes; the same bytes come in once",
     "spoor ingest sqs://trail-events",
     "what a queue's messages announce or carry; each is deleted when that is in",
     "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
@@ -185,7 +187,8 @@ const Command cmd_ingest = {
     .summary = "bring log objects into the lake, exactly once",
     .description =
         "Sources are files and folders, walked in a stable order, buckets (s3://BUCKET/PREFIX), "
-        "whose accounts, regions and days are found, and queues of SQS (sqs://NAME, "
+        "whose accounts, regions and days are found, standard input (-), and queues of SQS "
+        "(sqs://NAME, "
         "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
         "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "
         "themselves; a message is deleted when all that it names is in, and set aside with its "

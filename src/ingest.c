@@ -203,8 +203,8 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     if (ok && !ended)
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
-    ok = ok && ended && keep_beside(line, options->lake, err) &&
-         merge_due(options->lake, &due, err);
+    ok =
+        ok && ended && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
     if (options->tried)

@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
+#include "collect/stdin_source.h"
 
 enum {
     TOLD_MAX = 10,
@@ -28,6 +30,7 @@ struct Sources {
     S3Source *bucket; /* under way */
     int next;         /* bucket's name to come */
     bool folders_done;
+    StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
     QueueSource **queues;
@@ -91,9 +94,14 @@ static bool is_queue(const char *name)
     return str_starts(str_of(name), STR("sqs://"));
 }
 
+static bool is_input(const char *name)
+{
+    return str_equal(str_of(name), STR("-"));
+}
+
 static bool is_path(const char *name)
 {
-    return !is_bucket(name) && !is_queue(name);
+    return !is_bucket(name) && !is_queue(name) && !is_input(name);
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -123,6 +131,15 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
 {
     const Sources *sources = context;
     return sources->options.is_in(sources->options.context, source, key, etag, ret, err);
+}
+
+/* Opens standard input when it is among the names. */
+static bool open_input(Sources *sources, Error *err)
+{
+    for (int i = 0; i < sources->options.count && !sources->input; i++)
+        if (is_input(sources->names[i]) && !(sources->input = stdin_source_open(STDIN_FILENO, err)))
+            return false;
+    return true;
 }
 
 /* Opens the queues among the names. */
@@ -172,10 +189,10 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (!is_path(sources->names[i]))
+        if (!is_path(sources->names[i]) && !is_input(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
-    if (ok && open_queues(sources, err))
+    if (ok && open_input(sources, err) && open_queues(sources, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -189,6 +206,7 @@ void sources_free(Sources *sources)
         queue_source_free(sources->queues[i]);
     mem_free(sources->queues);
     s3_source_free(sources->bucket);
+    stdin_source_free(sources->input);
     aws_free(sources->aws);
     mem_free(sources->names);
     mem_free(sources);
@@ -267,12 +285,37 @@ static bool next_bucket(Sources *sources, bool *ret, Error *err)
     return true;
 }
 
-/* Objects of files, folders and buckets; *ret_more* tells whether there are others. */
+/* The next object of standard input, which is held in memory; all of them when no more objects are
+ * asked for later. */
+static bool list_input(Sources *sources, ObjectList *list, size_t max, Error *err)
+{
+    bool more = true;
+    while (more) {
+        if (!stdin_source_next(sources->input, list, &sources->stopping, &more, err))
+            return false;
+        if (max != SIZE_MAX)
+            break;
+    }
+    if (!more) {
+        stdin_source_free(sources->input);
+        sources->input = NULL;
+    }
+    return true;
+}
+
+/* Objects of files, folders, standard input and buckets; *ret_more* tells whether there are others.
+ */
 static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
 {
     *ret_more = true;
     if (!sources->folders_done && !list_folders(sources, list, err))
         return false;
+    if (sources->input) {
+        if (!list_input(sources, list, max, err))
+            return false;
+        if (sources->input)
+            return true;
+    }
     while (object_list_count(list) < max) {
         bool more;
         if (!next_bucket(sources, ret_more, err))

@@ -1,9 +1,9 @@
-/* sources.h - what commands read: files, folders, buckets and queues named on the command line.
+/* sources.h - what commands read: files, folders, buckets, queues and standard input.
  *
- * A source is a path, s3://BUCKET[/PREFIX], or a queue (cloud/sqs.h). Objects of paths and buckets
- * that were delivered outside --since, --until and --last are left out, by the day in their key;
- * what a queue brings is taken in any case. Belongs to one thread, but for sources_tick; its Aws
- * may be shared.
+ * A source is a path, s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), or "-". Objects of paths and
+ * buckets that were delivered outside --since, --until and --last are left out, by the day in their
+ * key; what a queue or standard input brings is taken in any case. Belongs to one thread, but for
+ * sources_tick; its Aws may be shared.
  *
  * Followed sources have no end: queues are asked all the time; paths and buckets are listed again
  * when aws.relist_s is over, from aws.relist_days before today on.
@@ -49,10 +49,10 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
 void sources_free(Sources *sources);
 
 /* Puts the next objects into *list* in place of those before, sorted: all of files and folders
- * first, then those of buckets, about *max* at a time, then those of queues; *ret_more* tells
- * whether there are others. Paths that cannot be looked at are told on standard error and counted.
- * What is left in *list* of the objects before counts as new in the line that a round of followed
- * sources ends with. */
+ * first, then those of standard input and buckets, about *max* at a time (SIZE_MAX: all), then
+ * those of queues; *ret_more* tells whether there are others. Paths that cannot be looked at are
+ * told on standard error and counted. What is left in *list* of the objects before counts as new in
+ * the line that a round of followed sources ends with. */
 bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
     __attribute__((warn_unused_result));
 
