@@ -1,12 +1,26 @@
 #include "sources.h"
 
+#include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
+#include "collect/stdin_source.h"
 
-enum { TOLD_MAX = 10, PARALLEL_MAX = 512 };
+enum {
+    TOLD_MAX = 10,
+    PARALLEL_MAX = 512,
+    RELIST_DAYS_MAX = 3650,
+    VISIBLE_MIN_S = 2,
+    VISIBLE_MAX_S = 43200, /* SQS's own */
+    QUEUE_WAIT_S = 2,      /* for a queue that seems empty */
+    FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
+    SLEEP_US = 100000
+};
 
 struct Sources {
     SourcesOptions options;
@@ -16,8 +30,18 @@ struct Sources {
     S3Source *bucket; /* under way */
     int next;         /* bucket's name to come */
     bool folders_done;
+    StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
+    QueueSource **queues;
+    int queue_count;
+    atomic_bool stopping;
+    int64_t relist_us; /* between two listings */
+    int relist_days;
+    int visible_s;
+    int64_t due_us;  /* of the next listing; 0: one is under way */
+    uint64_t listed; /* in the round under way */
+    uint64_t fresh;  /* of these, not in before */
 };
 
 static void tell_trouble(void *context, const char *path, const Error *trouble)
@@ -65,6 +89,21 @@ static bool is_bucket(const char *name)
     return str_starts(str_of(name), STR("s3://"));
 }
 
+static bool is_queue(const char *name)
+{
+    return str_starts(str_of(name), STR("sqs://"));
+}
+
+static bool is_input(const char *name)
+{
+    return str_equal(str_of(name), STR("-"));
+}
+
+static bool is_path(const char *name)
+{
+    return !is_bucket(name) && !is_queue(name) && !is_input(name);
+}
+
 /* An object of day D holds events of D and of the end of the day before. */
 static bool read_range(Sources *sources, const CommandLine *line, Error *err)
 {
@@ -88,6 +127,60 @@ static bool keep_names(Sources *sources, const CommandLine *line, Error *err)
     return sources->names != NULL;
 }
 
+static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err)
+{
+    const Sources *sources = context;
+    return sources->options.is_in(sources->options.context, source, key, etag, ret, err);
+}
+
+/* Opens standard input when it is among the names. */
+static bool open_input(Sources *sources, Error *err)
+{
+    for (int i = 0; i < sources->options.count && !sources->input; i++)
+        if (is_input(sources->names[i]) && !(sources->input = stdin_source_open(STDIN_FILENO, err)))
+            return false;
+    return true;
+}
+
+/* Opens the queues among the names. */
+static bool open_queues(Sources *sources, Error *err)
+{
+    QueueSourceOptions options = {.aws = sources->aws,
+                                  .visible_s = sources->visible_s,
+                                  .is_in = is_in,
+                                  .tell = tell_left_out,
+                                  .context = sources};
+    size_t count = (size_t)sources->options.count;
+    sources->queues = mem_calloc(count + 1, sizeof(QueueSource *), err);
+    if (!sources->queues)
+        return false;
+    for (int i = 0; i < sources->options.count; i++) {
+        if (!is_queue(sources->options.names[i]))
+            continue;
+        if (!sources->options.is_in)
+            return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only",
+                             sources->options.names[i]);
+        options.uri = str_of(sources->options.names[i]);
+        QueueSource *queue = queue_source_open(&options, err);
+        if (!queue)
+            return false;
+        sources->queues[sources->queue_count++] = queue;
+    }
+    return true;
+}
+
+static void read_follow(Sources *sources, const CommandLine *line)
+{
+    const Config *config = command_config(line);
+    int64_t days = config_number(config, CONFIG_AWS_RELIST_DAYS);
+    int64_t visible = config_number(config, CONFIG_AWS_VISIBLE) / 1000000;
+    sources->visible_s = visible < VISIBLE_MIN_S   ? VISIBLE_MIN_S
+                         : visible > VISIBLE_MAX_S ? VISIBLE_MAX_S
+                                                   : (int)visible;
+    sources->relist_us = config_number(config, CONFIG_AWS_RELIST);
+    sources->relist_days = days > RELIST_DAYS_MAX ? RELIST_DAYS_MAX : (int)days;
+}
+
 Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Error *err)
 {
     Sources *sources = mem_calloc(1, sizeof *sources, err);
@@ -96,9 +189,10 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (is_bucket(sources->names[i]))
+        if (!is_path(sources->names[i]) && !is_input(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
-    if (ok)
+    read_follow(sources, line);
+    if (ok && open_input(sources, err) && open_queues(sources, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -108,7 +202,11 @@ void sources_free(Sources *sources)
 {
     if (!sources)
         return;
+    for (int i = 0; i < sources->queue_count; i++)
+        queue_source_free(sources->queues[i]);
+    mem_free(sources->queues);
     s3_source_free(sources->bucket);
+    stdin_source_free(sources->input);
     aws_free(sources->aws);
     mem_free(sources->names);
     mem_free(sources);
@@ -125,7 +223,7 @@ static bool list_folders(Sources *sources, ObjectList *list, Error *err)
 {
     for (int i = 0; i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (!is_bucket(name) && !folder_list(list, name, tell_trouble, sources, err))
+        if (is_path(name) && !folder_list(list, name, tell_trouble, sources, err))
             return error_context(err, "source %d", i + 1);
     }
     object_list_filter(list, in_range, sources);
@@ -187,26 +285,183 @@ static bool next_bucket(Sources *sources, bool *ret, Error *err)
     return true;
 }
 
-bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+/* The next object of standard input, which is held in memory; all of them when no more objects are
+ * asked for later. */
+static bool list_input(Sources *sources, ObjectList *list, size_t max, Error *err)
 {
-    bool there = true;
-    object_list_clear(list);
+    bool more = true;
+    while (more) {
+        if (!stdin_source_next(sources->input, list, &sources->stopping, &more, err))
+            return false;
+        if (max != SIZE_MAX)
+            break;
+    }
+    if (!more) {
+        stdin_source_free(sources->input);
+        sources->input = NULL;
+    }
+    return true;
+}
+
+/* Objects of files, folders, standard input and buckets; *ret_more* tells whether there are others.
+ */
+static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+{
+    *ret_more = true;
     if (!sources->folders_done && !list_folders(sources, list, err))
         return false;
+    if (sources->input) {
+        if (!list_input(sources, list, max, err))
+            return false;
+        if (sources->input)
+            return true;
+    }
     while (object_list_count(list) < max) {
         bool more;
-        if (!next_bucket(sources, &there, err))
+        if (!next_bucket(sources, ret_more, err))
             return false;
-        if (!there)
+        if (!*ret_more)
             break;
         if (!s3_source_next(sources->bucket, list, max, &more, err))
             return false;
         if (!more)
             end_bucket(sources);
     }
-    object_list_sort(list);
-    *ret_more = there;
     return true;
+}
+
+/* How long a queue may be waited for: one that is not the only source makes the others wait. */
+static int queue_wait_s(const Sources *sources)
+{
+    int64_t left = (sources->due_us - clock_monotonic_us()) / 1000000;
+    int longest =
+        sources->options.follow && sources->queue_count == 1 ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
+    if (!sources->options.follow)
+        return longest;
+    return left < 1 ? 1 : left < longest ? (int)left : longest;
+}
+
+static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
+{
+    *ret_any = false;
+    for (int i = 0; i < sources->queue_count && !atomic_load(&sources->stopping); i++) {
+        bool any;
+        if (!queue_source_next(sources->queues[i], list, queue_wait_s(sources), &any, err))
+            return false;
+        *ret_any |= any;
+    }
+    return true;
+}
+
+/* ---- following ---- */
+
+/* Begins the next round: everything is listed again, buckets from some days ago on. */
+static void begin_round(Sources *sources)
+{
+    int32_t from = timestamp_day(clock_now_us()) - sources->relist_days;
+    sources->folders_done = false;
+    sources->next = 0;
+    sources->due_us = 0;
+    if (from > sources->first)
+        sources->first = from;
+}
+
+/* What a round brought, and when. */
+static void tell_round(Sources *sources)
+{
+    char now[TIMESTAMP_TEXT_BYTES];
+    QueueSourceTally messages = sources_messages(sources);
+    timestamp_format_zone(clock_now_us(), now);
+    fprintf(stderr, "spoor %s: %s: %" PRIu64 " objects listed, %" PRIu64 " of them new",
+            sources->options.command, now, sources->listed, sources->fresh);
+    if (sources->queue_count)
+        fprintf(stderr,
+                "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
+                " set aside",
+                messages.received, messages.deleted, messages.set_aside);
+    fputc('\n', stderr);
+    sources->listed = sources->fresh = 0;
+}
+
+/* Until the next listing is due, or somebody asks for the end. */
+static void sleep_until_due(const Sources *sources)
+{
+    while (!atomic_load(&sources->stopping) && clock_monotonic_us() < sources->due_us)
+        clock_sleep_us(SLEEP_US);
+}
+
+/* Before the next objects: ends the round that is over. */
+static void turn_round(Sources *sources, const ObjectList *list)
+{
+    sources->fresh += object_list_count(list);
+    if (!sources->due_us)
+        return;
+    if (sources->listed)
+        tell_round(sources);
+    if (!sources->queue_count)
+        sleep_until_due(sources);
+    if (clock_monotonic_us() >= sources->due_us)
+        begin_round(sources);
+}
+
+/* A network that fails for a while is no reason to end: it is told, and asked again later. */
+static bool pass_over(Sources *sources, Error *err)
+{
+    if (!sources->options.follow || err->kind != ERROR_BUSY)
+        return false;
+    tell_left_out(sources, err->text);
+    error_clear(err);
+    clock_sleep_us(SLEEP_US);
+    if (sources->bucket)
+        end_bucket(sources);
+    return true;
+}
+
+bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+{
+    bool there = false, any = false;
+    if (sources->options.follow)
+        turn_round(sources, list);
+    object_list_clear(list);
+    if (!sources->due_us && !list_next(sources, list, max, &there, err) && !pass_over(sources, err))
+        return false;
+    if (!there && !sources->due_us)
+        sources->due_us = clock_monotonic_us() + sources->relist_us;
+    if (!there && !ask_queues(sources, list, &any, err) && !pass_over(sources, err))
+        return false;
+    object_list_sort(list);
+    sources->listed += object_list_count(list);
+    *ret_more = there || any || sources->options.follow;
+    return true;
+}
+
+bool sources_settle(Sources *sources, Error *err)
+{
+    for (int i = 0; i < sources->queue_count; i++)
+        if (!queue_source_settle(sources->queues[i], err))
+            return false;
+    return true;
+}
+
+void sources_tick(Sources *sources, bool stopping)
+{
+    if (stopping)
+        atomic_store(&sources->stopping, true);
+    for (int i = 0; i < sources->queue_count; i++)
+        queue_source_tick(sources->queues[i], stopping);
+}
+
+QueueSourceTally sources_messages(const Sources *sources)
+{
+    QueueSourceTally sum = {.received = 0};
+    for (int i = 0; i < sources->queue_count; i++) {
+        const QueueSourceTally *tally = queue_source_tally(sources->queues[i]);
+        sum.received += tally->received;
+        sum.deleted += tally->deleted;
+        sum.left += tally->left;
+        sum.set_aside += tally->set_aside;
+    }
+    return sum;
 }
 
 Aws *sources_aws(const Sources *sources)

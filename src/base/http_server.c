@@ -179,6 +179,16 @@ static bool find_address(const HttpServerOptions *options, struct addrinfo **ret
            error_set(err, ERROR_USAGE, "'%.100s' is no address to listen at", options->address);
 }
 
+/* A socket's failure leaves its reason in errno, another one none. */
+static bool refuse_start(const HttpServerOptions *options, Error *err)
+{
+    if (errno)
+        error_errno(err, "cannot listen at %.100s port %u", options->address, options->port);
+    else
+        error_set(err, ERROR_ACCESS, "the certificate and its key are not usable");
+    return false;
+}
+
 static bool start(HttpServer *self, const struct sockaddr *address, Error *err)
 {
     const HttpServerOptions *options = &self->options;
@@ -203,9 +213,7 @@ static bool start(HttpServer *self, const struct sockaddr *address, Error *err)
                          (size_t)HTTP_SERVER_HEADERS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
                          (unsigned)options->idle_s, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (!self->daemon)
-        return error_set(err, ERROR_ACCESS, "cannot listen at %.100s port %u: %s", options->address,
-                         options->port,
-                         errno ? strerror(errno) : "the certificate and its key are not usable");
+        return refuse_start(options, err);
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(self->daemon, MHD_DAEMON_INFO_BIND_PORT);
     self->port = info ? info->port : options->port;
     return true;

@@ -33,8 +33,8 @@ typedef struct HttpServerOptions {
     void *context;
 } HttpServerOptions;
 
-/* Listens. ERROR_USAGE for an address that is none, ERROR_ACCESS when it cannot be listened at or a
- * file not be read. NULL with *err*; the caller frees. */
+/* Listens. ERROR_USAGE for an address that is none, as error_errno when it cannot be listened at or
+ * a file not be read. NULL with *err*; the caller frees. */
 HttpServer *http_server_open(const HttpServerOptions *options, Error *err)
     __attribute__((warn_unused_result));
 

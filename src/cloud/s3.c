@@ -308,6 +308,18 @@ RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, E
     return start(bucket, line, &request, key, err);
 }
 
+bool s3_head_end(RequestCall *call, S3Object *ret, Error *err)
+{
+    if (!request_ok(call, NULL, err))
+        return false;
+    const HttpReply *reply = request_reply(call);
+    *ret = (S3Object){.etag = http_reply_header(reply, STR("etag"))};
+    if (!str_to_u64(http_reply_header(reply, STR("content-length")), &ret->bytes) || !ret->etag.len)
+        return error_set(err, ERROR_INPUT, "an answer without length or etag");
+    return http_time(http_reply_header(reply, STR("last-modified")), &ret->modified_us) ||
+           error_set(err, ERROR_INPUT, "an answer without Last-Modified");
+}
+
 /* Why AWS refused an encrypted object: which key, and what is needed. Adds nothing when the object
  * does not say that it is encrypted with one. */
 static void name_encryption_key(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)

@@ -212,7 +212,7 @@ static void an_address_that_is_none_is_told(void **state)
     error_clear(&err);
     options.address = "203.0.113.1";
     assert_null(http_server_open(&options, &err));
-    assert_int_equal(err.kind, ERROR_ACCESS);
+    assert_int_equal(err.kind, ERROR_SYSTEM);
     error_clear(&err);
     options.address = "127.0.0.1";
     options.certificate_file = options.key_file = "there-is-none.pem";
