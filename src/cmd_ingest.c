@@ -187,8 +187,8 @@ const Command cmd_ingest = {
     .summary = "bring log objects into the lake, exactly once",
     .description =
         "Sources are files and folders, walked in a stable order, buckets (s3://BUCKET/PREFIX), "
-        "whose accounts, regions and days are found, standard input (-), and queues of SQS "
-        "(sqs://NAME, "
+        "whose accounts, regions and days are found, standard input (-), a URL where Firehose "
+        "delivers (http://ADDRESS:PORT, with --follow), and queues of SQS (sqs://NAME, "
         "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
         "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "
         "themselves; a message is deleted when all that it names is in, and set aside with its "

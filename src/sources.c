@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
+#include "collect/push_source.h"
 #include "collect/stdin_source.h"
 
 enum {
@@ -19,6 +20,7 @@ enum {
     VISIBLE_MAX_S = 43200, /* SQS's own */
     QUEUE_WAIT_S = 2,      /* for a queue that seems empty */
     FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
+    PUSH_WAIT_US = 200000,
     SLEEP_US = 100000
 };
 
@@ -35,6 +37,8 @@ struct Sources {
     S3SourceTally tally; /* of the buckets that are done */
     QueueSource **queues;
     int queue_count;
+    PushSource **pushes;
+    int push_count;
     atomic_bool stopping;
     int64_t relist_us; /* between two listings */
     int relist_days;
@@ -99,9 +103,14 @@ static bool is_input(const char *name)
     return str_equal(str_of(name), STR("-"));
 }
 
+static bool is_push(const char *name)
+{
+    return str_starts(str_of(name), STR("http://")) || str_starts(str_of(name), STR("https://"));
+}
+
 static bool is_path(const char *name)
 {
-    return !is_bucket(name) && !is_queue(name) && !is_input(name);
+    return !is_bucket(name) && !is_queue(name) && !is_input(name) && !is_push(name);
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -169,6 +178,54 @@ static bool open_queues(Sources *sources, Error *err)
     return true;
 }
 
+static bool is_pushed_in(void *context, Str source, Str key, Str etag, bool *ret, Error *err)
+{
+    QueueMatch match = QUEUE_MISSING;
+    bool ok = is_in(context, source, key, etag, &match, err);
+    *ret = match == QUEUE_SAME;
+    return ok;
+}
+
+/* A configured path; NULL when it is not set. */
+static const char *path_of(const Config *config, ConfigKey key)
+{
+    const char *path = config_text(config, key);
+    return path && *path ? path : NULL;
+}
+
+/* Listens where a name is a URL. */
+static bool open_push(Sources *sources, const Config *config, const char *name, Error *err)
+{
+    const PushSourceOptions options = {.url = str_of(name),
+                                       .access_key_file = path_of(config, CONFIG_PUSH_ACCESS_KEY),
+                                       .certificate_file = path_of(config, CONFIG_PUSH_CERTIFICATE),
+                                       .key_file = path_of(config, CONFIG_PUSH_KEY),
+                                       .is_in = is_pushed_in,
+                                       .tell = tell_left_out,
+                                       .context = sources};
+    if (!sources->options.follow)
+        return error_set(err, ERROR_USAGE, "'%.200s': what is delivered has no end: --follow",
+                         name);
+    PushSource *push = push_source_open(&options, err);
+    if (!push)
+        return false;
+    sources->pushes[sources->push_count++] = push;
+    fprintf(stderr, "spoor %s: listening at port %u for %s\n", sources->options.command,
+            push_source_port(push), name);
+    return true;
+}
+
+static bool open_pushes(Sources *sources, const CommandLine *line, Error *err)
+{
+    size_t count = (size_t)sources->options.count;
+    sources->pushes = mem_calloc(count + 1, sizeof(PushSource *), err);
+    for (int i = 0; sources->pushes && i < sources->options.count; i++)
+        if (is_push(sources->names[i]) &&
+            !open_push(sources, command_config(line), sources->names[i], err))
+            return false;
+    return sources->pushes != NULL;
+}
+
 static void read_follow(Sources *sources, const CommandLine *line)
 {
     const Config *config = command_config(line);
@@ -189,10 +246,11 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (!is_path(sources->names[i]) && !is_input(sources->names[i]))
+        if (is_bucket(sources->names[i]) || is_queue(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
-    if (ok && open_input(sources, err) && open_queues(sources, err))
+    if (ok && open_input(sources, err) && open_queues(sources, err) &&
+        open_pushes(sources, line, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -205,6 +263,9 @@ void sources_free(Sources *sources)
     for (int i = 0; i < sources->queue_count; i++)
         queue_source_free(sources->queues[i]);
     mem_free(sources->queues);
+    for (int i = 0; i < sources->push_count; i++)
+        push_source_free(sources->pushes[i]);
+    mem_free(sources->pushes);
     s3_source_free(sources->bucket);
     stdin_source_free(sources->input);
     aws_free(sources->aws);
@@ -353,6 +414,20 @@ static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error 
     return true;
 }
 
+/* What was delivered meanwhile; waits for it when nothing else does. */
+static bool ask_pushes(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
+{
+    int64_t wait_us =
+        *ret_any || sources->queue_count || sources->push_count > 1 ? 0 : PUSH_WAIT_US;
+    for (int i = 0; i < sources->push_count && !atomic_load(&sources->stopping); i++) {
+        bool any;
+        if (!push_source_next(sources->pushes[i], list, wait_us, &any, err))
+            return false;
+        *ret_any |= any;
+    }
+    return true;
+}
+
 /* ---- following ---- */
 
 /* Begins the next round: everything is listed again, buckets from some days ago on. */
@@ -398,7 +473,7 @@ static void turn_round(Sources *sources, const ObjectList *list)
         return;
     if (sources->listed)
         tell_round(sources);
-    if (!sources->queue_count)
+    if (!sources->queue_count && !sources->push_count)
         sleep_until_due(sources);
     if (clock_monotonic_us() >= sources->due_us)
         begin_round(sources);
@@ -429,6 +504,8 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
         sources->due_us = clock_monotonic_us() + sources->relist_us;
     if (!there && !ask_queues(sources, list, &any, err) && !pass_over(sources, err))
         return false;
+    if (!ask_pushes(sources, list, &any, err))
+        return false;
     object_list_sort(list);
     sources->listed += object_list_count(list);
     *ret_more = there || any || sources->options.follow;
@@ -439,6 +516,9 @@ bool sources_settle(Sources *sources, Error *err)
 {
     for (int i = 0; i < sources->queue_count; i++)
         if (!queue_source_settle(sources->queues[i], err))
+            return false;
+    for (int i = 0; i < sources->push_count; i++)
+        if (!push_source_settle(sources->pushes[i], err))
             return false;
     return true;
 }
