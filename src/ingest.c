@@ -164,13 +164,14 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
-/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now; the
+ * ledger outside of the state. */
 static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
 {
     Error trouble = {0};
     bool any = false;
     bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
-              (!any || setup_publish(line, lake, err));
+              (any ? setup_publish(line, lake, err) : setup_write_ledger(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
     return ok;

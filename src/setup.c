@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "lake/ledger_file.h"
+
 enum { WAIT_US = 600 * 1000 * 1000 };
 
 static void say_waiting(const char *holder)
@@ -36,7 +38,12 @@ PublishPolicy setup_policy(const CommandLine *line)
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
 {
     PublishPolicy policy = setup_policy(line);
-    return publish_now(lake, &policy, false, err);
+    return publish_now(lake, &policy, false, err) && setup_write_ledger(line, lake, err);
+}
+
+bool setup_write_ledger(const CommandLine *line, Lake *lake, Error *err)
+{
+    return ledger_file_write(lake, config_text(command_config(line), CONFIG_LEDGER_HEAD), err);
 }
 
 bool setup_writes_derived(const Config *config)

@@ -21,7 +21,7 @@ void verify_print_start(VerifyPrint *self)
     self->any = false;
     if (!self->json)
         return;
-    printf("{\"entries\":[");
+    printf("\"entries\":[");
 }
 
 /* "2023-07-10T11:30:00Z"; *open* for a bound that was not given. */
@@ -35,6 +35,8 @@ static const char *time_text(int64_t us, const char *open, char ret[TIMESTAMP_TE
 
 static bool append_uri(Buf *out, const VerifyEvent *event, Error *err)
 {
+    if (!event->bucket.len)
+        return cell_visible(event->key, out, err);
     return buf_append_str(out, STR("s3://"), err) && cell_visible(event->bucket, out, err) &&
            buf_append_byte(out, '/', err) && cell_visible(event->key, out, err);
 }

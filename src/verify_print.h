@@ -17,7 +17,8 @@ typedef struct VerifyPrint {
     Buf text;            /* of the line under way */
 } VerifyPrint;
 
-/* Begins; the caller ends it with verify_print_end, which frees. */
+/* Begins (in JSON: the member "entries" of an object that the caller has opened); the caller ends
+ * it with verify_print_end, which frees. */
 void verify_print_start(VerifyPrint *self);
 
 /* Prints one event; *context* is a VerifyPrint. */

@@ -255,6 +255,36 @@ static void folder_of(const char *path, char folder[PATH_BYTES_MAX])
         snprintf(folder, PATH_BYTES_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
+/* Writes all of *bytes*; false with errno. */
+static bool write_all(int fd, Str bytes)
+{
+    while (bytes.len) {
+        ssize_t put = fault_due(FAULT_DURABLE) ? -1 : write(fd, bytes.ptr, bytes.len);
+        if (put < 0 && errno != EINTR)
+            return false;
+        bytes = str_slice(bytes, put > 0 ? (size_t)put : 0, bytes.len);
+    }
+    return true;
+}
+
+bool file_append(const char *path, Str bytes, Error *err)
+{
+    bool there = file_exists(path);
+    char folder[PATH_BYTES_MAX];
+    int fd = fault_due(FAULT_SYSCALL)
+                 ? -1
+                 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return error_errno(err, "cannot append to '%s'", path);
+    bool ok = write_all(fd, bytes) && !fault_due(FAULT_DURABLE) && fsync(fd) == 0;
+    if (!ok)
+        error_errno(err, "cannot append to '%s'", path);
+    if (close(fd) != 0 && ok)
+        return error_errno(err, "cannot close '%s'", path);
+    folder_of(path, folder);
+    return ok && (there || file_sync_folder(folder, err));
+}
+
 bool file_replace(const char *path, Str bytes, Error *err)
 {
     char neighbour[PATH_BYTES_MAX];

@@ -25,6 +25,7 @@ typedef struct Lake {
     char uuid[37];
     uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
     int64_t opened_at_us;
+    struct Ledger *ledger; /* of a writer; NULL for readers */
 } Lake;
 
 /* Opens the lake at *folder*. ERROR_ACCESS when there is none (and how to make one) or the folder

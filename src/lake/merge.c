@@ -55,6 +55,7 @@ typedef struct DayMerge {
     Batch *batch;
     uint32_t *order;
     int64_t *commit_seqs;
+    LedgerSummer summer;
 } DayMerge;
 
 /* Waits until nobody else uses the state; a merge has no records to claim. */
@@ -204,6 +205,7 @@ static bool write_batch(DayMerge *merge, ParquetFile *parquet, Error *err)
     ParquetRows rows = {batch, merge->order, batch->rows, merge->commit_seqs, 0};
     file->rows += batch->rows;
     rows_widen_times(batch, merge->order, batch->rows, &file->time_min, &file->time_max);
+    ledger_sum_rows(&merge->summer, batch, merge->order, batch->rows, &file->sum);
     return parquet_write_rows(parquet, &rows, err);
 }
 
@@ -264,6 +266,28 @@ static bool write_run(DayMerge *merge, Error *err)
     return merge_runs(merge->options->lake, runs_of(merge), merge->run_count, merged, err);
 }
 
+/* What was written is what was read, and that is what was ingested; parts from before the ledger
+ * have no sums. */
+static bool check_sums(const DayMerge *merge, const int64_t *parts, Error *err)
+{
+    LedgerSum before, after = {{0}};
+    bool known;
+    uint64_t rows = 0;
+    if (!ledger_sum_of_parts(merge->options->lake, parts, merge->input_count, &known, &before, err))
+        return false;
+    for (size_t i = 0; i < merge->file_count; i++) {
+        ledger_sum_add(&after, &merge->files[i].sum);
+        rows += merge->files[i].rows;
+    }
+    for (size_t i = 0; i < merge->input_count; i++)
+        rows -= inputs_of(merge)[i].rows;
+    return (rows == 0 && (!known || ledger_sum_equal(&before, &after))) ||
+           error_set(err, ERROR_INPUT,
+                     "the files of day %" PRId32 " do not hold the rows that were written, by the"
+                     " ledger's sums: they are not merged; see spoor verify --lake %s",
+                     merge->day, merge->options->lake->folder);
+}
+
 static bool commit(DayMerge *merge, Error *err)
 {
     int64_t *parts = arena_calloc(merge->arena, merge->input_count + 1, sizeof *parts, err);
@@ -284,7 +308,7 @@ static bool commit(DayMerge *merge, Error *err)
                        .removed_count = merge->input_count,
                        .removed_runs = runs,
                        .removed_run_count = merge->run_count};
-    bool ok = commit_run(merge->options->lake, claim, &plan, err);
+    bool ok = check_sums(merge, parts, err) && commit_run(merge->options->lake, claim, &plan, err);
     claim_end(claim, ok);
     return ok;
 }
@@ -372,6 +396,7 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
 
 static bool open_tools(DayMerge *merge, Error *err)
 {
+    merge->summer = ledger_sum_new(merge->options->lake);
     merge->encoder = parquet_encoder_new(err);
     merge->batch = merge->encoder
                        ? batch_new(GROUP_ROWS, BATCH_BYTES_MAX, merge->options->lake->secret, err)

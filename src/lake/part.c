@@ -19,6 +19,7 @@ struct PartStore {
     ParquetEncoder *parquet;
     Arena *arena; /* of the part being made */
     DigestSet *digests;
+    LedgerSummer summer;
 };
 
 /* A part being made; all its arrays live in the store's arena. */
@@ -47,7 +48,7 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     PartStore *store = mem_calloc(1, sizeof *store, err);
     if (!store)
         return NULL;
-    *store = (PartStore){.lake = lake, .claims = claims};
+    *store = (PartStore){.lake = lake, .claims = claims, .summer = ledger_sum_new(lake)};
     store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     store->digests = store->arena ? digest_set_new(err) : NULL;
@@ -149,6 +150,7 @@ static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
     *file =
         (CommitFile){.day = slice.day, .rows = count, .time_min = INT64_MAX, .time_max = INT64_MIN};
     rows_widen_times(part->input->batch, kept, count, &file->time_min, &file->time_max);
+    ledger_sum_rows(&part->store->summer, part->input->batch, kept, count, &file->sum);
     if (!layout_data_file(file->path, slice.day, claim_seq(part->claim), part->uuid, (int)day,
                           err) ||
         !layout_path(path, err, part->store->lake->folder, "%s", file->path))

@@ -64,8 +64,12 @@ Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count,
 
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
 {
-    return open_reread(engine, paths, count,
-                       " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
+    Reread *reread =
+        open_reread(engine, paths, count,
+                    " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
+    if (reread)
+        reread->hashes = true;
+    return reread;
 }
 
 Reread *reread_file(Engine *engine, const char *path, Error *err)

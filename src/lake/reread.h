@@ -12,8 +12,8 @@
 
 typedef struct Reread Reread;
 
-/* Starts reading *count* files, sorted by eventsource, eventname, eventtime, object and record.
- * NULL with *err*. */
+/* Starts reading *count* files, sorted by eventsource, eventname, eventtime, object and record;
+ * rows get their hashes (decode/row_hash.h). NULL with *err*. */
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
     __attribute__((warn_unused_result));
 
