@@ -6,6 +6,7 @@
 #include "prove_print.h"
 #include "query/records.h"
 #include "setup.h"
+#include "sources.h"
 #include "verify/kept.h"
 
 enum { SQL_BYTES_MAX = 1 << 20, ROWS_MAX = 100, TEXTS_BYTES_MAX = 256 << 20 };
@@ -16,6 +17,7 @@ static const Option OPTIONS[] = {
      "the lake kept)"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE,
      "json: a document that can be checked without spoor (text)"},
+    SOURCES_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -129,8 +131,14 @@ static bool prove(const CommandLine *line, Lake *lake, bool *ret_whole, Error *e
               read_keys(line, lake, keys, err);
     tools.keys = keys;
     tools.kept = ok ? store_lake_open(lake, err) : NULL;
-    ok = tools.kept && prove_rows(line, &tools, found, ret_whole, err);
+    Aws *aws = NULL;
+    ok = tools.kept && (!store_lake_needs_aws(tools.kept) ||
+                        (aws = sources_aws_open(line, "prove", err)) != NULL);
+    if (ok)
+        store_lake_use_aws(tools.kept, aws);
+    ok = ok && prove_rows(line, &tools, found, ret_whole, err);
     store_lake_free(tools.kept);
+    aws_free(aws);
     public_keys_free(keys);
     if (found)
         arena_free(found->texts);

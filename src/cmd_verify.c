@@ -7,11 +7,15 @@
 #include "base/pool.h"
 #include "cmd.h"
 #include "setup.h"
+#include "sources.h"
 #include "verify/kept.h"
 #include "verify/store_folder.h"
 #include "verify/store_lake.h"
+#include "verify/store_s3.h"
 #include "verify_ledger.h"
 #include "verify_print.h"
+
+enum { BUCKET_JOBS = 32 };
 
 static const Option OPTIONS[] = {
     {"keys", 'k', VALUE_PATH, "FILE", NULL, CONFIG_NONE,
@@ -31,6 +35,7 @@ static const Option OPTIONS[] = {
     {"quick", 'q', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a lake: do not read its rows again"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the output (text)"},
     {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},
+    SOURCES_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -41,13 +46,17 @@ static const char *const EXAMPLES[] = {
     "a copy of one bucket, the files of this year one by one",
     "spoor verify ./buckets --account 111122223333 --format json",
     "of one account, for a program",
+    "spoor verify s3://my-trail-bucket --since 2026-01-01",
+    "the bucket itself, with the public keys that CloudTrail gives",
     "spoor verify --lake ./spoor-lake",
     "what was ingested, by the digests that the lake kept",
     NULL,
 };
 
-/* What is verified: one of both. */
+/* What is verified: one of three. */
 typedef struct Source {
+    Aws *aws; /* for a bucket, or originals of a lake that are in one */
+    StoreS3 *bucket;
     Lake *lake;
     StoreFolder *folder;
     StoreLake *kept;
@@ -56,12 +65,16 @@ typedef struct Source {
 
 static Store store_of(const Source *source)
 {
+    if (source->bucket)
+        return store_s3_store(source->bucket);
     return source->folder ? store_folder_store(source->folder) : store_lake_store(source->kept);
 }
 
-/* Keys that lie beside the digests, or were kept with them. */
+/* Keys that lie beside the digests, were kept with them, or are CloudTrail's to ask for. */
 static bool read_own_keys(const Source *source, Error *err)
 {
+    if (source->bucket)
+        return store_s3_read_keys(source->bucket, source->keys, err);
     if (source->folder)
         return !store_folder_keys(source->folder) ||
                public_keys_read(source->keys, store_folder_keys(source->folder), err);
@@ -83,6 +96,13 @@ static bool read_keys(const CommandLine *line, const Source *source, Error *err)
            error_set(err, ERROR_USAGE,
                      "no public keys: give --keys FILE, what 'aws cloudtrail list-public-keys"
                      " --start-time ... --end-time ...' prints in the region of the digests");
+}
+
+/* Workers: requests to a bucket wait, so there are more of them. */
+static int jobs_of(const CommandLine *line, const Source *source)
+{
+    int jobs = (int)config_number(command_config(line), CONFIG_INGEST_JOBS);
+    return source->bucket && jobs < BUCKET_JOBS ? BUCKET_JOBS : jobs;
 }
 
 static Str text_of(const CommandLine *line, const char *option)
@@ -110,7 +130,7 @@ static int verify(const CommandLine *line, const Source *source, Error *err)
                              .account = text_of(line, "account"),
                              .region = text_of(line, "region"),
                              .trail = text_of(line, "trail"),
-                             .jobs = (int)config_number(command_config(line), CONFIG_INGEST_JOBS),
+                             .jobs = jobs_of(line, source),
                              .event = verify_print_event,
                              .context = &print};
     VerifyReport report;
@@ -135,15 +155,38 @@ static bool open_lake(const CommandLine *line, Source *source, Error *err)
         return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a SOURCE");
     source->lake = setup_lake(line, LAKE_READ, err);
     source->kept = source->lake ? store_lake_open(source->lake, err) : NULL;
-    return source->kept != NULL;
+    if (!source->kept || !store_lake_needs_aws(source->kept))
+        return source->kept != NULL;
+    source->aws = sources_aws_open(line, "verify", err);
+    store_lake_use_aws(source->kept, source->aws);
+    return source->aws != NULL;
 }
 
-static bool open_folder(const CommandLine *line, Source *source, Error *err)
+static void tell_left_out(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "spoor verify: %s\n", line);
+}
+
+static bool open_bucket(const CommandLine *line, Source *source, Error *err)
+{
+    const char *uri = command_argument(line, 0);
+    if (command_has(line, "metadata") || command_has(line, "bucket"))
+        return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a folder");
+    source->aws = sources_aws_open(line, "verify", err);
+    const StoreS3Options options = {.aws = source->aws, .uri = str_of(uri), .tell = tell_left_out};
+    source->bucket = source->aws ? store_s3_open(&options, err) : NULL;
+    return source->bucket != NULL;
+}
+
+static bool open_source(const CommandLine *line, Source *source, Error *err)
 {
     if (command_has(line, "lake"))
         return error_set(err, ERROR_USAGE, "either SOURCE or --lake DIR is verified, not both");
     if (command_has(line, "head") || command_has(line, "quick"))
         return error_set(err, ERROR_USAGE, "--head and --quick are for a lake, not for a SOURCE");
+    if (str_starts(str_of(command_argument(line, 0)), STR("s3://")))
+        return open_bucket(line, source, err);
     source->folder =
         store_folder_open(command_argument(line, 0), command_text(line, "bucket", NULL),
                           command_text(line, "metadata", NULL), err);
@@ -153,10 +196,10 @@ static bool open_folder(const CommandLine *line, Source *source, Error *err)
 static int run(const CommandLine *line, Error *err)
 {
     Source source = {.keys = public_keys_new(err)};
-    bool folder = command_argument_count(line) > 0;
+    bool given = command_argument_count(line) > 0;
     int status = EXIT_STATUS_FAILURE;
     bool ok =
-        source.keys && (folder ? open_folder(line, &source, err) : open_lake(line, &source, err));
+        source.keys && (given ? open_source(line, &source, err) : open_lake(line, &source, err));
     if (ok && read_keys(line, &source, err))
         status = verify(line, &source, err);
     else if (err->kind == ERROR_USAGE)
@@ -164,6 +207,8 @@ static int run(const CommandLine *line, Error *err)
     store_lake_free(source.kept);
     lake_close(source.lake);
     store_folder_free(source.folder);
+    store_s3_free(source.bucket);
+    aws_free(source.aws);
     public_keys_free(source.keys);
     return status;
 }
@@ -181,12 +226,13 @@ const Command cmd_verify = {
         "file is invalid. What that command does not look at is remarked beside: logs that no "
         "digest lists, digests that nothing leads to, a newest digest that is missing, hashes and "
         "times that do not fit their neighbours.\n\n"
-        "SOURCE is a folder with copies of buckets as BUCKET/KEY, or the copy of one bucket. "
-        "Without "
-        "it, the lake is verified: the digests that it kept, the hash that was taken of each log "
-        "when it was ingested, and the log itself where it still lies where it came from; before "
-        "that, the lake's own ledger, and "
-        "that data files hold the rows which it says (docs/formats/ledger.md).",
+        "SOURCE is a folder with copies of buckets as BUCKET/KEY, the copy of one bucket, or a "
+        "bucket (s3://BUCKET/PREFIX); of a bucket, CloudTrail is asked for the public keys unless "
+        "--keys is given. Without it, the lake is verified: the digests that it kept, the hash "
+        "that was taken of each log "
+        "when it was ingested, and the log itself where it still lies where it came from; "
+        "before that, the lake's own ledger, and that data files hold the rows which it says "
+        "(docs/formats/ledger.md).",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

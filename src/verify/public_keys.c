@@ -149,14 +149,11 @@ static bool read_answer(PublicKeys *keys, const Json *answer, Error *err)
     return true;
 }
 
-bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
+bool public_keys_read_text(PublicKeys *keys, Str text, const char *name, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
     Arena *arena = arena_new(TREE_BYTES_MAX, err);
-    bool ok = arena && file_read(path, &text, NULL, err);
-    const Json *document = ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err) : NULL;
-    if (ok)
-        ok = document != NULL;
+    const Json *document = arena ? json_read(text, &JSON_LIMITS_DEFAULT, arena, err) : NULL;
+    bool ok = document != NULL;
     if (ok && document->type == JSON_ARRAY) {
         for (const Json *answer = document->first; ok && answer; answer = answer->next)
             ok = read_answer(keys, answer, err);
@@ -164,5 +161,13 @@ bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
         ok = read_answer(keys, document, err);
     }
     arena_free(arena);
-    return ok || error_context(err, "%s", path);
+    return ok || error_context(err, "%s", name);
+}
+
+bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
+    if (!file_read(path, &text, NULL, err))
+        return error_context(err, "%s", path);
+    return public_keys_read_text(keys, buf_str(&text), path, err);
 }

@@ -32,6 +32,10 @@ bool public_keys_add(PublicKeys *keys, const PublicKey *key, Error *err)
 bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
     __attribute__((warn_unused_result));
 
+/* The same of a text; *name* stands for the file in messages. */
+bool public_keys_read_text(PublicKeys *keys, Str text, const char *name, Error *err)
+    __attribute__((warn_unused_result));
+
 /* How many there are. */
 size_t public_keys_count(const PublicKeys *keys);
 

@@ -5,12 +5,14 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "verify/fetch_s3.h"
 
 enum { PATH_BYTES_MAX = 1 << 16 };
 
 struct StoreLake {
     Lake *lake;
     LakeRoots *roots;
+    Aws *aws;             /* for originals that are in S3; NULL */
     pthread_mutex_t lock; /* protects the lake's connection */
 };
 
@@ -133,11 +135,34 @@ static Fetch get_kept(StoreLake *self, const Found *found, Buf *ret, Error *err)
     return fetch;
 }
 
+bool store_lake_needs_aws(const StoreLake *self)
+{
+    for (size_t i = 0; i < lake_roots_count(self->roots); i++)
+        if (str_equal(lake_roots_at(self->roots, i)->source, STR("s3")))
+            return true;
+    return false;
+}
+
+void store_lake_use_aws(StoreLake *self, Aws *aws)
+{
+    self->aws = aws;
+}
+
+/* An object of S3 by its name. */
+static Fetch get_remote(StoreLake *self, Str uri, Buf *ret, Error *err)
+{
+    Str bucket, key;
+    if (!self->aws || !s3_split(uri, &bucket, &key, err))
+        return self->aws ? FETCH_FAILED : FETCH_MISSING;
+    return fetch_s3(self->aws, bucket, key, ret, err);
+}
+
 Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err)
 {
     BUF_AUTO Buf name = buf_init(PATH_BYTES_MAX);
-    (void)self;
     ret->len = 0;
+    if (str_equal(source, STR("s3")))
+        return get_remote(self, path, ret, err);
     if (!str_equal(source, STR("file")))
         return FETCH_MISSING;
     if (!buf_append_str(&name, path, err) || !buf_text(&name, err))

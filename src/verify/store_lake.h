@@ -6,6 +6,7 @@
 #ifndef VERIFY_STORE_LAKE_H
 #define VERIFY_STORE_LAKE_H
 
+#include "cloud/aws.h"
 #include "verify/lake_roots.h"
 #include "verify/store.h"
 
@@ -16,11 +17,15 @@ typedef struct StoreLake StoreLake;
 StoreLake *store_lake_open(Lake *lake, Error *err) __attribute__((warn_unused_result));
 void store_lake_free(StoreLake *self);
 
+/* Whether some of what it holds is from S3; who is asked for it then, borrowed: NULL, nobody. */
+bool store_lake_needs_aws(const StoreLake *self);
+void store_lake_use_aws(StoreLake *self, Aws *aws);
+
 /* The lake as a store, valid until it is freed. An object of which no digest tells the bucket has
  * an empty bucket's name, and its path as key. */
 Store store_lake_store(StoreLake *self);
 
-/* The file at *path* of *source*, as it lies there now, into *ret* (emptied first). */
+/* The object at *path* of *source*, as it lies there now, into *ret* (emptied first). */
 Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err);
 
 /* The lake itself. */
