@@ -183,14 +183,13 @@ static void count_archived(const IngestInput *input, IngestReport *report)
     report->listed += report->archived;
 }
 
-/* What lies beside the folders of buckets, for digests; signatures that can be checked now; the
- * ledger outside of the state. */
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
 static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
 {
     Error trouble = {0};
     bool any = false;
     bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
-              (any ? setup_publish(line, lake, err) : setup_write_ledger(line, lake, err));
+              (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
     return ok;

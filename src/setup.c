@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lake/ledger_file.h"
+#include "lake/ledger.h"
 
 enum { WAIT_US = 600 * 1000 * 1000 };
 
@@ -23,6 +23,11 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     if (!lake)
         error_context(err, "lake '%s' (set by %s)", folder,
                       config_source(config, CONFIG_LAKE_FOLDER));
+    if (lake && mode != LAKE_READ &&
+        !ledger_set_outside(lake, config_text(config, CONFIG_LEDGER_HEAD), err)) {
+        lake_close(lake);
+        return NULL;
+    }
     return lake;
 }
 
@@ -38,12 +43,7 @@ PublishPolicy setup_policy(const CommandLine *line)
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
 {
     PublishPolicy policy = setup_policy(line);
-    return publish_now(lake, &policy, false, err) && setup_write_ledger(line, lake, err);
-}
-
-bool setup_write_ledger(const CommandLine *line, Lake *lake, Error *err)
-{
-    return ledger_file_write(lake, config_text(command_config(line), CONFIG_LEDGER_HEAD), err);
+    return publish_now(lake, &policy, false, err);
 }
 
 bool setup_writes_derived(const Config *config)

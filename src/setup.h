@@ -15,13 +15,8 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
 /* Which snapshots stay, by the configuration. */
 PublishPolicy setup_policy(const CommandLine *line);
 
-/* Publishes what is not published yet, and writes the ledger as setup_write_ledger does; the lake
- * is a writer's, and nobody else holds a claim. */
+/* Publishes what is not published yet; the lake is a writer's, and nobody else holds a claim. */
 bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
-    __attribute__((warn_unused_result));
-
-/* Writes the ledger's new entries to its file, and its head to that of the configuration. */
-bool setup_write_ledger(const CommandLine *line, Lake *lake, Error *err)
     __attribute__((warn_unused_result));
 
 /* Whether ingest fills the column `derived` (lake.derived). */

@@ -22,6 +22,7 @@ enum {
 
 struct Ledger {
     SigningPair pair;
+    char outside[LAYOUT_PATH_BYTES]; /* path of the heads' file; "": none */
 };
 
 /* ---- the key file ---- */
@@ -30,19 +31,12 @@ static const char MAGIC[] = "spoor-ledger-key 1\n";
 
 static bool take_hex(Str *text, const char *label, uint8_t *ret, size_t len)
 {
-    static const char DIGITS[] = "0123456789abcdef";
     Str name = str_of(label);
-    if (!str_starts(*text, name) || text->len < name.len + 2 * len + 1)
-        return false;
-    for (size_t i = 0; i < 2 * len; i++) {
-        const char *digit = memchr(DIGITS, text->ptr[name.len + i], sizeof DIGITS - 1);
-        if (!digit)
-            return false;
-        ret[i / 2] = (uint8_t)(ret[i / 2] << 4 | (digit - DIGITS));
-    }
-    bool ends = text->ptr[name.len + 2 * len] == '\n';
-    *text = str_slice(*text, name.len + 2 * len + 1, text->len);
-    return ends;
+    size_t end = name.len + 2 * len;
+    bool ok = str_starts(*text, name) && text->len > end && text->ptr[end] == '\n' &&
+              hash_unhex(str_slice(*text, name.len, end), ret, len);
+    *text = str_slice(*text, end + 1, text->len);
+    return ok;
 }
 
 /* What the file says. */
@@ -353,6 +347,18 @@ bool ledger_sum_of_parts(Lake *lake, const int64_t *ids, size_t count, bool *ret
 const SigningPair *ledger_pair(const Lake *lake)
 {
     return lake->ledger ? &lake->ledger->pair : NULL;
+}
+
+bool ledger_set_outside(Lake *lake, const char *path, Error *err)
+{
+    int used = snprintf(lake->ledger->outside, LAYOUT_PATH_BYTES, "%s", path);
+    return used < LAYOUT_PATH_BYTES ||
+           error_set(err, ERROR_LIMIT, "ledger.head: the path '%.64s...' is too long", path);
+}
+
+const char *ledger_outside(const Lake *lake)
+{
+    return lake->ledger->outside;
 }
 
 void ledger_close(Ledger *ledger)

@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/json_write.h"
 #include "base/timestamp.h"
 #include "lake/layout.h"
@@ -63,6 +62,28 @@ static bool note(Lake *lake, int64_t written, int64_t told, Error *err)
     return db_run(update, err);
 }
 
+/* Whether *path* ends within a line: somebody was stopped, or the disk was full. */
+static bool is_cut(const char *path, bool *ret, Error *err)
+{
+    FileInfo info;
+    char last = '\n';
+    if (!file_info(path, &info, err) ||
+        (info.bytes && !file_read_at(path, info.bytes - 1, &last, 1, err)))
+        return false;
+    *ret = last != '\n';
+    return true;
+}
+
+/* Appends *lines* to the file at *path*, as lines of their own. */
+static bool append_lines(const char *path, Str lines, Error *err)
+{
+    bool cut = false;
+    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
+    return (!file_exists(path) || is_cut(path, &cut, err)) &&
+           (!cut || buf_append_byte(&text, '\n', err)) && buf_append_str(&text, lines, err) &&
+           file_append(path, buf_str(&text), err);
+}
+
 /* A file that was removed is written anew. */
 static bool write_entries(Lake *lake, int64_t written, Error *err)
 {
@@ -70,7 +91,7 @@ static bool write_entries(Lake *lake, int64_t written, Error *err)
     BUF_AUTO Buf lines = buf_init(FILE_BYTES_MAX);
     return layout_path(path, err, lake->folder, "ledger/entries") &&
            collect(lake, file_exists(path) ? written : -1, &lines, err) &&
-           (lines.len == 0 || file_append(path, buf_str(&lines), err));
+           (lines.len == 0 || append_lines(path, buf_str(&lines), err));
 }
 
 static bool write_head(Lake *lake, const char *path, int64_t n,
@@ -94,22 +115,23 @@ static bool write_head(Lake *lake, const char *path, int64_t n,
         return false;
     hash_hex(signature, sizeof signature, hex);
     return buf_printf(&line, err, "\t%s\n", hex) &&
-           (file_append(path, buf_str(&line), err) || error_context(err, "ledger.head"));
+           (append_lines(path, buf_str(&line), err) || error_context(err, "ledger.head"));
 }
 
-bool ledger_file_write(Lake *lake, const char *head, Error *err)
+bool ledger_file_write(Lake *lake, Error *err)
 {
     int64_t n, written, told;
     uint8_t hash[HASH_SHA256_BYTES];
     Db *db = lake->db;
+    const char *outside = ledger_outside(lake);
     if (!ledger_head(lake, &n, hash, err) ||
         !db_get_int(db, "SELECT written FROM ledger_progress", -1, &written, err) ||
         !db_get_int(db, "SELECT told FROM ledger_progress", -1, &told, err))
         return false;
     if (n > written && !write_entries(lake, written, err))
         return false;
-    bool tells = head && head[0] && (n > told || !file_exists(head));
-    if (tells && !write_head(lake, head, n, hash, err))
+    bool tells = outside[0] && (n > told || !file_exists(outside));
+    if (tells && !write_head(lake, outside, n, hash, err))
         return false;
     return (n <= written && !tells) || note(lake, n, tells ? n : told, err);
 }
@@ -136,29 +158,15 @@ bool ledger_file_head(Str line, LedgerHead *ret)
 
 /* ---- a new state ---- */
 
-static bool read_hex(Str text, uint8_t *ret, size_t len)
-{
-    static const char DIGITS[] = "0123456789abcdef";
-    if (text.len != 2 * len)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const char *digit = memchr(DIGITS, text.ptr[i], sizeof DIGITS - 1);
-        if (!digit)
-            return false;
-        ret[i / 2] = (uint8_t)(ret[i / 2] << 4 | (digit - DIGITS));
-    }
-    return true;
-}
-
-static bool insert_entry(Lake *lake, int64_t n, Str body, const uint8_t *signature, Error *err)
+static bool insert_entry(Lake *lake, const LedgerLine *line, Error *err)
 {
     DbStatement *insert = db_statement(
         lake->db, "INSERT OR IGNORE INTO ledger (n, body, signature) VALUES (?, ?, ?)", err);
     if (!insert)
         return false;
-    db_bind_int(insert, 1, n);
-    db_bind_blob(insert, 2, body.ptr, body.len);
-    db_bind_blob(insert, 3, signature, SIGNING_SIGNATURE_BYTES);
+    db_bind_int(insert, 1, line->n);
+    db_bind_blob(insert, 2, line->body.ptr, line->body.len);
+    db_bind_blob(insert, 3, line->signature, SIGNING_SIGNATURE_BYTES);
     return db_run(insert, err);
 }
 
@@ -172,25 +180,30 @@ static bool set_sum(Lake *lake, Str path, const uint8_t sum[LEDGER_SUM_BYTES], E
     return db_run(update, err);
 }
 
+bool ledger_file_entry(Str line, Arena *arena, LedgerLine *ret)
+{
+    Error ignored = {0};
+    size_t tab = str_find_byte(line, '\t', 0);
+    ret->body = str_slice(line, 0, tab);
+    ret->entry = json_read(ret->body, &JSON_LIMITS_DEFAULT, arena, &ignored);
+    return ret->entry && json_int(json_member(ret->entry, STR("n")), &ret->n) &&
+           hash_unhex(str_slice(line, tab + 1, line.len), ret->signature, sizeof ret->signature);
+}
+
 /* An entry as it stands in the file. One that cannot be read stays out: verify finds the gap. */
 static bool take_line(Lake *lake, Str line, Arena *arena, Error *err)
 {
-    Error ignored = {0};
-    int64_t n;
-    uint8_t signature[SIGNING_SIGNATURE_BYTES] = {0}, sum[LEDGER_SUM_BYTES] = {0};
-    size_t tab = str_find_byte(line, '\t', 0);
-    Str body = str_slice(line, 0, tab);
+    LedgerLine read;
+    uint8_t sum[LEDGER_SUM_BYTES];
     arena_reset(arena);
-    const Json *entry = json_read(body, &JSON_LIMITS_DEFAULT, arena, &ignored);
-    if (!entry || !json_int(json_member(entry, STR("n")), &n) ||
-        !read_hex(str_slice(line, tab + 1, line.len), signature, sizeof signature))
+    if (!ledger_file_entry(line, arena, &read))
         return true;
-    if (!insert_entry(lake, n, body, signature, err))
+    if (!insert_entry(lake, &read, err))
         return false;
-    const Json *parts = json_member(entry, STR("parts"));
+    const Json *parts = json_member(read.entry, STR("parts"));
     bool ok = true;
     for (const Json *part = parts ? parts->first : NULL; ok && part; part = part->next)
-        ok = !read_hex(json_text(json_member(part, STR("sum")), STR("")), sum, sizeof sum) ||
+        ok = !hash_unhex(json_text(json_member(part, STR("sum")), STR("")), sum, sizeof sum) ||
              set_sum(lake, json_text(json_member(part, STR("path")), STR("")), sum, err);
     return ok;
 }
@@ -254,10 +267,11 @@ static bool sum_rest(Lake *lake, Engine *engine, Error *err)
 
 bool ledger_file_rebuild(Lake *lake, Engine *engine, Error *err)
 {
-    int64_t entries;
+    int64_t last;
     bool ok = db_begin(lake->db, err) && take_lines(lake, err) && sum_rest(lake, engine, err) &&
-              db_get_int(lake->db, "SELECT count(*) FROM ledger", 0, &entries, err) &&
-              ledger_append_all(lake, entries ? "rebuild" : "start", err) &&
+              db_get_int(lake->db, "SELECT max(n) FROM ledger", -1, &last, err) &&
+              note(lake, last, -1, err) &&
+              ledger_append_all(lake, last >= 0 ? "rebuild" : "start", err) &&
               db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);

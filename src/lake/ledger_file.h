@@ -6,12 +6,12 @@
 #ifndef LAKE_LEDGER_FILE_H
 #define LAKE_LEDGER_FILE_H
 
+#include "base/json.h"
 #include "lake/ledger.h"
 
-/* Appends the entries that are not there yet to ledger/entries, and, when *head* (a path; NULL or
- * empty: none) names a file, a line with the newest entry's number and hash to it. */
-bool ledger_file_write(Lake *lake, const char *head, Error *err)
-    __attribute__((warn_unused_result));
+/* Appends the entries that are not there yet to ledger/entries, and, where a file outside is named
+ * (ledger_set_outside), a line with the newest entry's number and hash to it. */
+bool ledger_file_write(Lake *lake, Error *err) __attribute__((warn_unused_result));
 
 /* Into a new state: the entries of ledger/entries, the sums that they say of live parts, those of
  * other live parts by reading them, and an entry of kind "rebuild" (or "start", without entries)
@@ -28,6 +28,17 @@ typedef struct LedgerHead {
 
 /* Reads a line; false when it is none. */
 bool ledger_file_head(Str line, LedgerHead *ret);
+
+/* A line of ledger/entries. */
+typedef struct LedgerLine {
+    int64_t n;
+    Str body;
+    uint8_t signature[SIGNING_SIGNATURE_BYTES];
+    const Json *entry; /* the body, read */
+} LedgerLine;
+
+/* Reads a line into *arena*; false when it is none, such as one that was cut short. */
+bool ledger_file_entry(Str line, Arena *arena, LedgerLine *ret);
 
 /* Takes the next line, without its newline, off *text*; false at the end. */
 bool ledger_file_line(Str *text, Str *ret);

@@ -11,7 +11,7 @@
 #include "lake/ledger.h"
 #include "lake/ledger_file.h"
 
-enum { TREE_BYTES_MAX = 1 << 30, HEAD_BYTES_MAX = 256 << 20, DETAIL_BYTES_MAX = 1400 };
+enum { TREE_BYTES_MAX = 1 << 30, FILE_BYTES_MAX = 1 << 30, DETAIL_BYTES_MAX = 1400 };
 
 static const struct {
     const char *name, *words;
@@ -30,6 +30,8 @@ static const struct {
                              "ledger and state say different things of a data file"},
     [LEDGER_FILE_MISSING] = {"file_missing", "a data file cannot be read"},
     [LEDGER_ROWS_DIFFER] = {"rows_differ", "a data file's rows are not those that were written"},
+    [LEDGER_FILE_DIFFERS] = {"entries_differ",
+                             "the file ledger/entries has what the lake's state has not"},
     [LEDGER_HEAD_AHEAD] = {"head_ahead", "the head that is kept outside is newer than the ledger"},
     [LEDGER_HEAD_DIFFERS] = {"head_differs",
                              "the head that is kept outside is that of another ledger"},
@@ -114,18 +116,11 @@ typedef struct Total {
 
 static bool read_sum(Str text, LedgerSum *ret)
 {
-    uint8_t bytes[LEDGER_SUM_BYTES] = {0};
-    if (text.len != 2 * LEDGER_SUM_BYTES)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-        if (digit < 0)
-            return false;
-        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | digit);
-    }
-    *ret = ledger_sum_read(bytes);
-    return true;
+    uint8_t bytes[LEDGER_SUM_BYTES];
+    bool ok = hash_unhex(text, bytes, sizeof bytes);
+    if (ok)
+        *ret = ledger_sum_read(bytes);
+    return ok;
 }
 
 static void add_total(Total *total, int64_t rows, Str sum)
@@ -181,20 +176,11 @@ static bool replay(Checking *checking, const Json *entry, Total *came, Total *we
 
 /* ---- entries ---- */
 
-static bool read_hash(Str text, uint8_t ret[HASH_SHA256_BYTES])
-{
-    LedgerSum number;
-    if (!read_sum(text, &number))
-        return false;
-    ledger_sum_write(&number, ret);
-    return true;
-}
-
 /* Entries that may name a key do. */
 static void take_key(Checking *checking, const Json *entry, bool first)
 {
     uint8_t key[SIGNING_KEY_BYTES];
-    if (!read_hash(json_text(json_member(entry, STR("key")), STR("")), key))
+    if (!hash_unhex(json_text(json_member(entry, STR("key")), STR("")), key, sizeof key))
         return;
     if (!first && memcmp(key, checking->key, sizeof key) != 0)
         tell(checking, LEDGER_KEY_CHANGED, "entry %" PRId64, checking->n);
@@ -216,7 +202,8 @@ static void check_links(Checking *checking, const Json *entry, DbStatement *row)
     if (!json_int(json_member(entry, STR("n")), &stated) || stated != n)
         tell(checking, LEDGER_ENTRY_CHANGED, "entry %" PRId64 " says that it is another one", n);
     if (n == wanted && !first &&
-        (!read_hash(json_text(json_member(entry, STR("previous")), STR("")), previous) ||
+        (!hash_unhex(json_text(json_member(entry, STR("previous")), STR("")), previous,
+                     sizeof previous) ||
          memcmp(previous, checking->hash, sizeof previous) != 0))
         tell(checking, LEDGER_ENTRY_CHANGED, "entry %" PRId64, n - 1);
     take_key(checking, entry, first);
@@ -302,13 +289,31 @@ static bool check_entries(Checking *checking, Error *err)
 
 /* ---- the state, and the files ---- */
 
+/* Each data file of ledger or state: what both say of it. Files are read when the state is not held
+ * any more. */
+static const char COMPARE_SQL[] =
+    "CREATE TEMP TABLE compared AS SELECT e.path AS path, 1 AS told, p.id IS NOT NULL AS live,"
+    " e.rows AS rows, p.rows AS state_rows, e.sum AS sum, lower(hex(p.sum)) AS state_sum FROM"
+    " expected e LEFT JOIN parts p ON p.path = e.path AND p.removed_seq IS NULL UNION ALL SELECT"
+    " path, 0, 1, 0, rows, NULL, NULL FROM parts p WHERE removed_seq IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM expected e WHERE e.path = p.path)";
+
 static const char PARTS_SQL[] =
-    "SELECT e.path, p.id IS NULL, e.rows, p.rows, e.sum, lower(hex(p.sum)) FROM expected e LEFT "
-    "JOIN"
-    " parts p ON p.path = e.path AND p.removed_seq IS NULL UNION ALL SELECT p.path, NULL, 0, "
-    "p.rows,"
-    " NULL, NULL FROM parts p WHERE p.removed_seq IS NULL AND NOT EXISTS (SELECT 1 FROM expected e"
-    " WHERE e.path = p.path) ORDER BY 1";
+    "SELECT path, told, live, rows, state_rows, sum, state_sum FROM compared ORDER BY path";
+
+/* A file that is gone may have been merged away since the state was looked at. */
+static bool is_live(Checking *checking, const char *path, bool *ret, Error *err)
+{
+    DbStatement *select = db_statement(
+        checking->db, "SELECT 1 FROM parts WHERE path = ? AND removed_seq IS NULL", err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, str_of(path));
+    if (!db_next(select, ret, err))
+        return false;
+    db_reset(select);
+    return true;
+}
 
 /* The rows of a file that ledger and state agree on. */
 static bool check_file(Checking *checking, const char *relative, int64_t rows, Str sum, Error *err)
@@ -317,14 +322,18 @@ static bool check_file(Checking *checking, const char *relative, int64_t rows, S
     char path[LAYOUT_PATH_BYTES];
     LedgerSum found, wanted;
     uint64_t found_rows;
+    bool live;
     Lake *lake = checking->check->lake;
     if (!layout_path(path, err, lake->folder, "%s", relative))
         return false;
     if (!file_exists(path) ||
         (checking->check->engine &&
          !ledger_sum_file(lake, checking->check->engine, path, &found, &found_rows, &problem))) {
-        tell(checking, LEDGER_FILE_MISSING, "%s%s%.300s", relative, problem.text[0] ? ": " : "",
-             problem.text);
+        if (!is_live(checking, relative, &live, err))
+            return false;
+        if (live)
+            tell(checking, LEDGER_FILE_MISSING, "%s%s%.300s", relative, problem.text[0] ? ": " : "",
+                 problem.text);
         return true;
     }
     if (!checking->check->engine)
@@ -340,23 +349,23 @@ static bool check_file(Checking *checking, const char *relative, int64_t rows, S
 static bool check_part(Checking *checking, DbStatement *row, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
+    int64_t rows = db_int(row, 3), state_rows = db_int(row, 4);
     snprintf(path, sizeof path, "%.*s", STR_ARG(db_text(row, 0)));
-    if (db_is_null(row, 1)) {
-        tell(checking, LEDGER_PART_UNKNOWN, "%s: %" PRId64 " rows", path, db_int(row, 3));
+    if (!db_int(row, 1)) {
+        tell(checking, LEDGER_PART_UNKNOWN, "%s: %" PRId64 " rows", path, state_rows);
         return true;
     }
     checking->report->parts++;
-    checking->report->rows += (uint64_t)db_int(row, 2);
-    checking->report->unsummed += db_is_null(row, 4);
-    if (db_int(row, 1)) {
-        tell(checking, LEDGER_PART_MISSING, "%s: %" PRId64 " rows", path, db_int(row, 2));
+    checking->report->rows += (uint64_t)rows;
+    checking->report->unsummed += db_is_null(row, 5);
+    if (!db_int(row, 2)) {
+        tell(checking, LEDGER_PART_MISSING, "%s: %" PRId64 " rows", path, rows);
         return true;
     }
-    if (db_int(row, 2) != db_int(row, 3) ||
-        (!db_is_null(row, 4) && !str_equal(db_text(row, 4), db_text(row, 5))))
+    if (rows != state_rows || (!db_is_null(row, 5) && !str_equal(db_text(row, 5), db_text(row, 6))))
         tell(checking, LEDGER_PART_DIFFERS, "%s: %" PRId64 " rows in the ledger, %" PRId64, path,
-             db_int(row, 2), db_int(row, 3));
-    return check_file(checking, path, db_int(row, 2), db_text(row, 4), err);
+             rows, state_rows);
+    return check_file(checking, path, rows, db_text(row, 5), err);
 }
 
 static bool check_parts(Checking *checking, Error *err)
@@ -376,29 +385,65 @@ static bool check_parts(Checking *checking, Error *err)
     return false;
 }
 
-/* ---- the head outside ---- */
+/* ---- the files beside the state ---- */
+
+/* The entry *n* of the state as a text and hash; false with *err*, or *ret_found* false. */
+static bool find_entry(Checking *checking, int64_t n, DbStatement **ret, bool *ret_found,
+                       Error *err)
+{
+    *ret = db_statement(checking->db, "SELECT body, signature FROM ledger WHERE n = ?", err);
+    if (!*ret)
+        return false;
+    db_bind_int(*ret, 1, n);
+    return db_next(*ret, ret_found, err);
+}
+
+static bool check_line(Checking *checking, const LedgerLine *line, Error *err)
+{
+    bool found;
+    DbStatement *row;
+    const Str signature = {(const char *)line->signature, sizeof line->signature};
+    if (!find_entry(checking, line->n, &row, &found, err))
+        return false;
+    bool same =
+        found && str_equal(db_blob(row, 0), line->body) && str_equal(db_blob(row, 1), signature);
+    if (found)
+        db_reset(row);
+    if (!same)
+        tell(checking, LEDGER_FILE_DIFFERS, "entry %" PRId64 "%s", line->n,
+             found ? " is another one" : "");
+    return true;
+}
+
+/* What ledger/entries has, the state must have. What the state has beyond it was not written yet.
+ */
+static bool check_lines(Checking *checking, Str text, Error *err)
+{
+    Str line;
+    bool ok = true;
+    while (ok && ledger_file_line(&text, &line)) {
+        LedgerLine read;
+        arena_reset(checking->tree);
+        ok = !ledger_file_entry(line, checking->tree, &read) || check_line(checking, &read, err);
+    }
+    return ok;
+}
 
 static bool check_head(Checking *checking, const LedgerHead *head, Error *err)
 {
-    bool row;
+    bool found;
+    DbStatement *row;
     uint8_t hash[HASH_SHA256_BYTES];
     char hex[2 * HASH_SHA256_BYTES + 1];
-    if (strcmp(head->lake, checking->check->lake->uuid) != 0)
-        return true; /* of another lake: a file may hold the heads of several */
-    DbStatement *select =
-        db_statement(checking->db, "SELECT body, signature FROM ledger WHERE n = ?", err);
-    if (!select)
+    if (!find_entry(checking, head->n, &row, &found, err))
         return false;
-    db_bind_int(select, 1, head->n);
-    if (!db_next(select, &row, err))
-        return false;
-    if (!row) {
+    if (!found) {
         tell(checking, LEDGER_HEAD_AHEAD, "it names entry %" PRId64 ", the ledger ends at %" PRId64,
              head->n, checking->n);
         return true;
     }
-    ledger_hash(db_blob(select, 0), db_blob(select, 1), hash);
-    db_reset(select);
+    ledger_hash(db_blob(row, 0), db_blob(row, 1), hash);
+    db_reset(row);
     hash_hex(hash, sizeof hash, hex);
     if (strcmp(hex, head->hash) != 0)
         tell(checking, LEDGER_HEAD_DIFFERS, "entry %" PRId64, head->n);
@@ -407,37 +452,58 @@ static bool check_head(Checking *checking, const LedgerHead *head, Error *err)
     return true;
 }
 
-static bool check_heads(Checking *checking, Error *err)
+/* A file may hold the heads of several lakes, and a line that was cut short. */
+static bool check_heads(Checking *checking, Str text, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(HEAD_BYTES_MAX);
-    const char *path = checking->check->head;
-    if (!path)
-        return true;
-    if (!file_read(path, &text, NULL, err))
-        return false;
-    Str rest = buf_str(&text), line;
-    bool ok = true;
-    for (int at = 1; ok && ledger_file_line(&rest, &line); at++) {
+    Str line;
+    bool ok = true, any = false;
+    while (ok && ledger_file_line(&text, &line)) {
         LedgerHead head;
-        if (ledger_file_head(line, &head))
-            ok = check_head(checking, &head, err);
-        else
-            tell(checking, LEDGER_HEAD_DIFFERS, "line %d of '%.500s' is none", at, path);
+        if (!ledger_file_head(line, &head) || strcmp(head.lake, checking->check->lake->uuid) != 0)
+            continue;
+        any = true;
+        ok = check_head(checking, &head, err);
     }
+    if (ok && checking->check->head && !any)
+        tell(checking, LEDGER_HEAD_DIFFERS, "'%.500s' has no head of this lake",
+             checking->check->head);
+    return ok;
+}
+
+/* Files that are written behind the state are read before it: what they have, it has. */
+static bool read_files(const LedgerCheck *check, Buf *entries, Buf *heads, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    return layout_path(path, err, check->lake->folder, "ledger/entries") &&
+           (!file_exists(path) || file_read(path, entries, NULL, err)) &&
+           (!check->head || file_read(check->head, heads, NULL, err));
+}
+
+/* All that is about one moment of the state: a writer may go on beside. */
+static bool check_state(Checking *checking, Str entries, Str heads, Error *err)
+{
+    bool ok = db_exec(checking->db, "BEGIN", err) && check_entries(checking, err) &&
+              db_exec(checking->db, COMPARE_SQL, err) && check_lines(checking, entries, err) &&
+              check_heads(checking, heads, err) && db_exec(checking->db, "COMMIT", err);
+    if (!ok)
+        db_rollback(checking->db);
     return ok;
 }
 
 bool ledger_check_run(const LedgerCheck *check, LedgerReport *ret, Error *err)
 {
     Checking checking = {.check = check, .db = check->lake->db, .report = ret, .n = -1};
+    BUF_AUTO Buf entries = buf_init(FILE_BYTES_MAX);
+    BUF_AUTO Buf heads = buf_init(FILE_BYTES_MAX);
     *ret = (LedgerReport){0};
     checking.tree = arena_new(TREE_BYTES_MAX, err);
-    bool ok = checking.tree && db_exec(checking.db, TABLE_SQL, err) &&
-              check_entries(&checking, err) && check_parts(&checking, err) &&
-              check_heads(&checking, err);
+    bool ok = checking.tree && read_files(check, &entries, &heads, err) &&
+              db_exec(checking.db, TABLE_SQL, err) &&
+              check_state(&checking, buf_str(&entries), buf_str(&heads), err) &&
+              check_parts(&checking, err);
     snprintf(ret->lake, sizeof ret->lake, "%s", check->lake->uuid);
     if (checking.has_key)
         hash_hex(checking.key, sizeof checking.key, ret->key);
     arena_free(checking.tree);
-    return ok && db_exec(checking.db, "DROP TABLE expected", err);
+    return ok && db_exec(checking.db, "DROP TABLE expected; DROP TABLE compared", err);
 }
