@@ -123,7 +123,8 @@ static int verify(const CommandLine *line, const Source *source, Error *err)
 {
     VerifyPrint print = {.json = strcmp(command_text(line, "format", "text"), "json") == 0,
                          .verbose = command_has(line, "verbose"),
-                         .lake = source->lake != NULL};
+                         .lake = source->lake != NULL,
+                         .originals = source->lake && source->lake->originals};
     const Store store = store_of(source);
     VerifyOptions options = {.store = &store,
                              .keys = source->keys,

@@ -186,11 +186,11 @@ static void print_remarks(const VerifyReport *report)
 }
 
 /* What could be read again, and what holds of the rest. */
-static void print_read_again(const VerifyReport *report)
+static void print_read_again(const VerifyReport *report, bool originals)
 {
     uint64_t again = report->logs.valid - report->logs_noted;
-    printf("\n%" PRIu64 " of %" PRIu64 " valid log files were read again where they came from\n",
-           again, report->logs.valid);
+    printf("\n%" PRIu64 " of %" PRIu64 " valid log files were read again where they came from%s\n",
+           again, report->logs.valid, originals ? ", or as they were kept" : "");
     if (report->logs_noted)
         printf("%" PRIu64 " cannot be read there any more: each was as its digest lists it when it"
                " was ingested\n",
@@ -202,7 +202,7 @@ static void print_text_end(const VerifyPrint *self, const VerifyReport *report)
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     print_remarks(report);
     if (self->lake)
-        print_read_again(report);
+        print_read_again(report, self->originals);
     printf("\n%" PRIu64 " chain%s of digests, each of an account, a region and a trail\n",
            report->chains, report->chains == 1 ? "" : "s");
     printf("Results requested for %s to %s\n", time_text(self->since_us, "the first digest", from),

@@ -268,10 +268,22 @@ Lake *lake_open_waiting(const char *folder, LakeMode mode, int64_t wait_us,
     }
 }
 
+bool lake_keep_originals(Lake *lake, const char *folder, Error *err)
+{
+    if (!folder[0])
+        return true;
+    if (lake->lock_fd >= 0 && !file_make_folders(folder, err))
+        return error_context(err, "keep.originals");
+    lake->originals =
+        file_exists(folder) ? file_real_path(folder, err) : mem_text(folder, strlen(folder), err);
+    return lake->originals != NULL;
+}
+
 void lake_close(Lake *lake)
 {
     if (!lake)
         return;
+    mem_free(lake->originals);
     ledger_close(lake->ledger);
     db_close(lake->db);
     file_unlock(lake->lock_fd);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "lake/commit.h"
+#include "lake/originals.h"
 #include "lake/parquet.h"
 #include "lake/rows.h"
 #include "lake/signal_pack.h"
@@ -20,6 +21,7 @@ struct PartStore {
     Arena *arena; /* of the part being made */
     DigestSet *digests;
     LedgerSummer summer;
+    Originals originals;
 };
 
 /* A part being made; all its arrays live in the store's arena. */
@@ -49,6 +51,7 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     if (!store)
         return NULL;
     *store = (PartStore){.lake = lake, .claims = claims, .summer = ledger_sum_new(lake)};
+    store->originals.folder = lake->originals ? lake->originals : "";
     store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     store->digests = store->arena ? digest_set_new(err) : NULL;
@@ -71,6 +74,12 @@ void part_store_free(PartStore *store)
 DigestSet *part_store_digests(PartStore *store)
 {
     return store->digests;
+}
+
+bool part_store_keep(PartStore *store, const Receipt *receipt, Str bytes, Error *err)
+{
+    const OriginalName name = {receipt->source, receipt->key, str_of(receipt->etag)};
+    return originals_put(&store->originals, &name, bytes, err);
 }
 
 /* Lists the fingerprints of each day, sorted. */
@@ -338,7 +347,7 @@ bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Erro
     bool redo = true;
     arena_reset(store->arena);
     *ret = (PartResult){0};
-    if (!prepare(&part, err))
+    if (!prepare(&part, err) || !originals_sync(&store->originals, err))
         return false;
     while (redo && ret->attempts++ < ATTEMPTS_MAX) {
         redo = false;
