@@ -10,6 +10,8 @@ CONFIG(LAKE_PUBLISH,      "lake.publish_s",       DURATION, "SPOOR_PUBLISH",    
 CONFIG(LAKE_KEEP,         "lake.snapshot_keep",   DURATION, "SPOOR_SNAPSHOT_KEEP","24h",  NULL, "How long a published snapshot stays readable, at least 1h")
 CONFIG(LAKE_SNAPSHOTS,    "lake.snapshots_max",   NUMBER,   "SPOOR_SNAPSHOTS_MAX","200",  NULL, "Published snapshots kept at most")
 CONFIG(LAKE_DERIVED,      "lake.derived",         CHOICE,   "SPOOR_DERIVED",      "true", "true|false", "Whether ingest writes the column derived: docs/derived-members.md")
+CONFIG(LEDGER_HEAD,       "ledger.head",          PATH,     "SPOOR_LEDGER_HEAD",  "",     NULL, "File to which the ledger's head is appended, on a mount that this host cannot rewrite: docs/formats/ledger.md")
+CONFIG(KEEP_ORIGINALS,    "keep.originals",       WORD,     "SPOOR_KEEP_ORIGINALS","",    NULL, "Folder where ingest keeps every object byte for byte: docs/keep.md. Empty: nowhere")
 CONFIG(INGEST_JOBS,       "ingest.jobs",          NUMBER,   "SPOOR_JOBS",         "0",    NULL, "Part workers; 0 is one per processor")
 CONFIG(INGEST_PART_ROWS,  "ingest.part_rows",     NUMBER,   "SPOOR_PART_ROWS",    "150000", NULL, "Records after which a part is written")
 CONFIG(INGEST_FREE,       "ingest.free_min",      SIZE,     "SPOOR_FREE_MIN",     "2GiB", NULL, "Ingest stops when the disk has less than this left")
