@@ -40,6 +40,8 @@ static const char *const EXAMPLES[] = {
     "out of a bucket, all accounts and regions in it",
     "zcat old/*.json.gz | spoor ingest -",
     "what another program writes; the same bytes come in once",
+    "spoor ingest cloudtrail:eu-west-1 --last 7d",
+    "management events of an account without a trail",
     "spoor ingest sqs://trail-events",
     "what a queue's messages announce or carry; each is deleted when that is in",
     "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
@@ -187,7 +189,9 @@ const Command cmd_ingest = {
     .summary = "bring log objects into the lake, exactly once",
     .description =
         "Sources are files and folders, walked in a stable order, buckets (s3://BUCKET/PREFIX), "
-        "whose accounts, regions and days are found, standard input (-), and queues of SQS "
+        "whose accounts, regions and days are found, standard input (-), the event history "
+        "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "
+        "(logs://GROUP or logs://ARN), and queues of SQS "
         "(sqs://NAME, "
         "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
         "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "

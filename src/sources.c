@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
+#include "collect/page_source.h"
 #include "collect/stdin_source.h"
 
 enum {
@@ -25,10 +26,12 @@ enum {
 struct Sources {
     SourcesOptions options;
     const char **names;  /* the texts are borrowed */
-    int32_t first, last; /* days that are wanted */
+    int32_t first, last; /* days of delivery that are wanted */
+    int64_t since_us, until_us;
     Aws *aws;
-    S3Source *bucket; /* under way */
-    int next;         /* bucket's name to come */
+    S3Source *bucket;  /* under way */
+    PageSource *pages; /* the same */
+    int next;          /* name to come of one of the two */
     bool folders_done;
     StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
@@ -101,7 +104,7 @@ static bool is_input(const char *name)
 
 static bool is_path(const char *name)
 {
-    return !is_bucket(name) && !is_queue(name) && !is_input(name);
+    return !is_bucket(name) && !is_queue(name) && !is_input(name) && !page_source_is(str_of(name));
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -110,6 +113,8 @@ static bool read_range(Sources *sources, const CommandLine *line, Error *err)
     int64_t since = INT64_MIN, until = INT64_MAX;
     if (sources->options.limited && !command_range(line, &since, &until, err))
         return false;
+    sources->since_us = since;
+    sources->until_us = until;
     sources->first = since == INT64_MIN ? INT32_MIN : timestamp_day(since);
     sources->last = until == INT64_MAX ? INT32_MAX : timestamp_day(until - 1) + 1;
     return true;
@@ -206,6 +211,7 @@ void sources_free(Sources *sources)
         queue_source_free(sources->queues[i]);
     mem_free(sources->queues);
     s3_source_free(sources->bucket);
+    page_source_free(sources->pages);
     stdin_source_free(sources->input);
     aws_free(sources->aws);
     mem_free(sources->names);
@@ -270,18 +276,58 @@ static void end_bucket(Sources *sources)
     sources->bucket = NULL;
 }
 
-/* Whether a bucket is under way or to come: the next one is opened when it is due. */
-static bool next_bucket(Sources *sources, bool *ret, Error *err)
+static bool open_pages(Sources *sources, const char *name, Error *err)
+{
+    const PageSourceOptions options = {.aws = sources->aws,
+                                       .uri = str_of(name),
+                                       .since_us = sources->since_us,
+                                       .until_us = sources->until_us,
+                                       .stopping = &sources->stopping};
+    sources->pages = page_source_open(&options, err);
+    return sources->pages != NULL;
+}
+
+static void end_pages(Sources *sources)
+{
+    page_source_free(sources->pages);
+    sources->pages = NULL;
+}
+
+/* Whether a bucket or what is asked by pages is under way or to come: the next one is opened when
+ * it is due. */
+static bool next_remote(Sources *sources, bool *ret, Error *err)
 {
     *ret = true;
-    if (sources->bucket)
+    if (sources->bucket || sources->pages)
         return true;
     while (sources->next < sources->options.count) {
         const char *name = sources->options.names[sources->next++];
         if (is_bucket(name))
             return open_bucket(sources, name, err);
+        if (page_source_is(str_of(name)))
+            return open_pages(sources, name, err);
     }
     *ret = false;
+    return true;
+}
+
+/* Pages are held in memory: they fill a list, but for one that has to hold all. */
+static bool list_remote(Sources *sources, ObjectList *list, size_t max, bool *ret_full, Error *err)
+{
+    bool more;
+    if (sources->bucket) {
+        if (!s3_source_next(sources->bucket, list, max, &more, err))
+            return false;
+        *ret_full = object_list_count(list) >= max;
+        if (!more)
+            end_bucket(sources);
+        return true;
+    }
+    if (!page_source_next(sources->pages, list, &more, err))
+        return false;
+    *ret_full = max != SIZE_MAX;
+    if (!more)
+        end_pages(sources);
     return true;
 }
 
@@ -316,16 +362,13 @@ static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_
         if (sources->input)
             return true;
     }
-    while (object_list_count(list) < max) {
-        bool more;
-        if (!next_bucket(sources, ret_more, err))
+    for (bool full = false; !full && !atomic_load(&sources->stopping);) {
+        if (!next_remote(sources, ret_more, err))
             return false;
         if (!*ret_more)
             break;
-        if (!s3_source_next(sources->bucket, list, max, &more, err))
+        if (!list_remote(sources, list, max, &full, err))
             return false;
-        if (!more)
-            end_bucket(sources);
     }
     return true;
 }
@@ -364,6 +407,8 @@ static void begin_round(Sources *sources)
     sources->due_us = 0;
     if (from > sources->first)
         sources->first = from;
+    if (from * INT64_C(86400000000) > sources->since_us)
+        sources->since_us = from * INT64_C(86400000000);
 }
 
 /* What a round brought, and when. */
@@ -414,6 +459,7 @@ static bool pass_over(Sources *sources, Error *err)
     clock_sleep_us(SLEEP_US);
     if (sources->bucket)
         end_bucket(sources);
+    end_pages(sources);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* sources.h - what commands read: files, folders, buckets, queues and standard input.
  *
- * A source is a path, s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), or "-". Objects of paths and
+ * A source is a path, s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), pages of AWS
+ * (collect/page_source.h), or "-". Objects of paths and
  * buckets that were delivered outside --since, --until and --last are left out, by the day in their
  * key; what a queue or standard input brings is taken in any case. Belongs to one thread, but for
  * sources_tick; its Aws may be shared.

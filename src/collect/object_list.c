@@ -159,7 +159,7 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES])
 /* Names of carried objects, and where they are from. */
 static const struct {
     const char *start, *source;
-} CARRIED[] = {{"sqs:", "sqs"}, {"-", "stdin"}};
+} CARRIED[] = {{"sqs:", "sqs"}, {"-", "stdin"}, {"cloudtrail:", "cloudtrail"}, {"logs:", "logs"}};
 
 Str object_list_source(const ObjectRef *object)
 {
