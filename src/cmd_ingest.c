@@ -20,9 +20,8 @@ static const Option OPTIONS[] = {
     {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
      "of a bucket: ask that archived objects be readable for so many days"},
     {"follow", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
-     "go on until Ctrl-C with what comes: queues are asked all the time, buckets and folders "
-     "listed "
-     "every aws.relist_s"},
+     "go on until Ctrl-C with what comes: queues are asked all the time, folders watched, all else "
+     "listed every aws.relist_s"},
     {"part-rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_INGEST_PART_ROWS, "records of a part"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -188,7 +187,8 @@ const Command cmd_ingest = {
     .arguments_max = -1,
     .summary = "bring log objects into the lake, exactly once",
     .description =
-        "Sources are files and folders, walked in a stable order, buckets (s3://BUCKET/PREFIX), "
+        "Sources are files and folders (PATH or dir:PATH), walked in a stable order, buckets "
+        "(s3://BUCKET/PREFIX), "
         "whose accounts, regions and days are found, standard input (-), the event history "
         "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "
         "(logs://GROUP or logs://ARN), and queues of SQS "

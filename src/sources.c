@@ -3,9 +3,12 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/file_watch.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
@@ -14,25 +17,29 @@
 
 enum {
     TOLD_MAX = 10,
-    PARALLEL_MAX = 512,
     RELIST_DAYS_MAX = 3650,
     VISIBLE_MIN_S = 2,
     VISIBLE_MAX_S = 43200, /* SQS's own */
     QUEUE_WAIT_S = 2,      /* for a queue that seems empty */
     FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
-    SLEEP_US = 100000
+    SLEEP_US = 100000,
+    IDLE_US = 1000000,
+    SETTLE_US = 300000 /* after the first file that comes, for those behind it */
 };
 
 struct Sources {
     SourcesOptions options;
-    const char **names;  /* the texts are borrowed */
-    int32_t first, last; /* days of delivery that are wanted */
+    const char **names;   /* the texts are borrowed */
+    int32_t first, last;  /* days of delivery that are wanted */
+    int32_t bucket_first; /* the same of buckets, which are not listed whole again */
     int64_t since_us, until_us;
     Aws *aws;
     S3Source *bucket;  /* under way */
     PageSource *pages; /* the same */
     int next;          /* name to come of one of the two */
     bool folders_done;
+    FileWatch *watch;   /* of followed folders; NULL: they are only listed again */
+    ObjectList *coming; /* takes what it tells */
     StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
@@ -55,36 +62,10 @@ static void tell_trouble(void *context, const char *path, const Error *trouble)
                 trouble->text);
 }
 
-static void tell_line(void *context, const char *line)
-{
-    fprintf(stderr, "spoor %s: %s\n", (const char *)context, line);
-}
-
 static void tell_left_out(void *context, const char *line)
 {
     const Sources *sources = context;
     fprintf(stderr, "spoor %s: %s\n", sources->options.command, line);
-}
-
-Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
-{
-    const Config *config = command_config(line);
-    int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
-    union {
-        const char *text;
-        void *context;
-    } name = {command};
-    const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
-                                .region = config_text(config, CONFIG_AWS_REGION),
-                                .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
-                                .ca_file = config_text(config, CONFIG_AWS_CA),
-                                .requester_pays = command_has(line, "request-payer"),
-                                .parallel = parallel < 1              ? 1
-                                            : parallel > PARALLEL_MAX ? PARALLEL_MAX
-                                                                      : (int)parallel,
-                                .tell = tell_line,
-                                .context = name.context};
-    return aws_open(&options, err);
 }
 
 static bool is_bucket(const char *name)
@@ -95,6 +76,12 @@ static bool is_bucket(const char *name)
 static bool is_queue(const char *name)
 {
     return str_starts(str_of(name), STR("sqs://"));
+}
+
+/* The path that a name stands for. */
+static const char *path_of(const char *name)
+{
+    return str_starts(str_of(name), STR("dir:")) ? name + strlen("dir:") : name;
 }
 
 static bool is_input(const char *name)
@@ -116,6 +103,7 @@ static bool read_range(Sources *sources, const CommandLine *line, Error *err)
     sources->since_us = since;
     sources->until_us = until;
     sources->first = since == INT64_MIN ? INT32_MIN : timestamp_day(since);
+    sources->bucket_first = sources->first;
     sources->last = until == INT64_MAX ? INT32_MAX : timestamp_day(until - 1) + 1;
     return true;
 }
@@ -174,6 +162,35 @@ static bool open_queues(Sources *sources, Error *err)
     return true;
 }
 
+/* Watches followed folders. When the system allows no more watches, that is told, and they are only
+ * listed again. */
+static bool open_watch(Sources *sources, Error *err)
+{
+    Error trouble = {0};
+    bool ok = true;
+    for (int i = 0; ok && sources->options.follow && i < sources->options.count; i++) {
+        const char *name = sources->options.names[i];
+        if (!is_path(name))
+            continue;
+        char *real = file_real_path(path_of(name), &trouble);
+        ok = real && (sources->watch || (sources->watch = file_watch_new(&trouble))) &&
+             file_watch_add(sources->watch, real, &trouble);
+        mem_free(real);
+    }
+    if (ok)
+        return true;
+    if (trouble.kind == ERROR_ACCESS) /* listing the path tells it, and ends the run */
+        return true;
+    if (trouble.kind != ERROR_LIMIT) {
+        *err = trouble;
+        return false;
+    }
+    tell_left_out(sources, trouble.text);
+    file_watch_free(sources->watch);
+    sources->watch = NULL;
+    return true;
+}
+
 static void read_follow(Sources *sources, const CommandLine *line)
 {
     const Config *config = command_config(line);
@@ -197,7 +214,7 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
         if (!is_path(sources->names[i]) && !is_input(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
-    if (ok && open_input(sources, err) && open_queues(sources, err))
+    if (ok && open_input(sources, err) && open_queues(sources, err) && open_watch(sources, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -213,6 +230,7 @@ void sources_free(Sources *sources)
     s3_source_free(sources->bucket);
     page_source_free(sources->pages);
     stdin_source_free(sources->input);
+    file_watch_free(sources->watch);
     aws_free(sources->aws);
     mem_free(sources->names);
     mem_free(sources);
@@ -229,7 +247,7 @@ static bool list_folders(Sources *sources, ObjectList *list, Error *err)
 {
     for (int i = 0; i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (is_path(name) && !folder_list(list, name, tell_trouble, sources, err))
+        if (is_path(name) && !folder_list(list, path_of(name), tell_trouble, sources, err))
             return error_context(err, "source %d", i + 1);
     }
     object_list_filter(list, in_range, sources);
@@ -248,7 +266,7 @@ static bool open_bucket(Sources *sources, const char *name, Error *err)
 {
     const S3SourceOptions options = {.aws = sources->aws,
                                      .uri = str_of(name),
-                                     .first = sources->first,
+                                     .first = sources->bucket_first,
                                      .last = sources->last,
                                      .newest_first = sources->options.newest_first,
                                      .tell = tell_left_out,
@@ -377,8 +395,8 @@ static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_
 static int queue_wait_s(const Sources *sources)
 {
     int64_t left = (sources->due_us - clock_monotonic_us()) / 1000000;
-    int longest =
-        sources->options.follow && sources->queue_count == 1 ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
+    bool alone = sources->options.follow && sources->queue_count == 1 && !sources->watch;
+    int longest = alone ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
     if (!sources->options.follow)
         return longest;
     return left < 1 ? 1 : left < longest ? (int)left : longest;
@@ -405,8 +423,8 @@ static void begin_round(Sources *sources)
     sources->folders_done = false;
     sources->next = 0;
     sources->due_us = 0;
-    if (from > sources->first)
-        sources->first = from;
+    if (from > sources->bucket_first)
+        sources->bucket_first = from;
     if (from * INT64_C(86400000000) > sources->since_us)
         sources->since_us = from * INT64_C(86400000000);
 }
@@ -428,11 +446,44 @@ static void tell_round(Sources *sources)
     sources->listed = sources->fresh = 0;
 }
 
-/* Until the next listing is due, or somebody asks for the end. */
+/* Until the next listing is due, files come, or somebody asks for the end; not for long, as the
+ * caller may have something to do. */
 static void sleep_until_due(const Sources *sources)
 {
-    while (!atomic_load(&sources->stopping) && clock_monotonic_us() < sources->due_us)
-        clock_sleep_us(SLEEP_US);
+    int64_t end = clock_monotonic_us() + IDLE_US;
+    if (end > sources->due_us)
+        end = sources->due_us;
+    while (!atomic_load(&sources->stopping) && clock_monotonic_us() < end) {
+        if (!sources->watch)
+            clock_sleep_us(SLEEP_US);
+        else if (file_watch_wait(sources->watch, SLEEP_US / 1000))
+            break;
+    }
+}
+
+/* Of the watch: what vanished again is no trouble. */
+static bool list_coming(void *context, const char *path, Error *err)
+{
+    Sources *sources = context;
+    Error trouble = {0};
+    if (folder_list(sources->coming, path, tell_trouble, sources, &trouble) ||
+        trouble.kind == ERROR_ACCESS)
+        return true;
+    *err = trouble;
+    return false;
+}
+
+/* Lists what came into followed folders. */
+static bool take_coming(Sources *sources, ObjectList *list, Error *err)
+{
+    if (!sources->watch || !file_watch_wait(sources->watch, 0))
+        return true;
+    clock_sleep_us(SETTLE_US);
+    sources->coming = list;
+    if (!file_watch_take(sources->watch, list_coming, sources, err))
+        return false;
+    object_list_filter(list, in_range, sources);
+    return true;
 }
 
 /* Before the next objects: ends the round that is over. */
@@ -469,6 +520,8 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
     if (sources->options.follow)
         turn_round(sources, list);
     object_list_clear(list);
+    if (!take_coming(sources, list, err))
+        return false;
     if (!sources->due_us && !list_next(sources, list, max, &there, err) && !pass_over(sources, err))
         return false;
     if (!there && !sources->due_us)
