@@ -181,14 +181,17 @@ static void tell_tried(TriedHolder *holder, bool silent)
 }
 
 /* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
-static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+static bool keep_beside(const CommandLine *line, Lake *lake, Aws *aws, Error *err)
 {
-    Error trouble = {0};
+    Error trouble = {0}, untold = {0};
     bool any = false;
-    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+    bool ok = kept_refresh(lake, &trouble, err) &&
+              (!aws || kept_ask_keys(lake, aws, &untold, err)) && settle_digests(lake, &any, err) &&
               (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    if (untold.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: signatures of digests are not checked yet: %s\n", untold.text);
     return ok;
 }
 
@@ -203,8 +206,8 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     if (ok && !ended)
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
-    ok =
-        ok && ended && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
+    ok = ok && ended && keep_beside(line, options->lake, input->aws, err) &&
+         merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
     if (options->tried)

@@ -81,6 +81,11 @@ bool s3_get_end(const S3Bucket *bucket, RequestLine *line, RequestCall *call, St
 RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
     __attribute__((warn_unused_result));
 
+/* Starts to ask for a setting of the bucket by the name that its requests have ("versioning",
+ * "policy"): the answer is its document. The caller frees. */
+RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str name, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Of such a call that is done: etag, bytes and time of change; *ret* borrows from *call*. */
 bool s3_head_end(RequestCall *call, S3Object *ret, Error *err) __attribute__((warn_unused_result));
 
