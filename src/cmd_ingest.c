@@ -20,9 +20,8 @@ static const Option OPTIONS[] = {
     {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
      "of a bucket: ask that archived objects be readable for so many days"},
     {"follow", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
-     "go on until Ctrl-C with what comes: queues are asked all the time, buckets and folders "
-     "listed "
-     "every aws.relist_s"},
+     "go on until Ctrl-C with what comes: queues are asked all the time, folders watched, all else "
+     "listed every aws.relist_s"},
     {"part-rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_INGEST_PART_ROWS, "records of a part"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -40,6 +39,8 @@ static const char *const EXAMPLES[] = {
     "out of a bucket, all accounts and regions in it",
     "zcat old/*.json.gz | spoor ingest -",
     "what another program writes; the same bytes come in once",
+    "spoor ingest cloudtrail:eu-west-1 --last 7d",
+    "management events of an account without a trail",
     "spoor ingest sqs://trail-events",
     "what a queue's messages announce or carry; each is deleted when that is in",
     "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
@@ -186,9 +187,13 @@ const Command cmd_ingest = {
     .arguments_max = -1,
     .summary = "bring log objects into the lake, exactly once",
     .description =
-        "Sources are files and folders, walked in a stable order, buckets (s3://BUCKET/PREFIX), "
-        "whose accounts, regions and days are found, standard input (-), a URL where Firehose "
-        "delivers (http://ADDRESS:PORT, with --follow), and queues of SQS (sqs://NAME, "
+        "Sources are files and folders (PATH or dir:PATH), walked in a stable order, buckets "
+        "(s3://BUCKET/PREFIX), "
+        "whose accounts, regions and days are found, standard input (-), the event history "
+        "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "
+        "(logs://GROUP or logs://ARN), a URL where Firehose delivers (http://ADDRESS:PORT, with "
+        "--follow), and queues of SQS "
+        "(sqs://NAME, "
         "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
         "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "
         "themselves; a message is deleted when all that it names is in, and set aside with its "

@@ -1,13 +1,14 @@
 /* sources.h - what commands read: files, folders, buckets, queues, deliveries and standard input.
  *
- * A source is a path, s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), a URL to listen at
- * (collect/push_source.h), or "-". Objects of paths and
+ * A source is a path (dir:PATH too), s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), pages of AWS
+ * (collect/page_source.h), a URL to listen at (push_sources.h), or "-". Objects of paths and
  * buckets that were delivered outside --since, --until and --last are left out, by the day in their
  * key; what a queue or standard input brings is taken in any case. Belongs to one thread, but for
  * sources_tick; its Aws may be shared.
  *
- * Followed sources have no end: queues are asked all the time; paths and buckets are listed again
- * when aws.relist_s is over, from aws.relist_days before today on.
+ * Followed sources have no end: queues are asked all the time, what comes into folders is listed as
+ * the kernel tells it, and all else is listed again when aws.relist_s is over, buckets and pages
+ * from aws.relist_days before today on.
  */
 #ifndef SOURCES_H
 #define SOURCES_H

@@ -47,8 +47,8 @@ bool object_list_add_remote(ObjectList *list, const char *uri, Str etag, uint64_
 
 /* Adds what is at hand already by a name: "sqs://QUEUE/MESSAGE" of what messages of a queue
  * carried,
- * "-/HASH" of standard input; its etag is made of the bytes. *refusal* as in ObjectCarried. Both
- * texts are copied. */
+ * "-/HASH" of standard input, and as page_source.h says; its etag is made of the bytes. *refusal*
+ * as in ObjectCarried. Both texts are copied. */
 bool object_list_add_carried(ObjectList *list, const char *uri, Str bytes, const char *refusal,
                              Error *err) __attribute__((warn_unused_result));
 
@@ -77,8 +77,8 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES]);
 /* The same of a local file that was looked at again. */
 void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES]);
 
-/* Where it is from, as the state's column `source` says it: "file", "s3", "sqs", "stdin" or
- * "firehose".
+/* Where it is from, as the state's column `source` says it: "file", "s3", "sqs",
+ * "stdin", "cloudtrail", "logs" or "firehose".
  */
 Str object_list_source(const ObjectRef *object);
 
