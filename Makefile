@@ -4,11 +4,12 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/data))
 
-.PHONY: help setup demo build dev test check bench fuzz interop arm64 install dist clean
+.PHONY: help setup demo demo-s3 build dev test check bench fuzz interop arm64 install dist clean
 
 help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
 	@echo "make demo      make a sample trail, ingest it, hunt in it, ask it questions"
+	@echo "make demo-s3   the same through an S3 server: collect, verify, break a log, verify again"
 	@echo "make build     the release binary: build/release/spoor"
 	@echo "make test      unit and flow tests; T=decode/record or T=flow/kill runs one"
 	@echo "make check     all checks, the tests under sanitizers, a little fuzzing, interop"
@@ -33,6 +34,10 @@ dev: setup
 
 demo: build
 	@scripts/demo
+
+demo-s3: build
+	@scripts/setup s3
+	@scripts/demo-s3
 
 test: dev
 	@scripts/run-tests dev $(T)
@@ -62,4 +67,4 @@ dist: build
 	@scripts/dist
 
 clean:
-	@rm -rf build dist demo
+	@rm -rf build dist demo demo-s3

@@ -21,7 +21,7 @@ static void compare(const Fingerprint *section, size_t count)
     if (count)
         rows[0].print = section[count / 2];
     fingerprint_sort(rows, scratch, ROWS);
-    fingerprint_compare(rows, ROWS, section, count, verdicts);
+    fingerprint_compare(rows, ROWS, section, count, NULL, verdicts);
     for (size_t i = 0; i < ROWS; i++)
         assert(verdicts[i] <= VERDICT_DUPLICATE);
 }

@@ -7,6 +7,8 @@
 #include "setup.h"
 #include "sources.h"
 
+#include "lake/receipt.h"
+
 enum { WAVE_OBJECTS = 200000, RESTORE_DAYS_MAX = 365 };
 
 static const Option OPTIONS[] = {
@@ -17,6 +19,9 @@ static const Option OPTIONS[] = {
     {"newest-first", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a bucket: the last days first"},
     {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
      "of a bucket: ask that archived objects be readable for so many days"},
+    {"follow", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "go on until Ctrl-C with what comes: queues are asked all the time, folders watched, all else "
+     "listed every aws.relist_s"},
     {"part-rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_INGEST_PART_ROWS, "records of a part"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -32,6 +37,14 @@ static const char *const EXAMPLES[] = {
     "only objects delivered in the last week, by the day in their key",
     "spoor ingest s3://my-trail-bucket/AWSLogs/ --profile audit --since 2026-11-01",
     "out of a bucket, all accounts and regions in it",
+    "zcat old/*.json.gz | spoor ingest -",
+    "what another program writes; the same bytes come in once",
+    "spoor ingest cloudtrail:eu-west-1 --last 7d",
+    "management events of an account without a trail",
+    "spoor ingest sqs://trail-events",
+    "what a queue's messages announce or carry; each is deleted when that is in",
+    "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
+    "all that is there, and then what comes; the bucket is listed for what the queue missed",
     "spoor ingest s3://my-trail-bucket/AWSLogs/ --dry-run",
     "how many objects and requests that would be, at what price",
     NULL,
@@ -67,10 +80,36 @@ static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error 
            leave_lake_out(reading->lake, list, err);
 }
 
-static uint64_t count_archived(void *context)
+static void tick(void *context, bool stopping)
 {
     const Reading *reading = context;
-    return sources_tally(reading->sources).archived;
+    sources_tick(reading->sources, stopping);
+}
+
+static bool end(void *context, IngestReport *report, Error *err)
+{
+    const Reading *reading = context;
+    bool ok = sources_settle(reading->sources, err);
+    QueueSourceTally messages = sources_messages(reading->sources);
+    report->archived = sources_tally(reading->sources).archived;
+    report->messages_received = messages.received;
+    report->messages_deleted = messages.deleted;
+    report->messages_set_aside = messages.set_aside;
+    report->messages_left = messages.left;
+    return ok;
+}
+
+/* What the lake's receipts say of an object. */
+static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err)
+{
+    static const QueueMatch MATCHES[] = {[RECEIPT_MISSING] = QUEUE_MISSING,
+                                         [RECEIPT_SAME] = QUEUE_SAME,
+                                         [RECEIPT_CHANGED] = QUEUE_OTHER};
+    ReceiptMatch match;
+    if (!receipt_find(context, source, key, etag, &match, err))
+        return false;
+    *ret = MATCHES[match];
+    return true;
 }
 
 static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList *list, Error *err)
@@ -78,7 +117,9 @@ static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList 
     const IngestInput input = {.list = list,
                                .aws = sources_aws(reading->sources),
                                .next = next_objects,
-                               .archived = count_archived,
+                               .tick = tick,
+                               .endless = command_has(line, "follow"),
+                               .end = end,
                                .context = reading};
     int status = ingest_run(line, reading->lake, &input, err);
     int troubles = sources_troubles(reading->sources);
@@ -89,13 +130,16 @@ static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList 
     return status;
 }
 
-/* The sources that the arguments name; NULL with *err*. */
-static Sources *open_sources(const CommandLine *line, Error *err)
+/* The sources that the arguments name, without queues when *lake* is NULL; NULL with *err*. */
+static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
 {
     int64_t days = command_number(line, "restore", 0);
     const SourcesOptions options = {.command = "ingest",
                                     .limited = true,
                                     .newest_first = command_has(line, "newest-first"),
+                                    .follow = command_has(line, "follow"),
+                                    .is_in = lake ? is_in : NULL,
+                                    .context = lake,
                                     .restore_days =
                                         days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
     return sources_open(line, &options, err);
@@ -105,12 +149,15 @@ static Sources *open_sources(const CommandLine *line, Error *err)
 static int estimate(const CommandLine *line, Error *err)
 {
     const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
-    if (command_has(line, "restore")) {
-        error_set(err, ERROR_USAGE, "--restore asks S3 to do something, which --dry-run does not");
+    if (command_has(line, "restore") || command_has(line, "follow")) {
+        error_set(err, ERROR_USAGE,
+                  command_has(line, "follow")
+                      ? "--follow has no end that --dry-run could tell of"
+                      : "--restore asks S3 to do something, which --dry-run does not");
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = file_exists(folder) ? setup_lake(line, LAKE_READ, err) : NULL;
-    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, err) : NULL;
+    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, NULL, err) : NULL;
     bool ok = sources && dry_run(line, lake, sources, err);
     sources_free(sources);
     if (ok)
@@ -122,10 +169,9 @@ static int run(const CommandLine *line, Error *err)
 {
     if (command_has(line, "dry-run"))
         return estimate(line, err);
-
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
-    Reading reading = {lake, list ? open_sources(line, err) : NULL};
+    Reading reading = {lake, list ? open_sources(line, lake, err) : NULL};
     int status = reading.sources ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
     if (status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE)
         status = EXIT_STATUS_USAGE;
@@ -141,9 +187,18 @@ const Command cmd_ingest = {
     .arguments_max = -1,
     .summary = "bring log objects into the lake, exactly once",
     .description =
-        "Sources are files and folders, walked in a stable order, and buckets "
+        "Sources are files and folders (PATH or dir:PATH), walked in a stable order, buckets "
         "(s3://BUCKET/PREFIX), "
-        "whose accounts, regions and days are found. Every object is ingested once, "
+        "whose accounts, regions and days are found, standard input (-), the event history "
+        "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "
+        "(logs://GROUP or logs://ARN), a URL where Firehose delivers (http://ADDRESS:PORT, with "
+        "--follow), and queues of SQS "
+        "(sqs://NAME, "
+        "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
+        "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "
+        "themselves; a message is deleted when all that it names is in, and set aside with its "
+        "reason when it says nothing that is known or was received more than 5 times in vain. "
+        "Every object is ingested once, "
         "however often it is listed; every event is kept once, however many objects hold it. What "
         "cannot be stored is kept aside with its reason. Ctrl-C ends cleanly after the parts being "
         "written; the same command goes on where it stopped. Rules are tried on every record as it "

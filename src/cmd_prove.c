@@ -1,4 +1,5 @@
 /* cmd_prove - what ties an event to a signature of AWS, checked on the spot. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,6 +9,7 @@
 #include "setup.h"
 #include "sources.h"
 #include "verify/kept.h"
+#include "verify/missing_keys.h"
 
 enum { SQL_BYTES_MAX = 1 << 20, ROWS_MAX = 100, TEXTS_BYTES_MAX = 256 << 20 };
 
@@ -91,11 +93,21 @@ static bool find_rows(const CommandLine *line, Lake *lake, EventRows *found, Err
                             command_argument(line, 0)));
 }
 
-static bool read_keys(const CommandLine *line, Lake *lake, PublicKeys *keys, Error *err)
+/* Keys that the lake could not be told when it was written. */
+static bool ask_keys(Lake *lake, Aws *aws, PublicKeys *keys, Error *err)
+{
+    Error trouble = {0};
+    bool ok = missing_keys_ask(lake, aws, keys, &trouble, err);
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor prove: %s\n", trouble.text);
+    return ok;
+}
+
+static bool read_keys(const CommandLine *line, Lake *lake, Aws *aws, PublicKeys *keys, Error *err)
 {
     const char *path = command_text_at(line, "keys", 0);
     if (!path)
-        return kept_read_keys(lake, keys, err);
+        return kept_read_keys(lake, keys, err) && (!aws || ask_keys(lake, aws, keys, err));
     for (int i = 0; path; path = command_text_at(line, "keys", ++i))
         if (!public_keys_read(keys, path, err))
             return false;
@@ -120,23 +132,27 @@ static bool prove_rows(const CommandLine *line, const ProofTools *tools, const E
     return ok;
 }
 
+static bool open_kept(const CommandLine *line, ProofTools *tools, Aws **ret, Error *err)
+{
+    tools->kept = store_lake_open(tools->lake, err);
+    if (!tools->kept || !store_lake_needs_aws(tools->kept))
+        return tools->kept != NULL;
+    *ret = sources_aws_open(line, "prove", err);
+    store_lake_use_aws(tools->kept, *ret);
+    return *ret != NULL;
+}
+
 static bool prove(const CommandLine *line, Lake *lake, bool *ret_whole, Error *err)
 {
+    Aws *aws = NULL;
     EventRows *found = mem_calloc(1, sizeof *found, err);
-    ProofTools tools = {.lake = lake};
     PublicKeys *keys = found ? public_keys_new(err) : NULL;
+    ProofTools tools = {.lake = lake, .keys = keys};
     if (keys)
         found->texts = arena_new(TEXTS_BYTES_MAX, err);
     bool ok = keys && found->texts && find_rows(line, lake, found, err) &&
-              read_keys(line, lake, keys, err);
-    tools.keys = keys;
-    tools.kept = ok ? store_lake_open(lake, err) : NULL;
-    Aws *aws = NULL;
-    ok = tools.kept && (!store_lake_needs_aws(tools.kept) ||
-                        (aws = sources_aws_open(line, "prove", err)) != NULL);
-    if (ok)
-        store_lake_use_aws(tools.kept, aws);
-    ok = ok && prove_rows(line, &tools, found, ret_whole, err);
+              open_kept(line, &tools, &aws, err) && read_keys(line, lake, aws, keys, err) &&
+              prove_rows(line, &tools, found, ret_whole, err);
     store_lake_free(tools.kept);
     aws_free(aws);
     public_keys_free(keys);

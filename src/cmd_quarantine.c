@@ -117,7 +117,7 @@ static bool list_objects(Lake *lake, ObjectList *list, Error *err)
         lake->db,
         "SELECT DISTINCT o.key, o.bytes, o.source, o.etag, o.modified_us FROM objects o"
         " JOIN quarantine q ON q.object_id = o.id"
-        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL AND o.source <> 'sqs'",
+        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL AND o.source IN ('file', 's3')",
         err);
     if (!select)
         return false;

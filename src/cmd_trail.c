@@ -6,9 +6,11 @@
 #include "base/cell.h"
 #include "base/file.h"
 #include "base/json_write.h"
+#include "cloud/trail_ask.h"
 #include "cloud/trail_check.h"
 #include "cloud/trail_template.h"
 #include "cmd.h"
+#include "sources.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20, ANSWERS_BYTES_MAX = 64 << 20 };
 
@@ -17,6 +19,9 @@ static const Option OPTIONS[] = {
      CONFIG_NONE, "of template: for which tool (cloudformation); of check: text or json (text)"},
     {"script", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "of check: print the script that asks AWS and prints what check reads"},
+    {"save", 0, VALUE_PATH, "FILE", NULL, CONFIG_NONE,
+     "of check: keep what AWS answered, to be checked again"},
+    SOURCES_OPTIONS,
     {"org", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "of template, as the next ones: of all accounts of the organisation"},
     {"encryption", 'e', VALUE_CHOICE, "KIND", "sse-s3|sse-kms", CONFIG_NONE,
@@ -43,10 +48,12 @@ static const char *const EXAMPLES[] = {
     "all accounts of an organisation, kept for sure, for Terraform",
     "spoor trail template --encryption sse-s3 --format awscli > trail.sh",
     "a script of AWS CLI calls that may be run again",
+    "spoor trail check --profile audit",
+    "asks AWS how the trails are set up, and says what mends what is not right",
     "spoor trail check --script > ask.sh && bash ask.sh > answers.json",
-    "asks AWS how the account's trails are set up, with whatever may call it",
+    "the same by a script, where spoor may not ask",
     "spoor trail check answers.json",
-    "what of it is as it should be, and what mends the rest",
+    "judges what it printed",
     NULL,
 };
 
@@ -152,23 +159,49 @@ static bool check_document(const Json *document, Printing *to)
     return trail_check(document, print_finding, to, to->err) && print_sum(to);
 }
 
-/* Prints the checks of the answers in *path*: whether all that is needed holds becomes the status.
- */
-static int check_file(const char *path, bool json, Error *err)
+/* Prints the checks of *answers*: whether all that is needed holds becomes the status. */
+static int check_answers(Str answers, bool json, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(ANSWERS_BYTES_MAX);
     BUF_AUTO Buf out = buf_init(ANSWERS_BYTES_MAX);
     Printing to = {.out = &out, .err = err, .json = json, .ok = true};
     Arena *arena = arena_new(ANSWERS_BYTES_MAX, err);
-    const Json *document = arena && file_read(path, &text, NULL, err)
-                               ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err)
-                               : NULL;
-    bool ok = (document && check_document(document, &to)) || error_context(err, "%s", path);
+    const Json *document = arena ? json_read(answers, &JSON_LIMITS_DEFAULT, arena, err) : NULL;
+    bool ok = document && check_document(document, &to);
     arena_free(arena);
     if (!ok)
         return EXIT_STATUS_FAILURE;
     fwrite(out.ptr, 1, out.len, stdout);
     return to.needed_held == to.needed ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+static int check_file(const char *path, bool json, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(ANSWERS_BYTES_MAX);
+    int status = EXIT_STATUS_FAILURE;
+    if (file_read(path, &text, NULL, err))
+        status = check_answers(buf_str(&text), json, err);
+    if (err->kind != ERROR_NONE)
+        error_context(err, "%s", path);
+    return status;
+}
+
+static void tell_unseen(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "spoor trail: %s\n", line);
+}
+
+/* Asks AWS; with --save, what it answered stays in a file too. */
+static int check_account(const CommandLine *line, bool json, Error *err)
+{
+    BUF_AUTO Buf answers = buf_init(ANSWERS_BYTES_MAX);
+    const char *path = command_text(line, "save", NULL);
+    const TrailAskOptions options = {.aws = sources_aws_open(line, "trail", err),
+                                     .tell = tell_unseen};
+    bool ok = options.aws && trail_ask(&options, &answers, err) &&
+              (!path || file_replace(path, buf_str(&answers), err));
+    aws_free(options.aws);
+    return ok ? check_answers(buf_str(&answers), json, err) : EXIT_STATUS_FAILURE;
 }
 
 static int usage(Error *err, const char *option, const char *verb)
@@ -187,13 +220,17 @@ static int run_check(const CommandLine *line, Error *err)
     const char *format = command_text(line, "format", "text");
     if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
         return usage(err, format, "check --format");
-    bool script = command_has(line, "script");
-    if (script != (command_argument_count(line) == 1)) {
-        error_set(err, ERROR_USAGE, "trail check takes --script, or the file with what it printed");
+    bool script = command_has(line, "script"), json = strcmp(format, "json") == 0;
+    bool file = command_argument_count(line) > 1;
+    if (file + script + command_has(line, "save") > 1) {
+        error_set(err, ERROR_USAGE,
+                  "trail check asks AWS, or takes FILE, or --script: one of them");
         return EXIT_STATUS_USAGE;
     }
+    if (file)
+        return check_file(command_argument(line, 1), json, err);
     if (!script)
-        return check_file(command_argument(line, 1), strcmp(format, "json") == 0, err);
+        return check_account(line, json, err);
     Str text = trail_template_text(STR("ask"));
     fwrite(text.ptr, 1, text.len, stdout);
     return EXIT_STATUS_OK;
@@ -236,10 +273,11 @@ const Command cmd_trail = {
         "of new objects, with one for messages that nobody could use; and a role that may read "
         "all of it and change nothing. What can be chosen later (names, days, who may read) are "
         "parameters of the text.\n\n"
-        "check reads what AWS answers about the trails of an account, saved in a file, and says "
+        "check asks AWS how the trails of an account are set up, in all of its regions, and says "
         "of each trail, its bucket and each region what is as it should be, with the call that "
-        "mends what is not. check --script prints the script that asks: run it where the AWS CLI "
-        "may call, and save what it prints. The status is 0 when all that is needed holds, 1 "
+        "mends what is not; nothing is changed. check --script prints a script that asks the same: "
+        "run it where the AWS CLI may call, and give check the file with what it prints. The "
+        "status is 0 when all that is needed holds, 1 "
         "when something does not or is not known; advice does not count.",
     .options = OPTIONS,
     .examples = EXAMPLES,

@@ -9,6 +9,7 @@
 #include "setup.h"
 #include "sources.h"
 #include "verify/kept.h"
+#include "verify/missing_keys.h"
 #include "verify/store_folder.h"
 #include "verify/store_lake.h"
 #include "verify/store_s3.h"
@@ -71,6 +72,17 @@ static Store store_of(const Source *source)
 }
 
 /* Keys that lie beside the digests, were kept with them, or are CloudTrail's to ask for. */
+static bool read_lake_keys(const Source *source, Error *err)
+{
+    Error trouble = {0};
+    if (!kept_read_keys(source->lake, source->keys, err) ||
+        (source->aws && !missing_keys_ask(source->lake, source->aws, source->keys, &trouble, err)))
+        return false;
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor verify: %s\n", trouble.text);
+    return true;
+}
+
 static bool read_own_keys(const Source *source, Error *err)
 {
     if (source->bucket)
@@ -78,7 +90,7 @@ static bool read_own_keys(const Source *source, Error *err)
     if (source->folder)
         return !store_folder_keys(source->folder) ||
                public_keys_read(source->keys, store_folder_keys(source->folder), err);
-    return kept_read_keys(source->lake, source->keys, err);
+    return read_lake_keys(source, err);
 }
 
 static bool read_keys(const CommandLine *line, const Source *source, Error *err)

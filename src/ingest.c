@@ -9,7 +9,6 @@
 #include "base/pool.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
-#include "pipeline.h"
 #include "setup.h"
 #include "verify/kept.h"
 #include "verify/settle.h"
@@ -35,6 +34,11 @@ static const struct {
     {"objects_unreadable", "  unreadable", offsetof(IngestReport, unreadable), COUNT},
     {"objects_archived", "  archived", offsetof(IngestReport, archived), SELDOM},
     {"objects_waiting", "  waiting", offsetof(IngestReport, waiting), COUNT},
+    {"messages_received", "messages received", offsetof(IngestReport, messages_received), SELDOM},
+    {"messages_deleted", "  deleted", offsetof(IngestReport, messages_deleted), SELDOM},
+    {"messages_set_aside", "    of these, set aside", offsetof(IngestReport, messages_set_aside),
+     SELDOM},
+    {"messages_left", "  left in the queue", offsetof(IngestReport, messages_left), SELDOM},
     {"records_read", "records read", offsetof(IngestReport, records_read), COUNT},
     {"records_kept", "  kept", offsetof(IngestReport, records_kept), COUNT},
     {"records_conflicting", "    of these, conflicting",
@@ -106,7 +110,7 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
     if (report->signals || report->signals_packed)
         printf("see: spoor findings list --lake %s\n", lake->folder);
     print_due(due, lake);
-    if (report->interrupted)
+    if (report->interrupted && report->waiting)
         printf("interrupted: run the same command again to go on\n");
 }
 
@@ -132,14 +136,14 @@ static void print_report(const CommandLine *line, const IngestReport *report,
     fflush(stdout);
 }
 
-static int status_of(const IngestReport *report, Error *err)
+static int status_of(const IngestReport *report, const IngestInput *input, Error *err)
 {
     if (report->unreadable) {
         error_set(err, ERROR_ACCESS, "%" PRIu64 " object%s could not be read, the first: %s",
                   report->unreadable, report->unreadable == 1 ? "" : "s", report->first_unreadable);
         return EXIT_STATUS_FAILURE;
     }
-    if (report->interrupted) {
+    if (report->interrupted && !(input->endless && !report->waiting)) {
         error_set(err, ERROR_LIMIT, "interrupted; %" PRIu64 " objects are waiting",
                   report->waiting);
         return EXIT_STATUS_FAILURE;
@@ -176,22 +180,18 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
-/* Archived objects were seen in the listing, and nothing more was done with them. */
-static void count_archived(const IngestInput *input, IngestReport *report)
-{
-    report->archived = input->archived ? input->archived(input->context) : 0;
-    report->listed += report->archived;
-}
-
 /* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
-static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+static bool keep_beside(const CommandLine *line, Lake *lake, Aws *aws, Error *err)
 {
-    Error trouble = {0};
+    Error trouble = {0}, untold = {0};
     bool any = false;
-    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+    bool ok = kept_refresh(lake, &trouble, err) &&
+              (!aws || kept_ask_keys(lake, aws, &untold, err)) && settle_digests(lake, &any, err) &&
               (!any || setup_publish(line, lake, err));
     if (trouble.kind != ERROR_NONE)
         fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    if (untold.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: signatures of digests are not checked yet: %s\n", untold.text);
     return ok;
 }
 
@@ -200,14 +200,19 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
 {
     IngestReport report;
     MergeDue due = {0};
+    Error trouble = {0};
     bool ok = pipeline_ingest(options, &report, err);
-    count_archived(input, &report);
-    ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
+    bool ended = !input->end || input->end(input->context, &report, &trouble);
+    if (ok && !ended)
+        *err = trouble;
+    report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
+    ok = ok && ended && keep_beside(line, options->lake, input->aws, err) &&
+         merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
-    return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
+    return ok ? status_of(&report, input, err) : EXIT_STATUS_FAILURE;
 }
 
 int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Error *err)
@@ -224,6 +229,7 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .listed = input->list,
         .aws = input->aws,
         .next = input->next,
+        .tick = input->tick,
         .context = input->context,
         .tried = reload ? reload_holder(reload) : NULL,
         .reload = reload,

@@ -6,6 +6,7 @@
 #include "cloud/aws.h"
 #include "collect/object_list.h"
 #include "lake/lake.h"
+#include "pipeline.h"
 #include "rules.h"
 
 /* Options of both commands: --rules, --no-detect, --jobs, --format. */
@@ -21,11 +22,14 @@
 typedef struct IngestInput {
     ObjectList *list; /* not sorted yet; with *next* empty */
     Aws *aws;         /* for objects of S3; NULL when there are none */
+    bool endless;     /* *next* goes on until it is interrupted: that is no failure */
     bool again;       /* read objects again that are in already */
-    /* As IngestOptions.next; NULL: what is listed is all. */
+    /* As IngestOptions.next and tick; NULL: what is listed is all. */
     bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
-    /* How many objects were seen that have to be restored before they can be read; NULL: none. */
-    uint64_t (*archived)(void *context);
+    void (*tick)(void *context, bool stopping);
+    /* Called at the end, however it comes: settles what is left, and fills what of the report is
+     * the caller's; NULL: nothing is. */
+    bool (*end)(void *context, IngestReport *report, Error *err);
     void *context;
 } IngestInput;
 

@@ -12,9 +12,13 @@ typedef struct IngestReport {
     uint64_t ingested; /* incomplete ones among them */
     uint64_t already_in;
     uint64_t quarantined;
-    uint64_t unreadable; /* not opened: permissions, vanished */
-    uint64_t archived;   /* in a storage class that has to be restored first; the caller's */
-    uint64_t waiting;    /* left for the next run, after an interrupt */
+    uint64_t unreadable;        /* not opened: permissions, vanished */
+    uint64_t archived;          /* in a storage class that has to be restored first; the caller's */
+    uint64_t messages_received; /* of queues; the caller's, as the three below */
+    uint64_t messages_deleted;
+    uint64_t messages_left;      /* still in the queue */
+    uint64_t messages_set_aside; /* of those that were deleted */
+    uint64_t waiting;            /* left for the next run, after an interrupt */
     uint64_t incomplete;
     uint64_t records_read;
     uint64_t records_kept;

@@ -521,6 +521,8 @@ static bool run_waves(Ingest *ingest, bool new_lake, Error *err)
         if (!run_wave(ingest, new_lake, err))
             return false;
         new_lake = false;
+        if (more && !do_what_is_due(ingest, err))
+            return false;
     } while (more && !atomic_load(&ingest->stopping));
     return true;
 }

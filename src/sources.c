@@ -1,23 +1,60 @@
 #include "sources.h"
 
+#include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/file_watch.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/folder.h"
+#include "collect/page_source.h"
+#include "collect/stdin_source.h"
+#include "push_sources.h"
 
-enum { TOLD_MAX = 10, PARALLEL_MAX = 512 };
+enum {
+    TOLD_MAX = 10,
+    RELIST_DAYS_MAX = 3650,
+    VISIBLE_MIN_S = 2,
+    VISIBLE_MAX_S = 43200, /* SQS's own */
+    QUEUE_WAIT_S = 2,      /* for a queue that seems empty */
+    FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
+    PUSH_WAIT_US = 200000,
+    SLEEP_US = 100000,
+    IDLE_US = 1000000,
+    SETTLE_US = 300000 /* after the first file that comes, for those behind it */
+};
 
 struct Sources {
     SourcesOptions options;
-    const char **names;  /* the texts are borrowed */
-    int32_t first, last; /* days that are wanted */
+    const char **names;   /* the texts are borrowed */
+    int32_t first, last;  /* days of delivery that are wanted */
+    int32_t bucket_first; /* the same of buckets, which are not listed whole again */
+    int64_t since_us, until_us;
     Aws *aws;
-    S3Source *bucket; /* under way */
-    int next;         /* bucket's name to come */
+    S3Source *bucket;  /* under way */
+    PageSource *pages; /* the same */
+    int next;          /* name to come of one of the two */
     bool folders_done;
+    FileWatch *watch;   /* of followed folders; NULL: they are only listed again */
+    ObjectList *coming; /* takes what it tells */
+    StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
+    QueueSource **queues;
+    int queue_count;
+    PushSources *pushes;
+    atomic_bool stopping;
+    int64_t relist_us; /* between two listings */
+    int relist_days;
+    int visible_s;
+    int64_t due_us;  /* of the next listing; 0: one is under way */
+    uint64_t listed; /* in the round under way */
+    uint64_t fresh;  /* of these, not in before */
 };
 
 static void tell_trouble(void *context, const char *path, const Error *trouble)
@@ -28,41 +65,37 @@ static void tell_trouble(void *context, const char *path, const Error *trouble)
                 trouble->text);
 }
 
-static void tell_line(void *context, const char *line)
-{
-    fprintf(stderr, "spoor %s: %s\n", (const char *)context, line);
-}
-
 static void tell_left_out(void *context, const char *line)
 {
     const Sources *sources = context;
     fprintf(stderr, "spoor %s: %s\n", sources->options.command, line);
 }
 
-Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
-{
-    const Config *config = command_config(line);
-    int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
-    union {
-        const char *text;
-        void *context;
-    } name = {command};
-    const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
-                                .region = config_text(config, CONFIG_AWS_REGION),
-                                .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
-                                .ca_file = config_text(config, CONFIG_AWS_CA),
-                                .requester_pays = command_has(line, "request-payer"),
-                                .parallel = parallel < 1              ? 1
-                                            : parallel > PARALLEL_MAX ? PARALLEL_MAX
-                                                                      : (int)parallel,
-                                .tell = tell_line,
-                                .context = name.context};
-    return aws_open(&options, err);
-}
-
 static bool is_bucket(const char *name)
 {
     return str_starts(str_of(name), STR("s3://"));
+}
+
+static bool is_queue(const char *name)
+{
+    return str_starts(str_of(name), STR("sqs://"));
+}
+
+/* The path that a name stands for. */
+static const char *path_of(const char *name)
+{
+    return str_starts(str_of(name), STR("dir:")) ? name + strlen("dir:") : name;
+}
+
+static bool is_input(const char *name)
+{
+    return str_equal(str_of(name), STR("-"));
+}
+
+static bool is_path(const char *name)
+{
+    return !is_bucket(name) && !is_queue(name) && !is_input(name) &&
+           !page_source_is(str_of(name)) && !push_sources_is(name);
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -71,7 +104,10 @@ static bool read_range(Sources *sources, const CommandLine *line, Error *err)
     int64_t since = INT64_MIN, until = INT64_MAX;
     if (sources->options.limited && !command_range(line, &since, &until, err))
         return false;
+    sources->since_us = since;
+    sources->until_us = until;
     sources->first = since == INT64_MIN ? INT32_MIN : timestamp_day(since);
+    sources->bucket_first = sources->first;
     sources->last = until == INT64_MAX ? INT32_MAX : timestamp_day(until - 1) + 1;
     return true;
 }
@@ -88,6 +124,110 @@ static bool keep_names(Sources *sources, const CommandLine *line, Error *err)
     return sources->names != NULL;
 }
 
+static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err)
+{
+    const Sources *sources = context;
+    return sources->options.is_in(sources->options.context, source, key, etag, ret, err);
+}
+
+/* Opens standard input when it is among the names. */
+static bool open_input(Sources *sources, Error *err)
+{
+    for (int i = 0; i < sources->options.count && !sources->input; i++)
+        if (is_input(sources->names[i]) && !(sources->input = stdin_source_open(STDIN_FILENO, err)))
+            return false;
+    return true;
+}
+
+/* Opens the queues among the names. */
+static bool open_queues(Sources *sources, Error *err)
+{
+    QueueSourceOptions options = {.aws = sources->aws,
+                                  .visible_s = sources->visible_s,
+                                  .is_in = is_in,
+                                  .tell = tell_left_out,
+                                  .context = sources};
+    size_t count = (size_t)sources->options.count;
+    sources->queues = mem_calloc(count + 1, sizeof(QueueSource *), err);
+    if (!sources->queues)
+        return false;
+    for (int i = 0; i < sources->options.count; i++) {
+        if (!is_queue(sources->options.names[i]))
+            continue;
+        if (!sources->options.is_in)
+            return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only",
+                             sources->options.names[i]);
+        options.uri = str_of(sources->options.names[i]);
+        QueueSource *queue = queue_source_open(&options, err);
+        if (!queue)
+            return false;
+        sources->queues[sources->queue_count++] = queue;
+    }
+    return true;
+}
+
+/* Watches followed folders. When the system allows no more watches, that is told, and they are only
+ * listed again. */
+static bool open_watch(Sources *sources, Error *err)
+{
+    Error trouble = {0};
+    bool ok = true;
+    for (int i = 0; ok && sources->options.follow && i < sources->options.count; i++) {
+        const char *name = sources->options.names[i];
+        if (!is_path(name))
+            continue;
+        char *real = file_real_path(path_of(name), &trouble);
+        ok = real && (sources->watch || (sources->watch = file_watch_new(&trouble))) &&
+             file_watch_add(sources->watch, real, &trouble);
+        mem_free(real);
+    }
+    if (ok)
+        return true;
+    if (trouble.kind == ERROR_ACCESS) /* listing the path tells it, and ends the run */
+        return true;
+    if (trouble.kind != ERROR_LIMIT) {
+        *err = trouble;
+        return false;
+    }
+    tell_left_out(sources, trouble.text);
+    file_watch_free(sources->watch);
+    sources->watch = NULL;
+    return true;
+}
+
+static bool is_pushed_in(void *context, Str source, Str key, Str etag, bool *ret, Error *err)
+{
+    QueueMatch match = QUEUE_MISSING;
+    bool ok = is_in(context, source, key, etag, &match, err);
+    *ret = match == QUEUE_SAME;
+    return ok;
+}
+
+static bool open_pushes(Sources *sources, const CommandLine *line, Error *err)
+{
+    const PushSourcesOptions options = {.config = command_config(line),
+                                        .command = sources->options.command,
+                                        .names = sources->names,
+                                        .count = sources->options.count,
+                                        .follow = sources->options.follow,
+                                        .is_in = is_pushed_in,
+                                        .context = sources};
+    sources->pushes = push_sources_open(&options, err);
+    return sources->pushes != NULL;
+}
+
+static void read_follow(Sources *sources, const CommandLine *line)
+{
+    const Config *config = command_config(line);
+    int64_t days = config_number(config, CONFIG_AWS_RELIST_DAYS);
+    int64_t visible = config_number(config, CONFIG_AWS_VISIBLE) / 1000000;
+    sources->visible_s = visible < VISIBLE_MIN_S   ? VISIBLE_MIN_S
+                         : visible > VISIBLE_MAX_S ? VISIBLE_MAX_S
+                                                   : (int)visible;
+    sources->relist_us = config_number(config, CONFIG_AWS_RELIST);
+    sources->relist_days = days > RELIST_DAYS_MAX ? RELIST_DAYS_MAX : (int)days;
+}
+
 Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Error *err)
 {
     Sources *sources = mem_calloc(1, sizeof *sources, err);
@@ -96,9 +236,12 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (is_bucket(sources->names[i]))
+        if (!is_path(sources->names[i]) && !is_input(sources->names[i]) &&
+            !push_sources_is(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
-    if (ok)
+    read_follow(sources, line);
+    if (ok && open_input(sources, err) && open_queues(sources, err) && open_watch(sources, err) &&
+        open_pushes(sources, line, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -108,7 +251,14 @@ void sources_free(Sources *sources)
 {
     if (!sources)
         return;
+    for (int i = 0; i < sources->queue_count; i++)
+        queue_source_free(sources->queues[i]);
+    mem_free(sources->queues);
+    push_sources_free(sources->pushes);
     s3_source_free(sources->bucket);
+    page_source_free(sources->pages);
+    stdin_source_free(sources->input);
+    file_watch_free(sources->watch);
     aws_free(sources->aws);
     mem_free(sources->names);
     mem_free(sources);
@@ -125,7 +275,7 @@ static bool list_folders(Sources *sources, ObjectList *list, Error *err)
 {
     for (int i = 0; i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (!is_bucket(name) && !folder_list(list, name, tell_trouble, sources, err))
+        if (is_path(name) && !folder_list(list, path_of(name), tell_trouble, sources, err))
             return error_context(err, "source %d", i + 1);
     }
     object_list_filter(list, in_range, sources);
@@ -144,7 +294,7 @@ static bool open_bucket(Sources *sources, const char *name, Error *err)
 {
     const S3SourceOptions options = {.aws = sources->aws,
                                      .uri = str_of(name),
-                                     .first = sources->first,
+                                     .first = sources->bucket_first,
                                      .last = sources->last,
                                      .newest_first = sources->options.newest_first,
                                      .tell = tell_left_out,
@@ -172,41 +322,286 @@ static void end_bucket(Sources *sources)
     sources->bucket = NULL;
 }
 
-/* Whether a bucket is under way or to come: the next one is opened when it is due. */
-static bool next_bucket(Sources *sources, bool *ret, Error *err)
+static bool open_pages(Sources *sources, const char *name, Error *err)
+{
+    const PageSourceOptions options = {.aws = sources->aws,
+                                       .uri = str_of(name),
+                                       .since_us = sources->since_us,
+                                       .until_us = sources->until_us,
+                                       .stopping = &sources->stopping};
+    sources->pages = page_source_open(&options, err);
+    return sources->pages != NULL;
+}
+
+static void end_pages(Sources *sources)
+{
+    page_source_free(sources->pages);
+    sources->pages = NULL;
+}
+
+/* Whether a bucket or what is asked by pages is under way or to come: the next one is opened when
+ * it is due. */
+static bool next_remote(Sources *sources, bool *ret, Error *err)
 {
     *ret = true;
-    if (sources->bucket)
+    if (sources->bucket || sources->pages)
         return true;
     while (sources->next < sources->options.count) {
         const char *name = sources->options.names[sources->next++];
         if (is_bucket(name))
             return open_bucket(sources, name, err);
+        if (page_source_is(str_of(name)))
+            return open_pages(sources, name, err);
     }
     *ret = false;
     return true;
 }
 
-bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+/* Pages are held in memory: they fill a list, but for one that has to hold all. */
+static bool list_remote(Sources *sources, ObjectList *list, size_t max, bool *ret_full, Error *err)
 {
-    bool there = true;
-    object_list_clear(list);
-    if (!sources->folders_done && !list_folders(sources, list, err))
-        return false;
-    while (object_list_count(list) < max) {
-        bool more;
-        if (!next_bucket(sources, &there, err))
-            return false;
-        if (!there)
-            break;
+    bool more;
+    if (sources->bucket) {
         if (!s3_source_next(sources->bucket, list, max, &more, err))
             return false;
+        *ret_full = object_list_count(list) >= max;
         if (!more)
             end_bucket(sources);
+        return true;
     }
-    object_list_sort(list);
-    *ret_more = there;
+    if (!page_source_next(sources->pages, list, &more, err))
+        return false;
+    *ret_full = max != SIZE_MAX;
+    if (!more)
+        end_pages(sources);
     return true;
+}
+
+/* The next object of standard input, which is held in memory; all of them when no more objects are
+ * asked for later. */
+static bool list_input(Sources *sources, ObjectList *list, size_t max, Error *err)
+{
+    bool more = true;
+    while (more) {
+        if (!stdin_source_next(sources->input, list, &sources->stopping, &more, err))
+            return false;
+        if (max != SIZE_MAX)
+            break;
+    }
+    if (!more) {
+        stdin_source_free(sources->input);
+        sources->input = NULL;
+    }
+    return true;
+}
+
+/* Objects of files, folders, standard input and buckets; *ret_more* tells whether there are others.
+ */
+static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+{
+    *ret_more = true;
+    if (!sources->folders_done && !list_folders(sources, list, err))
+        return false;
+    if (sources->input) {
+        if (!list_input(sources, list, max, err))
+            return false;
+        if (sources->input)
+            return true;
+    }
+    for (bool full = false; !full && !atomic_load(&sources->stopping);) {
+        if (!next_remote(sources, ret_more, err))
+            return false;
+        if (!*ret_more)
+            break;
+        if (!list_remote(sources, list, max, &full, err))
+            return false;
+    }
+    return true;
+}
+
+/* How long a queue may be waited for: one that is not the only source makes the others wait. */
+static int queue_wait_s(const Sources *sources)
+{
+    int64_t left = (sources->due_us - clock_monotonic_us()) / 1000000;
+    bool alone = sources->options.follow && sources->queue_count == 1 && !sources->watch;
+    int longest = alone ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
+    if (!sources->options.follow)
+        return longest;
+    return left < 1 ? 1 : left < longest ? (int)left : longest;
+}
+
+static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
+{
+    *ret_any = false;
+    for (int i = 0; i < sources->queue_count && !atomic_load(&sources->stopping); i++) {
+        bool any;
+        if (!queue_source_next(sources->queues[i], list, queue_wait_s(sources), &any, err))
+            return false;
+        *ret_any |= any;
+    }
+    return true;
+}
+
+/* What was delivered meanwhile; waits for it when nothing else does. */
+static bool ask_pushes(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
+{
+    bool any;
+    int64_t wait_us = *ret_any || sources->queue_count || !sources->due_us ? 0 : PUSH_WAIT_US;
+    if (!push_sources_next(sources->pushes, list, wait_us, &any, err))
+        return false;
+    *ret_any |= any;
+    return true;
+}
+
+/* ---- following ---- */
+
+/* Begins the next round: everything is listed again, buckets from some days ago on. */
+static void begin_round(Sources *sources)
+{
+    int32_t from = timestamp_day(clock_now_us()) - sources->relist_days;
+    sources->folders_done = false;
+    sources->next = 0;
+    sources->due_us = 0;
+    if (from > sources->bucket_first)
+        sources->bucket_first = from;
+    if (from * INT64_C(86400000000) > sources->since_us)
+        sources->since_us = from * INT64_C(86400000000);
+}
+
+/* What a round brought, and when. */
+static void tell_round(Sources *sources)
+{
+    char now[TIMESTAMP_TEXT_BYTES];
+    QueueSourceTally messages = sources_messages(sources);
+    timestamp_format_zone(clock_now_us(), now);
+    fprintf(stderr, "spoor %s: %s: %" PRIu64 " objects listed, %" PRIu64 " of them new",
+            sources->options.command, now, sources->listed, sources->fresh);
+    if (sources->queue_count)
+        fprintf(stderr,
+                "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
+                " set aside",
+                messages.received, messages.deleted, messages.set_aside);
+    fputc('\n', stderr);
+    sources->listed = sources->fresh = 0;
+}
+
+/* Until the next listing is due, files come, or somebody asks for the end; not for long, as the
+ * caller may have something to do. */
+static void sleep_until_due(const Sources *sources)
+{
+    int64_t end = clock_monotonic_us() + IDLE_US;
+    if (end > sources->due_us)
+        end = sources->due_us;
+    while (!atomic_load(&sources->stopping) && clock_monotonic_us() < end) {
+        if (!sources->watch)
+            clock_sleep_us(SLEEP_US);
+        else if (file_watch_wait(sources->watch, SLEEP_US / 1000))
+            break;
+    }
+}
+
+/* Of the watch: what vanished again is no trouble. */
+static bool list_coming(void *context, const char *path, Error *err)
+{
+    Sources *sources = context;
+    Error trouble = {0};
+    if (folder_list(sources->coming, path, tell_trouble, sources, &trouble) ||
+        trouble.kind == ERROR_ACCESS)
+        return true;
+    *err = trouble;
+    return false;
+}
+
+/* Lists what came into followed folders. */
+static bool take_coming(Sources *sources, ObjectList *list, Error *err)
+{
+    if (!sources->watch || !file_watch_wait(sources->watch, 0))
+        return true;
+    clock_sleep_us(SETTLE_US);
+    sources->coming = list;
+    if (!file_watch_take(sources->watch, list_coming, sources, err))
+        return false;
+    object_list_filter(list, in_range, sources);
+    return true;
+}
+
+/* Before the next objects: ends the round that is over. */
+static void turn_round(Sources *sources, const ObjectList *list)
+{
+    sources->fresh += object_list_count(list);
+    if (!sources->due_us)
+        return;
+    if (sources->listed)
+        tell_round(sources);
+    if (!sources->queue_count && !push_sources_count(sources->pushes))
+        sleep_until_due(sources);
+    if (clock_monotonic_us() >= sources->due_us)
+        begin_round(sources);
+}
+
+/* A network that fails for a while is no reason to end: it is told, and asked again later. */
+static bool pass_over(Sources *sources, Error *err)
+{
+    if (!sources->options.follow || err->kind != ERROR_BUSY)
+        return false;
+    tell_left_out(sources, err->text);
+    error_clear(err);
+    clock_sleep_us(SLEEP_US);
+    if (sources->bucket)
+        end_bucket(sources);
+    end_pages(sources);
+    return true;
+}
+
+bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
+{
+    bool there = false, any = false;
+    if (sources->options.follow)
+        turn_round(sources, list);
+    object_list_clear(list);
+    if (!take_coming(sources, list, err))
+        return false;
+    if (!sources->due_us && !list_next(sources, list, max, &there, err) && !pass_over(sources, err))
+        return false;
+    if (!there && !sources->due_us)
+        sources->due_us = clock_monotonic_us() + sources->relist_us;
+    if (!there && !ask_queues(sources, list, &any, err) && !pass_over(sources, err))
+        return false;
+    if (!ask_pushes(sources, list, &any, err))
+        return false;
+    object_list_sort(list);
+    sources->listed += object_list_count(list);
+    *ret_more = there || any || sources->options.follow;
+    return true;
+}
+
+bool sources_settle(Sources *sources, Error *err)
+{
+    for (int i = 0; i < sources->queue_count; i++)
+        if (!queue_source_settle(sources->queues[i], err))
+            return false;
+    return push_sources_settle(sources->pushes, err);
+}
+
+void sources_tick(Sources *sources, bool stopping)
+{
+    if (stopping)
+        atomic_store(&sources->stopping, true);
+    for (int i = 0; i < sources->queue_count; i++)
+        queue_source_tick(sources->queues[i], stopping);
+}
+
+QueueSourceTally sources_messages(const Sources *sources)
+{
+    QueueSourceTally sum = {.received = 0};
+    for (int i = 0; i < sources->queue_count; i++) {
+        const QueueSourceTally *tally = queue_source_tally(sources->queues[i]);
+        sum.received += tally->received;
+        sum.deleted += tally->deleted;
+        sum.left += tally->left;
+        sum.set_aside += tally->set_aside;
+    }
+    return sum;
 }
 
 Aws *sources_aws(const Sources *sources)

@@ -1,7 +1,14 @@
-/* sources.h - what commands read: files, folders and buckets named on the command line.
+/* sources.h - what commands read: files, folders, buckets, queues, deliveries and standard input.
  *
- * A source is a path, or s3://BUCKET[/PREFIX]. Those delivered outside --since, --until and --last
- * are left out, by the day in their key. Belongs to one thread; its Aws may be shared.
+ * A source is a path (dir:PATH too), s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), pages of AWS
+ * (collect/page_source.h), a URL to listen at (push_sources.h), or "-". Objects of paths and
+ * buckets that were delivered outside --since, --until and --last are left out, by the day in their
+ * key; what a queue or standard input brings is taken in any case. Belongs to one thread, but for
+ * sources_tick; its Aws may be shared.
+ *
+ * Followed sources have no end: queues are asked all the time, what comes into folders is listed as
+ * the kernel tells it, and all else is listed again when aws.relist_s is over, buckets and pages
+ * from aws.relist_days before today on.
  */
 #ifndef SOURCES_H
 #define SOURCES_H
@@ -9,6 +16,7 @@
 #include "base/command.h"
 #include "cloud/aws.h"
 #include "collect/object_list.h"
+#include "collect/queue_source.h"
 #include "collect/s3_source.h"
 
 typedef struct Sources Sources;
@@ -30,6 +38,10 @@ typedef struct SourcesOptions {
     bool limited;             /* to --since, --until, --last */
     bool newest_first;        /* of buckets */
     int restore_days;         /* ask for archived objects to be readable for so long; 0: no */
+    bool follow;
+    /* As in QueueSourceOptions; NULL: a queue is no source. */
+    bool (*is_in)(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err);
+    void *context;
 } SourcesOptions;
 
 /* Opens them; nothing is listed yet. *options* is copied, the texts of its names are borrowed. NULL
@@ -39,10 +51,21 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
 void sources_free(Sources *sources);
 
 /* Puts the next objects into *list* in place of those before, sorted: all of files and folders
- * first, then those of buckets, about *max* at a time; *ret_more* tells whether there are others.
- * Paths that cannot be looked at are told on standard error and counted. */
+ * first, then those of standard input and buckets, about *max* at a time (SIZE_MAX: all), then
+ * those of queues; *ret_more* tells whether there are others. Paths that cannot be looked at are
+ * told on standard error and counted. What is left in *list* of the objects before counts as new in
+ * the line that a round of followed sources ends with. */
 bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more, Error *err)
     __attribute__((warn_unused_result));
+
+/* Deletes the messages whose objects are in now, after the last objects. */
+bool sources_settle(Sources *sources, Error *err) __attribute__((warn_unused_result));
+
+/* As queue_source_tick, for all queues; ends the wait for the next round. Any thread. */
+void sources_tick(Sources *sources, bool stopping);
+
+/* What was done with messages so far. */
+QueueSourceTally sources_messages(const Sources *sources);
 
 /* For reading objects of S3; NULL when no source is a bucket. */
 Aws *sources_aws(const Sources *sources);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Asks AWS how the trails of this account are set up, and prints one JSON document for: spoor trail check FILE. It changes nothing.
-# Needs bash and the AWS CLI; the role that spoor trail template makes may ask all of it but what GuardDuty and Security Hub say.
+# Needs bash and the AWS CLI; the role that spoor trail template makes may ask all of it.
 set -uo pipefail
 export AWS_PAGER= LC_ALL=C
 
@@ -50,6 +50,8 @@ ask_trail() {
   printf '}'
 }
 
+regions=${REGIONS:-$(aws ec2 describe-regions --query 'Regions[].RegionName' --output text)}
+
 printf '{"spoor_trail_answers": 1,\n'
 ask caller sts get-caller-identity
 printf ',\n"trails": ['
@@ -59,10 +61,12 @@ while read -r arn region bucket; do
   printf '%s\n' "$comma"
   ask_trail "$arn" "$region" "$bucket"
   comma=,
-done < <(aws cloudtrail describe-trails --query 'trailList[].[TrailARN,HomeRegion,S3BucketName]' --output text)
+done < <(for region in $regions; do # those of one region are known in it alone
+  aws cloudtrail describe-trails --query 'trailList[].[TrailARN,HomeRegion,S3BucketName]' --output text --region "$region"
+done | sort -u)
 printf '],\n"regions": ['
 comma=
-for region in ${REGIONS:-$(aws ec2 describe-regions --query 'Regions[].RegionName' --output text)}; do
+for region in $regions; do
   printf '%s\n{"region": "%s",\n' "$comma" "$region"
   ask guardduty guardduty list-detectors --region "$region"
   printf ',\n'

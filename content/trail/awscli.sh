@@ -226,7 +226,8 @@ ROLE_ARN=$(make_role "$NAME-reader" "Reads the trail's objects and is told of ne
 #: end
   {"Effect": "Allow", "Resource": "*",
    "Action": ["cloudtrail:DescribeTrails", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
-              "cloudtrail:GetInsightSelectors", "cloudtrail:ListPublicKeys", "cloudtrail:ListTags", "cloudtrail:LookupEvents"]}]}
+              "cloudtrail:GetInsightSelectors", "cloudtrail:ListPublicKeys", "cloudtrail:ListTags", "cloudtrail:LookupEvents",
+              "ec2:DescribeRegions", "guardduty:ListDetectors", "securityhub:DescribeHub"]}]}
 JSON
 )")
 

@@ -520,6 +520,9 @@ data "aws_iam_policy_document" "reader" {
       "cloudtrail:ListPublicKeys",
       "cloudtrail:ListTags",
       "cloudtrail:LookupEvents",
+      "ec2:DescribeRegions",
+      "guardduty:ListDetectors",
+      "securityhub:DescribeHub",
     ]
     resources = ["*"]
   }

@@ -33,6 +33,12 @@ CONFIG(AWS_REGION,        "aws.region",           WORD,     "SPOOR_AWS_REGION", 
 CONFIG(AWS_ENDPOINT,      "aws.endpoint_url",     WORD,     "SPOOR_AWS_ENDPOINT", "",     NULL, "Where S3 is when it is not AWS's, such as https://s3.example.com:9000")
 CONFIG(AWS_CA,            "aws.ca_bundle",        PATH,     "AWS_CA_BUNDLE",      "",     NULL, "Certificates to trust, PEM, in place of the system's")
 CONFIG(AWS_REQUESTS,      "aws.requests",         NUMBER,   "SPOOR_AWS_REQUESTS", "64",   NULL, "Requests that each part worker has under way at a time, 1 to 512")
+CONFIG(AWS_VISIBLE,       "aws.visibility_s",     DURATION, "SPOOR_AWS_VISIBILITY","5m",  NULL, "How long messages of a queue are kept from others at a time, 2s to 12h; work that lasts extends it")
+CONFIG(AWS_RELIST,        "aws.relist_s",         DURATION, "SPOOR_AWS_RELIST",   "5m",   NULL, "ingest --follow: time between two listings of a bucket or folder")
+CONFIG(AWS_RELIST_DAYS,   "aws.relist_days",      NUMBER,   "SPOOR_AWS_RELIST_DAYS","2",  NULL, "ingest --follow: days before today of which buckets are listed again, for files that come late")
+CONFIG(PUSH_ACCESS_KEY,   "push.access_key_file", PATH,     "SPOOR_PUSH_ACCESS_KEY_FILE", "", NULL, "A file with the key that deliveries to an http or https source have to know; needed beyond this machine")
+CONFIG(PUSH_CERTIFICATE,  "push.certificate",     PATH,     "SPOOR_PUSH_CERTIFICATE", "", NULL, "Certificate of an https source and those that signed it, PEM")
+CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",     "",     NULL, "The private key of that certificate, PEM")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -8,6 +8,7 @@
 enum {
     PAGE_BYTES_MAX = 8 << 20, /* of 1000 keys in XML */
     FIELD_BYTES_MAX = 16 << 10,
+    SETTING_BYTES_MAX = 1 << 20,
     BUCKET_NAME_MIN = 3,
     BUCKET_NAME_MAX = 63
 };
@@ -307,6 +308,18 @@ RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, E
     return start(bucket, line, &request, key, err);
 }
 
+bool s3_head_end(RequestCall *call, S3Object *ret, Error *err)
+{
+    if (!request_ok(call, NULL, err))
+        return false;
+    const HttpReply *reply = request_reply(call);
+    *ret = (S3Object){.etag = http_reply_header(reply, STR("etag"))};
+    if (!str_to_u64(http_reply_header(reply, STR("content-length")), &ret->bytes) || !ret->etag.len)
+        return error_set(err, ERROR_INPUT, "an answer without length or etag");
+    return http_time(http_reply_header(reply, STR("last-modified")), &ret->modified_us) ||
+           error_set(err, ERROR_INPUT, "an answer without Last-Modified");
+}
+
 /* Why AWS refused an encrypted object: which key, and what is needed. Adds nothing when the object
  * does not say that it is encrypted with one. */
 static void name_encryption_key(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
@@ -343,6 +356,14 @@ bool s3_get_end(const S3Bucket *bucket, RequestLine *line, RequestCall *call, St
     else if (failure.status == 403 || str_starts(str_of(failure.code), STR("KMS.")))
         name_encryption_key(bucket, line, key, err);
     return name_object(bucket, key, err);
+}
+
+RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str name, Error *err)
+{
+    const Sigv4Pair query = {name, {"", 0}};
+    Request request = {
+        .method = STR("GET"), .query = &query, .query_count = 1, .reply_max = SETTING_BYTES_MAX};
+    return start(bucket, line, &request, (Str){"", 0}, err);
 }
 
 bool s3_put(const S3Bucket *bucket, RequestLine *line, Str key, Str body, Error *err)

@@ -77,9 +77,17 @@ RequestCall *s3_get_start(const S3Bucket *bucket, RequestLine *line, Str key, St
 bool s3_get_end(const S3Bucket *bucket, RequestLine *line, RequestCall *call, Str key, Buf *ret,
                 Error *err) __attribute__((warn_unused_result));
 
-/* Starts to ask for what is beside an object: its reply has headers alone. The caller frees. */
+/* Starts to ask what an object is, without its bytes. The caller frees. */
 RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
     __attribute__((warn_unused_result));
+
+/* Starts to ask for a setting of the bucket by the name that its requests have ("versioning",
+ * "policy"): the answer is its document. The caller frees. */
+RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str name, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Of such a call that is done: etag, bytes and time of change; *ret* borrows from *call*. */
+bool s3_head_end(RequestCall *call, S3Object *ret, Error *err) __attribute__((warn_unused_result));
 
 /* Stores *body* as *key*, waiting for the answer. */
 bool s3_put(const S3Bucket *bucket, RequestLine *line, Str key, Str body, Error *err)

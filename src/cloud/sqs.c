@@ -239,7 +239,7 @@ static bool read_message(const SqsCall *call, const Json *message, SqsMessage *r
                         .receipt = member(message, STR("ReceiptHandle")),
                         .body = member(message, STR("Body")),
                         .receives = 1};
-    if (!ret->id.len || !ret->receipt.len)
+    if (!is_all(ret->id, is_name) || !ret->receipt.len)
         return error_set(err, ERROR_INPUT, "%s: a message without MessageId or ReceiptHandle",
                          call->queue->name);
     hash_md5(ret->body.ptr, ret->body.len, hash);

@@ -275,12 +275,12 @@ static const Check OF_REGION[] = {
 
 /* What AWS says where nothing is set: no refusal, but an answer. */
 static const char *const NOTHING_SET[] = {
-    "(NoSuchBucketPolicy)",
-    "(NoSuchLifecycleConfiguration)",
-    "(NoSuchPublicAccessBlockConfiguration)",
-    "(ObjectLockConfigurationNotFoundError)",
-    "(ServerSideEncryptionConfigurationNotFoundError)",
-    "(InsightNotEnabledException)",
+    "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ObjectLockConfigurationNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
+    "InsightNotEnabledException",
     "is not subscribed to AWS Security Hub",
 };
 

@@ -112,7 +112,8 @@ static Mark find_end(Str text, Str name, size_t from)
     }
 }
 
-bool xml_next(Str *rest, Str name, Str *ret_inside)
+/* As xml_next; *name* NULL: any. */
+static bool next_element(Str *rest, const Str *name, Str *ret_name, Str *ret_inside)
 {
     Str text = *rest;
     Mark mark = {.to = 0};
@@ -122,17 +123,30 @@ bool xml_next(Str *rest, Str name, Str *ret_inside)
             *rest = str_slice(text, mark.from, text.len);
             return false;
         }
-    } while ((mark.kind != MARK_BEGIN && mark.kind != MARK_EMPTY) || !str_equal(mark.name, name));
+    } while ((mark.kind != MARK_BEGIN && mark.kind != MARK_EMPTY) ||
+             (name && !str_equal(mark.name, *name)));
     Mark end = mark;
     if (mark.kind == MARK_BEGIN)
-        end = find_end(text, name, mark.to);
+        end = find_end(text, mark.name, mark.to);
     if (end.kind == MARK_CUT) {
         *rest = str_slice(text, mark.from, text.len);
         return false;
     }
+    *ret_name = mark.name;
     *ret_inside = mark.kind == MARK_EMPTY ? (Str){"", 0} : str_slice(text, mark.to, end.from);
     *rest = str_slice(text, end.to, text.len);
     return true;
+}
+
+bool xml_next(Str *rest, Str name, Str *ret_inside)
+{
+    Str found;
+    return next_element(rest, &name, &found, ret_inside);
+}
+
+bool xml_child(Str *rest, Str *ret_name, Str *ret_inside)
+{
+    return next_element(rest, NULL, ret_name, ret_inside);
 }
 
 static const struct {

@@ -19,6 +19,10 @@
  * or a tag whose end has not come, else it is empty. */
 bool xml_next(Str *rest, Str name, Str *ret_inside) __attribute__((warn_unused_result));
 
+/* Finds the next element in *rest*, whatever its name is; else as xml_next. Asked again of what is
+ * left, it gives the elements that lie side by side. */
+bool xml_child(Str *rest, Str *ret_name, Str *ret_inside) __attribute__((warn_unused_result));
+
 /* Appends what *inside* says: entities and CDATA decoded, comments left out. ERROR_INPUT for an
  * element or an unknown entity; then *ret* is as it was. */
 bool xml_decode(Str inside, Buf *ret, Error *err) __attribute__((warn_unused_result));

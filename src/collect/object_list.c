@@ -156,10 +156,20 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES])
         object_list_file_etag(object->bytes, object->modified_ns, ret);
 }
 
+/* Names of carried objects, and where they are from. */
+static const struct {
+    const char *start, *source;
+} CARRIED[] = {{"sqs:", "sqs"},
+               {"-", "stdin"},
+               {"cloudtrail:", "cloudtrail"},
+               {"logs:", "logs"},
+               {"firehose", "firehose"}};
+
 Str object_list_source(const ObjectRef *object)
 {
-    if (object->carried)
-        return STR("sqs");
+    for (size_t i = 0; object->carried && i < sizeof CARRIED / sizeof *CARRIED; i++)
+        if (str_starts(str_of(object->folder), str_of(CARRIED[i].start)))
+            return str_of(CARRIED[i].source);
     return object->etag ? STR("s3") : STR("file");
 }
 

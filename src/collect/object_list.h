@@ -15,7 +15,7 @@
 
 enum { OBJECT_DAY_NONE = INT32_MIN, OBJECTS_MAX = 20000000, OBJECT_ETAG_BYTES = 64 };
 
-/* What a queue's messages brought themselves. */
+/* What came without a place that it lies at. */
 typedef struct ObjectCarried {
     Str bytes;
     const char *refusal; /* why nothing of it can be stored; NULL: they are events */
@@ -45,8 +45,10 @@ bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t
 bool object_list_add_remote(ObjectList *list, const char *uri, Str etag, uint64_t bytes,
                             int64_t modified_us, Error *err) __attribute__((warn_unused_result));
 
-/* Adds what messages of a queue carried by a name "sqs://QUEUE/MESSAGE"; its etag is made of the
- * bytes. *refusal* as in ObjectCarried. Both texts are copied. */
+/* Adds what is at hand already by a name: "sqs://QUEUE/MESSAGE" of what messages of a queue
+ * carried,
+ * "-/HASH" of standard input, and as page_source.h says; its etag is made of the bytes. *refusal*
+ * as in ObjectCarried. Both texts are copied. */
 bool object_list_add_carried(ObjectList *list, const char *uri, Str bytes, const char *refusal,
                              Error *err) __attribute__((warn_unused_result));
 
@@ -75,7 +77,9 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES]);
 /* The same of a local file that was looked at again. */
 void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES]);
 
-/* Where it is from, as the state's column `source` says it: "file", "s3" or "sqs". */
+/* Where it is from, as the state's column `source` says it: "file", "s3", "sqs",
+ * "stdin", "cloudtrail", "logs" or "firehose".
+ */
 Str object_list_source(const ObjectRef *object);
 
 /* Forgets all objects. */

@@ -207,7 +207,7 @@ static bool compare_run(const ClaimTable *table, const ClaimRun *run, const Clai
         return false;
     bool ok = fingerprint_section(&map, run->offset, run->entries, &prints, err);
     if (ok)
-        fingerprint_compare(day->rows, day->count, prints, run->entries, day->verdicts);
+        fingerprint_compare(day->rows, day->count, prints, run->entries, day->judge, day->verdicts);
     else
         error_context(err, "'%s'", path);
     file_map_close(&map);
@@ -247,7 +247,7 @@ static bool compare_claims(Claim *claim, const Opponents *opponents, Error *err)
             const ClaimDay *theirs = find_day(other, mine->day);
             if (theirs)
                 lost += fingerprint_compare_rows(mine->rows, mine->count, theirs->rows,
-                                                 theirs->count, mine->verdicts);
+                                                 theirs->count, mine->judge, mine->verdicts);
         }
         if (lost && !buf_append(&claim->lost_to, &other->seq, sizeof other->seq, err))
             return false;
@@ -277,7 +277,7 @@ Claim *claim_take(ClaimTable *table, const ClaimDay *days, size_t day_count, Err
                      .removed = buf_init(RUNS_BYTES_MAX)};
     for (size_t d = 0; d < day_count; d++) {
         memset(days[d].verdicts, VERDICT_NEW, days[d].count);
-        fingerprint_compare_within(days[d].rows, days[d].count, days[d].verdicts);
+        fingerprint_compare_within(days[d].rows, days[d].count, days[d].judge, days[d].verdicts);
     }
     bool enlisted = enlist(table, claim, &opponents, err);
     bool ok = enlisted && compare_runs(table, claim, &opponents, err) &&

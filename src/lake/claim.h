@@ -28,6 +28,7 @@ typedef struct ClaimDay {
     const FingerprintRow *rows;
     uint8_t *verdicts;
     size_t count;
+    const FingerprintJudge *judge; /* of its rows; NULL: equal content alone makes duplicates */
 } ClaimDay;
 
 enum { CLAIM_PATH_BYTES = 128 };

@@ -63,12 +63,32 @@ void fingerprint_sort(FingerprintRow *rows, FingerprintRow *scratch, size_t coun
         sort_bucket(rows + first, starts[b] - first);
 }
 
-void fingerprint_compare_within(const FingerprintRow *rows, size_t count, uint8_t *verdicts)
+static bool is_same(const FingerprintJudge *judge, const FingerprintRow *row, uint64_t other)
+{
+    return judge && judge->same(judge->context, row->row, other);
+}
+
+/* Whether the row at *at* is the same as one of its identity before it, by either's account. */
+static bool same_within(const FingerprintRow *rows, size_t at, const FingerprintJudge *judge)
+{
+    for (size_t i = at; judge && i-- > 0 && at - i <= FINGERPRINT_JUDGED_MAX;) {
+        if (rows[i].print.identity != rows[at].print.identity)
+            break;
+        if (is_same(judge, &rows[at], rows[i].print.content) ||
+            is_same(judge, &rows[i], rows[at].print.content))
+            return true;
+    }
+    return false;
+}
+
+void fingerprint_compare_within(const FingerprintRow *rows, size_t count,
+                                const FingerprintJudge *judge, uint8_t *verdicts)
 {
     for (size_t i = 1; i < count; i++) {
         if (rows[i].print.identity != rows[i - 1].print.identity)
             continue;
-        bool same = rows[i].print.content == rows[i - 1].print.content;
+        bool same =
+            rows[i].print.content == rows[i - 1].print.content || same_within(rows, i, judge);
         verdicts[i] = same ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
     }
 }
@@ -123,14 +143,29 @@ static Verdict verdict_at(const Others *others, size_t at, Fingerprint mine)
     return VERDICT_NEW;
 }
 
+/* Whether *row*, which conflicts with others beside *at*, is the same as one of them. */
+static bool same_beside(const Others *others, size_t at, const FingerprintRow *row,
+                        const FingerprintJudge *judge)
+{
+    size_t first = at > FINGERPRINT_JUDGED_MAX ? at - FINGERPRINT_JUDGED_MAX : 0;
+    for (size_t i = first; judge && i < others->count && i < at + FINGERPRINT_JUDGED_MAX; i++) {
+        Fingerprint other = other_at(others, i);
+        if (other.identity == row->print.identity && is_same(judge, row, other.content))
+            return true;
+    }
+    return false;
+}
+
 static size_t compare(const FingerprintRow *rows, size_t count, const Others *others,
-                      uint8_t *verdicts)
+                      const FingerprintJudge *judge, uint8_t *verdicts)
 {
     size_t at = 0;
     size_t rose = 0;
     for (size_t i = 0; i < count && others->count; i++) {
         at = gallop(others, at, rows[i].print);
         Verdict verdict = verdict_at(others, at, rows[i].print);
+        if (verdict == VERDICT_CONFLICT && same_beside(others, at, &rows[i], judge))
+            verdict = VERDICT_DUPLICATE;
         if (verdicts[i] < verdict) {
             verdicts[i] = (uint8_t)verdict;
             rose++;
@@ -140,17 +175,18 @@ static size_t compare(const FingerprintRow *rows, size_t count, const Others *ot
 }
 
 void fingerprint_compare(const FingerprintRow *rows, size_t count, const Fingerprint *run,
-                         size_t run_count, uint8_t *verdicts)
+                         size_t run_count, const FingerprintJudge *judge, uint8_t *verdicts)
 {
     Others others = {(const char *)run, sizeof *run, run_count};
-    compare(rows, count, &others, verdicts);
+    compare(rows, count, &others, judge, verdicts);
 }
 
 size_t fingerprint_compare_rows(const FingerprintRow *rows, size_t count,
-                                const FingerprintRow *others, size_t other_count, uint8_t *verdicts)
+                                const FingerprintRow *others, size_t other_count,
+                                const FingerprintJudge *judge, uint8_t *verdicts)
 {
     Others them = {(const char *)others, sizeof *others, other_count};
-    return compare(rows, count, &them, verdicts);
+    return compare(rows, count, &them, judge, verdicts);
 }
 
 FingerprintWriter fingerprint_writer(uint64_t entries_max)

@@ -39,6 +39,15 @@ typedef struct FingerprintRow {
 /* What is known of a record. A greater verdict wins over a smaller one. */
 typedef enum { VERDICT_NEW, VERDICT_CONFLICT, VERDICT_DUPLICATE } Verdict;
 
+/* Judges records of one identity whose content differs: true makes *row* a duplicate of one with
+ * the content *other* all the same. */
+typedef struct FingerprintJudge {
+    bool (*same)(const void *context, uint32_t row, uint64_t other);
+    const void *context;
+} FingerprintJudge;
+
+enum { FINGERPRINT_JUDGED_MAX = 16 }; /* others of an identity that are judged, to either side */
+
 /* By identity, then content: < 0, 0, > 0. */
 int fingerprint_order(Fingerprint a, Fingerprint b);
 
@@ -46,18 +55,20 @@ int fingerprint_order(Fingerprint a, Fingerprint b);
 void fingerprint_sort(FingerprintRow *rows, FingerprintRow *scratch, size_t count);
 
 /* Compares sorted rows among themselves: the first of equals is new, the others duplicates; the
- * first of one identity is new, those with other content conflicts. *verdicts* has one byte per
- * entry of *rows*, all VERDICT_NEW before. */
-void fingerprint_compare_within(const FingerprintRow *rows, size_t count, uint8_t *verdicts);
+ * first of one identity is new, those with other content conflicts, unless *judge*, which may be
+ * NULL, says otherwise of one of the two. *verdicts* has one byte per entry of *rows*, all
+ * VERDICT_NEW before. */
+void fingerprint_compare_within(const FingerprintRow *rows, size_t count,
+                                const FingerprintJudge *judge, uint8_t *verdicts);
 
-/* Raises *verdicts* by what the sorted *run* holds. */
+/* Raises *verdicts* by what the sorted *run* holds; *judge* may be NULL. */
 void fingerprint_compare(const FingerprintRow *rows, size_t count, const Fingerprint *run,
-                         size_t run_count, uint8_t *verdicts);
+                         size_t run_count, const FingerprintJudge *judge, uint8_t *verdicts);
 
 /* As fingerprint_compare against another part's sorted rows; returns how many verdicts rose. */
 size_t fingerprint_compare_rows(const FingerprintRow *rows, size_t count,
                                 const FingerprintRow *others, size_t other_count,
-                                uint8_t *verdicts);
+                                const FingerprintJudge *judge, uint8_t *verdicts);
 
 /* A run file being written: sections one after the other. */
 typedef struct FingerprintWriter {

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "decode/omission.h"
 #include "lake/commit.h"
 #include "lake/originals.h"
 #include "lake/parquet.h"
@@ -32,6 +33,7 @@ typedef struct Part {
     RowsDay *slices; /* the days: ranges of order */
     ClaimDay *days;  /* one per slice, its rows sorted by fingerprint */
     size_t day_count;
+    FingerprintJudge judge;
     uint8_t *verdicts; /* by row of the batch */
     Claim *claim;
     char uuid[37];
@@ -76,6 +78,12 @@ DigestSet *part_store_digests(PartStore *store)
     return store->digests;
 }
 
+/* Of the judge: the other record is the row without what envelopes leave out. */
+static bool is_fuller(const void *context, uint32_t row, uint64_t other)
+{
+    return omission_explains(context, row, other);
+}
+
 bool part_store_keep(PartStore *store, const Receipt *receipt, Str bytes, Error *err)
 {
     const OriginalName name = {receipt->source, receipt->key, str_of(receipt->etag)};
@@ -103,8 +111,8 @@ static bool prepare_days(Part *part, Error *err)
     for (size_t d = 0; d < part->day_count; d++) {
         RowsDay slice = part->slices[d];
         fingerprint_sort(prints + slice.first, prints + rows, slice.count);
-        part->days[d] =
-            (ClaimDay){slice.day, prints + slice.first, verdicts + slice.first, slice.count};
+        part->days[d] = (ClaimDay){slice.day, prints + slice.first, verdicts + slice.first,
+                                   slice.count, &part->judge};
     }
     return true;
 }
@@ -343,7 +351,7 @@ static bool prepare(Part *part, Error *err)
 
 bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Error *err)
 {
-    Part part = {.store = store, .input = input};
+    Part part = {.store = store, .input = input, .judge = {is_fuller, input->batch}};
     bool redo = true;
     arena_reset(store->arena);
     *ret = (PartResult){0};

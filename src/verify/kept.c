@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "verify/lake_roots.h"
+#include "verify/missing_keys.h"
 #include "verify/object_metadata.h"
 
 enum { PATH_BYTES_MAX = 1 << 16 };
@@ -118,6 +119,14 @@ static void note_trouble(const Keeping *keeping, const Error *trouble)
         *keeping->trouble = *trouble;
 }
 
+static bool put_keys(Lake *lake, const PublicKeys *keys, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < public_keys_count(keys); i++)
+        ok = put_key(lake, public_keys_at(keys, i), err);
+    return ok;
+}
+
 static bool keep_keys(const Keeping *keeping, Error *err)
 {
     Error trouble = {0};
@@ -125,8 +134,16 @@ static bool keep_keys(const Keeping *keeping, Error *err)
     bool ok = keys != NULL;
     if (ok && !public_keys_read(keys, keeping->path.ptr, &trouble))
         note_trouble(keeping, &trouble);
-    for (size_t i = 0; ok && i < public_keys_count(keys); i++)
-        ok = put_key(keeping->lake, public_keys_at(keys, i), err);
+    ok = ok && put_keys(keeping->lake, keys, err);
+    public_keys_free(keys);
+    return ok;
+}
+
+bool kept_ask_keys(Lake *lake, Aws *aws, Error *ret_trouble, Error *err)
+{
+    PublicKeys *keys = public_keys_new(err);
+    bool ok =
+        keys && missing_keys_ask(lake, aws, keys, ret_trouble, err) && put_keys(lake, keys, err);
     public_keys_free(keys);
     return ok;
 }

@@ -7,6 +7,7 @@
 #ifndef VERIFY_KEPT_H
 #define VERIFY_KEPT_H
 
+#include "cloud/aws.h"
 #include "lake/lake.h"
 #include "verify/public_keys.h"
 #include "verify/store.h"
@@ -15,6 +16,11 @@
  * whose digests the lake has, when they or the digests changed, and keeps what is new. A file that
  * cannot be read is left out: *ret_trouble* says why, of the first one. The lake is a writer's. */
 bool kept_refresh(Lake *lake, Error *ret_trouble, Error *err) __attribute__((warn_unused_result));
+
+/* Keeps the public keys that digests of S3 name and the lake does not have yet, as CloudTrail tells
+ * them. What cannot be asked is left out: *ret_trouble* says why. The lake is a writer's. */
+bool kept_ask_keys(Lake *lake, Aws *aws, Error *ret_trouble, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Adds the keys that the lake has kept. */
 bool kept_read_keys(Lake *lake, PublicKeys *keys, Error *err) __attribute__((warn_unused_result));

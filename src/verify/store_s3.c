@@ -4,11 +4,11 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "cloud/cloudtrail.h"
 #include "collect/object_list.h"
 #include "collect/object_name.h"
 #include "collect/s3_source.h"
 #include "verify/fetch_s3.h"
+#include "verify/missing_keys.h"
 
 enum {
     WAVE_OBJECTS = 200000,
@@ -16,10 +16,6 @@ enum {
     PATH_BYTES_MAX = 1 << 16,
     REGIONS_MAX = 64
 };
-
-/* AWS's CLI asks for keys up to two hours behind the last digest ("CloudTrail digest files",
- * section 5); the same before the first one. */
-static const int64_t MARGIN_US = INT64_C(7200000000);
 
 /* Digests of a region: from when to when. */
 typedef struct Region {
@@ -162,19 +158,13 @@ void store_s3_free(StoreS3 *self)
     mem_free(self);
 }
 
-static bool take_answer(void *context, Str answer, Error *err)
-{
-    return public_keys_read_text(context, answer, "ListPublicKeys", err);
-}
-
 bool store_s3_read_keys(StoreS3 *self, PublicKeys *keys, Error *err)
 {
     RequestLine *line = aws_take_line(self->options.aws, err);
     bool ok = line != NULL;
     for (int i = 0; ok && i < self->region_count; i++) {
-        const CloudtrailKeys wanted = {self->regions[i].name, self->regions[i].from_us - MARGIN_US,
-                                       self->regions[i].to_us + MARGIN_US};
-        ok = cloudtrail_public_keys(self->options.aws, line, &wanted, take_answer, keys, err);
+        const int64_t times_us[2] = {self->regions[i].from_us, self->regions[i].to_us};
+        ok = missing_keys_of(self->options.aws, line, self->regions[i].name, times_us, keys, err);
     }
     aws_give_line(self->options.aws, line);
     return ok;

@@ -30,6 +30,23 @@ static void elements_are_found_one_after_the_other(void **state)
     assert_text(inside, "<K >3</K >");
 }
 
+static void elements_that_lie_side_by_side_have_names(void **state)
+{
+    Str rest = STR("<?xml?><a><b>1</b></a> text <x:c/><!-- <d/> --><e>2</e><f>"), name, inside;
+    (void)state;
+    assert_true(xml_child(&rest, &name, &inside));
+    assert_text(name, "a");
+    assert_text(inside, "<b>1</b>");
+    assert_true(xml_child(&rest, &name, &inside));
+    assert_text(name, "c");
+    assert_text(inside, "");
+    assert_true(xml_child(&rest, &name, &inside));
+    assert_text(name, "e");
+    assert_text(inside, "2");
+    assert_false(xml_child(&rest, &name, &inside));
+    assert_text(rest, "<f>");
+}
+
 static void an_element_may_hold_others_of_its_name(void **state)
 {
     Str rest = STR("<a><a>1</a><a/><a>2</a></a><a>3</a>"), inside;
@@ -135,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_are_found_one_after_the_other),
+        cmocka_unit_test(elements_that_lie_side_by_side_have_names),
         cmocka_unit_test(an_element_may_hold_others_of_its_name),
         cmocka_unit_test(bytes_may_come_in_pieces),
         cmocka_unit_test(what_has_no_end_is_no_element),

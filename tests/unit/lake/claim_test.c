@@ -42,7 +42,8 @@ static void fill(TestPart *part, int32_t day, const uint64_t *identities, size_t
 {
     for (size_t i = 0; i < count; i++)
         part->rows[i] = (FingerprintRow){{identities[i], 1}, (uint32_t)i};
-    part->day = (ClaimDay){day, part->rows, part->verdicts, count};
+    part->day =
+        (ClaimDay){.day = day, .rows = part->rows, .verdicts = part->verdicts, .count = count};
 }
 
 static Claim *take(TestPart *part)

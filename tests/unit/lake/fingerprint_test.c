@@ -51,7 +51,7 @@ static void within_a_part_the_first_of_equals_is_new(void **state)
     uint8_t out[5] = {0};
     const uint8_t expected[] = {VERDICT_NEW, VERDICT_DUPLICATE, VERDICT_CONFLICT, VERDICT_NEW,
                                 VERDICT_DUPLICATE};
-    fingerprint_compare_within(mine, 5, out);
+    fingerprint_compare_within(mine, 5, NULL, out);
     assert_memory_equal(out, expected, sizeof expected);
 }
 
@@ -94,16 +94,44 @@ static void merging_answers_as_looking_at_every_pair_does(void **state)
         fingerprint_sort(rows, scratch, mine);
         qsort(run, theirs, sizeof *run, compare_prints);
         memset(verdicts, VERDICT_NEW, mine);
-        fingerprint_compare(rows, mine, run, theirs, verdicts);
+        fingerprint_compare(rows, mine, run, theirs, NULL, verdicts);
         for (size_t i = 0; i < mine; i++)
             assert_int_equal(verdicts[i], by_hand(rows[i].print, run, theirs));
         for (size_t i = 0; i < theirs; i++)
             scratch[i] = (FingerprintRow){run[i], 0};
         memset(verdicts, VERDICT_NEW, mine);
-        fingerprint_compare_rows(rows, mine, scratch, theirs, verdicts);
+        fingerprint_compare_rows(rows, mine, scratch, theirs, NULL, verdicts);
         for (size_t i = 0; i < mine; i++)
             assert_int_equal(verdicts[i], by_hand(rows[i].print, run, theirs));
     }
+}
+
+/* Of contents whose difference is 100. */
+static bool differ_by_100(const void *context, uint32_t row, uint64_t other)
+{
+    const FingerprintRow *mine = context;
+    return mine[row].print.content - other == 100;
+}
+
+static void a_judge_makes_duplicates_of_conflicts_alone(void **state)
+{
+    (void)state;
+    FingerprintRow mine[] = {{{1, 1}, 0}, {{1, 101}, 1}, {{1, 102}, 2}, {{2, 150}, 3}, {{3, 7}, 4}};
+    const Fingerprint run[] = {{2, 40}, {2, 50}, {3, 8}};
+    const FingerprintRow others[] = {{{2, 50}, 0}, {{3, 107}, 1}};
+    const FingerprintJudge judge = {differ_by_100, mine};
+    uint8_t out[5] = {0};
+    const uint8_t within[] = {VERDICT_NEW, VERDICT_DUPLICATE, VERDICT_CONFLICT, VERDICT_NEW,
+                              VERDICT_NEW};
+    const uint8_t expected[] = {VERDICT_NEW, VERDICT_DUPLICATE, VERDICT_CONFLICT, VERDICT_DUPLICATE,
+                                VERDICT_CONFLICT};
+    fingerprint_compare_within(mine, 5, &judge, out);
+    assert_memory_equal(out, within, sizeof within);
+    fingerprint_compare(mine, 5, run, 3, &judge, out);
+    assert_memory_equal(out, expected, sizeof expected);
+    memcpy(out, within, sizeof within);
+    assert_int_equal(fingerprint_compare_rows(mine, 5, others, 2, &judge, out), 2);
+    assert_memory_equal(out, expected, sizeof expected);
 }
 
 static void a_run_is_written_read_and_checked(void **state)
@@ -167,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorting_orders_any_mixture_of_equals),
         cmocka_unit_test(within_a_part_the_first_of_equals_is_new),
+        cmocka_unit_test(a_judge_makes_duplicates_of_conflicts_alone),
         cmocka_unit_test(merging_answers_as_looking_at_every_pair_does),
         cmocka_unit_test(a_run_is_written_read_and_checked),
         cmocka_unit_test(a_damaged_run_is_refused),

@@ -1,0 +1,32 @@
+/* sources_aws - AWS as configuration and command line say. */
+#include <stdio.h>
+
+#include "sources.h"
+
+enum { PARALLEL_MAX = 512 };
+
+static void tell_line(void *context, const char *line)
+{
+    fprintf(stderr, "spoor %s: %s\n", (const char *)context, line);
+}
+
+Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
+{
+    const Config *config = command_config(line);
+    int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
+    union {
+        const char *text;
+        void *context;
+    } name = {command};
+    const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
+                                .region = config_text(config, CONFIG_AWS_REGION),
+                                .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
+                                .ca_file = config_text(config, CONFIG_AWS_CA),
+                                .requester_pays = command_has(line, "request-payer"),
+                                .parallel = parallel < 1              ? 1
+                                            : parallel > PARALLEL_MAX ? PARALLEL_MAX
+                                                                      : (int)parallel,
+                                .tell = tell_line,
+                                .context = name.context};
+    return aws_open(&options, err);
+}
