@@ -16,6 +16,7 @@ extern const Command cmd_prove;
 extern const Command cmd_trail;
 extern const Command cmd_status;
 extern const Command cmd_lake;
+extern const Command cmd_keep;
 extern const Command cmd_quarantine;
 extern const Command cmd_help;
 

@@ -54,6 +54,9 @@ static void print_text(const LedgerReport *report, const LedgerCheck *check)
     if (report->retentions)
         printf("  %" PRIu64 " times retention took rows away, %" PRIu64 " together\n",
                report->retentions, report->retained_away);
+    if (report->holds)
+        printf("  %" PRIu64 " legal holds, %" PRIu64 " ends of some\n", report->holds,
+               report->releases);
     if (report->restores || report->rebuilds)
         printf("  %" PRIu64 " times restored from a copy, %" PRIu64 " times rebuilt\n",
                report->restores, report->rebuilds);
@@ -80,6 +83,8 @@ static bool print_json(const LedgerReport *report, const LedgerCheck *check, con
         {"merges", report->merges},
         {"retentions", report->retentions},
         {"rows_retained_away", report->retained_away},
+        {"holds", report->holds},
+        {"releases", report->releases},
         {"restores", report->restores},
         {"rebuilds", report->rebuilds},
         {"heads", report->heads},

@@ -129,7 +129,8 @@ static bool append_entry(Lake *lake, int64_t seq, const CommitPlan *plan, Error 
                          .part_count = plan->file_count,
                          .removed = plan->removed_parts,
                          .removed_count = plan->removed_count,
-                         .why = plan->why};
+                         .why = plan->why,
+                         .detail = plan->detail};
     if (plan->file_count + plan->removed_count == 0)
         return true;
     LedgerPart *parts = mem_calloc(plan->file_count + 1, sizeof *parts, err);

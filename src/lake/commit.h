@@ -27,7 +27,7 @@ typedef struct CommitFile {
 
 /* What one transaction does. Pointers are borrowed for the call. */
 typedef struct CommitPlan {
-    const char *kind; /* "ingest", "merge", "runs" */
+    const char *kind; /* "ingest", "merge", "retention" */
     const CommitFile *files;
     size_t file_count;
     ClaimRun *runs; /* ids are filled */
@@ -46,6 +46,7 @@ typedef struct CommitPlan {
     const int64_t *removed_runs;
     size_t removed_run_count;
     const char *why; /* for the ledger; NULL: nothing is to be said */
+    Str detail;      /* of the ledger's entry; empty: none */
 } CommitPlan;
 
 /* Runs the transaction of *claim*, with its entry of the ledger, and stages its runs there. On

@@ -234,6 +234,8 @@ static bool write_body(Lake *lake, const LedgerEntry *entry, int64_t n,
         json_write_int(&to, "commit", entry->commit_seq);
     if (entry->why)
         json_write_text(&to, "why", str_of(entry->why));
+    if (entry->detail.len)
+        json_write_value(&to, entry->kind, entry->detail);
     json_write_open(&to, "parts", '[');
     for (size_t i = 0; i < entry->part_count; i++)
         write_part(&to, &entry->parts[i]);

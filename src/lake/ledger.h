@@ -60,6 +60,7 @@ typedef struct LedgerEntry {
     const int64_t *removed; /* ids of parts that ceased to be live */
     size_t removed_count;
     const char *why; /* one line for people; NULL: nothing */
+    Str detail;      /* JSON, the member that is called like the kind; empty: none */
 } LedgerEntry;
 
 /* Appends an entry inside the caller's transaction. A lake without a ledger (in tests) takes none.

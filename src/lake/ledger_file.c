@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json_write.h"
 #include "base/timestamp.h"
+#include "lake/hold.h"
 #include "lake/layout.h"
 
 enum { FILE_BYTES_MAX = 1 << 30, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 4096 };
@@ -199,6 +200,8 @@ static bool take_line(Lake *lake, Str line, Arena *arena, Error *err)
     if (!ledger_file_entry(line, arena, &read))
         return true;
     if (!insert_entry(lake, &read, err))
+        return false;
+    if (db_changes(lake->db) == 1 && !hold_restore(lake, read.entry, err))
         return false;
     const Json *parts = json_member(read.entry, STR("parts"));
     bool ok = true;

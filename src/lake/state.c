@@ -153,6 +153,11 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "CREATE TABLE ledger (n INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL);"
     "CREATE TABLE ledger_progress (written INTEGER NOT NULL, told INTEGER NOT NULL);"
     "INSERT INTO ledger_progress VALUES (-1, -1);",
+
+    "CREATE TABLE holds ("
+    "  id INTEGER PRIMARY KEY, case_name TEXT NOT NULL, account TEXT, principal TEXT, why TEXT,"
+    "  since_us INTEGER NOT NULL, until_us INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    "  released_us INTEGER);",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

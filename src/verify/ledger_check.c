@@ -21,7 +21,8 @@ static const struct {
                               "an entry is not the one that the entry behind it names"},
     [LEDGER_ENTRY_SIGNATURE] = {"entry_signature", "an entry's signature does not fit the key"},
     [LEDGER_KEY_CHANGED] = {"key_changed", "from here on another key signs the ledger"},
-    [LEDGER_MERGE_DIFFERS] = {"merge_differs", "a merge does not bring the rows that it removes"},
+    [LEDGER_MERGE_DIFFERS] = {"merge_differs",
+                              "a merge or retention does not bring the rows that it should"},
     [LEDGER_PART_MISSING] = {"part_missing",
                              "a data file of the ledger is not in the lake's state"},
     [LEDGER_PART_UNKNOWN] = {"part_unknown",
@@ -214,19 +215,34 @@ static void check_links(Checking *checking, const Json *entry, DbStatement *row)
     checking->any = true;
 }
 
-/* What a kind of entry must hold to. */
-static bool judge(Checking *checking, Str kind, const Total *came, const Total *went)
+/* What retention took away, by its own words, and what it brings make what there was. Of files that
+ * went whole it says the rows alone. */
+static void add_dropped(Checking *checking, const Json *detail, Total *came, const Total *went)
 {
+    int64_t rows;
+    Str sum = json_text(json_member(detail, STR("sum")), STR(""));
+    checking->report->retentions++;
+    if (!json_int(json_member(detail, STR("rows")), &rows) || went->rows == 0)
+        return;
+    checking->report->retained_away += (uint64_t)rows;
+    came->whole = came->whole && sum.len;
+    add_total(came, rows, sum);
+}
+
+/* What a kind of entry must hold to. */
+static bool judge(Checking *checking, const Json *entry, Total *came, const Total *went)
+{
+    Str kind = json_text(json_member(entry, STR("kind")), STR(""));
     LedgerReport *report = checking->report;
     report->restores += str_equal(kind, STR("restore"));
     report->rebuilds += str_equal(kind, STR("rebuild"));
-    if (str_equal(kind, STR("retention"))) {
-        report->retentions++;
-        report->retained_away += (uint64_t)(went->rows - came->rows);
-    }
-    if (!str_equal(kind, STR("merge")))
+    report->holds += str_equal(kind, STR("hold"));
+    report->releases += str_equal(kind, STR("release"));
+    if (str_equal(kind, STR("retention")))
+        add_dropped(checking, json_member(entry, kind), came, went);
+    else if (!str_equal(kind, STR("merge")))
         return true;
-    report->merges++;
+    report->merges += str_equal(kind, STR("merge"));
     if (came->rows != went->rows ||
         (came->whole && went->whole && !ledger_sum_equal(&came->sum, &went->sum)))
         tell(checking, LEDGER_MERGE_DIFFERS, "entry %" PRId64, checking->n);
@@ -266,7 +282,7 @@ static bool check_entry(Checking *checking, DbStatement *row, Error *err)
     } else if (!replay(checking, entry, &came, &went, err)) {
         return false;
     }
-    return judge(checking, kind, &came, &went);
+    return judge(checking, entry, &came, &went);
 }
 
 static bool check_entries(Checking *checking, Error *err)

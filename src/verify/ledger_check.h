@@ -15,7 +15,7 @@ typedef enum {
     LEDGER_ENTRY_CHANGED,   /* an entry cannot be read, or is not the one that the next names */
     LEDGER_ENTRY_SIGNATURE, /* its signature does not fit the key */
     LEDGER_KEY_CHANGED,     /* from here on another key signs */
-    LEDGER_MERGE_DIFFERS,   /* a merge does not bring the rows that it removes */
+    LEDGER_MERGE_DIFFERS,   /* a merge or retention does not bring the rows that it should */
     LEDGER_PART_MISSING,    /* a data file of the ledger is none of the state's */
     LEDGER_PART_UNKNOWN,    /* a data file of the state is not in the ledger */
     LEDGER_PART_DIFFERS,    /* they say different things of it */
@@ -35,9 +35,10 @@ typedef struct LedgerReport {
     uint64_t unsummed;    /* of the parts, those from before the ledger: their rows are counted */
     uint64_t findings[LEDGER_FINDINGS];
     uint64_t retentions, restores, rebuilds, merges;
-    uint64_t retained_away; /* rows that retention took away */
-    uint64_t heads;         /* lines of the head file that fit */
-    char key[65];           /* that signs now */
+    uint64_t holds, releases; /* of legal holds */
+    uint64_t retained_away;   /* rows that retention took away */
+    uint64_t heads;           /* lines of the head file that fit */
+    char key[65];             /* that signs now */
     char lake[37];
 } LedgerReport;
 

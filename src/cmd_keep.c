@@ -1,0 +1,291 @@
+/* cmd_keep - deletes what was kept long enough, and holds what must not go. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cell.h"
+#include "base/clock.h"
+#include "base/timestamp.h"
+#include "cmd.h"
+#include "lake/hold.h"
+#include "lake/layout.h"
+#include "lake/publish.h"
+#include "lake/retain.h"
+#include "lake/retain_side.h"
+#include "setup.h"
+
+enum { TEXT_BYTES_MAX = 1 << 20 };
+
+static const Option OPTIONS[] = {
+    {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "run: say what would go, delete nothing"},
+    {"account", 'a', VALUE_TEXT, "ID", NULL, CONFIG_NONE, "hold: records of this account"},
+    {"principal", 'p', VALUE_TEXT, "PATTERN", NULL, CONFIG_NONE,
+     "hold: records whose principal's ARN, id or name is like this, with * and ?"},
+    {"why", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "hold, release: for the ledger"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor keep run --dry-run",
+    "what would go, by keep.cloudtrail_days and the like",
+    "spoor keep run",
+    "delete it, with signed entries of the ledger",
+    "spoor keep hold CASE-17 --account 111122223333 --since 2026-01-01 --until 2026-02-01",
+    "records that must not go, until the case is released",
+    "spoor keep hold CASE-18 --principal '*:user/alice' --why 'letter of 3 May'",
+    "of one person, in all accounts, at all times",
+    "spoor keep release CASE-17",
+    "they may go again",
+    NULL,
+};
+
+/* ---- run ---- */
+
+static void put_text(Str text)
+{
+    Error ignored = {0};
+    BUF_AUTO Buf out = buf_init(TEXT_BYTES_MAX);
+    if (cell_visible(text, &out, &ignored))
+        printf("%.*s", STR_ARG(buf_str(&out)));
+}
+
+static bool tell_share(void *context, int32_t day, Str account, uint64_t go, uint64_t held,
+                       Error *err)
+{
+    char text[TIMESTAMP_TEXT_BYTES], count[SETUP_TEXT_BYTES], kept[SETUP_TEXT_BYTES];
+    bool *any = context;
+    (void)err;
+    if (!*any)
+        printf("%-12s %14s %14s  %s\n", "day (UTC)", "records go", "are held", "account");
+    *any = true;
+    timestamp_format_day(day, text);
+    setup_count_text(go, count);
+    setup_count_text(held, kept);
+    printf("%-12s %14s %14s  ", text, count, kept);
+    put_text(account.len ? account : STR("none"));
+    printf("\n");
+    return true;
+}
+
+static void print_side(const char *what, const RetainSide *side, bool dry_run)
+{
+    char count[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES], held[SETUP_TEXT_BYTES];
+    setup_count_text(side->go, count);
+    setup_bytes_text(side->bytes, bytes);
+    setup_count_text(side->held, held);
+    if (side->go || side->held)
+        printf("%s %s (%s) %s, %s are held\n", count, what, bytes,
+               dry_run ? "would go" : "are deleted", held);
+}
+
+static void print_events(const RetainReport *report, bool dry_run)
+{
+    char go[SETUP_TEXT_BYTES], held[SETUP_TEXT_BYTES];
+    setup_count_text(report->go, go);
+    setup_count_text(report->held, held);
+    printf("%s records of %" PRIu64 " days %s, %s are held\n", go, report->days,
+           dry_run ? "would go" : "are deleted", held);
+    if (report->dropped)
+        printf("%" PRIu64 " data files are gone, %" PRIu64 " took the place of some; spoor lake"
+               " expire frees the disk when no snapshot needs them\n",
+               report->dropped, report->written);
+}
+
+/* The policies of the configuration. */
+typedef struct Policies {
+    RetainPolicy events, quarantine, originals;
+} Policies;
+
+static bool read_policy(const Config *config, ConfigKey key, RetainPolicy *ret, Error *err)
+{
+    return retain_policy_read(CONFIG_TABLE[key].key, config_text(config, key), ret, err);
+}
+
+static bool read_policies(const Config *config, Policies *ret, Error *err)
+{
+    return read_policy(config, CONFIG_KEEP_CLOUDTRAIL, &ret->events, err) &&
+           read_policy(config, CONFIG_KEEP_QUARANTINE, &ret->quarantine, err) &&
+           read_policy(config, CONFIG_KEEP_ORIGINAL_DAYS, &ret->originals, err) &&
+           (retain_policy_least(&ret->events) || retain_policy_least(&ret->quarantine) ||
+            retain_policy_least(&ret->originals) ||
+            error_set(err, ERROR_USAGE,
+                      "nothing is to go: keep.cloudtrail_days, keep.quarantine_days and"
+                      " keep.originals_days are empty"));
+}
+
+static bool run_all(Lake *lake, Engine *engine, const Policies *policies, bool dry_run, Error *err)
+{
+    RetainReport report;
+    RetainSide pieces, originals;
+    bool any = false;
+    RetainOptions options = {.lake = lake,
+                             .engine = engine,
+                             .policy = &policies->events,
+                             .today = timestamp_day(clock_now_us()),
+                             .tell = tell_share,
+                             .context = &any};
+    if (!dry_run && !(options.claims = claim_table_new(lake, err)))
+        return false;
+    bool ok = retain_events(&options, &report, err);
+    claim_table_free(options.claims);
+    ok = ok &&
+         retain_quarantine(lake, &policies->quarantine, options.today, dry_run, &pieces, err) &&
+         retain_originals(lake, &policies->originals, options.today, dry_run, &originals, err);
+    if (!ok)
+        return false;
+    if (retain_policy_least(&policies->events) != RETAIN_FOREVER)
+        print_events(&report, dry_run);
+    print_side("pieces set apart", &pieces, dry_run);
+    print_side("originals", &originals, dry_run);
+    return true;
+}
+
+static bool run_retention(const CommandLine *line, Error *err)
+{
+    char temp[LAYOUT_PATH_BYTES];
+    Policies policies;
+    const Config *config = command_config(line);
+    bool dry_run = command_has(line, "dry-run");
+    if (!read_policies(config, &policies, err))
+        return false;
+    LAKE_AUTO Lake *lake = setup_lake(line, dry_run ? LAKE_READ : LAKE_WRITE, err);
+    if (!lake || !layout_path(temp, err, lake->folder, "tmp"))
+        return false;
+    const EngineOptions engine_options = {
+        .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
+        .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
+        .temp_folder = dry_run ? NULL : temp,
+    };
+    Engine *engine = engine_open(&engine_options, err);
+    bool ok = engine && run_all(lake, engine, &policies, dry_run, err) &&
+              (dry_run || setup_publish(line, lake, err));
+    engine_close(engine);
+    return ok;
+}
+
+/* ---- holds ---- */
+
+/* The ledger is written outside of the state, too. */
+static bool hold(const CommandLine *line, Error *err)
+{
+    Hold added = {.case_name = str_of(command_argument(line, 1)),
+                  .account = str_of(command_text(line, "account", "")),
+                  .principal = str_of(command_text(line, "principal", "")),
+                  .why = str_of(command_text(line, "why", ""))};
+    if (!command_range(line, &added.since_us, &added.until_us, err))
+        return false;
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    return lake && hold_add(lake, &added, err) && setup_publish(line, lake, err);
+}
+
+static bool release(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    return lake &&
+           hold_release(lake, str_of(command_argument(line, 1)),
+                        str_of(command_text(line, "why", "")), err) &&
+           setup_publish(line, lake, err);
+}
+
+static void put_part(const char *label, Str text)
+{
+    if (!text.len)
+        return;
+    printf("%s", label);
+    put_text(text);
+}
+
+static bool print_hold(void *context, const Hold *held, Error *err)
+{
+    char at[TIMESTAMP_TEXT_BYTES], since[TIMESTAMP_TEXT_BYTES], until[TIMESTAMP_TEXT_BYTES];
+    (void)context;
+    (void)err;
+    timestamp_format_zone(held->at_us, at);
+    timestamp_format_zone(held->since_us == INT64_MIN ? 0 : held->since_us, since);
+    timestamp_format_zone(held->until_us == INT64_MAX ? 0 : held->until_us, until);
+    put_text(held->case_name);
+    printf("  since %s\n   ", at);
+    put_part(" account ", held->account);
+    put_part(" principal ", held->principal);
+    put_part(" from ", str_of(held->since_us == INT64_MIN ? "" : since));
+    put_part(" until ", str_of(held->until_us == INT64_MAX ? "" : until));
+    if (!held->account.len && !held->principal.len && held->since_us == INT64_MIN &&
+        held->until_us == INT64_MAX)
+        printf(" everything");
+    put_part(": ", held->why);
+    printf("\n");
+    return true;
+}
+
+static bool holds(const CommandLine *line, Error *err)
+{
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
+    return lake && hold_each(lake, print_hold, NULL, err);
+}
+
+/* The actions, how many words each takes, and whether those of a hold belong to it. */
+static const struct {
+    const char *name;
+    int arguments;
+    bool names; /* --account and the like */
+    bool (*run)(const CommandLine *, Error *);
+} ACTIONS[] = {
+    {"run", 1, false, run_retention},
+    {"hold", 2, true, hold},
+    {"release", 2, false, release},
+    {"holds", 1, false, holds},
+};
+
+static bool has_range(const CommandLine *line)
+{
+    Error ignored = {0};
+    int64_t since, until;
+    return !command_range(line, &since, &until, &ignored) || since != INT64_MIN ||
+           until != INT64_MAX;
+}
+
+static bool check_words(const CommandLine *line, size_t action, Error *err)
+{
+    if (command_argument_count(line) != ACTIONS[action].arguments)
+        return error_set(err, ERROR_USAGE, "spoor keep %s takes %s", ACTIONS[action].name,
+                         ACTIONS[action].arguments == 2 ? "the name of one case"
+                                                        : "no further words");
+    return ACTIONS[action].names ||
+           !(command_has(line, "account") || command_has(line, "principal") || has_range(line)) ||
+           error_set(err, ERROR_USAGE, "what is held is said to spoor keep hold, not to %s",
+                     ACTIONS[action].name);
+}
+
+static int run(const CommandLine *line, Error *err)
+{
+    const char *action = command_argument(line, 0);
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        if (strcmp(action, ACTIONS[i].name) != 0)
+            continue;
+        if (check_words(line, i, err) && ACTIONS[i].run(line, err))
+            return EXIT_STATUS_OK;
+        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    }
+    error_set(err, ERROR_USAGE, "'%.32s' is none of the actions; see spoor keep --help", action);
+    return EXIT_STATUS_USAGE;
+}
+
+const Command cmd_keep = {
+    .name = "keep",
+    .arguments = "run | hold CASE | release CASE | holds",
+    .arguments_min = 1,
+    .arguments_max = 2,
+    .summary = "delete what was kept long enough, but for legal holds",
+    .description =
+        "run deletes records, originals and pieces set apart that are older than "
+        "keep.cloudtrail_days, "
+        "keep.originals_days and keep.quarantine_days say, account by account; --dry-run says what "
+        "would go. hold names records that must not go: those to which all fits that is given, at "
+        "least "
+        "as long as the case is not released; several holds of one case add up. Each deletion, "
+        "hold and "
+        "release is a signed entry of the lake's ledger (docs/keep.md).",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};

@@ -1,0 +1,47 @@
+/* hold.h - legal holds: what retention must leave alone, by case (docs/keep.md).
+ *
+ * A hold is a row of the state's table `holds`; adding and releasing one are entries of the ledger.
+ * A record is held when all that a hold names fits it: account, time, principal. Used by a writer
+ * that is alone, or a reader.
+ */
+#ifndef LAKE_HOLD_H
+#define LAKE_HOLD_H
+
+#include "base/json.h"
+#include "lake/lake.h"
+
+/* Empty texts, INT64_MIN and INT64_MAX: not said. */
+typedef struct Hold {
+    Str case_name;
+    Str account;
+    Str principal; /* a pattern, with * and ? */
+    Str why;
+    int64_t since_us, until_us; /* the record's time lies in [since, until) */
+    int64_t at_us;              /* when it was added; hold_add fills it */
+} Hold;
+
+/* Adds a hold, with its entry of the ledger. */
+bool hold_add(Lake *lake, const Hold *hold, Error *err) __attribute__((warn_unused_result));
+
+/* Ends all holds of a case, with an entry of the ledger. ERROR_INPUT when there is none. */
+bool hold_release(Lake *lake, Str case_name, Str why, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Calls *visit* with each hold that is in force; texts live as long as the call. */
+bool hold_each(Lake *lake, bool (*visit)(void *context, const Hold *hold, Error *err),
+               void *context, Error *err) __attribute__((warn_unused_result));
+
+/* Into a new state: what an entry of the ledger says of holds, if it does. */
+bool hold_restore(Lake *lake, const Json *entry, Error *err) __attribute__((warn_unused_result));
+
+/* Appends SQL over `cloudtrail` that is true for a record which a hold in force names, else false.
+ */
+bool hold_sql(Lake *lake, Buf *out, Error *err) __attribute__((warn_unused_result));
+
+/* Appends SQL of the state over *account* and *time* (microseconds; both SQL): whether a hold in
+ * force may be about something of that account and time whose records are not looked at, such as a
+ * log: principals are not asked, and records may be a day older than what holds them. */
+bool hold_state_sql(const char *account, const char *time, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif
