@@ -90,6 +90,13 @@ static bool print_argument(Print *print, const Ast *node, const NamesCall *call,
     return print_expression(print, call->arguments[index]);
 }
 
+/* An argument that is compared only: of a text that stands for a moment, the moment. */
+static bool print_compared(Print *print, const Ast *node, const NamesCall *call, uint32_t index)
+{
+    const NamesColumn *moment = index < call->count ? print_iso_column(call->arguments[index]) : NULL;
+    return moment ? print_column(print, moment) : print_argument(print, node, call, index);
+}
+
 static bool print_zone(Print *print, const NamesCall *call)
 {
     Str zone = call->binding.zone;
@@ -134,6 +141,8 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
     case 'r':
     case 'R':
         return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
+    case 'm':
+        return print_compared(print, node, call, (uint32_t)(*(*at)++ - '1'));
     case 't':
         return type_write_engine(node->type, print->out, print->err);
     case 'd':
