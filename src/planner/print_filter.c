@@ -16,9 +16,9 @@
  * 4. A field of a struct, where whole structs are selected beside the rows of an eventname. The
  *    reader would read all fields of all rows for it, at four times the cost of the other
  *    conditions; kept above it as in 3, it is asked of the rows that are left.
- * 5. A field of a struct that most rows are let through by (not this, not NULL), or that holds a pattern
- *    while what is selected is cheap to read. The reader would copy the structs of all rows that it
- *    lets through, texts and all, at twice the cost of reading them as they are.
+ * 5. A field of a struct that most rows are let through by (not this, not NULL), or that holds a
+ * pattern while what is selected is cheap to read. The reader would copy the structs of all rows
+ * that it lets through, texts and all, at twice the cost of reading them as they are.
  * 6. A free-form column (requestparameters and the like) beside a condition on eventname. The
  *    reader asks conditions in the order of what it thinks they cost: 5 for a comparison with a
  *    constant, 1000 for anything else, the sum and 5 for several of one column, whatever the
@@ -214,13 +214,13 @@ static bool is_loose(const Ast *part)
 {
     bool unequal = part->kind == AST_COMPARISON &&
                    (str_equal(part->text, STR("<>")) || str_equal(part->text, STR("!=")));
-    bool negated = part->flags & AST_NEGATED && (part->kind == AST_IN_LIST || part->kind == AST_LIKE);
+    bool negated =
+        part->flags & AST_NEGATED && (part->kind == AST_IN_LIST || part->kind == AST_LIKE);
     return unequal || negated || part->kind == AST_IS_NULL;
 }
 
 /* The column that keeps a part above the reader (3 to 5), NULL when it may be pushed. */
-static const NamesColumn *keeper_of(const Ast *part, const Subject *subject,
-                                    const Filter *filter)
+static const NamesColumn *keeper_of(const Ast *part, const Subject *subject, const Filter *filter)
 {
     if (subject->unnested && !subject->query)
         return subject->unnested;
