@@ -8,6 +8,7 @@
 #include "lake/part.h"
 #include "query/explain.h"
 #include "query/session.h"
+#include "query/statement.h"
 #include "support/sample.h"
 #include "support/support.h"
 
@@ -337,6 +338,51 @@ static void each_scan_has_its_own_files(void **state)
     session_close(session);
 }
 
+static void assert_newest_first(const char *sql, bool expected)
+{
+    Error err = {0};
+    Statement statement;
+    Arena *scratch = arena_new(64 << 20, &err);
+    const Catalog *catalog = scratch ? catalog_new(scratch, &err) : NULL;
+    StatementStore *store = statement_store_new(&err);
+    const StatementInput input = {str_of(sql), catalog, store, scratch};
+    support_ok(catalog && store && statement_read(&input, &statement, NULL, &err), &err);
+    if (statement.newest_first != expected)
+        fail_msg("%s", sql);
+    statement_store_free(store);
+    arena_free(scratch);
+}
+
+static void the_last_days_are_read_first_where_the_last_rows_are_wanted(void **state)
+{
+    (void)state;
+    Session *session = open_session();
+    BUF_AUTO Buf last = buf_init(TEXT_BYTES), value = buf_init(TEXT_BYTES);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime DESC LIMIT 3", true);
+    assert_newest_first("SELECT eventtime AS t FROM cloudtrail ORDER BY 1 DESC, eventid LIMIT 3",
+                        true);
+    assert_newest_first("SELECT eventid FROM cloudtrail WHERE eventname = 'a' ORDER BY eventtime "
+                        "DESC FETCH FIRST 3 ROWS ONLY",
+                        true);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime DESC", false);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime LIMIT 3", false);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventid DESC LIMIT 3", false);
+    assert_newest_first("SELECT max(eventtime) AS eventtime FROM cloudtrail GROUP BY eventname "
+                        "ORDER BY eventtime DESC LIMIT 3",
+                        false);
+    assert_newest_first("SELECT a.eventid FROM cloudtrail a JOIN cloudtrail b ON a.eventid = "
+                        "b.eventid ORDER BY a.eventtime DESC LIMIT 3",
+                        false);
+    first_value(session, STR("SELECT CAST(max(eventtime) AS varchar) FROM cloudtrail"), &last);
+    first_value(
+        session,
+        STR("SELECT CAST(eventtime AS varchar) FROM cloudtrail ORDER BY cloudtrail.eventtime "
+            "DESC LIMIT 1"),
+        &value);
+    assert_string_equal(value.ptr, last.ptr);
+    session_close(session);
+}
+
 static void explain_says_what_is_opened(void **state)
 {
     (void)state;
@@ -360,6 +406,7 @@ int main(void)
         cmocka_unit_test(filters_that_fold_choose_files),
         cmocka_unit_test(times_read_from_eventtime_choose_files),
         cmocka_unit_test(each_scan_has_its_own_files),
+        cmocka_unit_test(the_last_days_are_read_first_where_the_last_rows_are_wanted),
         cmocka_unit_test(explain_says_what_is_opened),
     };
     return cmocka_run_group_tests(tests, begin, end);
