@@ -22,6 +22,7 @@ static const Option OPTIONS[] = {
      "of the matches (default: table); asff and ocsf gather them to findings"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "rows of the table (default: 200)"},
     {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},
+    SOURCES_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -32,6 +33,8 @@ static const char *const EXAMPLES[] = {
     "with rules of your own, the worst only",
     "spoor hunt ./AWSLogs --last 7d --format jsonl",
     "of the last week, one JSON object a match",
+    "spoor hunt s3://my-trail-bucket/AWSLogs/ --last 1d",
+    "in a bucket, nothing stored",
     "spoor hunt --lake ./lake --last 90d",
     "the same in what a lake holds, without the logs",
     "spoor hunt ./AWSLogs --format asff > findings.json",
@@ -70,6 +73,7 @@ static size_t format_of(const CommandLine *line)
 /* What is hunted in. */
 typedef struct Ground {
     ObjectList *objects; /* raw logs */
+    Sources *sources;    /* they are of them */
     Lake *lake;          /* NULL: they */
     int troubles;        /* paths that could not be looked at */
     ScanCount scanned;   /* of the lake */
@@ -145,6 +149,21 @@ static int finish(const HuntReport *report, int troubles, Error *err)
     return report->quarantined || report->incomplete ? EXIT_STATUS_QUARANTINE : EXIT_STATUS_OK;
 }
 
+static bool list_sources(const CommandLine *line, Ground *ground, Error *err)
+{
+    bool more;
+    const SourcesOptions options = {.command = "hunt", .limited = true};
+    ground->sources = sources_open(line, &options, err);
+    ground->objects = ground->sources ? object_list_new(err) : NULL;
+    if (!ground->objects || !sources_next(ground->sources, ground->objects, SIZE_MAX, &more, err))
+        return false;
+    ground->troubles = sources_troubles(ground->sources);
+    uint64_t archived = sources_tally(ground->sources).archived;
+    if (archived)
+        fprintf(stderr, "spoor hunt: %" PRIu64 " archived objects are left out\n", archived);
+    return true;
+}
+
 /* The objects of the arguments, or without any the lake. */
 static bool open_ground(const CommandLine *line, Ground *ground, Error *err)
 {
@@ -152,9 +171,7 @@ static bool open_ground(const CommandLine *line, Ground *ground, Error *err)
         if (command_has(line, "lake"))
             return error_set(err, ERROR_USAGE,
                              "a hunt is in the logs of SOURCE or in a lake (--lake), not in both");
-        ground->objects = object_list_new(err);
-        return ground->objects &&
-               sources_list(line, "hunt", ground->objects, &ground->troubles, err);
+        return list_sources(line, ground, err);
     }
     ground->lake = setup_lake(line, LAKE_READ, err);
     return ground->lake ||
@@ -182,6 +199,7 @@ static int hunt(const CommandLine *line, const RuleSet *set, Ground *ground, Err
               open_ground(line, ground, err);
     (void)rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min);
     options.objects = ground->objects;
+    options.aws = ground->sources ? sources_aws(ground->sources) : NULL;
     ok = ok && run_hunt(line, &options, ground, &done, err) && print(line, done, ground, set, err);
     int status = ok ? finish(hunt_report(done), ground->troubles, err)
                     : (err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE);
@@ -203,6 +221,7 @@ static int run(const CommandLine *line, Error *err)
                         EXIT_STATUS_FAILURE);
     }
     object_list_free(ground.objects);
+    sources_free(ground.sources);
     lake_close(ground.lake);
     ruleset_free(set);
     return status;
@@ -215,7 +234,8 @@ const Command cmd_hunt = {
     .arguments_max = -1,
     .summary = "scan raw logs, or a lake, with rules",
     .description =
-        "Reads log files and folders as they are, or without SOURCE the events of a lake, and "
+        "Reads log files, folders and buckets as they are, or without SOURCE the events of a lake, "
+        "and "
         "tries "
         "Sigma rules on every record; prints what matched in the order of time, and counts by "
         "rule, level, principal, address and ATT&CK "

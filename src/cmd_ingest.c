@@ -2,12 +2,21 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd.h"
+#include "dry_run.h"
 #include "ingest.h"
 #include "setup.h"
 #include "sources.h"
 
+enum { WAVE_OBJECTS = 200000, RESTORE_DAYS_MAX = 365 };
+
 static const Option OPTIONS[] = {
     INGEST_OPTIONS,
+    SOURCES_OPTIONS,
+    {"dry-run", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "say what would be read, with requests, price and time"},
+    {"newest-first", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a bucket: the last days first"},
+    {"restore", 0, VALUE_NUMBER, "DAYS", NULL, CONFIG_NONE,
+     "of a bucket: ask that archived objects be readable for so many days"},
     {"part-rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_INGEST_PART_ROWS, "records of a part"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -21,6 +30,10 @@ static const char *const EXAMPLES[] = {
     "with rules of your own instead of those that ship",
     "spoor ingest ./AWSLogs --last 7d",
     "only objects delivered in the last week, by the day in their key",
+    "spoor ingest s3://my-trail-bucket/AWSLogs/ --profile audit --since 2026-11-01",
+    "out of a bucket, all accounts and regions in it",
+    "spoor ingest s3://my-trail-bucket/AWSLogs/ --dry-run",
+    "how many objects and requests that would be, at what price",
     NULL,
 };
 
@@ -41,12 +54,34 @@ static bool leave_lake_out(const Lake *lake, ObjectList *list, Error *err)
     return folder != NULL;
 }
 
-static int ingest_sources(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
+/* What one ingest reads from. */
+typedef struct Reading {
+    Lake *lake;
+    Sources *sources;
+} Reading;
+
+static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error *err)
 {
-    int troubles = 0;
-    if (!sources_list(line, "ingest", list, &troubles, err) || !leave_lake_out(lake, list, err))
-        return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
-    int status = ingest_run(line, lake, list, false, err);
+    const Reading *reading = context;
+    return sources_next(reading->sources, list, WAVE_OBJECTS, ret_more, err) &&
+           leave_lake_out(reading->lake, list, err);
+}
+
+static uint64_t count_archived(void *context)
+{
+    const Reading *reading = context;
+    return sources_tally(reading->sources).archived;
+}
+
+static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList *list, Error *err)
+{
+    const IngestInput input = {.list = list,
+                               .aws = sources_aws(reading->sources),
+                               .next = next_objects,
+                               .archived = count_archived,
+                               .context = reading};
+    int status = ingest_run(line, reading->lake, &input, err);
+    int troubles = sources_troubles(reading->sources);
     if (troubles && status != EXIT_STATUS_FAILURE) {
         error_set(err, ERROR_ACCESS, "%d paths could not be looked at", troubles);
         return EXIT_STATUS_FAILURE;
@@ -54,11 +89,47 @@ static int ingest_sources(const CommandLine *line, Lake *lake, ObjectList *list,
     return status;
 }
 
+/* The sources that the arguments name; NULL with *err*. */
+static Sources *open_sources(const CommandLine *line, Error *err)
+{
+    int64_t days = command_number(line, "restore", 0);
+    const SourcesOptions options = {.command = "ingest",
+                                    .limited = true,
+                                    .newest_first = command_has(line, "newest-first"),
+                                    .restore_days =
+                                        days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
+    return sources_open(line, &options, err);
+}
+
+/* A lake that is there is only read; one that is not stays so. */
+static int estimate(const CommandLine *line, Error *err)
+{
+    const char *folder = config_text(command_config(line), CONFIG_LAKE_FOLDER);
+    if (command_has(line, "restore")) {
+        error_set(err, ERROR_USAGE, "--restore asks S3 to do something, which --dry-run does not");
+        return EXIT_STATUS_USAGE;
+    }
+    LAKE_AUTO Lake *lake = file_exists(folder) ? setup_lake(line, LAKE_READ, err) : NULL;
+    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, err) : NULL;
+    bool ok = sources && dry_run(line, lake, sources, err);
+    sources_free(sources);
+    if (ok)
+        return EXIT_STATUS_OK;
+    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
+    if (command_has(line, "dry-run"))
+        return estimate(line, err);
+
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
-    int status = list ? ingest_sources(line, lake, list, err) : EXIT_STATUS_FAILURE;
+    Reading reading = {lake, list ? open_sources(line, err) : NULL};
+    int status = reading.sources ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
+    if (status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE)
+        status = EXIT_STATUS_USAGE;
+    sources_free(reading.sources);
     object_list_free(list);
     return status;
 }
@@ -70,7 +141,9 @@ const Command cmd_ingest = {
     .arguments_max = -1,
     .summary = "bring log objects into the lake, exactly once",
     .description =
-        "Sources are files and folders, walked in a stable order. Every object is ingested once, "
+        "Sources are files and folders, walked in a stable order, and buckets "
+        "(s3://BUCKET/PREFIX), "
+        "whose accounts, regions and days are found. Every object is ingested once, "
         "however often it is listed; every event is kept once, however many objects hold it. What "
         "cannot be stored is kept aside with its reason. Ctrl-C ends cleanly after the parts being "
         "written; the same command goes on where it stopped. Rules are tried on every record as it "

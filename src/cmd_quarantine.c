@@ -8,10 +8,12 @@
 #include "ingest.h"
 #include "lake/quarantine.h"
 #include "setup.h"
+#include "sources.h"
 
 static const Option OPTIONS[] = {
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list at most N pieces (100)"},
     INGEST_OPTIONS,
+    SOURCES_OPTIONS,
     {"raw", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "show: the bytes as they are, for a file"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -95,26 +97,56 @@ static int run_reading(const CommandLine *line, const char *action, Error *err)
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
 }
 
-/* The objects that have pieces in quarantine and still are where they came from. */
+/* The object of a row: key, bytes, source, etag, time of change. */
+static bool add_object(ObjectList *list, DbStatement *row, Error *err)
+{
+    BUF_AUTO Buf key = buf_init(1 << 16);
+    if (!buf_append_str(&key, db_text(row, 0), err) || !buf_text(&key, err))
+        return false;
+    uint64_t bytes = (uint64_t)db_int(row, 1);
+    if (str_equal(db_text(row, 2), STR("s3")))
+        return object_list_add_remote(list, key.ptr, db_text(row, 3), bytes, db_int(row, 4), err);
+    return object_list_add(list, key.ptr, bytes, 0, err);
+}
+
+/* The objects that have pieces in quarantine. */
 static bool list_objects(Lake *lake, ObjectList *list, Error *err)
 {
     bool row = true;
     DbStatement *select = db_statement(
         lake->db,
-        "SELECT DISTINCT o.key, o.bytes FROM objects o JOIN quarantine q ON q.object_id = o.id"
-        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL AND o.source = 'file'",
+        "SELECT DISTINCT o.key, o.bytes, o.source, o.etag, o.modified_us FROM objects o"
+        " JOIN quarantine q ON q.object_id = o.id"
+        " WHERE q.resolved_seq IS NULL AND o.superseded_by IS NULL AND o.source <> 'sqs'",
         err);
     if (!select)
         return false;
     while (db_next(select, &row, err)) {
-        BUF_AUTO Buf path = buf_init(1 << 16);
         if (!row)
             return true;
-        if (!buf_append_str(&path, db_text(select, 0), err) || !buf_text(&path, err) ||
-            !object_list_add(list, path.ptr, (uint64_t)db_int(select, 1), 0, err))
+        if (!add_object(list, select, err))
             return false;
     }
     return false;
+}
+
+/* Whether one of the objects is of S3. */
+static bool has_remote(const ObjectList *list)
+{
+    for (size_t i = 0; i < object_list_count(list); i++)
+        if (object_list_at(list, i)->etag)
+            return true;
+    return false;
+}
+
+static int retry_listed(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
+{
+    IngestInput input = {.list = list, .again = true};
+    if (has_remote(list) && !(input.aws = sources_aws_open(line, "quarantine", err)))
+        return EXIT_STATUS_FAILURE;
+    int status = ingest_run(line, lake, &input, err);
+    aws_free(input.aws);
+    return status;
 }
 
 static int retry(const CommandLine *line, Error *err)
@@ -123,7 +155,7 @@ static int retry(const CommandLine *line, Error *err)
     ObjectList *list = lake ? object_list_new(err) : NULL;
     int status = EXIT_STATUS_FAILURE;
     if (list && list_objects(lake, list, err))
-        status = ingest_run(line, lake, list, true, err);
+        status = retry_listed(line, lake, list, err);
     object_list_free(list);
     return status;
 }
@@ -148,7 +180,8 @@ const Command cmd_quarantine = {
     .description =
         "Bytes that could not be stored, or not whole, are kept with their reason. retry reads the "
         "objects again from where they came; what can be stored now is, once, and pieces of "
-        "objects that are whole now are marked as resolved.",
+        "objects that are whole now are marked as resolved. Messages of a queue are not there any "
+        "more: what was set apart of them is only here.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

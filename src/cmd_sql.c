@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "query/worker.h"
 #include "shell.h"
+#include "sources.h"
 #include "sql_culprit.h"
 #include "sql_sink.h"
 #include "sql_source.h"
@@ -29,6 +30,7 @@ static const Option OPTIONS[] = {
     {"show", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "print the saved query and its parameters"},
     {"from", 0, VALUE_TEXT, "SOURCE", NULL, CONFIG_NONE,
      "over these raw logs instead of a lake; may be given again"},
+    SOURCES_OPTIONS,
     {"stats", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "say on standard error what was read, as on a terminal"},
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},

@@ -37,12 +37,21 @@ typedef struct Figure {
 
 #define LIVE " FROM parts WHERE removed_seq IS NULL AND time_max >= ?1 AND time_min < ?2"
 
-/* Signatures are not looked at: that is the command verify's. */
 #define VERDICTS(word) "SELECT coalesce(sum(logs), 0) FROM verdicts WHERE verdict = '" word "'"
 
-/* Verdicts take a look at each log, so all are counted in one go. */
-static const char COUNT_SQL[] = "CREATE TEMP TABLE verdicts AS SELECT verdict, count(*) AS logs "
-                                "FROM object_verdicts GROUP BY verdict";
+/* Verdicts take a look at each log, so all are counted in one go. A gap: an account and region had
+ * logs in 24 hours in a row, then none in the next, while others had later ones. Hours are those of
+ * delivery, [since, until). */
+static const char COUNT_SQL[] =
+    "CREATE TEMP TABLE verdicts AS SELECT verdict, count(*) AS logs FROM object_verdicts GROUP BY "
+    "verdict; CREATE TEMP TABLE gaps AS WITH hours AS (SELECT DISTINCT account, region, "
+    "delivered_us / 3600000000 AS hour FROM objects WHERE delivered_us IS NOT NULL), newest AS "
+    "(SELECT max(hour) AS end FROM hours), runs AS (SELECT account, region, hour + 1 AS since, "
+    "lead(hour) OVER zone AS next, hour - lag(hour, 23) OVER zone AS span FROM hours WINDOW zone "
+    "AS "
+    "(PARTITION BY account, region ORDER BY hour)) SELECT account, region, since * 3600000000 AS "
+    "since, coalesce(next, end) * 3600000000 AS until FROM runs, newest WHERE span = 23 AND "
+    "coalesce(next, end) > since";
 
 static const Figure FIGURES[] = {
     {"events", "events", FIGURE_COUNT, "SELECT coalesce(sum(rows), 0)" LIVE},
@@ -65,10 +74,21 @@ static const Figure FIGURES[] = {
     {"digests_unusable", "  not read, or moved", FIGURE_COUNT,
      "SELECT count(*) FROM digests d JOIN objects o ON o.id = d.object_id AND o.superseded_by IS "
      "NULL WHERE problem IS NOT NULL"},
-    {"logs_listed", "logs as digests list them", FIGURE_COUNT, VERDICTS("listed")},
+    {"digests_verified", "  signature checked", FIGURE_COUNT,
+     "SELECT count(*) FROM digests d JOIN objects o ON o.id = d.object_id AND o.superseded_by IS "
+     "NULL WHERE verified"},
+    {"digests_refused", "  SIGNATURE DOES NOT FIT", FIGURE_COUNT,
+     "SELECT count(*) FROM digests d JOIN objects o ON o.id = d.object_id AND o.superseded_by IS "
+     "NULL WHERE verified = 0"},
+    {"logs_verified", "logs proved by digests", FIGURE_COUNT, VERDICTS("verified")},
+    {"logs_listed", "  listed, not checked yet", FIGURE_COUNT, VERDICTS("listed")},
     {"logs_mismatch", "  different from digests", FIGURE_COUNT, VERDICTS("mismatch")},
     {"logs_missing", "  listed and not here", FIGURE_COUNT, VERDICTS("missing")},
-    {"logs_unlisted", "  in no digest", FIGURE_COUNT, VERDICTS("unlisted")},
+    {"logs_unlisted", "  in no digest of their time", FIGURE_COUNT, VERDICTS("unlisted")},
+    {"logs_uncovered", "  of times without digest", FIGURE_COUNT, VERDICTS("uncovered")},
+    {"gaps", "hours suddenly without logs", FIGURE_COUNT,
+     "SELECT coalesce(sum((until - since) / 3600000000), 0) FROM gaps WHERE until > ?1 AND since < "
+     "?2"},
     {"inflated_bytes", "log bytes read", FIGURE_BYTES,
      "SELECT coalesce(sum(inflated_bytes), 0) FROM objects"},
     {"read", "records read", FIGURE_COUNT, "SELECT coalesce(sum(read), 0) FROM objects"},
@@ -238,6 +258,50 @@ static bool print_astray(Lake *lake, bool json, Error *err)
     return false;
 }
 
+static bool print_gap(DbStatement *row, bool json, bool first, Error *err)
+{
+    char since[TIMESTAMP_TEXT_BYTES], until[TIMESTAMP_TEXT_BYTES];
+    BUF_AUTO Buf region = buf_init(KEY_BYTES_MAX);
+    timestamp_format(db_int(row, 2), since);
+    timestamp_format(db_int(row, 3), until);
+    if (!(json ? json_append_string(&region, db_text(row, 1), err)
+               : cell_visible(db_text(row, 1), &region, err)))
+        return false;
+    if (json)
+        printf("%s{\"account\":\"%.*s\",\"region\":%.*s,\"since\":\"%s\",\"until\":\"%s\"}",
+               first ? "" : ",", STR_ARG(db_text(row, 0)), STR_ARG(buf_str(&region)), since, until);
+    else
+        printf("%s  %.*s %.*s  %s to %s\n",
+               first ? "\nno logs in hours after a day of logs in each hour, at most 20 of these "
+                       "gaps\n"
+                     : "",
+               STR_ARG(db_text(row, 0)), STR_ARG(buf_str(&region)), since, until);
+    return true;
+}
+
+static bool print_gaps(Lake *lake, const int64_t range[2], bool json, Error *err)
+{
+    bool row = true, first = true;
+    DbStatement *select = db_statement(lake->db,
+                                       "SELECT account, region, since, until FROM gaps WHERE until "
+                                       "> ?1 AND since < ?2 ORDER BY since DESC, 1, 2 LIMIT 20",
+                                       err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, range[0]);
+    db_bind_int(select, 2, range[1]);
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        if (!print_gap(select, json, first, err)) {
+            db_reset(select);
+            return false;
+        }
+        first = false;
+    }
+    return false;
+}
+
 static void print_lookup_text(int index, const DeriveLookup *lookup)
 {
     printf("%s  %s: %s%s\n", index ? "" : "\nlookups for derived members\n", lookup->members,
@@ -283,22 +347,32 @@ static bool print_text(const Lake *lake, const Value *values, bool reconciled)
     return true;
 }
 
-static bool print_page(const CommandLine *line, Lake *lake, const Value *values, bool reconciled,
-                       Error *err)
+/* What was read for the page. */
+typedef struct Page {
+    int64_t range[2];
+    Value values[FIGURES_COUNT];
+    bool reconciled;
+} Page;
+
+static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Error *err)
 {
     const Config *config = command_config(line);
+    const Value *values = page->values;
     if (!is_json(line))
-        return print_text(lake, values, reconciled) && print_reasons(lake, false, err) &&
-               print_astray(lake, false, err) && print_lookups(config, false, err);
+        return print_text(lake, values, page->reconciled) && print_reasons(lake, false, err) &&
+               print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
+               print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
         print_json_value(&FIGURES[i], values[i]);
     }
-    printf(",\"reconciled\":%s,\"quarantine\":[", reconciled ? "true" : "false");
+    printf(",\"reconciled\":%s,\"quarantine\":[", page->reconciled ? "true" : "false");
     bool ok = print_reasons(lake, true, err);
     printf("],\"logs_astray\":[");
     ok = ok && print_astray(lake, true, err);
+    printf("],\"log_gaps\":[");
+    ok = ok && print_gaps(lake, page->range, true, err);
     printf("],\"lookups\":[");
     ok = ok && print_lookups(config, true, err);
     printf("]}\n");
@@ -307,16 +381,17 @@ static bool print_page(const CommandLine *line, Lake *lake, const Value *values,
 
 static bool show(const CommandLine *line, Lake *lake, Error *err)
 {
-    int64_t range[2];
-    Value values[FIGURES_COUNT];
+    Page page;
     int64_t reconciled;
-    if (!command_range(line, &range[0], &range[1], err) || !db_exec(lake->db, "BEGIN", err))
+    if (!command_range(line, &page.range[0], &page.range[1], err) ||
+        !db_exec(lake->db, "BEGIN", err))
         return false;
     bool ok = db_exec(lake->db, COUNT_SQL, err);
     for (int i = 0; ok && i < FIGURES_COUNT; i++)
-        ok = read_figure(lake->db, &FIGURES[i], range, &values[i], err);
-    ok = ok && db_get_int(lake->db, RECONCILED_SQL, 0, &reconciled, err) &&
-         print_page(line, lake, values, reconciled != 0, err);
+        ok = read_figure(lake->db, &FIGURES[i], page.range, &page.values[i], err);
+    ok = ok && db_get_int(lake->db, RECONCILED_SQL, 0, &reconciled, err);
+    page.reconciled = ok && reconciled != 0;
+    ok = ok && print_page(line, lake, &page, err);
     db_rollback(lake->db);
     return ok;
 }

@@ -1,17 +1,25 @@
 /* cmd_verify - follows digest chains and hashes the logs that they list. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "cmd.h"
+#include "setup.h"
+#include "sources.h"
+#include "verify/kept.h"
 #include "verify/store_folder.h"
+#include "verify/store_lake.h"
+#include "verify/store_s3.h"
 #include "verify_print.h"
+
+enum { BUCKET_JOBS = 32 };
 
 static const Option OPTIONS[] = {
     {"keys", 'k', VALUE_PATH, "FILE", NULL, CONFIG_NONE,
      "public keys, as aws cloudtrail list-public-keys prints them; several times (default: "
-     "list-public-keys.json beside the buckets)"},
+     "list-public-keys.json beside the buckets, or what the lake kept of it)"},
     {"metadata", 0, VALUE_PATH, "FILE", NULL, CONFIG_NONE,
      "metadata of the objects: JSON, key to metadata (default: s3-object-metadata.json beside the "
      "buckets)"},
@@ -23,6 +31,7 @@ static const Option OPTIONS[] = {
     {"verbose", 'v', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "print what is valid, too"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the output (text)"},
     {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},
+    SOURCES_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -33,23 +42,60 @@ static const char *const EXAMPLES[] = {
     "a copy of one bucket, the files of this year one by one",
     "spoor verify ./buckets --account 111122223333 --format json",
     "of one account, for a program",
+    "spoor verify s3://my-trail-bucket --since 2026-01-01",
+    "the bucket itself, with the public keys that CloudTrail gives",
+    "spoor verify --lake ./spoor-lake",
+    "what was ingested, by the digests that the lake kept",
     NULL,
 };
 
-static bool read_keys(const CommandLine *line, const StoreFolder *folder, PublicKeys *keys,
-                      Error *err)
+/* What is verified: one of three. */
+typedef struct Source {
+    Aws *aws; /* for a bucket, or originals of a lake that are in one */
+    StoreS3 *bucket;
+    Lake *lake;
+    StoreFolder *folder;
+    StoreLake *kept;
+    PublicKeys *keys;
+} Source;
+
+static Store store_of(const Source *source)
+{
+    if (source->bucket)
+        return store_s3_store(source->bucket);
+    return source->folder ? store_folder_store(source->folder) : store_lake_store(source->kept);
+}
+
+/* Keys that lie beside the digests, were kept with them, or are CloudTrail's to ask for. */
+static bool read_own_keys(const Source *source, Error *err)
+{
+    if (source->bucket)
+        return store_s3_read_keys(source->bucket, source->keys, err);
+    if (source->folder)
+        return !store_folder_keys(source->folder) ||
+               public_keys_read(source->keys, store_folder_keys(source->folder), err);
+    return kept_read_keys(source->lake, source->keys, err);
+}
+
+static bool read_keys(const CommandLine *line, const Source *source, Error *err)
 {
     const char *path = command_text_at(line, "keys", 0);
-    if (!path && store_folder_keys(folder))
-        return public_keys_read(keys, store_folder_keys(folder), err);
-    if (!path)
-        return error_set(err, ERROR_USAGE,
-                         "no public keys: give --keys FILE, what 'aws cloudtrail list-public-keys"
-                         " --start-time ... --end-time ...' prints in the region of the digests");
+    if (!path && !read_own_keys(source, err))
+        return false;
     for (int i = 0; path; path = command_text_at(line, "keys", ++i))
-        if (!public_keys_read(keys, path, err))
+        if (!public_keys_read(source->keys, path, err))
             return false;
-    return true;
+    return public_keys_count(source->keys) > 0 ||
+           error_set(err, ERROR_USAGE,
+                     "no public keys: give --keys FILE, what 'aws cloudtrail list-public-keys"
+                     " --start-time ... --end-time ...' prints in the region of the digests");
+}
+
+/* Workers: requests to a bucket wait, so there are more of them. */
+static int jobs_of(const CommandLine *line, const Source *source)
+{
+    int jobs = (int)config_number(command_config(line), CONFIG_INGEST_JOBS);
+    return source->bucket && jobs < BUCKET_JOBS ? BUCKET_JOBS : jobs;
 }
 
 static Str text_of(const CommandLine *line, const char *option)
@@ -66,17 +112,18 @@ static int status_of(const VerifyReport *report)
                : EXIT_STATUS_OK;
 }
 
-static int verify(const CommandLine *line, StoreFolder *folder, const PublicKeys *keys, Error *err)
+static int verify(const CommandLine *line, const Source *source, Error *err)
 {
     VerifyPrint print = {.json = strcmp(command_text(line, "format", "text"), "json") == 0,
-                         .verbose = command_has(line, "verbose")};
-    const Store store = store_folder_store(folder);
+                         .verbose = command_has(line, "verbose"),
+                         .lake = source->lake != NULL};
+    const Store store = store_of(source);
     VerifyOptions options = {.store = &store,
-                             .keys = keys,
+                             .keys = source->keys,
                              .account = text_of(line, "account"),
                              .region = text_of(line, "region"),
                              .trail = text_of(line, "trail"),
-                             .jobs = (int)config_number(command_config(line), CONFIG_INGEST_JOBS),
+                             .jobs = jobs_of(line, source),
                              .event = verify_print_event,
                              .context = &print};
     VerifyReport report;
@@ -90,27 +137,72 @@ static int verify(const CommandLine *line, StoreFolder *folder, const PublicKeys
     return ok ? status_of(&report) : EXIT_STATUS_FAILURE;
 }
 
+static bool open_lake(const CommandLine *line, Source *source, Error *err)
+{
+    if (command_has(line, "metadata") || command_has(line, "bucket"))
+        return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a SOURCE");
+    source->lake = setup_lake(line, LAKE_READ, err);
+    source->kept = source->lake ? store_lake_open(source->lake, err) : NULL;
+    if (!source->kept || !store_lake_needs_aws(source->kept))
+        return source->kept != NULL;
+    source->aws = sources_aws_open(line, "verify", err);
+    store_lake_use_aws(source->kept, source->aws);
+    return source->aws != NULL;
+}
+
+static void tell_left_out(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "spoor verify: %s\n", line);
+}
+
+static bool open_bucket(const CommandLine *line, Source *source, Error *err)
+{
+    const char *uri = command_argument(line, 0);
+    if (command_has(line, "metadata") || command_has(line, "bucket"))
+        return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a folder");
+    source->aws = sources_aws_open(line, "verify", err);
+    const StoreS3Options options = {.aws = source->aws, .uri = str_of(uri), .tell = tell_left_out};
+    source->bucket = source->aws ? store_s3_open(&options, err) : NULL;
+    return source->bucket != NULL;
+}
+
+static bool open_source(const CommandLine *line, Source *source, Error *err)
+{
+    if (command_has(line, "lake"))
+        return error_set(err, ERROR_USAGE, "either SOURCE or --lake DIR is verified, not both");
+    if (str_starts(str_of(command_argument(line, 0)), STR("s3://")))
+        return open_bucket(line, source, err);
+    source->folder =
+        store_folder_open(command_argument(line, 0), command_text(line, "bucket", NULL),
+                          command_text(line, "metadata", NULL), err);
+    return source->folder != NULL;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
+    Source source = {.keys = public_keys_new(err)};
+    bool given = command_argument_count(line) > 0;
     int status = EXIT_STATUS_FAILURE;
-    PublicKeys *keys = public_keys_new(err);
-    StoreFolder *folder =
-        keys ? store_folder_open(command_argument(line, 0), command_text(line, "bucket", NULL),
-                                 command_text(line, "metadata", NULL), err)
-             : NULL;
-    if (folder && read_keys(line, folder, keys, err))
-        status = verify(line, folder, keys, err);
+    bool ok =
+        source.keys && (given ? open_source(line, &source, err) : open_lake(line, &source, err));
+    if (ok && read_keys(line, &source, err))
+        status = verify(line, &source, err);
     else if (err->kind == ERROR_USAGE)
         status = EXIT_STATUS_USAGE;
-    store_folder_free(folder);
-    public_keys_free(keys);
+    store_lake_free(source.kept);
+    lake_close(source.lake);
+    store_folder_free(source.folder);
+    store_s3_free(source.bucket);
+    aws_free(source.aws);
+    public_keys_free(source.keys);
     return status;
 }
 
 const Command cmd_verify = {
     .name = "verify",
-    .arguments = "SOURCE",
-    .arguments_min = 1,
+    .arguments = "[SOURCE]",
+    .arguments_min = 0,
     .arguments_max = 1,
     .summary = "prove that logs are whole and unchanged, by CloudTrail's digests",
     .description =
@@ -120,7 +212,11 @@ const Command cmd_verify = {
         "file is invalid. What that command does not look at is remarked beside: logs that no "
         "digest lists, digests that nothing leads to, a newest digest that is missing, hashes and "
         "times that do not fit their neighbours.\n\n"
-        "SOURCE is a folder with copies of buckets as BUCKET/KEY, or the copy of one bucket.",
+        "SOURCE is a folder with copies of buckets as BUCKET/KEY, the copy of one bucket, or a "
+        "bucket (s3://BUCKET/PREFIX); of a bucket, CloudTrail is asked for the public keys unless "
+        "--keys is given. Without it, the lake is verified: the digests that it kept, the hash "
+        "that was taken of each log "
+        "when it was ingested, and the log itself where it still lies where it came from.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

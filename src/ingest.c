@@ -11,35 +11,44 @@
 #include "lake/merge_choose.h"
 #include "pipeline.h"
 #include "setup.h"
+#include "verify/kept.h"
+#include "verify/settle.h"
+
+typedef enum {
+    COUNT,
+    SELDOM, /* a count without a line of text when it is 0 */
+    BYTES,
+} LineKind;
 
 /* The reconciliation's lines: JSON name, words, and where the number is in the report. */
 static const struct {
     const char *name;
     const char *words;
     size_t offset;
-    bool is_bytes;
+    LineKind kind;
 } LINES[] = {
-    {"objects_listed", "objects listed", offsetof(IngestReport, listed), false},
-    {"objects_ingested", "  ingested", offsetof(IngestReport, ingested), false},
-    {"objects_incomplete", "    of these, incomplete", offsetof(IngestReport, incomplete), false},
-    {"objects_already_in", "  already in", offsetof(IngestReport, already_in), false},
-    {"objects_quarantined", "  quarantined", offsetof(IngestReport, quarantined), false},
-    {"objects_unreadable", "  unreadable", offsetof(IngestReport, unreadable), false},
-    {"objects_waiting", "  waiting", offsetof(IngestReport, waiting), false},
-    {"records_read", "records read", offsetof(IngestReport, records_read), false},
-    {"records_kept", "  kept", offsetof(IngestReport, records_kept), false},
+    {"objects_listed", "objects listed", offsetof(IngestReport, listed), COUNT},
+    {"objects_ingested", "  ingested", offsetof(IngestReport, ingested), COUNT},
+    {"objects_incomplete", "    of these, incomplete", offsetof(IngestReport, incomplete), COUNT},
+    {"objects_already_in", "  already in", offsetof(IngestReport, already_in), COUNT},
+    {"objects_quarantined", "  quarantined", offsetof(IngestReport, quarantined), COUNT},
+    {"objects_unreadable", "  unreadable", offsetof(IngestReport, unreadable), COUNT},
+    {"objects_archived", "  archived", offsetof(IngestReport, archived), SELDOM},
+    {"objects_waiting", "  waiting", offsetof(IngestReport, waiting), COUNT},
+    {"records_read", "records read", offsetof(IngestReport, records_read), COUNT},
+    {"records_kept", "  kept", offsetof(IngestReport, records_kept), COUNT},
     {"records_conflicting", "    of these, conflicting",
-     offsetof(IngestReport, records_conflicting), false},
-    {"records_duplicate", "  duplicate", offsetof(IngestReport, records_duplicate), false},
-    {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), false},
-    {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), false},
-    {"signals", "signals", offsetof(IngestReport, signals), false},
-    {"signals_packed", "  for correlations", offsetof(IngestReport, signals_packed), false},
-    {"bytes", "bytes of the objects", offsetof(IngestReport, bytes), true},
-    {"inflated_bytes", "bytes inflated", offsetof(IngestReport, inflated_bytes), true},
-    {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), true},
-    {"files", "data files written", offsetof(IngestReport, files), false},
-    {"parts", "commits", offsetof(IngestReport, parts), false},
+     offsetof(IngestReport, records_conflicting), COUNT},
+    {"records_duplicate", "  duplicate", offsetof(IngestReport, records_duplicate), COUNT},
+    {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), COUNT},
+    {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), COUNT},
+    {"signals", "signals", offsetof(IngestReport, signals), COUNT},
+    {"signals_packed", "  for correlations", offsetof(IngestReport, signals_packed), COUNT},
+    {"bytes", "bytes of the objects", offsetof(IngestReport, bytes), BYTES},
+    {"inflated_bytes", "bytes inflated", offsetof(IngestReport, inflated_bytes), BYTES},
+    {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), BYTES},
+    {"files", "data files written", offsetof(IngestReport, files), COUNT},
+    {"parts", "commits", offsetof(IngestReport, parts), COUNT},
 };
 
 enum { EVALUATE_US = 60000000, TITLE_BYTES_MAX = 4096 };
@@ -75,7 +84,9 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
     char text[SETUP_TEXT_BYTES];
     for (int i = 0; i < LINE_COUNT; i++) {
         uint64_t number = number_at(report, LINES[i].offset);
-        if (LINES[i].is_bytes)
+        if (LINES[i].kind == SELDOM && !number)
+            continue;
+        if (LINES[i].kind == BYTES)
             setup_bytes_text(number, text);
         else
             setup_count_text(number, text);
@@ -87,6 +98,9 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
     if (report->unreadable)
         printf("unreadable: %s%s\n", report->first_unreadable,
                report->unreadable > 1 ? ", and others" : "");
+    if (report->archived)
+        printf(
+            "archived objects were left out: --restore DAYS asks S3 for them, then ingest again\n");
     if (report->pieces_quarantined)
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
     if (report->signals || report->signals_packed)
@@ -162,30 +176,55 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
-static int ingest_with(const CommandLine *line, const IngestOptions *options, Error *err)
+/* Archived objects were seen in the listing, and nothing more was done with them. */
+static void count_archived(const IngestInput *input, IngestReport *report)
+{
+    report->archived = input->archived ? input->archived(input->context) : 0;
+    report->listed += report->archived;
+}
+
+/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
+static bool keep_beside(const CommandLine *line, Lake *lake, Error *err)
+{
+    Error trouble = {0};
+    bool any = false;
+    bool ok = kept_refresh(lake, &trouble, err) && settle_digests(lake, &any, err) &&
+              (!any || setup_publish(line, lake, err));
+    if (trouble.kind != ERROR_NONE)
+        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+    return ok;
+}
+
+static int ingest_with(const CommandLine *line, const IngestInput *input,
+                       const IngestOptions *options, Error *err)
 {
     IngestReport report;
     MergeDue due = {0};
     bool ok = pipeline_ingest(options, &report, err);
-    ok = ok && merge_due(options->lake, &due, err);
-    print_report(line, &report, options, &due);
+    count_archived(input, &report);
+    ok = ok && keep_beside(line, options->lake, err) && merge_due(options->lake, &due, err);
+    if (ok || report.listed)
+        print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
     return ok ? status_of(&report, err) : EXIT_STATUS_FAILURE;
 }
 
-int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again, Error *err)
+int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Error *err)
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
     bool tries = !command_has(line, "no-detect") || setup_writes_derived(config);
-    object_list_sort(list);
+    object_list_sort(input->list);
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)
         return EXIT_STATUS_FAILURE;
     const IngestOptions options = {
         .lake = lake,
-        .listed = list,
+        .listed = input->list,
+        .aws = input->aws,
+        .next = input->next,
+        .context = input->context,
         .tried = reload ? reload_holder(reload) : NULL,
         .reload = reload,
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
@@ -194,9 +233,9 @@ int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again
         .evaluate_us = EVALUATE_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
         .show_progress = isatty(STDERR_FILENO) != 0,
-        .again = again,
+        .again = input->again,
     };
-    int status = ingest_with(line, &options, err);
+    int status = ingest_with(line, input, &options, err);
     reload_free(reload);
     return status;
 }

@@ -3,6 +3,7 @@
 #define INGEST_H
 
 #include "base/command.h"
+#include "cloud/aws.h"
 #include "collect/object_list.h"
 #include "lake/lake.h"
 #include "rules.h"
@@ -16,9 +17,20 @@
         "format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the reconciliation"     \
     }
 
-/* Ingests *list* (not sorted yet) into *lake* and prints the reconciliation on standard output.
- * *again* reads objects again that are in already. Returns an exit status; EXIT_STATUS_FAILURE
- * comes with *err*. */
-int ingest_run(const CommandLine *line, Lake *lake, ObjectList *list, bool again, Error *err);
+/* What is ingested. */
+typedef struct IngestInput {
+    ObjectList *list; /* not sorted yet; with *next* empty */
+    Aws *aws;         /* for objects of S3; NULL when there are none */
+    bool again;       /* read objects again that are in already */
+    /* As IngestOptions.next; NULL: what is listed is all. */
+    bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
+    /* How many objects were seen that have to be restored before they can be read; NULL: none. */
+    uint64_t (*archived)(void *context);
+    void *context;
+} IngestInput;
+
+/* Ingests *input* into *lake* and prints the reconciliation on standard output. Returns an exit
+ * status; EXIT_STATUS_FAILURE comes with *err*. */
+int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Error *err);
 
 #endif

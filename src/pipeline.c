@@ -11,19 +11,20 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "collect/reader.h"
 #include "decode/object.h"
 #include "derive/derive_batch.h"
 #include "interrupt.h"
 #include "lake/part.h"
 #include "lake/publish.h"
 #include "plan.h"
+#include "progress.h"
 
 enum {
     PART_OBJECTS_MAX = 16384,
     PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
     PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,
-    OBJECT_BYTES_MAX = 1 << 30, /* of a stored object; more is refused */
     NAMES_BYTES_MAX = 64 << 20,
     PART_ROWS_SLACK = 16384, /* a part ends after the object that fills it */
 };
@@ -36,11 +37,7 @@ typedef struct Ingest {
     atomic_size_t next_group;
     atomic_int_least64_t next_object_id;
     atomic_bool stopping;
-    atomic_uint_least64_t objects_done; /* for the progress line */
-    atomic_uint_least64_t records_done;
-    atomic_uint_least64_t bytes_done;
-    uint64_t bytes_all;
-    int64_t started_us;
+    Progress progress;
     pthread_mutex_t lock; /* protects the four below */
     IngestReport report;
     Error failure; /* the first one */
@@ -58,32 +55,9 @@ typedef struct Worker {
     QuarantineSet quarantine;
     Receipt *receipts; /* PART_OBJECTS_MAX */
     size_t receipt_count;
-    Arena *names;       /* keys of the receipts */
-    const char *folder; /* of the last object, as the list has it; NULL: none */
-    int folder_fd;      /* it, open; -1 when it cannot be */
-    Buf path;
-    Buf bytes;
+    Arena *names; /* keys of the receipts */
+    Reader *reader;
 } Worker;
-
-static void add_report(IngestReport *sum, const IngestReport *more)
-{
-    sum->ingested += more->ingested;
-    sum->quarantined += more->quarantined;
-    sum->incomplete += more->incomplete;
-    sum->records_read += more->records_read;
-    sum->records_kept += more->records_kept;
-    sum->records_duplicate += more->records_duplicate;
-    sum->records_conflicting += more->records_conflicting;
-    sum->records_quarantined += more->records_quarantined;
-    sum->pieces_quarantined += more->pieces_quarantined;
-    sum->signals += more->signals;
-    sum->signals_packed += more->signals_packed;
-    sum->bytes += more->bytes;
-    sum->inflated_bytes += more->inflated_bytes;
-    sum->lake_bytes += more->lake_bytes;
-    sum->files += more->files;
-    sum->parts += more->parts;
-}
 
 /* Keeps the first failure and lets all workers end. Returns false. */
 static bool fail(Ingest *ingest, const Error *err)
@@ -121,7 +95,7 @@ static void count_part(Worker *worker, const PartResult *part)
         more.inflated_bytes += receipt->inflated_bytes;
     }
     pthread_mutex_lock(&ingest->lock);
-    add_report(&ingest->report, &more);
+    ingest_report_add(&ingest->report, &more);
     pthread_mutex_unlock(&ingest->lock);
 }
 
@@ -290,43 +264,57 @@ static bool take_hash(void *context, int64_t object_id, const uint8_t sha256[HAS
     return true;
 }
 
-/* Opens a receipt for the object whose path is worker->path; NULL with *err*. */
-static Receipt *open_receipt(Worker *worker, const FileInfo *info, Error *err)
+/* Opens a receipt for the object; NULL with *err*. */
+static Receipt *open_receipt(Worker *worker, const ReaderObject *object, Error *err)
 {
     Receipt *receipt = &worker->receipts[worker->receipt_count];
-    const char *key = arena_text(worker->names, buf_str(&worker->path), err);
+    const char *key = arena_text(worker->names, object->path, err);
     if (!key)
         return NULL;
     *receipt = (Receipt){
         .object_id = atomic_fetch_add(&worker->ingest->next_object_id, 1),
-        .source = STR("file"),
+        .source = object_list_source(object->listed),
         .key = str_of(key),
-        .bytes = worker->bytes.len,
-        .modified_us = info->modified_ns / 1000,
+        .bytes = object->bytes.len,
+        .modified_us = object->modified_us,
         .row_first = worker->batch->rows,
     };
-    pipeline_etag(info->bytes, info->modified_ns, receipt->etag);
+    memcpy(receipt->etag, object->etag, sizeof object->etag);
     worker->receipt_count++;
     return receipt;
 }
 
-static bool decode_current(Worker *worker, const FileInfo *info, Error *err)
+/* A digest is kept whole, with the signature that S3 has beside it. */
+static bool keep_digest(Worker *worker, const Receipt *receipt, Str bytes, Error *err)
+{
+    DigestSet *digests = part_store_digests(worker->store);
+    const DigestBeside beside = {
+        reader_metadata(worker->reader, STR("signature")),
+        reader_metadata(worker->reader, STR("signature-algorithm")),
+        reader_metadata(worker->reader, STR("backfill-generation-timestamp"))};
+    return digest_set_add(digests, receipt->object_id, receipt->source, receipt->key, bytes, err) &&
+           (!beside.signature.len || digest_set_beside(digests, &beside, err));
+}
+
+static bool decode_object(Worker *worker, const ReaderObject *object, Error *err)
 {
     ObjectReport report;
-    Receipt *receipt = open_receipt(worker, info, err);
-    if (!receipt || !object_decode(worker->decoder, buf_str(&worker->bytes), receipt->object_id,
-                                   worker->batch, &report, err))
+    Receipt *receipt = open_receipt(worker, object, err);
+    if (!receipt)
+        return false;
+    int64_t id = receipt->object_id;
+    if (object->refusal
+            ? !object_refuse(worker->decoder, object->bytes, object->refusal, id, &report, err)
+            : !object_decode(worker->decoder, object->bytes, id, worker->batch, &report, err))
         return false;
     receipt = &worker->receipts[worker->receipt_count - 1]; /* a full batch may have moved it */
     fill_receipt(receipt, &report);
     receipt->row_end = worker->batch->rows;
-    atomic_fetch_add(&worker->ingest->records_done, report.records_read);
-    return report.kind != OBJECT_DIGEST ||
-           digest_set_add(part_store_digests(worker->store), receipt->object_id, receipt->source,
-                          receipt->key, buf_str(&worker->bytes), err);
+    atomic_fetch_add(&worker->ingest->progress.records, report.records_read);
+    return report.kind != OBJECT_DIGEST || keep_digest(worker, receipt, object->bytes, err);
 }
 
-/* A file that cannot be opened is counted and left for the next run; the others go on. */
+/* An object that cannot be read is counted and left for the next run; the others go on. */
 static void note_unreadable(Ingest *ingest, const Error *trouble)
 {
     pthread_mutex_lock(&ingest->lock);
@@ -336,42 +324,32 @@ static void note_unreadable(Ingest *ingest, const Error *trouble)
     pthread_mutex_unlock(&ingest->lock);
 }
 
-/* Objects of a folder follow each other, so it stays open for the next one. */
-static bool read_object(Worker *worker, const ObjectRef *object, FileInfo *info, Error *trouble)
+static bool ingest_next(Worker *worker, Error *err)
 {
-    if (worker->folder != object->folder) {
-        file_close_folder(worker->folder_fd);
-        worker->folder_fd = file_open_folder(object->folder);
-        worker->folder = object->folder;
-    }
-    const char *path = worker->path.ptr;
-    return worker->folder_fd < 0
-               ? file_read(path, &worker->bytes, info, trouble)
-               : file_read_in(worker->folder_fd, object->name, path, &worker->bytes, info, trouble);
-}
-
-static bool ingest_object(Worker *worker, const ObjectRef *object, Error *err)
-{
-    FileInfo info;
+    ReaderObject object;
     Error trouble = {0};
-    if (!object_list_path(object, &worker->path, err))
+    ReaderResult result = reader_next(worker->reader, &object, &trouble);
+    if (result == READER_STOPPED)
+        return true;
+    if (result == READER_FAILED) {
+        *err = trouble;
         return false;
-    atomic_fetch_add(&worker->ingest->objects_done, 1);
-    atomic_fetch_add(&worker->ingest->bytes_done, object->bytes);
-    if (!read_object(worker, object, &info, &trouble)) {
+    }
+    atomic_fetch_add(&worker->ingest->progress.objects, 1);
+    atomic_fetch_add(&worker->ingest->progress.bytes, object.listed->bytes);
+    if (result == READER_UNREADABLE) {
         note_unreadable(worker->ingest, &trouble);
         return true;
     }
-    return decode_current(worker, &info, err) || error_context(err, "'%s'", worker->path.ptr);
+    return decode_object(worker, &object, err) ||
+           error_context(err, "'%.*s'", STR_ARG(object.path));
 }
 
 static bool ingest_group(Worker *worker, PlanGroup group, Error *err)
 {
-    Ingest *ingest = worker->ingest;
-    for (size_t i = group.first; i < group.end; i++) {
-        if (atomic_load(&ingest->stopping))
-            break;
-        if (!ingest_object(worker, object_list_at(ingest->options->listed, i), err))
+    reader_begin(worker->reader, group.first, group.end);
+    while (reader_has_next(worker->reader) && !atomic_load(&worker->ingest->stopping)) {
+        if (!ingest_next(worker, err))
             return false;
         if (part_is_full(worker) && !end_part(worker, err))
             return false;
@@ -388,9 +366,7 @@ static void close_worker(Worker *worker)
     quarantine_free(&worker->quarantine);
     mem_free(worker->receipts);
     arena_free(worker->names);
-    file_close_folder(worker->folder_fd);
-    buf_free(&worker->path);
-    buf_free(&worker->bytes);
+    reader_free(worker->reader);
 }
 
 static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
@@ -400,12 +376,8 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
                           .batch_full = take_full_batch,
                           .quarantine = take_piece,
                           .hashed = take_hash};
-    *worker = (Worker){.ingest = ingest,
-                       .tried = {.holder = options->tried},
-                       .quarantine = quarantine_new(),
-                       .folder_fd = -1,
-                       .path = buf_init(NAMES_BYTES_MAX),
-                       .bytes = buf_init(OBJECT_BYTES_MAX)};
+    *worker = (Worker){
+        .ingest = ingest, .tried = {.holder = options->tried}, .quarantine = quarantine_new()};
     if (!tried_use_newest(&worker->tried, err))
         return false;
     if (worker->tried.detection) /* one set has rules if another one has */
@@ -418,7 +390,9 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
                                                 BATCH_BYTES_MAX, options->lake->secret, err)
                                     : NULL;
     worker->store = worker->batch ? part_store_new(options->lake, ingest->claims, err) : NULL;
-    return worker->store != NULL;
+    worker->reader =
+        worker->store ? reader_new(options->listed, options->aws, &ingest->stopping, err) : NULL;
+    return worker->reader != NULL;
 }
 
 static void run_worker(void *argument, int number)
@@ -439,11 +413,6 @@ static void run_worker(void *argument, int number)
     close_worker(&worker);
 }
 
-void pipeline_etag(uint64_t bytes, int64_t modified_ns, char ret[64])
-{
-    snprintf(ret, 64, "%" PRIu64 "-%" PRId64, bytes, modified_ns);
-}
-
 /* Context of skip_known: what the state says of each listed object. */
 typedef struct Known {
     Ingest *ingest;
@@ -455,25 +424,25 @@ static bool is_wanted(const ObjectRef *object, void *context)
 {
     Known *known = context;
     ReceiptMatch match = RECEIPT_MISSING;
-    char etag[64];
-    pipeline_etag(object->bytes, object->modified_ns, etag);
+    char etag[OBJECT_ETAG_BYTES];
+    object_list_etag(object, etag);
     if (known->failure.kind == ERROR_NONE &&
         (!object_list_path(object, &known->path, &known->failure) ||
-         !receipt_find(known->ingest->options->lake, STR("file"), buf_str(&known->path),
-                       str_of(etag), &match, &known->failure)))
+         !receipt_find(known->ingest->options->lake, object_list_source(object),
+                       buf_str(&known->path), str_of(etag), &match, &known->failure)))
         return false;
     if (match == RECEIPT_SAME) {
         known->ingest->report.already_in++;
         return false;
     }
-    known->ingest->bytes_all += object->bytes;
+    atomic_fetch_add(&known->ingest->progress.bytes_all, object->bytes);
     return true;
 }
 
 static bool count_bytes(const ObjectRef *object, void *context)
 {
     Known *known = context;
-    known->ingest->bytes_all += object->bytes;
+    atomic_fetch_add(&known->ingest->progress.bytes_all, object->bytes);
     return true;
 }
 
@@ -482,7 +451,7 @@ static bool skip_known(Ingest *ingest, bool new_lake, Error *err)
 {
     Known known = {ingest, buf_init(NAMES_BYTES_MAX), {0}};
     bool all = new_lake || ingest->options->again;
-    ingest->report.listed = object_list_count(ingest->options->listed);
+    ingest->report.listed += object_list_count(ingest->options->listed);
     object_list_filter(ingest->options->listed, all ? count_bytes : is_wanted, &known);
     buf_free(&known.path);
     return known.failure.kind == ERROR_NONE ||
@@ -496,27 +465,13 @@ static void stop(void *context, bool timed_out)
     atomic_store(&ingest->stopping, true);
 }
 
-static void show_progress(void *context)
-{
-    Ingest *ingest = context;
-    uint64_t objects = atomic_load(&ingest->objects_done);
-    uint64_t records = atomic_load(&ingest->records_done);
-    uint64_t bytes = atomic_load(&ingest->bytes_done);
-    double seconds = (double)(clock_monotonic_us() - ingest->started_us) / 1e6;
-    double share = ingest->bytes_all ? (double)bytes / (double)ingest->bytes_all : 1;
-    char bar[31];
-    for (int i = 0; i < 30; i++)
-        bar[i] = i < (int)(share * 30) ? '#' : '.';
-    bar[30] = '\0';
-    fprintf(stderr, "\r[%s] %3.0f%%  %" PRIu64 " objects  %" PRIu64 " records  %.0f/s  ", bar,
-            share * 100, objects, records, seconds > 0 ? (double)records / seconds : 0);
-}
-
 static void tick(void *context)
 {
     Ingest *ingest = context;
+    if (ingest->options->tick)
+        ingest->options->tick(ingest->options->context, atomic_load(&ingest->stopping));
     if (ingest->options->show_progress)
-        show_progress(ingest);
+        progress_show(&ingest->progress);
     reload_look(ingest->options->reload, false);
 }
 
@@ -524,34 +479,6 @@ static void ask_reload(void *context)
 {
     Ingest *ingest = context;
     reload_look(ingest->options->reload, true);
-}
-
-static bool run_workers(Ingest *ingest, Error *err)
-{
-    const IngestOptions *options = ingest->options;
-    const InterruptCalls calls = {.stop = stop,
-                                  .tick = tick,
-                                  .reload = options->reload ? ask_reload : NULL,
-                                  .context = ingest};
-    Interrupt *interrupt = interrupt_start(&calls, 0, err);
-    bool ok = interrupt && reload_start(options->reload, ingest->claims, err);
-    Pool *pool = ok ? pool_new(options->jobs, options->jobs, err) : NULL;
-    for (int i = 0; pool && i < options->jobs; i++)
-        pool_run(pool, run_worker, ingest);
-    pool_free(pool);
-    reload_end(options->reload);
-    ingest->report.interrupted = interrupt_end(interrupt);
-    if (options->show_progress && pool) {
-        show_progress(ingest);
-        fputc('\n', stderr);
-    }
-    return pool != NULL;
-}
-
-/* After the workers: publishes what is not published yet, with no other writer left. */
-static bool publish_rest(Ingest *ingest, Error *err)
-{
-    return ingest->report.parts == 0 || publish_lake(ingest->options->lake, err);
 }
 
 /* Records are guessed from sizes; room is left so that a group which holds more of them is one part
@@ -562,17 +489,75 @@ static uint32_t planned_rows(const IngestOptions *options)
     return rows ? rows : 1;
 }
 
+/* Ingests what the list holds. */
+static bool run_wave(Ingest *ingest, bool new_lake, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    const PlanOptions planned = {planned_rows(options), options->jobs};
+    if (!skip_known(ingest, new_lake, err))
+        return false;
+    if (!object_list_count(options->listed))
+        return true;
+    ingest->plan = plan_new(options->listed, &planned, err);
+    atomic_store(&ingest->next_group, 0);
+    Pool *pool = ingest->plan ? pool_new(options->jobs, options->jobs, err) : NULL;
+    for (int i = 0; pool && i < options->jobs; i++)
+        pool_run(pool, run_worker, ingest);
+    pool_free(pool);
+    plan_free(ingest->plan);
+    ingest->plan = NULL;
+    return pool != NULL;
+}
+
+/* Wave after wave, as long as the source has some. */
+static bool run_waves(Ingest *ingest, bool new_lake, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    bool more = false;
+    do {
+        if (options->next && !options->next(options->context, options->listed, &more, err))
+            return false;
+        atomic_store(&ingest->progress.more, more);
+        if (!run_wave(ingest, new_lake, err))
+            return false;
+        new_lake = false;
+    } while (more && !atomic_load(&ingest->stopping));
+    return true;
+}
+
+static bool run_workers(Ingest *ingest, bool new_lake, Error *err)
+{
+    const IngestOptions *options = ingest->options;
+    const InterruptCalls calls = {.stop = stop,
+                                  .tick = tick,
+                                  .reload = options->reload ? ask_reload : NULL,
+                                  .context = ingest};
+    Interrupt *interrupt = interrupt_start(&calls, 0, err);
+    bool ok = interrupt && reload_start(options->reload, ingest->claims, err) &&
+              run_waves(ingest, new_lake, err);
+    reload_end(options->reload);
+    ingest->report.interrupted = interrupt_end(interrupt);
+    if (options->show_progress && ok) {
+        progress_show(&ingest->progress);
+        fputc('\n', stderr);
+    }
+    return ok;
+}
+
+/* After the workers: publishes what is not published yet, with no other writer left. */
+static bool publish_rest(Ingest *ingest, Error *err)
+{
+    return ingest->report.parts == 0 || publish_lake(ingest->options->lake, err);
+}
+
 static bool run_ingest(Ingest *ingest, Error *err)
 {
     int64_t next_id;
-    if (!receipt_next_id(ingest->options->lake, &next_id, err) ||
-        !skip_known(ingest, next_id == 1, err))
+    if (!receipt_next_id(ingest->options->lake, &next_id, err))
         return false;
     atomic_store(&ingest->next_object_id, next_id);
     ingest->claims = claim_table_new(ingest->options->lake, err);
-    const PlanOptions planned = {planned_rows(ingest->options), ingest->options->jobs};
-    ingest->plan = ingest->claims ? plan_new(ingest->options->listed, &planned, err) : NULL;
-    if (!ingest->plan || !run_workers(ingest, err))
+    if (!ingest->claims || !run_workers(ingest, next_id == 1, err))
         return false;
     if (ingest->failure.kind != ERROR_NONE)
         return error_set(err, ingest->failure.kind, "%s", ingest->failure.text);
@@ -584,17 +569,16 @@ static bool run_ingest(Ingest *ingest, Error *err)
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
 {
     Ingest ingest = {.options = options,
-                     .started_us = clock_monotonic_us(),
+                     .progress.started_us = clock_monotonic_us(),
                      .published_us = clock_monotonic_us(),
                      .evaluated_us = clock_monotonic_us()};
     pthread_mutex_init(&ingest.lock, NULL);
     bool ok = run_ingest(&ingest, err);
-    plan_free(ingest.plan);
     claim_table_free(ingest.claims);
     pthread_mutex_destroy(&ingest.lock);
     *ret = ingest.report;
     ret->waiting =
         ret->listed - ret->ingested - ret->already_in - ret->quarantined - ret->unreadable;
-    ret->seconds = (double)(clock_monotonic_us() - ingest.started_us) / 1e6;
+    ret->seconds = (double)(clock_monotonic_us() - ingest.progress.started_us) / 1e6;
     return ok;
 }

@@ -7,7 +7,9 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include "cloud/aws.h"
 #include "collect/object_list.h"
+#include "ingest_report.h"
 #include "lake/lake.h"
 #include "reload.h"
 #include "tried.h"
@@ -15,6 +17,13 @@
 typedef struct IngestOptions {
     Lake *lake;         /* opened for writing */
     ObjectList *listed; /* sorted; objects that are in already are removed from it */
+    Aws *aws;           /* for objects of S3; NULL when there are none */
+    /* Puts the next objects into *list*, sorted, in place of those before, and tells whether there
+     * are more behind them; NULL: what is listed is all. */
+    bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
+    /* Called about every 200 ms by another thread, also while *next* runs; NULL: nobody is. */
+    void (*tick)(void *context, bool stopping);
+    void *context;      /* of both */
     TriedHolder *tried; /* rules and lookups for every record; NULL: none */
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
     int jobs;
@@ -26,41 +35,10 @@ typedef struct IngestOptions {
     bool again;              /* read objects again although their etag is the same */
 } IngestOptions;
 
-/* The reconciliation. Objects: listed = ingested + already_in + quarantined + unreadable +
- * waiting. Records: read = kept + duplicate + quarantined. */
-typedef struct IngestReport {
-    uint64_t listed;
-    uint64_t ingested; /* incomplete ones among them */
-    uint64_t already_in;
-    uint64_t quarantined;
-    uint64_t unreadable; /* not opened: permissions, vanished */
-    uint64_t waiting;    /* left for the next run, after an interrupt */
-    uint64_t incomplete;
-    uint64_t records_read;
-    uint64_t records_kept;
-    uint64_t records_duplicate;
-    uint64_t records_conflicting;
-    uint64_t records_quarantined;
-    uint64_t pieces_quarantined;
-    uint64_t signals;
-    uint64_t signals_packed; /* of these and others, what correlations look at */
-    uint64_t bytes;          /* as stored in the source */
-    uint64_t inflated_bytes; /* of the log texts */
-    uint64_t lake_bytes;     /* of the data files written */
-    uint64_t files;
-    uint64_t parts;
-    double seconds;
-    bool interrupted;
-    char first_unreadable[200];
-} IngestReport;
-
 /* Ingests the objects. Ends cleanly after an interrupt: what was read is committed, the rest is
  * waiting. ERROR_SYSTEM and ERROR_LIMIT when the lake could not be written; *ret* is filled then
  * too. */
 bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err)
     __attribute__((warn_unused_result));
-
-/* The etag of a local file: its size and time of change, so that a changed copy is read again. */
-void pipeline_etag(uint64_t bytes, int64_t modified_ns, char ret[64]);
 
 #endif

@@ -7,12 +7,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "collect/folder.h"
 #include "pipeline.h"
 #include "query/saved.h"
 #include "setup.h"
+#include "sources.h"
 
-enum { FOLDER_BYTES = 256 };
+enum { FOLDER_BYTES = 256, FROM_MAX = 256, WAVE_OBJECTS = 200000 };
 
 static const int64_t PUBLISH_NEVER_US = INT64_MAX / 2;
 
@@ -106,13 +106,6 @@ bool sql_source_describe(Str name, Buf *out, Error *err)
     return ok && buf_printf(out, err, "%.*s\n", STR_ARG(saved.body));
 }
 
-static void tell_trouble(void *context, const char *path, const Error *trouble)
-{
-    int *count = context;
-    if ((*count)++ < 10)
-        fprintf(stderr, "spoor sql: left out '%s': %s\n", path, trouble->text);
-}
-
 static void tell_report(const IngestReport *report)
 {
     fprintf(stderr, "%" PRIu64 " records of %" PRIu64 " objects read in %.1f s",
@@ -135,15 +128,15 @@ static TriedHolder *open_lookups(const Config *config, Lake *lake, Error *err)
     return holder;
 }
 
-static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
+static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error *err)
+{
+    return sources_next(context, list, WAVE_OBJECTS, ret_more, err);
+}
+
+static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Sources *sources,
+                   Error *err)
 {
     const Config *config = command_config(line);
-    int troubles = 0;
-    const char *path;
-    for (int i = 0; (path = command_text_at(line, "from", i)) != NULL; i++)
-        if (!folder_list(list, path, tell_trouble, &troubles, err))
-            return error_context(err, "--from '%s'", path);
-    object_list_sort(list);
     IngestReport report;
     TriedHolder *lookups = NULL;
     if (setup_writes_derived(config) && !(lookups = open_lookups(config, lake, err)))
@@ -152,6 +145,9 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
     const IngestOptions options = {
         .lake = lake,
         .listed = list,
+        .aws = sources_aws(sources),
+        .next = next_objects,
+        .context = sources,
         .tried = lookups,
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
@@ -168,11 +164,31 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Error 
     return true;
 }
 
+/* What --from names. */
+static Sources *open_sources(const CommandLine *line, Error *err)
+{
+    const char *names[FROM_MAX];
+    int count = 0;
+    while (count < FROM_MAX && (names[count] = command_text_at(line, "from", count)) != NULL)
+        count++;
+    if (command_text_at(line, "from", count)) {
+        error_set(err, ERROR_USAGE, "--from is given more than %d times", FROM_MAX);
+        return NULL;
+    }
+    const SourcesOptions options = {.command = "sql", .names = names, .count = count};
+    Sources *sources = sources_open(line, &options, err);
+    if (!sources)
+        error_context(err, "--from");
+    return sources;
+}
+
 static bool fill(const CommandLine *line, const char *folder, Error *err)
 {
     LAKE_AUTO Lake *lake = lake_open(folder, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
-    bool ok = list && ingest(line, lake, list, err);
+    Sources *sources = list ? open_sources(line, err) : NULL;
+    bool ok = sources && ingest(line, lake, list, sources, err);
+    sources_free(sources);
     object_list_free(list);
     return ok;
 }

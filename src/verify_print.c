@@ -183,10 +183,24 @@ static void print_remarks(const VerifyReport *report)
     }
 }
 
+/* What could be read again, and what holds of the rest. */
+static void print_read_again(const VerifyReport *report)
+{
+    uint64_t again = report->logs.valid - report->logs_noted;
+    printf("\n%" PRIu64 " of %" PRIu64 " valid log files were read again where they came from\n",
+           again, report->logs.valid);
+    if (report->logs_noted)
+        printf("%" PRIu64 " cannot be read there any more: each was as its digest lists it when it"
+               " was ingested\n",
+               report->logs_noted);
+}
+
 static void print_text_end(const VerifyPrint *self, const VerifyReport *report)
 {
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     print_remarks(report);
+    if (self->lake)
+        print_read_again(report);
     printf("\n%" PRIu64 " chain%s of digests, each of an account, a region and a trail\n",
            report->chains, report->chains == 1 ? "" : "s");
     printf("Results requested for %s to %s\n", time_text(self->since_us, "the first digest", from),
@@ -236,6 +250,8 @@ static bool print_json_end(VerifyPrint *self, const VerifyReport *report, Error 
     write_count(&to, "digests", &report->digests);
     write_count(&to, "backfill_digests", &report->backfill_digests);
     write_count(&to, "logs", &report->logs);
+    if (self->lake)
+        json_write_int(&to, "logs_not_read_again", (int64_t)report->logs_noted);
     json_write_int(&to, "gaps", (int64_t)report->gaps);
     json_write_open(&to, "remarks", '{');
     for (int i = 0; i < REMARK_COUNT; i++)

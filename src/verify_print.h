@@ -10,6 +10,7 @@
 typedef struct VerifyPrint {
     bool json;
     bool verbose; /* valid files too */
+    bool lake;    /* what was ingested is verified */
     int64_t since_us, until_us;
     bool any;            /* an element of the JSON array was written */
     const Chain *untold; /* the chain of what follows, until something does */

@@ -150,6 +150,15 @@ void arena_reset(Arena *arena)
     }
 }
 
+void arena_wipe(Arena *arena)
+{
+    for (Block *block = arena->blocks; block; block = block->next) {
+        UNPOISON(block_bytes(block), block->size);
+        explicit_bzero(block_bytes(block), block->used);
+    }
+    arena_reset(arena);
+}
+
 size_t arena_used(const Arena *arena)
 {
     return arena->bytes_used;

@@ -33,6 +33,9 @@ char *arena_text(Arena *arena, Str text, Error *err) __attribute__((warn_unused_
 /* Forgets all allocations and keeps the largest block for the next round. */
 void arena_reset(Arena *arena);
 
+/* As arena_reset, and what was given out is overwritten: it held secrets. */
+void arena_wipe(Arena *arena);
+
 /* Bytes given out since the last reset. */
 size_t arena_used(const Arena *arena);
 

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
@@ -40,6 +41,13 @@ int64_t clock_now_us(void)
 int64_t clock_monotonic_us(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+void clock_sleep_us(int64_t us)
+{
+    struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    while (us > 0 && nanosleep(&left, &left) != 0 && errno == EINTR)
+        continue;
 }
 
 void clock_replace(int64_t (*now_us)(void))

@@ -11,6 +11,9 @@ int64_t clock_now_us(void);
 /* A clock that never goes back; its zero means nothing. */
 int64_t clock_monotonic_us(void);
 
+/* Returns after *us* microseconds, not before. */
+void clock_sleep_us(int64_t us);
+
 /* Replaces the wall clock for tests; NULL brings the real one back. Call before threads start. */
 void clock_replace(int64_t (*now_us)(void));
 

@@ -29,6 +29,7 @@ typedef enum {
     VALUE_DURATION, /* 90s, 15m, 6h, 7d, 2w */
     VALUE_TIME,     /* see timestamp_parse_operator */
     VALUE_CHOICE,   /* one of a|b|c */
+    VALUE_WORD,     /* any text; empty is none */
     VALUE_PATH,     /* a file; empty is none */
     VALUE_PATHS,    /* files: a YAML list, or one text with commas between them; empty is none */
 } ValueType;

@@ -23,6 +23,11 @@ CONFIG(DERIVE_GEO_ASN,    "derive.geo_asn",       PATH,     "SPOOR_GEO_ASN",    
 CONFIG(DERIVE_RANGES,     "derive.aws_ranges",    PATH,     "SPOOR_AWS_RANGES",   "",     NULL, "AWS's addresses: https://ip-ranges.amazonaws.com/ip-ranges.json")
 CONFIG(DERIVE_LISTS,      "derive.threat_lists",  PATHS,    "SPOOR_THREAT_LISTS", "",     NULL, "Lists of addresses (text, CSV, STIX, Tor); NAME=FILE gives a list another name than its file's")
 CONFIG(DERIVE_ACCOUNTS,   "derive.accounts",      PATH,     "SPOOR_ACCOUNTS",     "",     NULL, "Names of accounts: CSV with account_id, name, ou, owner, environment, or what aws organizations list-accounts prints")
+CONFIG(AWS_PROFILE,       "aws.profile",          WORD,     "SPOOR_AWS_PROFILE",  "",     NULL, "Profile of AWS's configuration; goes before keys of the environment. Empty: as AWS's tools choose")
+CONFIG(AWS_REGION,        "aws.region",           WORD,     "SPOOR_AWS_REGION",   "",     NULL, "Region that is asked. Empty: a bucket's own, else that of the environment or the profile")
+CONFIG(AWS_ENDPOINT,      "aws.endpoint_url",     WORD,     "SPOOR_AWS_ENDPOINT", "",     NULL, "Where S3 is when it is not AWS's, such as https://s3.example.com:9000")
+CONFIG(AWS_CA,            "aws.ca_bundle",        PATH,     "AWS_CA_BUNDLE",      "",     NULL, "Certificates to trust, PEM, in place of the system's")
+CONFIG(AWS_REQUESTS,      "aws.requests",         NUMBER,   "SPOOR_AWS_REQUESTS", "64",   NULL, "Requests that each part worker has under way at a time, 1 to 512")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -44,6 +44,11 @@ void hash_md5(const void *bytes, size_t len, uint8_t ret[HASH_MD5_BYTES])
     gnutls_hash_fast(GNUTLS_DIG_MD5, bytes, len, ret);
 }
 
+void hash_sha1(const void *bytes, size_t len, uint8_t ret[HASH_SHA1_BYTES])
+{
+    gnutls_hash_fast(GNUTLS_DIG_SHA1, bytes, len, ret);
+}
+
 void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES])
 {
     gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, ret);

@@ -10,6 +10,7 @@
 
 enum {
     HASH_MD5_BYTES = 16,
+    HASH_SHA1_BYTES = 20,
     HASH_SHA256_BYTES = 32,
     HASH_SHA512_BYTES = 64,
     HASH_SECRET_BYTES = 192
@@ -37,6 +38,9 @@ uint32_t hash_crc32(uint32_t crc, const void *bytes, size_t len);
 
 /* MD5 of *len* bytes into *ret*: an old name of things, no evidence. */
 void hash_md5(const void *bytes, size_t len, uint8_t ret[HASH_MD5_BYTES]);
+
+/* SHA-1 of *len* bytes into *ret*: an old name of things, no evidence. */
+void hash_sha1(const void *bytes, size_t len, uint8_t ret[HASH_SHA1_BYTES]);
 
 /* SHA-256 of *len* bytes into *ret*. */
 void hash_sha256(const void *bytes, size_t len, uint8_t ret[HASH_SHA256_BYTES]);

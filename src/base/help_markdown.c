@@ -20,6 +20,7 @@ static const char *const TYPES[] = {
     [VALUE_DURATION] = "duration, as 90s, 15m, 6h, 7d, 2w",
     [VALUE_TIME] = "time, as 2026-01-31 or 2026-01-31T08:00:00Z",
     [VALUE_CHOICE] = "one of",
+    [VALUE_WORD] = "text",
     [VALUE_PATH] = "file",
     [VALUE_PATHS] = "files, as a list or with commas between them",
 };

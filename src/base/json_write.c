@@ -40,6 +40,12 @@ void json_write_some(JsonWriter *to, const char *name, Str text)
         json_write_text(to, name, text);
 }
 
+void json_write_value(JsonWriter *to, const char *name, Str json)
+{
+    begin(to, name);
+    to->ok = to->ok && buf_append_str(to->out, json, to->err);
+}
+
 void json_write_int(JsonWriter *to, const char *name, int64_t number)
 {
     begin(to, name);

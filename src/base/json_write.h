@@ -33,6 +33,9 @@ void json_write_some(JsonWriter *to, const char *name, Str text);
 /* An array of *count* strings. */
 void json_write_texts(JsonWriter *to, const char *name, const Str *texts, size_t count);
 
+/* A value that is JSON already; an element where *name* is NULL. */
+void json_write_value(JsonWriter *to, const char *name, Str json);
+
 /* A number; an element where *name* is NULL. */
 void json_write_int(JsonWriter *to, const char *name, int64_t number);
 

@@ -123,6 +123,14 @@ static bool read_name(Str header, Str word, Str *ret)
     return ret->len != 0;
 }
 
+/* Sections of the config file that have a name. */
+static const struct {
+    const char *word;
+    SectionKind kind;
+} NAMED[] = {{"profile", SECTION_PROFILE},
+             {"sso-session", SECTION_SSO_SESSION},
+             {"services", SECTION_SERVICES}};
+
 /* Which section "[...]" opens; false for one that is passed over. */
 static bool name_section(Reading *reading, Str header)
 {
@@ -135,10 +143,12 @@ static bool name_section(Reading *reading, Str header)
         reading->section = header;
         return true;
     }
-    if (read_name(header, STR("profile"), &reading->section))
-        return true;
-    reading->kind = SECTION_SSO_SESSION;
-    return read_name(header, STR("sso-session"), &reading->section);
+    for (size_t i = 0; i < sizeof NAMED / sizeof *NAMED; i++) {
+        reading->kind = NAMED[i].kind;
+        if (read_name(header, str_of(NAMED[i].word), &reading->section))
+            return true;
+    }
+    return false;
 }
 
 static bool read_section(Reading *reading, Str line, Error *err)
@@ -233,29 +243,49 @@ static Str text_at(const Profiles *profiles, size_t at, size_t len)
     return (Str){profiles->texts.ptr + at, len};
 }
 
+/* Where a setting is looked for. */
+typedef struct Place {
+    SectionKind kind;
+    Str section;
+    unsigned files; /* a bit for each */
+} Place;
+
+enum { BOTH_FILES = 1 << PROFILES_CONFIG | 1 << PROFILES_CREDENTIALS };
+
 /* The last setting of this name, of the credentials file if it has one; NULL when there is none. */
-static const Setting *find(const Profiles *profiles, SectionKind kind, Str section, Str name)
+static const Setting *find(const Profiles *profiles, const Place *place, Str name)
 {
     const Setting *settings = (const Setting *)(const void *)profiles->settings.ptr;
     size_t count = profiles->settings.len / sizeof *settings;
     const Setting *found = NULL;
     for (size_t i = 0; i < count; i++) {
         const Setting *at = &settings[i];
-        if (at->kind == kind && (!found || at->file >= found->file) &&
-            str_equal(text_at(profiles, at->section, at->section_len), section) &&
+        if (at->kind == place->kind && (place->files & 1U << at->file) &&
+            (!found || at->file >= found->file) &&
+            str_equal(text_at(profiles, at->section, at->section_len), place->section) &&
             str_equal_nocase(text_at(profiles, at->name, at->name_len), name))
             found = at;
     }
     return found;
 }
 
+static Str value_of(const Profiles *profiles, const Place *place, Str setting)
+{
+    const Setting *found = setting.len ? find(profiles, place, setting) : NULL;
+    return found ? text_at(profiles, found->value, found->value_len) : (Str){NULL, 0};
+}
+
 bool profiles_has(const Profiles *profiles, SectionKind kind, Str name)
 {
-    return find(profiles, kind, name, STR("")) != NULL;
+    return find(profiles, &(Place){kind, name, BOTH_FILES}, STR("")) != NULL;
 }
 
 Str profiles_get(const Profiles *profiles, SectionKind kind, Str name, Str setting)
 {
-    const Setting *found = setting.len ? find(profiles, kind, name, setting) : NULL;
-    return found ? text_at(profiles, found->value, found->value_len) : (Str){NULL, 0};
+    return value_of(profiles, &(Place){kind, name, BOTH_FILES}, setting);
+}
+
+Str profiles_get_from(const Profiles *profiles, ProfilesFile file, Str name, Str setting)
+{
+    return value_of(profiles, &(Place){SECTION_PROFILE, name, 1U << file}, setting);
 }

@@ -1,10 +1,10 @@
 /* profiles.h - the shared files of AWS's tools: ~/.aws/config and ~/.aws/credentials.
  *
- * In: the texts of both files. Out: settings of a profile or of an sso-session, by name. In the
- * config file sections are [default], [profile NAME] and [sso-session NAME], in the credentials
- * file [NAME]; what the latter says of a profile goes before the former ("Lake Formation, Glue,
- * Lambda, S3", section 12; AWS SDKs and Tools Reference Guide, "Shared config and credentials
- * files").
+ * In: the texts of both files. Out: settings of a profile, an sso-session or a group of services,
+ * by name. In the config file sections are [default], [profile NAME], [sso-session NAME] and
+ * [services NAME], in the credentials file [NAME]; what the latter says of a profile goes before
+ * the former ("Lake Formation, Glue, Lambda, S3", section 12; AWS SDKs and Tools Reference Guide,
+ * "Shared config and credentials files").
  *
  * Names of settings have no case; a later line replaces an earlier one; settings below another one
  * (indented) have its name and a dot before theirs. Lines that are none of this are passed over and
@@ -19,7 +19,7 @@
 
 typedef enum { PROFILES_CONFIG, PROFILES_CREDENTIALS } ProfilesFile;
 
-typedef enum { SECTION_PROFILE, SECTION_SSO_SESSION } SectionKind;
+typedef enum { SECTION_PROFILE, SECTION_SSO_SESSION, SECTION_SERVICES } SectionKind;
 
 typedef struct Profiles Profiles;
 
@@ -41,5 +41,8 @@ bool profiles_has(const Profiles *profiles, SectionKind kind, Str name);
 
 /* The value of *setting* in a section, "" when it is set to nothing; no ptr when it is not set. */
 Str profiles_get(const Profiles *profiles, SectionKind kind, Str name, Str setting);
+
+/* As profiles_get, of a profile, and only what *file* says of it. */
+Str profiles_get_from(const Profiles *profiles, ProfilesFile file, Str name, Str setting);
 
 #endif

@@ -1,9 +1,12 @@
 #include "collect/object_list.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 
@@ -87,17 +90,84 @@ static const char *keep_folder(ObjectList *list, Str folder, Error *err)
 
 /* The arena rounds each allocation to 16 bytes; names are packed into it one by one all the same,
  * because an S3 log name has 70 characters. */
+static bool add(ObjectList *list, Str path, ObjectRef *object, Error *err)
+{
+    size_t name = path.len;
+    while (name > 0 && path.ptr[name - 1] != '/')
+        name--;
+    object->day = object_list_day(path);
+    object->folder = keep_folder(list, str_slice(path, 0, name ? name - 1 : 0), err);
+    object->name = arena_text(list->names, str_slice(path, name, path.len), err);
+    return object->folder && object->name &&
+           buf_append(&list->objects, object, sizeof *object, err);
+}
+
 bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t modified_ns,
                      Error *err)
 {
-    Str whole = str_of(path);
-    size_t name = whole.len;
-    while (name > 0 && path[name - 1] != '/')
-        name--;
-    ObjectRef object = {.bytes = bytes, .modified_ns = modified_ns, .day = object_list_day(whole)};
-    object.folder = keep_folder(list, str_slice(whole, 0, name ? name - 1 : 0), err);
-    object.name = arena_text(list->names, str_slice(whole, name, whole.len), err);
-    return object.folder && object.name && buf_append(&list->objects, &object, sizeof object, err);
+    ObjectRef object = {.bytes = bytes, .modified_ns = modified_ns};
+    return add(list, str_of(path), &object, err);
+}
+
+bool object_list_add_remote(ObjectList *list, const char *uri, Str etag, uint64_t bytes,
+                            int64_t modified_us, Error *err)
+{
+    ObjectRef object = {.bytes = bytes, .modified_ns = modified_us * 1000};
+    if (etag.len >= 2 && etag.ptr[0] == '"' && etag.ptr[etag.len - 1] == '"')
+        etag = str_slice(etag, 1, etag.len - 1);
+    object.etag = arena_text(list->names, str_slice(etag, 0, OBJECT_ETAG_BYTES - 1), err);
+    return object.etag && add(list, str_of(uri), &object, err);
+}
+
+void object_list_carried_etag(Str bytes, char ret[OBJECT_ETAG_BYTES])
+{
+    uint8_t hash[HASH_SHA256_BYTES];
+    hash_sha256(bytes.ptr, bytes.len, hash);
+    hash_hex(hash, OBJECT_ETAG_BYTES / 2 - 1, ret);
+}
+
+bool object_list_add_carried(ObjectList *list, const char *uri, Str bytes, const char *refusal,
+                             Error *err)
+{
+    char etag[OBJECT_ETAG_BYTES];
+    ObjectRef object = {.bytes = bytes.len};
+    ObjectCarried *carried = arena_calloc(list->names, 1, sizeof *carried, err);
+    const char *copy = carried ? arena_text(list->names, bytes, err) : NULL;
+    if (!copy)
+        return false;
+    object_list_carried_etag(bytes, etag);
+    carried->bytes = (Str){copy, bytes.len};
+    carried->refusal = refusal ? arena_text(list->names, str_of(refusal), err) : NULL;
+    object.carried = carried;
+    object.etag = arena_text(list->names, str_of(etag), err);
+    return object.etag && (carried->refusal || !refusal) && add(list, str_of(uri), &object, err);
+}
+
+void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES])
+{
+    snprintf(ret, OBJECT_ETAG_BYTES, "%" PRIu64 "-%" PRId64, bytes, modified_ns);
+}
+
+void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES])
+{
+    if (object->etag)
+        snprintf(ret, OBJECT_ETAG_BYTES, "%s", object->etag);
+    else
+        object_list_file_etag(object->bytes, object->modified_ns, ret);
+}
+
+Str object_list_source(const ObjectRef *object)
+{
+    if (object->carried)
+        return STR("sqs");
+    return object->etag ? STR("s3") : STR("file");
+}
+
+void object_list_clear(ObjectList *list)
+{
+    list->objects.len = 0;
+    list->last_folder = NULL;
+    arena_reset(list->names);
 }
 
 static int compare_objects(const void *left, const void *right)

@@ -2,7 +2,8 @@
  *
  * [collect] -> decode. Filled by one thread, then only read. Order: by the day in the key across
  * accounts and regions, then by key, so that a part covers few days; objects without a day come
- * first. Names are kept once per folder, so that 300,000 objects fit into 32 MiB.
+ * first. Names are kept once per folder, so that 300,000 local ones fit into 32 MiB, and as many of
+ * S3 into 50.
  */
 #ifndef COLLECT_OBJECT_LIST_H
 #define COLLECT_OBJECT_LIST_H
@@ -12,11 +13,19 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-enum { OBJECT_DAY_NONE = INT32_MIN, OBJECTS_MAX = 20000000 };
+enum { OBJECT_DAY_NONE = INT32_MIN, OBJECTS_MAX = 20000000, OBJECT_ETAG_BYTES = 64 };
+
+/* What a queue's messages brought themselves. */
+typedef struct ObjectCarried {
+    Str bytes;
+    const char *refusal; /* why nothing of it can be stored; NULL: they are events */
+} ObjectCarried;
 
 typedef struct ObjectRef {
     const char *folder; /* without trailing slash; shared by its objects */
     const char *name;
+    const char *etag;             /* without quotes; NULL: a local file */
+    const ObjectCarried *carried; /* NULL: the bytes lie where the name says */
     uint64_t bytes;
     int64_t modified_ns;
     int32_t day; /* of delivery, from the key; OBJECT_DAY_NONE when it has none */
@@ -32,6 +41,18 @@ void object_list_free(ObjectList *list);
 bool object_list_add(ObjectList *list, const char *path, uint64_t bytes, int64_t modified_ns,
                      Error *err) __attribute__((warn_unused_result));
 
+/* Adds an object of S3 by its name "s3://BUCKET/KEY". */
+bool object_list_add_remote(ObjectList *list, const char *uri, Str etag, uint64_t bytes,
+                            int64_t modified_us, Error *err) __attribute__((warn_unused_result));
+
+/* Adds what messages of a queue carried by a name "sqs://QUEUE/MESSAGE"; its etag is made of the
+ * bytes. *refusal* as in ObjectCarried. Both texts are copied. */
+bool object_list_add_carried(ObjectList *list, const char *uri, Str bytes, const char *refusal,
+                             Error *err) __attribute__((warn_unused_result));
+
+/* The etag of carried *bytes*. */
+void object_list_carried_etag(Str bytes, char ret[OBJECT_ETAG_BYTES]);
+
 /* Brings the list into its order and removes paths that were added twice. */
 void object_list_sort(ObjectList *list);
 
@@ -46,6 +67,19 @@ void object_list_filter(ObjectList *list, bool (*keep)(const ObjectRef *object, 
 /* Writes the object's path into *ret* (emptied first), with a NUL behind it. */
 bool object_list_path(const ObjectRef *object, Buf *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* What tells one version of the object from another: S3's etag; of carried bytes their hash; of a
+ * local file its size and time of change, so that a changed copy is read again. */
+void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES]);
+
+/* The same of a local file that was looked at again. */
+void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES]);
+
+/* Where it is from, as the state's column `source` says it: "file", "s3" or "sqs". */
+Str object_list_source(const ObjectRef *object);
+
+/* Forgets all objects. */
+void object_list_clear(ObjectList *list);
 
 /* The day in a key: "/2026/11/24/" before the file's name, else "_20261124T" in it ("CloudTrail
  * event record", section 1.1). OBJECT_DAY_NONE when there is neither. */

@@ -191,6 +191,24 @@ bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch,
     return ok;
 }
 
+bool object_refuse(Decoder *decoder, Str bytes, const char *reason, int64_t object_id,
+                   ObjectReport *ret, Error *err)
+{
+    QuarantineItem item = {.record_index = -1,
+                           .reason = reason,
+                           .raw = str_slice(bytes, 0, QUARANTINE_BYTES_MAX),
+                           .raw_bytes = bytes.len,
+                           .instead_of_stored = true};
+    uint8_t sha256[HASH_SHA256_BYTES];
+    *ret = (ObjectReport){
+        .kind = OBJECT_UNKNOWN, .flags = OBJECT_REFUSED, .inflated_bytes = bytes.len, .pieces = 1};
+    decoder->report = ret;
+    hash_sha256(bytes.ptr, bytes.len, sha256);
+    return receipt_hash_give(decoder, object_id, sha256, err) &&
+           (!decoder->hooks.quarantine ||
+            decoder->hooks.quarantine(decoder->hooks.context, &item, err));
+}
+
 bool object_decoder_flush(Decoder *decoder, Error *err)
 {
     return receipt_hash_flush(decoder, err);

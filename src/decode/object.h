@@ -114,6 +114,11 @@ void object_decoder_free(Decoder *decoder);
 bool object_decode(Decoder *decoder, Str bytes, int64_t object_id, Batch *batch, ObjectReport *ret,
                    Error *err) __attribute__((warn_unused_result));
 
+/* Reports *bytes* as an object of which nothing can be stored, for *reason*, and sets all of them
+ * apart. Otherwise as object_decode. */
+bool object_refuse(Decoder *decoder, Str bytes, const char *reason, int64_t object_id,
+                   ObjectReport *ret, Error *err) __attribute__((warn_unused_result));
+
 /* Calls `hashed` for the object that still waits for a partner, if any: before its receipt is
  * needed. False when the hook failed. */
 bool object_decoder_flush(Decoder *decoder, Error *err) __attribute__((warn_unused_result));

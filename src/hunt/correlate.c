@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/engine.h"
-#include "base/file.h"
 #include "base/mem.h"
+#include "collect/reader.h"
 #include "decode/object.h"
 #include "hunt/shown.h"
 
@@ -13,7 +13,6 @@ enum {
     SQL_BYTES_MAX = 16 << 20,
     CELL_BYTES_MAX = 1 << 20,
     RECORD_BITS = 28,
-    OBJECT_BYTES_MAX = 1 << 30
 };
 
 uint64_t correlate_event(size_t object)
@@ -144,20 +143,18 @@ static int by_event(const void *a, const void *b)
 }
 
 /* Reads the object that holds the next match's event; an object that is gone is passed over. */
-static bool show_object(Again *again, const CorrelateOptions *options, Decoder *decoder, Error *err)
+static bool show_object(Again *again, Reader *reader, Decoder *decoder, Error *err)
 {
-    BUF_AUTO Buf path = buf_init(CELL_BYTES_MAX);
-    BUF_AUTO Buf bytes = buf_init(OBJECT_BYTES_MAX);
+    ReaderObject object;
     Error gone = {0};
     ObjectReport report;
     size_t index = (size_t)(again->matches[again->at].event >> RECORD_BITS);
-    if (!object_list_path(object_list_at(options->objects, index), &path, err))
-        return false;
-    const char *copy = arena_text(again->texts, str_of(path.ptr), err);
+    reader_begin(reader, index, index + 1);
+    bool read = reader_next(reader, &object, &gone) == READER_READ;
+    const char *copy = arena_text(again->texts, object.path, err);
     again->object = str_of(copy);
     again->event = (int64_t)correlate_event(index);
-    bool ok = copy && (!file_read(path.ptr, &bytes, NULL, &gone) ||
-                       object_decode(decoder, buf_str(&bytes), 0, NULL, &report, err));
+    bool ok = copy && (!read || object_decode(decoder, object.bytes, 0, NULL, &report, err));
     while (again->at < again->count &&
            (size_t)(again->matches[again->at].event >> RECORD_BITS) == index)
         again->at++;
@@ -177,9 +174,11 @@ static bool show_events(const CorrelateOptions *options, Buf *matches, Arena *te
     qsort(again.matches, again.count, sizeof *again.matches, by_event);
     again.document = document_new(err);
     Decoder *decoder = again.document ? object_decoder_new(&limits, &hooks, err) : NULL;
-    bool ok = decoder != NULL;
+    Reader *reader = decoder ? reader_new(options->objects, options->aws, NULL, err) : NULL;
+    bool ok = reader != NULL;
     while (ok && again.at < again.count)
-        ok = show_object(&again, options, decoder, err);
+        ok = show_object(&again, reader, decoder, err);
+    reader_free(reader);
     object_decoder_free(decoder);
     document_free(again.document);
     return ok;

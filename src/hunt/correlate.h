@@ -12,6 +12,7 @@ uint64_t correlate_event(size_t object);
 typedef struct CorrelateOptions {
     const RuleSet *rules;
     const ObjectList *objects; /* what events are read from again; NULL: from their origin */
+    Aws *aws;                  /* for objects of S3; NULL when there are none */
     const HuntOrigin *origin;  /* NULL: matches show no event */
     const CorrelationPaths *paths;
     const char *folder; /* with the workers' files; the engine spills there, too */

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "collect/reader.h"
 #include "decode/object.h"
 #include "detect/derived.h"
 #include "detect/matcher.h"
@@ -19,7 +20,7 @@
 #include "hunt/shown.h"
 #include "hunt/signals.h"
 
-enum { OBJECT_BYTES_MAX = 1 << 30, PATH_BYTES_MAX = 1 << 16, TAKE = 4 };
+enum { TAKE = 4, TAKE_AHEAD = 512, SHARES = 4 };
 
 /* What a worker found; given to the Hunt when it ends. */
 typedef struct Finds {
@@ -56,7 +57,8 @@ struct Worker {
     Decoder *decoder;
     SignalFile *signals; /* NULL: no rule is correlated */
     uint64_t event;      /* correlate_event of the record */
-    Buf path, bytes;
+    Reader *reader;
+    Str path;   /* of the object under way */
     Str object; /* the path of the object under way, in the finds' memory; empty: not kept yet */
     HuntReport report;
 };
@@ -69,7 +71,7 @@ static bool fill(Worker *worker, HuntMatch *match, Error *err)
     if (!worker->hunt->options.objects)
         return true;
     if (!worker->object.len) {
-        const char *copy = arena_text(texts, str_of(worker->path.ptr), err);
+        const char *copy = arena_text(texts, worker->path, err);
         worker->object = str_of(copy);
     }
     match->object = worker->object;
@@ -154,28 +156,32 @@ static void note_incomplete(Worker *worker)
     HuntReport *report = &worker->report;
     if (report->incomplete++ == 0)
         snprintf(report->first_incomplete, sizeof report->first_incomplete, "%.*s",
-                 (int)sizeof report->first_incomplete - 1, worker->path.ptr);
+                 STR_ARG(str_slice(worker->path, 0, sizeof report->first_incomplete - 1)));
 }
 
 static bool scan_object(Worker *worker, size_t index, Error *err)
 {
-    const ObjectRef *object = object_list_at(worker->hunt->options.objects, index);
+    ReaderObject object;
     ObjectReport report;
     Error trouble = {0};
     worker->object = STR("");
     worker->event = correlate_event(index);
-    if (!object_list_path(object, &worker->path, err))
-        return false;
-    if (!file_read(worker->path.ptr, &worker->bytes, NULL, &trouble)) {
+    ReaderResult result = reader_next(worker->reader, &object, &trouble);
+    worker->path = object.path;
+    if (result == READER_UNREADABLE) {
         note_unreadable(worker, &trouble);
         return true;
     }
-    if (!object_decode(worker->decoder, buf_str(&worker->bytes), 0, NULL, &report, err))
-        return error_context(err, "'%s'", worker->path.ptr);
+    if (result != READER_READ) {
+        *err = trouble;
+        return result == READER_STOPPED;
+    }
+    if (!object_decode(worker->decoder, object.bytes, 0, NULL, &report, err))
+        return error_context(err, "'%.*s'", STR_ARG(object.path));
     if (!report.complete || (report.kind == OBJECT_UNKNOWN || report.kind == OBJECT_EMPTY))
         note_incomplete(worker);
     worker->report.objects++;
-    worker->report.bytes += worker->bytes.len;
+    worker->report.bytes += object.bytes.len;
     worker->report.inflated_bytes += report.inflated_bytes;
     worker->report.records += report.records_read;
     worker->report.quarantined += report.records_quarantined;
@@ -205,14 +211,15 @@ static bool open_worker(Worker *worker, int number, Error *err)
     const DecoderHooks hooks = {.context = worker, .record = take_record};
     DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.sha256 = false;
-    worker->path = buf_init(PATH_BYTES_MAX);
-    worker->bytes = buf_init(OBJECT_BYTES_MAX);
     if (!open_finds(worker, number, err))
         return false;
     worker->matcher = matcher_new(options->rules, options->level_min, err);
     worker->derived = worker->matcher ? derived_new(options->derive, err) : NULL;
     worker->decoder = worker->derived ? object_decoder_new(&limits, &hooks, err) : NULL;
-    if (!worker->decoder)
+    worker->reader = worker->decoder
+                         ? reader_new(options->objects, options->aws, &worker->hunt->failed, err)
+                         : NULL;
+    if (!worker->reader)
         return false;
     worker->document = matcher_document(worker->matcher);
     document_set_derive(worker->document, derive, worker->derived);
@@ -247,8 +254,7 @@ static void close_worker(Worker *worker, bool ok, Error *err)
     matcher_free(worker->matcher);
     derived_free(worker->derived);
     object_decoder_free(worker->decoder);
-    buf_free(&worker->path);
-    buf_free(&worker->bytes);
+    reader_free(worker->reader);
     pthread_mutex_lock(&hunt->lock);
     add_report(&hunt->report, &worker->report);
     if (!ok && hunt->failure.kind == ERROR_NONE)
@@ -256,6 +262,16 @@ static void close_worker(Worker *worker, bool ok, Error *err)
     pthread_mutex_unlock(&hunt->lock);
     if (!ok)
         atomic_store(&hunt->failed, true);
+}
+
+/* Objects that a worker takes at a time: few, so that all end together; of S3 so many that it can
+ * ask for them ahead. */
+static size_t take_of(const HuntOptions *options)
+{
+    size_t share = object_list_count(options->objects) / ((size_t)options->jobs * SHARES);
+    if (!options->aws || share < TAKE)
+        return TAKE;
+    return share < TAKE_AHEAD ? share : TAKE_AHEAD;
 }
 
 /* One thread may run several workers, one after the other: each has a number of its own. */
@@ -268,11 +284,14 @@ static void run_worker(void *argument, int thread)
     (void)thread;
     size_t count = object_list_count(hunt->options.objects);
     bool ok = open_worker(&worker, number, &err);
+    size_t take = take_of(&hunt->options);
     while (ok && !atomic_load(&hunt->failed)) {
-        size_t first = atomic_fetch_add(&hunt->next, TAKE);
+        size_t first = atomic_fetch_add(&hunt->next, take);
         if (first >= count)
             break;
-        for (size_t i = first; ok && i < count && i < first + TAKE; i++)
+        size_t end = first + take < count ? first + take : count;
+        reader_begin(worker.reader, first, end);
+        for (size_t i = first; ok && i < end; i++)
             ok = scan_object(&worker, i, &err);
     }
     close_worker(&worker, ok, &err);
@@ -334,6 +353,7 @@ static bool correlate(Hunt *hunt, Error *err)
     const CorrelateOptions options = {
         .rules = hunt->options.rules,
         .objects = hunt->options.objects,
+        .aws = hunt->options.aws,
         .paths = hunt->paths,
         .folder = hunt->folder,
         .memory_bytes = hunt->options.bytes_max,

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "cloud/aws.h"
 #include "collect/object_list.h"
 #include "derive/derive.h"
 #include "detect/document.h"
@@ -40,6 +41,7 @@ typedef struct HuntOrigin {
 
 typedef struct HuntOptions {
     const ObjectList *objects; /* sorted; NULL: records are given (hunt_begin) */
+    Aws *aws;                  /* for objects of S3; NULL when there are none */
     const RuleSet *rules;      /* finished */
     Derive *derive;            /* lookups of derived members */
     RuleLevel level_min;
@@ -57,7 +59,7 @@ typedef struct HuntMatch {
     const Rule *rule;
     int64_t time_us;
     Str event_id, event_source, event_name, region, account, principal, address, error_code;
-    Str object;       /* path */
+    Str object;       /* path, or s3://BUCKET/KEY */
     Str threat_lists; /* the names of those that hold the address, ", " between them */
     Str group, value; /* of a correlation: what its hits share, and what was compared */
     int64_t event;    /* its number; of a correlation that of the event that completed it */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "collect/object_name.h"
 #include "decode/digest.h"
 #include "decode/inflate.h"
 
@@ -32,6 +33,7 @@ typedef struct Listed {
 /* A digest file; texts live in the set's arena. */
 typedef struct Kept {
     struct Kept *next;
+    DigestBeside beside;
     int64_t object_id;
     Str source;
     Str stored;
@@ -46,6 +48,7 @@ struct DigestSet {
     Arena *reading; /* the document at hand */
     Inflate *inflate;
     Kept *first;
+    Kept *last;
     Kept **end;
     size_t bytes;
 };
@@ -79,6 +82,7 @@ void digest_set_reset(DigestSet *self)
 {
     arena_reset(self->arena);
     self->first = NULL;
+    self->last = NULL;
     self->end = &self->first;
     self->bytes = 0;
 }
@@ -222,7 +226,18 @@ bool digest_set_add(DigestSet *self, int64_t object_id, Str source, Str key, Str
         self->bytes += sizeof kept->listed[i] + kept->listed[i].key.len;
     *self->end = kept;
     self->end = &kept->next;
+    self->last = kept;
     return true;
+}
+
+bool digest_set_beside(DigestSet *self, const DigestBeside *beside, Error *err)
+{
+    Kept *kept = self->last;
+    kept->beside = *beside;
+    self->bytes += beside->signature.len;
+    return keep_text(self, &kept->beside.signature, err) &&
+           keep_text(self, &kept->beside.signature_algorithm, err) &&
+           keep_text(self, &kept->beside.backfill_at, err);
 }
 
 /* ---- the state ---- */
@@ -236,11 +251,13 @@ static void lend_optional(DbStatement *insert, int index, Str text)
 static bool insert_digest(const Kept *kept, Lake *lake, int64_t commit_seq, Error *err)
 {
     const Digest *digest = &kept->digest;
+    DigestName name;
     DbStatement *insert = db_statement(
         lake->db,
         "INSERT OR REPLACE INTO digests (object_id, bucket, key, start_us, end_us, sha256,"
         " fingerprint, previous_bucket, previous_key, previous_hash, previous_signature, problem,"
-        " stored, commit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " stored, commit_seq, account, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?)",
         err);
     if (!insert)
         return false;
@@ -260,6 +277,10 @@ static bool insert_digest(const Kept *kept, Lake *lake, int64_t commit_seq, Erro
     lend_optional(insert, 12, str_of(kept->problem));
     db_lend_blob(insert, 13, kept->stored.ptr, kept->stored.len);
     db_bind_int(insert, 14, commit_seq);
+    if (object_name_digest(digest->key, &name)) {
+        db_lend_text(insert, 15, name.account);
+        db_lend_text(insert, 16, name.region);
+    }
     return db_run(insert, err);
 }
 
@@ -281,11 +302,29 @@ static bool insert_log(const Kept *kept, size_t position, Lake *lake, Error *err
     return db_run(insert, err);
 }
 
+static bool insert_beside(const Kept *kept, Lake *lake, Error *err)
+{
+    const DigestBeside *beside = &kept->beside;
+    DbStatement *insert = db_statement(lake->db,
+                                       "INSERT OR REPLACE INTO digest_metadata (object_id,"
+                                       " signature, signature_algorithm, backfill_at) VALUES (?,"
+                                       " ?, ?, ?)",
+                                       err);
+    if (!insert)
+        return false;
+    db_bind_int(insert, 1, kept->object_id);
+    db_bind_text(insert, 2, beside->signature);
+    db_bind_text(insert, 3, beside->signature_algorithm);
+    db_bind_text(insert, 4, beside->backfill_at);
+    return db_run(insert, err);
+}
+
 bool digest_set_insert(const DigestSet *self, Lake *lake, int64_t commit_seq, Error *err)
 {
     bool ok = true;
     for (const Kept *kept = self->first; ok && kept; kept = kept->next) {
-        ok = insert_digest(kept, lake, commit_seq, err);
+        ok = insert_digest(kept, lake, commit_seq, err) &&
+             (!kept->beside.signature.len || insert_beside(kept, lake, err));
         for (size_t i = 0; ok && i < kept->listed_count; i++)
             ok = insert_log(kept, i, lake, err);
     }

@@ -39,6 +39,15 @@ bool digest_set_full(const DigestSet *self);
 bool digest_set_add(DigestSet *self, int64_t object_id, Str source, Str key, Str stored, Error *err)
     __attribute__((warn_unused_result));
 
+/* What S3 has beside a digest file ("CloudTrail digest files and validation", section 3). */
+typedef struct DigestBeside {
+    Str signature, signature_algorithm, backfill_at; /* empty: nothing */
+} DigestBeside;
+
+/* Adds that to the digest that was added last (copied). */
+bool digest_set_beside(DigestSet *self, const DigestBeside *beside, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Inserts all inside the caller's transaction. An object id that is there already is replaced. */
 bool digest_set_insert(const DigestSet *self, Lake *lake, int64_t commit_seq, Error *err)
     __attribute__((warn_unused_result));

@@ -36,6 +36,7 @@ const Field OBJECT_TABLE_FIELDS[OBJECT_TABLE_COLUMNS] = {
     COLUMN(17, LONG, "dropped"),        COLUMN(18, LONG, "quarantined"),
     COLUMN(19, LONG, "filter_version"), COLUMN(20, LONG, "commit_seq"),
     COLUMN(21, TIME, "ingested"),       COLUMN(22, LONG, "superseded_by"),
+    COLUMN(23, STRING, "verdict"),      COLUMN(24, LONG, "digest"),
 };
 
 #undef COLUMN
@@ -48,13 +49,25 @@ static const IcebergTable TABLE = {.name = "objects",
 static const char SELECT_SQL[] =
     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"
     " sha256, warnings, read, kept, duplicate, conflicting, dropped, quarantined,"
-    " filter_version, commit_seq, ingested_at_us, superseded_by FROM objects"
+    " filter_version, commit_seq, ingested_at_us, superseded_by, verdict, digest FROM receipts"
     " WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
 
-/* Receipts of the commits behind ?1, and those that they superseded. */
+/* Digests of the commits behind ?1, new or with a signature that was checked. */
+#define DIGESTS                                                                                    \
+    "(SELECT object_id, account, region, start_us, end_us FROM digests WHERE commit_seq > ?1 "     \
+    "UNION"                                                                                        \
+    " SELECT object_id, account, region, start_us, end_us FROM digests WHERE verified_seq > ?1)"
+
+/* Receipts of the commits behind ?1, those that they superseded, those that a digest of these
+ * commits lists, or covers: what a name rounds to is ten minutes. */
 #define CHANGED                                                                                    \
     "SELECT id FROM objects WHERE commit_seq > ?1 UNION ALL SELECT former.id FROM objects later"   \
-    " JOIN objects former ON former.superseded_by = later.id WHERE later.commit_seq > ?1"
+    " JOIN objects former ON former.superseded_by = later.id WHERE later.commit_seq > ?1"          \
+    " UNION ALL SELECT object_id FROM digests WHERE verified_seq > ?1 UNION ALL SELECT o.id FROM"  \
+    " " DIGESTS " d JOIN digest_logs l ON l.digest = d.object_id JOIN objects o ON o.source ="     \
+    " l.source AND o.key = l.key AND o.superseded_by IS NULL UNION ALL SELECT o.id FROM " DIGESTS  \
+    " d JOIN objects o ON o.account = d.account AND o.region = d.region AND o.delivered_us >="     \
+    " d.start_us - 600000000 AND o.delivered_us <= d.end_us + 600000000"
 
 /* Live files by their ranges, with whether they must be written anew: a receipt changed, or (?2)
  * there are too many small ones. */
@@ -331,7 +344,8 @@ bool object_table_refresh(Lake *lake, Error *err)
         !db_get_int(lake->db, "SELECT max(seq) FROM commits", 0, &refresh.until, err) ||
         !db_get_int(lake->db,
                     "SELECT EXISTS (SELECT 1 FROM objects WHERE commit_seq >"
-                    " (SELECT through_seq FROM object_progress))",
+                    " (SELECT through_seq FROM object_progress)) OR EXISTS (SELECT 1 FROM digests"
+                    " WHERE verified_seq > (SELECT through_seq FROM object_progress))",
                     0, &changed, err))
         return false;
     if (!changed || refresh.until <= refresh.through)

@@ -6,6 +6,7 @@
 #include "lake/object_table.h"
 #include "lake/publication.h"
 #include "lake/rebuild_job.h"
+#include "lake/state.h"
 
 enum { SQL_BYTES_MAX = 64 << 20, VALUE_BYTES_MAX = 1 << 20, COLUMN_SHA256 = 10 };
 
@@ -20,7 +21,7 @@ static const char INSERT_SQL[] =
 static bool put_columns(Buf *sql, Error *err)
 {
     bool ok = buf_printf(sql, err, "SELECT ");
-    for (int i = 0; ok && i < OBJECT_TABLE_COLUMNS; i++) {
+    for (int i = 0; ok && i < OBJECT_TABLE_RECEIPT_COLUMNS; i++) {
         const Field *field = &OBJECT_TABLE_FIELDS[i];
         ok = buf_printf(sql, err, field->type == FIELD_TIME ? "%sepoch_us(\"%.*s\")" : "%s\"%.*s\"",
                         i ? ", " : "", STR_ARG(field->column));
@@ -81,7 +82,7 @@ static bool insert_all(RebuildJob *job, EngineResult *result, Error *err)
         if (!row)
             return true;
         DbStatement *insert = db_statement(job->lake->db, INSERT_SQL, err);
-        for (int column = 0; insert && ok && column < OBJECT_TABLE_COLUMNS; column++)
+        for (int column = 0; insert && ok && column < OBJECT_TABLE_RECEIPT_COLUMNS; column++)
             ok = bind_column(insert, result, column, err);
         if (!insert || !ok || !db_run(insert, err))
             return false;
@@ -96,7 +97,8 @@ static bool take_receipts(RebuildJob *job, const Published *published, Error *er
     if (!put_query(job, published, &sql, err) || !db_begin(job->lake->db, err))
         return false;
     EngineResult *result = engine_query(job->engine, sql.ptr, err);
-    bool ok = result && insert_all(job, result, err) && db_commit(job->lake->db, err);
+    bool ok = result && insert_all(job, result, err) &&
+              db_exec(job->lake->db, STATE_NAME_RECEIPTS, err) && db_commit(job->lake->db, err);
     engine_result_free(result);
     if (!ok)
         db_rollback(job->lake->db);

@@ -1,5 +1,9 @@
 #include "lake/receipt.h"
 
+#include "collect/object_name.h"
+
+enum { ACCOUNT_BYTES = 12 };
+
 static const char *const KINDS[] = {"records", "digest", "empty", "unknown"};
 static const char *const STATES[RECEIPT_STATES] = {"ingested", "incomplete", "quarantined",
                                                    "partial"};
@@ -83,13 +87,14 @@ static bool resolve_pieces(Lake *lake, const Receipt *receipt, int64_t commit_se
 #define INSERT_INTO(or_what)                                                                       \
     "INSERT OR " or_what " INTO objects (id, source, key, etag, bytes, modified_us, kind, state,"  \
     " reason, inflated_bytes, sha256, warnings, read, kept, duplicate, conflicting, dropped,"      \
-    " quarantined, filter_version, commit_seq, ingested_at_us)"                                    \
+    " quarantined, filter_version, commit_seq, ingested_at_us, account, region, delivered_us)"     \
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17,"      \
-    " 0, ?18, ?19)"
+    " 0, ?18, ?19, ?20, ?21, ?22)"
 
 static bool run_insert(DbStatement *insert, const Receipt *receipt, int64_t commit_seq,
                        int64_t now_us, Error *err)
 {
+    LogName name;
     if (!insert)
         return false;
     db_bind_int(insert, 1, receipt->object_id);
@@ -112,6 +117,11 @@ static bool run_insert(DbStatement *insert, const Receipt *receipt, int64_t comm
     db_bind_int(insert, 17, (int64_t)receipt->quarantined);
     db_bind_int(insert, 18, commit_seq);
     db_bind_int(insert, 19, now_us);
+    if (object_name_log(receipt->key, &name) && name.account.len == ACCOUNT_BYTES) {
+        db_lend_text(insert, 20, name.account);
+        db_lend_text(insert, 21, name.region);
+        db_bind_int(insert, 22, name.delivered_us);
+    }
     return db_run(insert, err);
 }
 

@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lake/state_sql.h"
+
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
 enum { APPLICATION_ID = 0x53706f72 };
+
+const char STATE_NAME_RECEIPTS[] = STATE_SQL_NAME;
 
 /* MIGRATIONS[v] leads from version v to v + 1. */
 static const char *const MIGRATIONS[STATE_VERSION] = {
@@ -132,6 +136,18 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  SELECT NULL, l.source, l.key, min(l.digest), 'missing' FROM digest_logs_current l"
     "  WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.source = l.source AND o.key = l.key"
     "   AND o.superseded_by IS NULL) GROUP BY l.source, l.key;",
+
+    "CREATE TABLE public_keys ("
+    "  fingerprint TEXT PRIMARY KEY, der BLOB NOT NULL, from_us INTEGER, to_us INTEGER)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE digest_metadata ("
+    "  object_id INTEGER PRIMARY KEY, signature TEXT NOT NULL, signature_algorithm TEXT NOT NULL,"
+    "  backfill_at TEXT NOT NULL);"
+    "CREATE TABLE kept_files ("
+    "  path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,"
+    "  last_digest INTEGER NOT NULL) WITHOUT ROWID;",
+
+    STATE_SQL_NAMES STATE_SQL_VERDICTS,
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

@@ -10,12 +10,16 @@
 #include "base/db.h"
 
 /* The version that this program writes. */
-enum { STATE_VERSION = 5 };
+enum { STATE_VERSION = 7 };
 
 /* Opens (and under DB_CREATE makes) the state at *path*, migrating it when it is older and *mode*
  * allows writing. ERROR_ACCESS when a read-only caller meets an older state, ERROR_INPUT when it
  * is newer or no state of ours. */
 Db *state_open(const char *path, DbMode mode, Error *err) __attribute__((warn_unused_result));
+
+/* SQL that fills in account, region and delivered_us of the receipts where they are NULL, out of
+ * the names of logs, as receipt_insert does (collect/object_name.h). */
+extern const char STATE_NAME_RECEIPTS[];
 
 /* A named value of the lake ("lake_uuid", "secret"): bytes as they were set, exactly *len* of them,
  * copied to *ret*. False with ERROR_INPUT when it is missing or has another length. */

@@ -25,7 +25,7 @@ TABLE(objects, "", "receipts: what became of each log object",
     "object_id bigint, source varchar, key varchar, etag varchar, bytes bigint, modified timestamp, "
     "kind varchar, state varchar, reason varchar, inflated_bytes bigint, sha256 varchar, read "
     "bigint, kept bigint, duplicate bigint, conflicting bigint, dropped bigint, quarantined bigint, "
-    "commit_seq bigint, ingested timestamp, superseded_by bigint")
+    "commit_seq bigint, ingested timestamp, superseded_by bigint, verdict varchar, digest bigint")
 TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
     "id bigint, object_id bigint, key varchar, record_index bigint, offset bigint, bytes bigint, "
     "reason varchar, stored boolean, commit_seq bigint, at timestamp")

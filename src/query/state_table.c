@@ -28,17 +28,24 @@ typedef struct StateTable {
     const char *name;
     const char *sql; /* gives the columns in their order */
     const StateColumn *columns;
-    bool packed; /* packed signals are rows of it, too */
+    const char *lean; /* faster, without the last columns; NULL: there is none */
+    int lean_columns; /* what it gives */
+    bool packed;      /* packed signals are rows of it, too */
 } StateTable;
 
 static const StateColumn OBJECT_COLUMNS[] = {
-    {"object_id", COLUMN_LONG},      {"source", COLUMN_TEXT},        {"key", COLUMN_TEXT},
-    {"etag", COLUMN_TEXT},           {"bytes", COLUMN_LONG},         {"modified", COLUMN_TIME},
-    {"kind", COLUMN_TEXT},           {"state", COLUMN_TEXT},         {"reason", COLUMN_TEXT},
-    {"inflated_bytes", COLUMN_LONG}, {"sha256", COLUMN_HEX},         {"read", COLUMN_LONG},
-    {"kept", COLUMN_LONG},           {"duplicate", COLUMN_LONG},     {"conflicting", COLUMN_LONG},
-    {"dropped", COLUMN_LONG},        {"quarantined", COLUMN_LONG},   {"commit_seq", COLUMN_LONG},
-    {"ingested", COLUMN_TIME},       {"superseded_by", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+    {"object_id", COLUMN_LONG},   {"source", COLUMN_TEXT},
+    {"key", COLUMN_TEXT},         {"etag", COLUMN_TEXT},
+    {"bytes", COLUMN_LONG},       {"modified", COLUMN_TIME},
+    {"kind", COLUMN_TEXT},        {"state", COLUMN_TEXT},
+    {"reason", COLUMN_TEXT},      {"inflated_bytes", COLUMN_LONG},
+    {"sha256", COLUMN_HEX},       {"read", COLUMN_LONG},
+    {"kept", COLUMN_LONG},        {"duplicate", COLUMN_LONG},
+    {"conflicting", COLUMN_LONG}, {"dropped", COLUMN_LONG},
+    {"quarantined", COLUMN_LONG}, {"commit_seq", COLUMN_LONG},
+    {"ingested", COLUMN_TIME},    {"superseded_by", COLUMN_LONG},
+    {"verdict", COLUMN_TEXT},     {"digest", COLUMN_LONG},
+    {NULL, COLUMN_TEXT},
 };
 
 static const StateColumn QUARANTINE_COLUMNS[] = {
@@ -70,18 +77,19 @@ static const StateColumn FINDING_COLUMNS[] = {
     {"value", COLUMN_REAL},   {NULL, COLUMN_TEXT},
 };
 
+#define RECEIPT                                                                                    \
+    "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"       \
+    " sha256, read, kept, duplicate, conflicting, dropped, quarantined, commit_seq,"               \
+    " ingested_at_us, superseded_by"
+
 static const StateTable TABLES[] = {
-    {"objects",
-     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes, "
-     "sha256,"
-     " read, kept, duplicate, conflicting, dropped, quarantined, commit_seq, ingested_at_us,"
-     " superseded_by FROM objects ORDER BY id",
-     OBJECT_COLUMNS, false},
+    {"objects", RECEIPT ", verdict, digest FROM receipts ORDER BY id", OBJECT_COLUMNS,
+     RECEIPT " FROM objects ORDER BY id", 20, false},
     {"quarantine",
      "SELECT q.id, q.object_id, o.key, q.record_index, q.offset, q.bytes, q.reason, q.stored,"
      " q.commit_seq, q.at_us FROM quarantine q LEFT JOIN objects o ON o.id = q.object_id"
      " WHERE q.resolved_seq IS NULL ORDER BY q.id",
-     QUARANTINE_COLUMNS, false},
+     QUARANTINE_COLUMNS, NULL, 0, false},
     {"signals",
      "SELECT s.id, r.rule_id, r.version, r.title, r.level, 'shown', s.eventtime, s.eventid, "
      "s.eventsource,"
@@ -90,13 +98,13 @@ static const StateTable TABLES[] = {
      "rules r ON r.id = "
      "s.rule"
      " ORDER BY s.id",
-     SIGNAL_COLUMNS, true},
+     SIGNAL_COLUMNS, NULL, 0, true},
     {"findings",
      "SELECT f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us,"
      " f.last_us, f.count, iif(f.group_by IS NULL, 'detection', 'correlation'), f.group_by,"
      " f.value FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by IS"
      " NULL ORDER BY f.last_us, f.id",
-     FINDING_COLUMNS, false},
+     FINDING_COLUMNS, NULL, 0, false},
 };
 
 /* What a registered function needs: the table and where the state is. */
@@ -104,6 +112,8 @@ typedef struct Source {
     const StateTable *table;
     const char *path;
 } Source;
+
+enum { COLUMNS_MAX = 32 };
 
 /* One scan: its connection and statement; opened by init, closed by its destructor. */
 typedef struct Scan {
@@ -113,6 +123,8 @@ typedef struct Scan {
     PackedTable *packed; /* once the statement has ended, of a table that has them */
     Arena *arena;        /* of a map being read */
     bool ended;
+    int columns[COLUMNS_MAX]; /* that are asked for; -1: none of the table's */
+    int column_count;
 } Scan;
 
 enum { MAP_BYTES_MAX = 64 << 20 };
@@ -160,6 +172,24 @@ static void bind(duckdb_bind_info info)
     }
 }
 
+/* Notes which columns are asked for. The statement that gives them. */
+static const char *choose_columns(Scan *scan, duckdb_init_info info)
+{
+    const StateTable *table = scan->table;
+    bool lean = table->lean != NULL;
+    int known = 0;
+    while (table->columns[known].name)
+        known++;
+    idx_t count = duckdb_init_get_column_count(info);
+    for (idx_t i = 0; i < count && scan->column_count < COLUMNS_MAX; i++) {
+        idx_t index = duckdb_init_get_column_index(info, i);
+        int column = index < (idx_t)known ? (int)index : -1;
+        scan->columns[scan->column_count++] = column;
+        lean = lean && column < table->lean_columns;
+    }
+    return lean ? table->lean : table->sql;
+}
+
 static void init(duckdb_init_info info)
 {
     const Source *source = duckdb_init_get_extra_info(info);
@@ -174,7 +204,8 @@ static void init(duckdb_init_info info)
     duckdb_init_set_max_threads(info, 1);
     scan->db = db_open(source->path, DB_READ_ONLY, &err);
     scan->arena = scan->db ? arena_new(MAP_BYTES_MAX, &err) : NULL;
-    scan->statement = scan->arena ? db_statement(scan->db, source->table->sql, &err) : NULL;
+    const char *sql = choose_columns(scan, info);
+    scan->statement = scan->arena ? db_statement(scan->db, sql, &err) : NULL;
     if (!scan->statement)
         duckdb_init_set_error(info, err.text);
 }
@@ -291,11 +322,14 @@ static bool step(Scan *scan, Error *err)
 static bool put_row(Scan *scan, duckdb_data_chunk output, idx_t row, Error *err)
 {
     bool ok = true;
-    for (int c = 0; ok && scan->table->columns[c].name; c++) {
+    for (int i = 0; ok && i < scan->column_count; i++) {
+        int c = scan->columns[i];
+        if (c < 0)
+            continue;
         ColumnType type = scan->table->columns[c].type;
         StateValue value = scan->packed ? packed_table_value(scan->packed, c)
                                         : stored_value(scan->statement, c, type);
-        ok = put_value(scan, duckdb_data_chunk_get_vector(output, (idx_t)c), row, value, type, err);
+        ok = put_value(scan, duckdb_data_chunk_get_vector(output, (idx_t)i), row, value, type, err);
     }
     return ok;
 }
@@ -329,6 +363,7 @@ static bool register_function(Engine *engine, const StateTable *table, const cha
     duckdb_table_function_set_bind(function, bind);
     duckdb_table_function_set_init(function, init);
     duckdb_table_function_set_function(function, read_rows);
+    duckdb_table_function_supports_projection_pushdown(function, true);
     bool ok = duckdb_register_table_function(engine_connection(engine), function) == DuckDBSuccess;
     duckdb_destroy_table_function(&function);
     return ok ||

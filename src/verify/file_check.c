@@ -23,6 +23,7 @@ typedef struct Lane {
     bool waits;
     Sha256Stream stream;
     LogCheck *ret;
+    const char *changed; /* what to say when its content is another one */
 } Lane;
 
 struct FileCheck {
@@ -193,7 +194,7 @@ static bool check_document(const FileCheck *self, Str bucket, Str key, DigestChe
                  STR_ARG(str_slice(digest->fingerprint, 0, 64)));
         return true;
     }
-    ret->signature_awaited = !self->store->has_metadata;
+    ret->signature_awaited = !self->store->has_metadata && !ret->metadata.signature[0];
     return ret->signature_awaited ||
            file_check_digest_sign(ret, str_of(ret->metadata.signature), err);
 }
@@ -207,7 +208,7 @@ bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, Dige
     arena_reset(ret->arena);
     *ret = (DigestCheck){.inflated = ret->inflated, .arena = ret->arena};
     Fetch fetch = store->get(store->context, bucket, key, &lane->stored, &problem);
-    if (fetch == FETCH_FOUND && store->has_metadata)
+    if (fetch == FETCH_FOUND)
         fetch = store->metadata(store->context, bucket, key, &ret->metadata, &problem);
     if (fetch != FETCH_FOUND)
         return refuse(ret, fetch == FETCH_MISSING ? VERDICT_NOT_FOUND : VERDICT_UNREADABLE,
@@ -219,17 +220,33 @@ bool file_check_digest(FileCheck *self, Str bucket, Str key, bool backfill, Dige
     if (store->has_metadata &&
         (!ret->metadata.signature[0] || !ret->metadata.signature_algorithm[0]))
         return refuse(ret, VERDICT_SIGNATURE, "its metadata hold no signature");
-    if (store->has_metadata && backfill && !ret->metadata.backfill_at[0])
+    if (ret->metadata.signature[0] && backfill && !ret->metadata.backfill_at[0])
         return refuse(ret, VERDICT_FORMAT, "its metadata hold no backfill-generation-timestamp");
     return check_document(self, bucket, key, ret, err);
+}
+
+static void say(LogCheck *ret, Verdict verdict, const char *detail)
+{
+    ret->verdict = verdict;
+    snprintf(ret->detail, sizeof ret->detail, "%.*s", DETAIL_BYTES - 1, detail);
+}
+
+static void say_unread(LogCheck *ret, Fetch fetch, const char *problem)
+{
+    if (fetch == FETCH_MISSING)
+        say(ret, VERDICT_NOT_FOUND, "");
+    else
+        say(ret, VERDICT_UNREADABLE, problem);
 }
 
 static void compare(Lane *lane, const uint8_t sha256[HASH_SHA256_BYTES])
 {
     char hex[2 * HASH_SHA256_BYTES + 1];
     hash_hex(sha256, HASH_SHA256_BYTES, hex);
-    lane->ret->verdict =
-        str_equal(lane->ret->log->hash, str_of(hex)) ? VERDICT_VALID : VERDICT_HASH;
+    if (str_equal(lane->ret->log->hash, str_of(hex)))
+        lane->ret->verdict = VERDICT_VALID;
+    else
+        say(lane->ret, VERDICT_HASH, lane->changed);
 }
 
 static void end_lane(Lane *lane)
@@ -283,10 +300,38 @@ static bool take_log(const FileCheck *self, Lane *lane, Error *err)
     Verdict verdict = verdict_of(&report, &detail);
     if (verdict != VERDICT_VALID) {
         lane->waits = false;
-        lane->ret->verdict = verdict;
-        snprintf(lane->ret->detail, sizeof lane->ret->detail, "%s", detail);
+        say(lane->ret, verdict, detail);
     }
     return true;
+}
+
+/* What a note says by itself. Other flags may be about the content, which its hash tells. */
+static Verdict verdict_of_note(const StoreNote *note)
+{
+    if (note->flags & (OBJECT_BAD_CHECKSUM | OBJECT_REFUSED))
+        return VERDICT_FORMAT;
+    if (note->flags & (OBJECT_SEVERAL_MEMBERS | OBJECT_TRAILING_GARBAGE))
+        return VERDICT_TRAILING;
+    return VERDICT_VALID;
+}
+
+/* What was noted of a log against what its digest says. */
+static void check_note(const Store *store, LogCheck *ret)
+{
+    Error problem = {0};
+    StoreNote note;
+    char hex[2 * HASH_SHA256_BYTES + 1];
+    Fetch fetch = store->note(store->context, ret->log->bucket, ret->log->key, &note, &problem);
+    if (fetch != FETCH_FOUND) {
+        say_unread(ret, fetch, problem.text);
+        return;
+    }
+    ret->verdict = verdict_of_note(&note);
+    hash_hex(note.sha256, HASH_SHA256_BYTES, hex);
+    if (ret->verdict == VERDICT_VALID && !str_equal(ret->log->hash, str_of(hex)))
+        ret->verdict = VERDICT_HASH;
+    if (ret->verdict != VERDICT_VALID)
+        say(ret, ret->verdict, "when it was ingested");
 }
 
 static bool check_log(FileCheck *self, LogCheck *ret, Error *err)
@@ -296,13 +341,21 @@ static bool check_log(FileCheck *self, LogCheck *ret, Error *err)
     Lane *lane = a->waits ? b : a;
     Error problem = {0};
     const DigestLog *log = ret->log;
+    if (store->note) {
+        check_note(store, ret);
+        if (ret->verdict != VERDICT_VALID)
+            return true;
+    }
     Fetch fetch = store->get(store->context, log->bucket, log->key, &lane->stored, &problem);
-    if (fetch != FETCH_FOUND) {
-        ret->verdict = fetch == FETCH_MISSING ? VERDICT_NOT_FOUND : VERDICT_UNREADABLE;
-        snprintf(ret->detail, sizeof ret->detail, "%.*s", DETAIL_BYTES - 1,
-                 fetch == FETCH_MISSING ? "" : problem.text);
+    if (fetch != FETCH_FOUND && store->note) {
+        ret->noted = true;
         return true;
     }
+    if (fetch != FETCH_FOUND) {
+        say_unread(ret, fetch, problem.text);
+        return true;
+    }
+    lane->changed = store->note ? "it changed after it was ingested" : "";
     lane->ret = ret;
     if (!take_log(self, lane, err))
         return false;

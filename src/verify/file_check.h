@@ -50,6 +50,7 @@ bool file_check_digest_sign(DigestCheck *check, Str signature, Error *err)
 typedef struct LogCheck {
     const DigestLog *log;
     Verdict verdict;
+    bool noted; /* by what was noted of it alone: its bytes are not to be had */
     char detail[DETAIL_BYTES];
 } LogCheck;
 

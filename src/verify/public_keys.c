@@ -43,6 +43,11 @@ size_t public_keys_count(const PublicKeys *keys)
     return keys->count;
 }
 
+const PublicKey *public_keys_at(const PublicKeys *keys, size_t index)
+{
+    return &keys->keys[index];
+}
+
 const PublicKey *public_keys_find(const PublicKeys *keys, Str fingerprint)
 {
     for (size_t i = 0; i < keys->count; i++)
@@ -75,7 +80,7 @@ static bool is_md5_of(Str der, Str fingerprint)
     return str_equal_nocase(str_of(hex), fingerprint);
 }
 
-static bool add(PublicKeys *keys, const PublicKey *key, Error *err)
+static bool append(PublicKeys *keys, const PublicKey *key, Error *err)
 {
     PublicKey *list = mem_grow(keys->keys, keys->count + 1, &keys->cap, sizeof *list, err);
     if (!list)
@@ -85,38 +90,51 @@ static bool add(PublicKeys *keys, const PublicKey *key, Error *err)
     return true;
 }
 
-static bool read_key(PublicKeys *keys, const Json *value, Error *err)
+bool public_keys_add(PublicKeys *keys, const PublicKey *key, Error *err)
 {
     Error unusable = {0};
+    if (public_keys_find(keys, key->fingerprint))
+        return true;
+    if (keys->count == KEYS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d public keys", KEYS_MAX);
+    char *name = arena_text(keys->texts, key->fingerprint, err);
+    char *der = name ? arena_text(keys->texts, key->der, err) : NULL;
+    if (!der)
+        return false;
+    const PublicKey added = {
+        .fingerprint = {name, key->fingerprint.len},
+        .der = {der, key->der.len},
+        .key = signature_key_new(key->der, &unusable),
+        .from_us = key->from_us,
+        .to_us = key->to_us,
+        .fingerprint_fits = is_md5_of(key->der, key->fingerprint),
+    };
+    if (!added.key && unusable.kind != ERROR_INPUT) {
+        *err = unusable;
+        return false;
+    }
+    if (append(keys, &added, err))
+        return true;
+    signature_key_free(added.key);
+    return false;
+}
+
+static bool read_key(PublicKeys *keys, const Json *value, Error *err)
+{
     BUF_AUTO Buf der = buf_init(SIGNATURE_DER_MAX);
     Str fingerprint = json_text(json_member(value, STR("Fingerprint")), STR(""));
     Str coded = json_text(json_member(value, STR("Value")), STR(""));
     if (!fingerprint.len || !coded.len)
         return error_set(err, ERROR_INPUT, "%s is missing", coded.len ? "Fingerprint" : "Value");
-    if (public_keys_find(keys, fingerprint))
-        return true;
-    if (keys->count == KEYS_MAX)
-        return error_set(err, ERROR_LIMIT, "more than %d public keys", KEYS_MAX);
     if (!base64_decode(&der, coded, err))
         return error_context(err, "Value");
-    char *text = arena_text(keys->texts, fingerprint, err);
-    if (!text)
-        return false;
     const PublicKey key = {
-        .fingerprint = str_of(text),
-        .key = signature_key_new(buf_str(&der), &unusable),
+        .fingerprint = fingerprint,
+        .der = buf_str(&der),
         .from_us = read_time(json_member(value, STR("ValidityStartTime")), INT64_MIN),
         .to_us = read_time(json_member(value, STR("ValidityEndTime")), INT64_MAX),
-        .fingerprint_fits = is_md5_of(buf_str(&der), fingerprint),
     };
-    if (!key.key && unusable.kind != ERROR_INPUT) {
-        *err = unusable;
-        return false;
-    }
-    if (add(keys, &key, err))
-        return true;
-    signature_key_free(key.key);
-    return false;
+    return public_keys_add(keys, &key, err);
 }
 
 static bool read_answer(PublicKeys *keys, const Json *answer, Error *err)
@@ -131,14 +149,11 @@ static bool read_answer(PublicKeys *keys, const Json *answer, Error *err)
     return true;
 }
 
-bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
+bool public_keys_read_text(PublicKeys *keys, Str text, const char *name, Error *err)
 {
-    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
     Arena *arena = arena_new(TREE_BYTES_MAX, err);
-    bool ok = arena && file_read(path, &text, NULL, err);
-    const Json *document = ok ? json_read(buf_str(&text), &JSON_LIMITS_DEFAULT, arena, err) : NULL;
-    if (ok)
-        ok = document != NULL;
+    const Json *document = arena ? json_read(text, &JSON_LIMITS_DEFAULT, arena, err) : NULL;
+    bool ok = document != NULL;
     if (ok && document->type == JSON_ARRAY) {
         for (const Json *answer = document->first; ok && answer; answer = answer->next)
             ok = read_answer(keys, answer, err);
@@ -146,5 +161,13 @@ bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
         ok = read_answer(keys, document, err);
     }
     arena_free(arena);
-    return ok || error_context(err, "%s", path);
+    return ok || error_context(err, "%s", name);
+}
+
+bool public_keys_read(PublicKeys *keys, const char *path, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
+    if (!file_read(path, &text, NULL, err))
+        return error_context(err, "%s", path);
+    return public_keys_read_text(keys, buf_str(&text), path, err);
 }

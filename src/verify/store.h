@@ -1,4 +1,4 @@
-/* store.h - where digests and logs lie, whatever it is: a copy of buckets, or S3.
+/* store.h - where digests and logs lie, whatever it is: a copy of buckets, or a lake.
  *
  * An implementation fills a Store; its functions may be called by several threads at once.
  */
@@ -6,6 +6,7 @@
 #define VERIFY_STORE_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 
 typedef enum {
     FETCH_FOUND,
@@ -26,15 +27,24 @@ typedef struct StoreMetadata {
 /* Called for each object; texts live during the call. False ends the listing with *err*. */
 typedef bool (*StoreVisit)(void *context, Str bucket, Str key, Error *err);
 
+/* What was noted of a log when it was read for the first time. */
+typedef struct StoreNote {
+    uint8_t sha256[HASH_SHA256_BYTES]; /* of the inflated bytes */
+    unsigned flags;                    /* OBJECT_ flags of decode/object.h */
+} StoreNote;
+
 typedef struct Store {
     void *context;
-    /* Whether objects have metadata here; without it a digest's signature is known from its
+    /* Whether all objects have their metadata here. Else a digest's signature may be known from its
      * successor alone. */
     bool has_metadata;
     /* The object's bytes into *ret* (emptied first). */
     Fetch (*get)(void *context, Str bucket, Str key, Buf *ret, Error *err);
     /* What is written beside the object; empty texts where nothing is. */
     Fetch (*metadata)(void *context, Str bucket, Str key, StoreMetadata *ret, Error *err);
+    /* What was noted of a log. It counts; *get* may not find its bytes any more. NULL: nothing is
+     * noted, bytes alone count. */
+    Fetch (*note)(void *context, Str bucket, Str key, StoreNote *ret, Error *err);
     /* Visits all objects, in the order of their keys. */
     bool (*list)(void *context, StoreVisit visit, void *visitor, Error *err);
 } Store;

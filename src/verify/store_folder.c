@@ -1,6 +1,5 @@
 #include "verify/store_folder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -8,29 +7,25 @@
 #include "base/mem.h"
 #include "collect/object_name.h"
 #include "verify/file_check.h"
+#include "verify/object_metadata.h"
 
-enum { PATH_BYTES_MAX = 1 << 16, METADATA_BYTES_MAX = 1 << 30 };
+enum { PATH_BYTES_MAX = 1 << 16 };
 
 static const char AWS_LOGS[] = "AWSLogs";
 
 struct StoreFolder {
-    char *root;        /* absolute; keys or buckets start below it */
-    char *shown;       /* absolute; what is listed: root, or a folder below it */
-    char *bucket;      /* of all keys; NULL: the first folder is the bucket */
-    char *keys;        /* path of list-public-keys.json; NULL */
-    Buf metadata_text; /* the tree borrows from it */
-    Arena *arena;
-    const Json **metadata; /* members in the order of their names */
-    size_t metadata_count;
+    char *root;               /* absolute; keys or buckets start below it */
+    char *shown;              /* absolute; what is listed: root, or a folder below it */
+    char *bucket;             /* of all keys; NULL: the first folder is the bucket */
+    char *keys;               /* path of list-public-keys.json; NULL */
+    ObjectMetadata *metadata; /* NULL: none */
 };
 
 void store_folder_free(StoreFolder *folder)
 {
     if (!folder)
         return;
-    buf_free(&folder->metadata_text);
-    arena_free(folder->arena);
-    mem_free(folder->metadata);
+    object_metadata_free(folder->metadata);
     mem_free(folder->root);
     mem_free(folder->shown);
     mem_free(folder->bucket);
@@ -82,47 +77,12 @@ static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
     return file_exists(path.ptr) ? FETCH_FAILED : FETCH_MISSING;
 }
 
-static int compare_members(const void *a, const void *b)
-{
-    return str_compare((*(const Json *const *)a)->name, (*(const Json *const *)b)->name);
-}
-
-/* The metadata of *name*, or NULL. */
-static const Json *find_metadata(const StoreFolder *folder, Str name)
-{
-    size_t low = 0, high = folder->metadata_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (str_compare(folder->metadata[middle]->name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < folder->metadata_count && str_equal(folder->metadata[low]->name, name)
-               ? folder->metadata[low]
-               : NULL;
-}
-
-static void copy_text(const Json *object, Str name, char *ret, size_t max)
-{
-    Str text = json_text(json_member(object, name), STR(""));
-    size_t len = text.len <= max ? text.len : 0;
-    memcpy(ret, text.ptr, len);
-    ret[len] = 0;
-}
-
 static Fetch metadata(void *context, Str bucket, Str key, StoreMetadata *ret, Error *err)
 {
     const StoreFolder *folder = context;
-    BUF_AUTO Buf name = buf_init(PATH_BYTES_MAX);
-    if (!buf_printf(&name, err, "%.*s/%.*s", STR_ARG(bucket), STR_ARG(key)))
+    *ret = (StoreMetadata){0};
+    if (folder->metadata && !object_metadata_find(folder->metadata, bucket, key, ret, err))
         return FETCH_FAILED;
-    const Json *found = find_metadata(folder, buf_str(&name));
-    if (!found)
-        found = find_metadata(folder, key);
-    copy_text(found, STR("signature"), ret->signature, STORE_SIGNATURE_MAX);
-    copy_text(found, STR("signature-algorithm"), ret->signature_algorithm, STORE_TEXT_MAX);
-    copy_text(found, STR("backfill-generation-timestamp"), ret->backfill_at, STORE_TEXT_MAX);
     return FETCH_FOUND;
 }
 
@@ -252,33 +212,14 @@ static bool find_beside(const StoreFolder *folder, const char *name, char **ret,
     return *ret != NULL;
 }
 
-static bool read_metadata(StoreFolder *folder, const char *path, Error *err)
-{
-    static const JsonLimits LIMITS = {.depth_max = 8, .duplicates_allowed = true};
-    folder->metadata_text = buf_init(METADATA_BYTES_MAX);
-    folder->arena = arena_new((size_t)8 * METADATA_BYTES_MAX, err);
-    if (!folder->arena || !file_read(path, &folder->metadata_text, NULL, err))
-        return false;
-    const Json *tree = json_read(buf_str(&folder->metadata_text), &LIMITS, folder->arena, err);
-    if (!tree)
-        return error_context(err, "%s", path);
-    if (tree->type != JSON_OBJECT)
-        return error_set(err, ERROR_INPUT, "%s: no JSON object of keys and their metadata", path);
-    folder->metadata = mem_calloc(tree->count + 1, sizeof *folder->metadata, err);
-    if (!folder->metadata)
-        return false;
-    for (const Json *member = tree->first; member; member = member->next)
-        folder->metadata[folder->metadata_count++] = member;
-    qsort(folder->metadata, folder->metadata_count, sizeof *folder->metadata, compare_members);
-    return true;
-}
-
 static bool find_metadata_file(StoreFolder *folder, const char *given, Error *err)
 {
     MEM_AUTO char *beside = NULL;
     if (!given && !find_beside(folder, "s3-object-metadata.json", &beside, err))
         return false;
-    return (!given && !beside) || read_metadata(folder, given ? given : beside, err);
+    if (given || beside)
+        folder->metadata = object_metadata_read(given ? given : beside, err);
+    return (!given && !beside) || folder->metadata;
 }
 
 StoreFolder *store_folder_open(const char *path, const char *bucket, const char *metadata_path,

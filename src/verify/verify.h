@@ -47,6 +47,7 @@ typedef struct VerifyCount {
 typedef struct VerifyReport {
     uint64_t chains;
     VerifyCount digests, backfill_digests, logs;
+    uint64_t logs_noted; /* of the valid logs, those whose bytes are not to be had any more */
     uint64_t gaps;
     uint64_t remarks[REMARK_COUNT];
     int64_t found_from_us,

@@ -220,6 +220,7 @@ static bool add_logs(Window *window, WindowSlot *slot, Error *err)
         LogCheck *check = &logs[window->log_count++];
         check->log = &digest->logs[i];
         check->verdict = VERDICT_VALID;
+        check->noted = false;
         check->detail[0] = 0;
     }
     return true;
@@ -277,6 +278,7 @@ static bool tell_logs(Window *window, const Note *note, Error *err)
                                    .bucket = log->bucket,
                                    .key = log->key,
                                    .detail = check->detail};
+        window->report->logs_noted += check->noted;
         if (!tell(window, &event, err) ||
             !coverage_add_log(window->coverage, log->bucket, log->key, err))
             return false;

@@ -53,12 +53,28 @@ static void texts_are_copied_with_their_end(void **state)
     arena_free(NULL);
 }
 
+static void what_was_given_out_is_overwritten(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Arena *arena = arena_new(4096, &err);
+    char *secret = arena_text(arena, STR("secret"), &err);
+    assert_non_null(secret);
+    arena_wipe(arena);
+    assert_int_equal(arena_used(arena), 0);
+    char *again = arena_alloc(arena, 7, &err);
+    assert_ptr_equal(again, secret);
+    assert_memory_equal(again, "\0\0\0\0\0\0", 7);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(allocations_are_aligned_and_do_not_overlap),
         cmocka_unit_test(the_ceiling_holds_and_reset_gives_room_again),
         cmocka_unit_test(texts_are_copied_with_their_end),
+        cmocka_unit_test(what_was_given_out_is_overwritten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,16 @@ static void the_environment_shifts_the_wall_clock_of_a_test_build(void **state)
     assert_true(now - yesterday > INT64_C(86000000000) && now - yesterday <= INT64_C(86400000000));
 }
 
+static void sleeping_takes_its_time(void **state)
+{
+    (void)state;
+    int64_t before = clock_monotonic_us();
+    clock_sleep_us(2000);
+    assert_true(clock_monotonic_us() - before >= 2000);
+    clock_sleep_us(0);
+    clock_sleep_us(-1);
+}
+
 static void the_monotonic_clock_never_goes_back(void **state)
 {
     (void)state;
@@ -42,6 +52,7 @@ static void the_monotonic_clock_never_goes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sleeping_takes_its_time),
         cmocka_unit_test(the_wall_clock_can_be_replaced_and_brought_back),
         cmocka_unit_test(the_environment_shifts_the_wall_clock_of_a_test_build),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),

@@ -13,6 +13,16 @@ static void xxh64_gives_the_published_values(void **state)
     assert_true(hash_xxh64("AKIAIOSFODNN7EXAMPLE", 20) == UINT64_C(0x4F5FC3FC3549739C));
 }
 
+static void sha1_names_old_things(void **state)
+{
+    (void)state;
+    uint8_t sum[HASH_SHA1_BYTES];
+    char text[2 * HASH_SHA1_BYTES + 1];
+    hash_sha1("abc", 3, sum);
+    hash_hex(sum, sizeof sum, text);
+    assert_string_equal(text, "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 static void sha256_is_the_same_whole_and_in_pieces(void **state)
 {
     (void)state;
@@ -66,6 +76,7 @@ static void crc32_is_that_of_gzip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sha1_names_old_things),
         cmocka_unit_test(xxh64_gives_the_published_values),
         cmocka_unit_test(sha256_is_the_same_whole_and_in_pieces),
         cmocka_unit_test(keyed_hashes_depend_on_the_key),

@@ -21,10 +21,11 @@ static void members_and_elements_have_commas_between_them(void **state)
     json_write_some(&to, "left out", STR(""));
     json_write_some(&to, "c", STR("["));
     json_write_int(&to, "d", INT64_MAX);
+    json_write_value(&to, "e", STR("{\"f\":[1]}"));
     json_write_close(&to, '}');
     support_ok(to.ok && buf_text(&out, &err), &err);
-    assert_string_equal(
-        out.ptr, "{\"a\":\"x\\\"\\n{\",\"b\":[-1,\"\",{}],\"c\":\"[\",\"d\":9223372036854775807}");
+    assert_string_equal(out.ptr, "{\"a\":\"x\\\"\\n{\",\"b\":[-1,\"\",{}],\"c\":\"[\",\"d\":"
+                                 "9223372036854775807,\"e\":{\"f\":[1]}}");
 }
 
 static void the_first_failure_stays(void **state)

@@ -40,7 +40,8 @@ static void sections_and_settings_are_found(void **state)
     Profiles *profiles =
         made("[default]\nregion = eu-west-1\n\n[profile dev]\nrole_arn=arn:aws:iam::1:role/r\n"
              "source_profile = default\n[profile \"two words\"]\r\nREGION = us-east-1\r\n"
-             "[sso-session corp]\nsso_region = eu-central-1\n[services local]\nx = y\n",
+             "[sso-session corp]\nsso_region = eu-central-1\n[services local]\nx = y\n"
+             "s3 =\n  endpoint_url = http://localhost:9000\n",
              "[default]\naws_access_key_id = AKIA\naws_secret_access_key = a/b+c=d\n[only]\n");
     (void)state;
     assert_setting(profiles, SECTION_PROFILE, "default", "region", "eu-west-1");
@@ -50,6 +51,7 @@ static void sections_and_settings_are_found(void **state)
     assert_setting(profiles, SECTION_SSO_SESSION, "corp", "sso_region", "eu-central-1");
     assert_setting(profiles, SECTION_PROFILE, "corp", "sso_region", NULL);
     assert_setting(profiles, SECTION_PROFILE, "local", "x", NULL);
+    assert_setting(profiles, SECTION_SERVICES, "local", "s3.endpoint_url", "http://localhost:9000");
     assert_setting(profiles, SECTION_PROFILE, "dev", "region", NULL);
     assert_true(profiles_has(profiles, SECTION_PROFILE, STR("only")));
     assert_false(profiles_has(profiles, SECTION_PROFILE, STR("Only")));
@@ -67,6 +69,9 @@ static void later_lines_and_the_credentials_file_go_before(void **state)
     (void)state;
     assert_setting(profiles, SECTION_PROFILE, "a", "region", "2");
     assert_setting(profiles, SECTION_PROFILE, "a", "aws_access_key_id", "credentials");
+    Str of_file = profiles_get_from(profiles, PROFILES_CONFIG, STR("a"), STR("aws_access_key_id"));
+    assert_true(str_equal(of_file, STR("config")));
+    assert_null(profiles_get_from(profiles, PROFILES_CREDENTIALS, STR("a"), STR("region")).ptr);
     /* in whatever order the files are read */
     support_ok(profiles_add(profiles, PROFILES_CONFIG,
                             STR("[profile a]\naws_access_key_id=again\n"), &err),

@@ -60,11 +60,34 @@ static void objects_are_ordered_by_day_then_key_once_each(void **state)
     object_list_free(NULL);
 }
 
+static void carried_bytes_are_objects_whose_etag_is_their_hash(void **state)
+{
+    (void)state;
+    Error err = {0};
+    char etag[OBJECT_ETAG_BYTES], other[OBJECT_ETAG_BYTES];
+    ObjectList *list = object_list_new(&err);
+    support_ok(object_list_add_carried(list, "sqs://q/1", STR("a\0b"), NULL, &err), &err);
+    support_ok(object_list_add_carried(list, "sqs://q/2", STR("a\0c"), "no\nlog", &err), &err);
+    object_list_sort(list);
+    const ObjectRef *first = object_list_at(list, 0), *second = object_list_at(list, 1);
+    assert_true(str_equal(first->carried->bytes, STR("a\0b")) && !first->carried->refusal);
+    assert_string_equal(second->carried->refusal, "no\nlog");
+    assert_true(str_equal(object_list_source(first), STR("sqs")) && first->bytes == 3);
+    object_list_etag(first, etag);
+    object_list_etag(second, other);
+    assert_string_not_equal(etag, other);
+    object_list_carried_etag(STR("a\0b"), other);
+    assert_string_equal(etag, other);
+    assert_int_equal(strlen(etag), 62);
+    object_list_free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_day_is_read_from_the_key),
         cmocka_unit_test(objects_are_ordered_by_day_then_key_once_each),
+        cmocka_unit_test(carried_bytes_are_objects_whose_etag_is_their_hash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

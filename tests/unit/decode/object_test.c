@@ -73,6 +73,26 @@ static bool decode_file(void *context, const char *path, const FileInfo *info, E
     return true;
 }
 
+static void a_refused_object_is_set_apart_whole(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Total total;
+    ObjectReport report;
+    open_total(&total);
+    support_ok(object_refuse(total.decoder, STR("{\"Records\":[{\"eventID\":\"x\"}]}"), "why", 3,
+                             &report, &err),
+               &err);
+    assert_int_equal(report.kind, OBJECT_UNKNOWN);
+    assert_false(report.complete);
+    assert_int_equal(report.records_read, 0);
+    assert_int_equal(total.quarantined, 1);
+    assert_int_equal(total.batch->rows, 0);
+    assert_int_equal(report.inflated_bytes, 29);
+    assert_int_not_equal(report.sha256[0] | report.sha256[1] | report.sha256[2], 0);
+    close_total(&total);
+}
+
 static void decodes_the_real_folders(void **state)
 {
     static const struct {
@@ -613,6 +633,7 @@ static void survives_every_allocation_that_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refused_object_is_set_apart_whole),
         cmocka_unit_test(decodes_the_real_folders),
         cmocka_unit_test(reads_every_container),
         cmocka_unit_test(reads_gzip_of_all_kinds),

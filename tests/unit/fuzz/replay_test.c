@@ -44,6 +44,15 @@
 #define LLVMFuzzerTestOneInput digest_input
 #include "../../../fuzz/digest_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput xml_input
+#include "../../../fuzz/xml_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput profiles_input
+#include "../../../fuzz/profiles_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput notification_input
+#include "../../../fuzz/notification_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -166,6 +175,24 @@ static void digest_corpus_breaks_nothing(void **state)
     replay("digest", digest_input);
 }
 
+static void xml_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("xml", xml_input);
+}
+
+static void profiles_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("profiles", profiles_input);
+}
+
+static void notification_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("notification", notification_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +210,9 @@ int main(void)
         cmocka_unit_test(aws_ranges_corpus_breaks_nothing),
         cmocka_unit_test(eventbridge_corpus_breaks_nothing),
         cmocka_unit_test(digest_corpus_breaks_nothing),
+        cmocka_unit_test(xml_corpus_breaks_nothing),
+        cmocka_unit_test(profiles_corpus_breaks_nothing),
+        cmocka_unit_test(notification_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

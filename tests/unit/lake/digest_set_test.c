@@ -198,20 +198,99 @@ static void an_older_state_takes_its_digests_again(void **state)
     clear();
     put_receipt(1, "/c/b/AWSLogs/d", OBJECT_DIGEST, 0, 0);
     support_ok(db_exec(lake->db,
-                       "DROP VIEW object_verdicts; DROP VIEW digest_logs_current;"
-                       "DROP TABLE digest_logs; DROP TABLE digests; PRAGMA user_version = 4",
+                       "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
+                       "digest_logs_current; DROP INDEX objects_delivered;"
+                       "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
+                       "region; ALTER TABLE objects DROP COLUMN delivered_us;"
+                       "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
+                       "DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA user_version = 4",
                        &err),
                &err);
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-5"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-7"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_SAME);
     assert_string_equal(ask(ONLY_VERDICT), "missing");
+}
+
+/* What the name of a log or digest says, when it was ingested and when an older state is migrated.
+ */
+static void names_are_read_alike_by_ingest_and_migration(void **state)
+{
+    static const char NAMED[] = "SELECT account || region || delivered_us FROM objects";
+    static const struct {
+        const char *key, *named;
+    } CASES[] = {
+        {"/c/b/123456789012_CloudTrail_us-east-1_20261124T1005Z_x.json.gz",
+         "123456789012us-east-11795514700000000"},
+        {"/c/b/123456789012_CloudTrail_us-east-1_20261124T1005Z_a_b.json.gz", ""},
+        {"/c/b/123456789012_CloudTrail_us-gov-west-1_20240229T2359Z_x.json.gz",
+         "123456789012us-gov-west-11709251140000000"},
+        {"/c/b/12345678901_CloudTrail_us-east-1_20261124T1005Z_x.json.gz", ""},
+        {"/c/b/123456789012_CloudTrail_us-east-1_20261344T1005Z_x.json.gz", ""},
+        {"/c/b/other.json.gz", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        clear();
+        put_receipt(1, CASES[i].key, OBJECT_RECORDS, 0, 0);
+        assert_string_equal(ask(NAMED), CASES[i].named);
+        support_ok(db_exec(lake->db,
+                           "UPDATE objects SET account = NULL, region = NULL, delivered_us = NULL",
+                           &err) &&
+                       db_exec(lake->db, STATE_NAME_RECEIPTS, &err),
+                   &err);
+        assert_string_equal(ask(NAMED), CASES[i].named);
+    }
+}
+
+/* A log that no digest lists is another matter when a digest covers its time. */
+static void a_log_is_unlisted_only_where_digests_cover_its_time(void **state)
+{
+    static const struct {
+        const char *stamp, *verdict;
+    } CASES[] = {
+        {"T1030Z", "unlisted"},  {"T1005Z", "unlisted"},  {"T1055Z", "unlisted"},
+        {"T1004Z", "uncovered"}, {"T1056Z", "uncovered"}, {"T1130Z", "uncovered"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        char key[256];
+        clear();
+        put_digest(1, "/c/b/AWSLogs/d", document("b", "AWSLogs/other", HASH));
+        support_ok(db_exec(lake->db,
+                           "UPDATE digests SET account = '123456789012', region = 'us-east-1'",
+                           &err),
+                   &err);
+        snprintf(key, sizeof key, "/c/b/123456789012_CloudTrail_us-east-1_20261124%s_x.json.gz",
+                 CASES[i].stamp);
+        put_receipt(2, key, OBJECT_RECORDS, 0, 0);
+        assert_string_equal(ask("SELECT verdict FROM object_verdicts WHERE object_id = 2"),
+                            CASES[i].verdict);
+    }
+}
+
+/* One checked signature is enough, whichever digest came first. */
+static void a_log_is_verified_by_a_digest_whose_signature_fits(void **state)
+{
+    Error err = {0};
+    (void)state;
+    clear();
+    put_digest(1, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));
+    put_receipt(3, "/c/b/AWSLogs/l", OBJECT_RECORDS, 0, 0);
+    assert_string_equal(ask("SELECT verdict || digest FROM receipts WHERE id = 3"), "listed1");
+    support_ok(db_exec(lake->db, "UPDATE digests SET verified = 0", &err), &err);
+    assert_string_equal(ask("SELECT verdict || digest FROM receipts WHERE id = 3"), "listed1");
+    support_ok(db_exec(lake->db, "UPDATE digests SET verified = 1", &err), &err);
+    assert_string_equal(ask("SELECT verdict || digest FROM receipts WHERE id = 3"), "verified1");
+    assert_string_equal(ask("SELECT verdict FROM receipts WHERE id = 1"), "verified");
 }
 
 int main(void)
@@ -222,6 +301,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_used_lists_nothing_and_says_why),
         cmocka_unit_test(a_hash_that_is_none_matches_nothing),
         cmocka_unit_test(a_superseded_digest_counts_no_more),
+        cmocka_unit_test(names_are_read_alike_by_ingest_and_migration),
+        cmocka_unit_test(a_log_is_unlisted_only_where_digests_cover_its_time),
+        cmocka_unit_test(a_log_is_verified_by_a_digest_whose_signature_fits),
         cmocka_unit_test(a_set_is_emptied_and_says_when_it_is_full),
         cmocka_unit_test(an_older_state_takes_its_digests_again),
     };

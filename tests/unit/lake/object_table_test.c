@@ -177,6 +177,44 @@ static void a_receipt_that_changed_is_published_anew(void **state)
     assert_published();
 }
 
+static void put(const char *sql)
+{
+    Error err = {0};
+    support_ok(db_exec(lake->db, sql, &err), &err);
+}
+
+/* Digests come later than their logs, and their signatures are checked later still. */
+static void a_verdict_that_changed_is_published_anew(void **state)
+{
+    static const char VERDICT[] = "first(verdict || coalesce(digest, 0)) FILTER (object_id = 17)";
+    char found[200];
+    (void)state;
+    commit(1, 1, 51, "a");
+    put("UPDATE objects SET account = 'a', region = 'r', delivered_us = 1800000000 WHERE id = 17");
+    publish();
+    read_published(VERDICT, found);
+    assert_string_equal(found, "uncovered0");
+    commit(2, 60, 61, "b");
+    put("INSERT INTO digests (object_id, account, region, start_us, end_us, stored, commit_seq)"
+        " VALUES (60, 'a', 'r', 0, 3600000000, '', 2)");
+    publish();
+    read_published(VERDICT, found);
+    assert_string_equal(found, "unlisted0");
+    commit(3, 61, 62, "c");
+    put("INSERT INTO digests (object_id, stored, commit_seq) VALUES (61, '', 3);"
+        "INSERT INTO digest_logs SELECT key, source, 61, 0, sha256 FROM objects WHERE id = 17");
+    publish();
+    read_published(VERDICT, found);
+    assert_string_equal(found, "listed61");
+    put("INSERT INTO commits (seq, kind, at_us) VALUES (4, 'verify', 1);"
+        "UPDATE digests SET verified = 1, verified_seq = 4 WHERE object_id = 61");
+    publish();
+    read_published(VERDICT, found);
+    assert_string_equal(found, "verified61");
+    assert_published();
+    put("DELETE FROM digests; DELETE FROM digest_logs");
+}
+
 static void files_stay_few(void **state)
 {
     (void)state;
@@ -254,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(every_receipt_is_published_with_its_values),
         CASE(a_receipt_that_changed_is_published_anew),
+        CASE(a_verdict_that_changed_is_published_anew),
         CASE(files_stay_few),
         CASE(nothing_new_publishes_nothing),
         CASE(a_failed_step_is_done_again),

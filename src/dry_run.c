@@ -1,0 +1,151 @@
+#include "dry_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "lake/receipt.h"
+#include "setup.h"
+
+enum {
+    WAVE_OBJECTS = 200000,
+    KEY_BYTES_MAX = 1 << 16,
+    /* What bench/NOTES.md measured on two cores: of stored bytes a worker and second, and of small
+     * objects of a bucket a second. */
+    WORKER_BYTES_S = 12 << 20,
+    OBJECTS_S = 1500
+};
+
+/* Dollars of S3 Standard in us-east-1, November 2026: a request, and a byte that leaves AWS. */
+static const double LIST_PRICE = 0.005 / 1000;
+static const double GET_PRICE = 0.0004 / 1000;
+static const double LEAVING_PRICE = 0.09 / 1e9;
+
+typedef struct Estimate {
+    Lake *lake;
+    uint64_t listed, already_in, objects, bytes;
+    uint64_t remote, remote_bytes; /* of these in buckets */
+    Buf key;
+    Error failure;
+} Estimate;
+
+/* Counts an object; false when it is in already. A filter's function, though nothing is kept. */
+static bool count_object(const ObjectRef *object, void *context)
+{
+    Estimate *estimate = context;
+    ReceiptMatch match = RECEIPT_MISSING;
+    char etag[OBJECT_ETAG_BYTES];
+    object_list_etag(object, etag);
+    estimate->listed++;
+    if (estimate->lake && estimate->failure.kind == ERROR_NONE &&
+        (!object_list_path(object, &estimate->key, &estimate->failure) ||
+         !receipt_find(estimate->lake, object_list_source(object), buf_str(&estimate->key),
+                       str_of(etag), &match, &estimate->failure)))
+        return false;
+    if (match == RECEIPT_SAME) {
+        estimate->already_in++;
+        return false;
+    }
+    estimate->objects++;
+    estimate->bytes += object->bytes;
+    if (object->etag) {
+        estimate->remote++;
+        estimate->remote_bytes += object->bytes;
+    }
+    return false;
+}
+
+static bool count_all(Estimate *estimate, Sources *sources, Error *err)
+{
+    ObjectList *list = object_list_new(err);
+    bool more = list != NULL, ok = more;
+    while (ok && more) {
+        ok = sources_next(sources, list, WAVE_OBJECTS, &more, err);
+        if (ok)
+            object_list_filter(list, count_object, estimate);
+        if (ok && estimate->failure.kind != ERROR_NONE) {
+            *err = estimate->failure;
+            ok = false;
+        }
+    }
+    object_list_free(list);
+    return ok;
+}
+
+/* Seconds: the slower of reading and of asking counts. */
+static double seconds_of(const Estimate *estimate, int64_t jobs)
+{
+    double reading = (double)estimate->bytes / ((double)WORKER_BYTES_S * (double)jobs);
+    double asking = (double)estimate->remote / OBJECTS_S;
+    return reading > asking ? reading : asking;
+}
+
+static void print_count(const char *words, uint64_t count, uint64_t bytes)
+{
+    char number[SETUP_TEXT_BYTES], size[SETUP_TEXT_BYTES];
+    setup_count_text(count, number);
+    setup_bytes_text(bytes, size);
+    printf("%-20s %12s  %s\n", words, number, size);
+}
+
+/* Requests and money, when there is a bucket. */
+static void print_requests(const Estimate *estimate, const S3SourceTally *tally)
+{
+    char number[SETUP_TEXT_BYTES], size[SETUP_TEXT_BYTES];
+    uint64_t requests = tally->requests + estimate->remote;
+    setup_count_text(requests, number);
+    printf("%-20s %12s  about US$ %.4f (listing 0.005, reading 0.0004 for 1,000, us-east-1)\n",
+           "requests", number,
+           (double)tally->requests * LIST_PRICE + (double)estimate->remote * GET_PRICE);
+    setup_bytes_text(estimate->remote_bytes, size);
+    printf("%-20s %12s  free within the region; about US$ %.2f where it leaves AWS (0.09 a GB)\n",
+           "transfer", size, (double)estimate->remote_bytes * LEAVING_PRICE);
+}
+
+static void print_text(const Estimate *estimate, const S3SourceTally *tally, int64_t jobs)
+{
+    char number[SETUP_TEXT_BYTES];
+    setup_count_text(estimate->listed + tally->archived, number);
+    printf("%-20s %12s\n", "objects listed", number);
+    setup_count_text(estimate->already_in, number);
+    printf("%-20s %12s\n", "  already in", number);
+    print_count("  to ingest", estimate->objects, estimate->bytes);
+    if (tally->archived)
+        print_count("  archived", tally->archived, tally->archived_bytes);
+    if (tally->requests)
+        print_requests(estimate, tally);
+    printf("%-20s %10.0f s  with %" PRId64 " workers of 12 MiB a second each%s\n", "time about",
+           seconds_of(estimate, jobs), jobs,
+           tally->requests ? ", at most 1,500 objects a second" : "");
+}
+
+static void print_json(const Estimate *estimate, const S3SourceTally *tally, int64_t jobs)
+{
+    printf("{\"objects_listed\":%" PRIu64 ",\"objects_already_in\":%" PRIu64
+           ",\"objects_to_ingest\":%" PRIu64 ",\"bytes_to_ingest\":%" PRIu64
+           ",\"objects_archived\":%" PRIu64 ",\"bytes_archived\":%" PRIu64 ",",
+           estimate->listed + tally->archived, estimate->already_in, estimate->objects,
+           estimate->bytes, tally->archived, tally->archived_bytes);
+    printf("\"requests\":%" PRIu64 ",\"requests_usd\":%.6f,\"transfer_usd\":%.4f,"
+           "\"seconds\":%.0f}\n",
+           tally->requests + estimate->remote,
+           (double)tally->requests * LIST_PRICE + (double)estimate->remote * GET_PRICE,
+           (double)estimate->remote_bytes * LEAVING_PRICE, seconds_of(estimate, jobs));
+}
+
+bool dry_run(const CommandLine *line, Lake *lake, Sources *sources, Error *err)
+{
+    Estimate estimate = {.lake = lake, .key = buf_init(KEY_BYTES_MAX)};
+    int64_t jobs = config_number(command_config(line), CONFIG_INGEST_JOBS);
+    bool ok = count_all(&estimate, sources, err);
+    const S3SourceTally tally = sources_tally(sources);
+    if (jobs < 1)
+        jobs = pool_processors();
+    if (ok && strcmp(command_text(line, "format", "text"), "json") == 0)
+        print_json(&estimate, &tally, jobs);
+    else if (ok)
+        print_text(&estimate, &tally, jobs);
+    buf_free(&estimate.key);
+    return ok;
+}
