@@ -47,7 +47,9 @@ static void put_records(Buf *out, int file)
                 (int)roll(60), SOURCES[((unsigned)file + roll(2)) % 4], NAMES[roll(4)],
                 REGIONS[((unsigned)file / 2 + roll(2)) % 3], file % 3 + 1,
                 roll(2) ? "Root" : "IAMUser", roll(20),
-                roll(3) ? "" : ",\"errorCode\":\"AccessDenied\""),
+                roll(3)    ? ""
+                : file % 3 ? ",\"errorCode\":\"AccessDenied\""
+                           : ",\"errorCode\":\"AccessDenied\",\"errorMessage\":\"no\""),
             &err);
     }
     support_ok(buf_printf(out, &err, "]}"), &err);
@@ -145,6 +147,15 @@ static bool put_day_condition(Buf *out, Error *err)
     return buf_printf(out, err, "%s", text);
 }
 
+/* A condition that is about NULL: no error message is in two of three files, no user name in any.
+ */
+static bool put_null_condition(Buf *out, Error *err)
+{
+    static const char *const COLUMNS[] = {"errorcode", "errormessage", "useridentity.username",
+                                          "derived.threat_lists", "resources"};
+    return buf_printf(out, err, "%s IS %sNULL", COLUMNS[roll(5)], roll(2) ? "NOT " : "");
+}
+
 /* A condition on one column, on the time in the words of *logs* or of the typed table. */
 static void put_condition(Buf *out, bool logs, int depth)
 {
@@ -154,6 +165,10 @@ static void put_condition(Buf *out, bool logs, int depth)
     unsigned minute = roll(FILES * 700);
     if (logs && roll(4) == 0) {
         support_ok(put_day_condition(out, &err), &err);
+        return;
+    }
+    if (!logs && roll(5) == 0) {
+        support_ok(put_null_condition(out, &err), &err);
         return;
     }
     switch (roll(depth ? 9 : 7)) {
@@ -258,11 +273,18 @@ static void filters_that_fold_choose_files(void **state)
                   "SELECT count(eventid) FROM cloudtrail WHERE useridentity.arn = "
                   "'arn:aws:iam::1:user/u1x'",
                   0); /* between the bounds, but in no filter */
+    assert_opened(session, "SELECT count(*) FROM cloudtrail WHERE vpcendpointid IS NOT NULL", 0);
+    assert_opened(session,
+                  "SELECT count(*) FROM cloudtrail CROSS JOIN UNNEST(derived.threat_lists) t (l)",
+                  0);
     BUF_AUTO Buf value = buf_init(TEXT_BYTES);
     first_value(session, STR("SELECT count(eventid) FROM cloudtrail"), &value);
     all = session_scanned(session);
     assert_string_equal(value.ptr, "600");
     assert_true(all.files >= FILES);
+    first_value(session, STR("SELECT count(*) FROM cloudtrail WHERE errormessage IS NOT NULL"),
+                &value);
+    assert_true(session_scanned(session).files > 0 && session_scanned(session).files < all.files);
     first_value(session,
                 STR("SELECT count(eventid) FROM cloudtrail WHERE recipientaccountid = "
                     "'000000000001'"),
