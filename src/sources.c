@@ -14,6 +14,7 @@
 #include "collect/folder.h"
 #include "collect/page_source.h"
 #include "collect/stdin_source.h"
+#include "source_name.h"
 
 enum {
     TOLD_MAX = 10,
@@ -49,6 +50,7 @@ struct Sources {
     int64_t relist_us; /* between two listings */
     int relist_days;
     int visible_s;
+    uint64_t round;
     int64_t due_us;  /* of the next listing; 0: one is under way */
     uint64_t listed; /* in the round under way */
     uint64_t fresh;  /* of these, not in before */
@@ -66,32 +68,6 @@ static void tell_left_out(void *context, const char *line)
 {
     const Sources *sources = context;
     fprintf(stderr, "spoor %s: %s\n", sources->options.command, line);
-}
-
-static bool is_bucket(const char *name)
-{
-    return str_starts(str_of(name), STR("s3://"));
-}
-
-static bool is_queue(const char *name)
-{
-    return str_starts(str_of(name), STR("sqs://"));
-}
-
-/* The path that a name stands for. */
-static const char *path_of(const char *name)
-{
-    return str_starts(str_of(name), STR("dir:")) ? name + strlen("dir:") : name;
-}
-
-static bool is_input(const char *name)
-{
-    return str_equal(str_of(name), STR("-"));
-}
-
-static bool is_path(const char *name)
-{
-    return !is_bucket(name) && !is_queue(name) && !is_input(name) && !page_source_is(str_of(name));
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -130,7 +106,8 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
 static bool open_input(Sources *sources, Error *err)
 {
     for (int i = 0; i < sources->options.count && !sources->input; i++)
-        if (is_input(sources->names[i]) && !(sources->input = stdin_source_open(STDIN_FILENO, err)))
+        if (source_name_is_input(sources->names[i]) &&
+            !(sources->input = stdin_source_open(STDIN_FILENO, err)))
             return false;
     return true;
 }
@@ -148,7 +125,7 @@ static bool open_queues(Sources *sources, Error *err)
     if (!sources->queues)
         return false;
     for (int i = 0; i < sources->options.count; i++) {
-        if (!is_queue(sources->options.names[i]))
+        if (!source_name_is_queue(sources->options.names[i]))
             continue;
         if (!sources->options.is_in)
             return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only",
@@ -170,9 +147,9 @@ static bool open_watch(Sources *sources, Error *err)
     bool ok = true;
     for (int i = 0; ok && sources->options.follow && i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (!is_path(name))
+        if (!source_name_path(name))
             continue;
-        char *real = file_real_path(path_of(name), &trouble);
+        char *real = file_real_path(source_name_path(name), &trouble);
         ok = real && (sources->watch || (sources->watch = file_watch_new(&trouble))) &&
              file_watch_add(sources->watch, real, &trouble);
         mem_free(real);
@@ -211,7 +188,7 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (!is_path(sources->names[i]) && !is_input(sources->names[i]))
+        if (!source_name_path(sources->names[i]) && !source_name_is_input(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
     if (ok && open_input(sources, err) && open_queues(sources, err) && open_watch(sources, err))
@@ -247,7 +224,8 @@ static bool list_folders(Sources *sources, ObjectList *list, Error *err)
 {
     for (int i = 0; i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (is_path(name) && !folder_list(list, path_of(name), tell_trouble, sources, err))
+        if (source_name_path(name) &&
+            !folder_list(list, source_name_path(name), tell_trouble, sources, err))
             return error_context(err, "source %d", i + 1);
     }
     object_list_filter(list, in_range, sources);
@@ -320,7 +298,7 @@ static bool next_remote(Sources *sources, bool *ret, Error *err)
         return true;
     while (sources->next < sources->options.count) {
         const char *name = sources->options.names[sources->next++];
-        if (is_bucket(name))
+        if (source_name_is_bucket(name))
             return open_bucket(sources, name, err);
         if (page_source_is(str_of(name)))
             return open_pages(sources, name, err);
@@ -420,6 +398,7 @@ static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error 
 static void begin_round(Sources *sources)
 {
     int32_t from = timestamp_day(clock_now_us()) - sources->relist_days;
+    sources->round++;
     sources->folders_done = false;
     sources->next = 0;
     sources->due_us = 0;
@@ -550,17 +529,38 @@ void sources_tick(Sources *sources, bool stopping)
         queue_source_tick(sources->queues[i], stopping);
 }
 
+static void add_messages(QueueSourceTally *sum, const QueueSourceTally *more)
+{
+    sum->received += more->received;
+    sum->deleted += more->deleted;
+    sum->left += more->left;
+    sum->set_aside += more->set_aside;
+}
+
 QueueSourceTally sources_messages(const Sources *sources)
 {
     QueueSourceTally sum = {.received = 0};
-    for (int i = 0; i < sources->queue_count; i++) {
-        const QueueSourceTally *tally = queue_source_tally(sources->queues[i]);
-        sum.received += tally->received;
-        sum.deleted += tally->deleted;
-        sum.left += tally->left;
-        sum.set_aside += tally->set_aside;
+    for (int i = 0; i < sources->queue_count; i++)
+        add_messages(&sum, queue_source_tally(sources->queues[i]));
+    return sum;
+}
+
+QueueSourceTally sources_messages_of(const Sources *sources, const char *name)
+{
+    QueueSourceTally sum = {.received = 0};
+    int queue = 0;
+    for (int i = 0; i < sources->options.count && queue < sources->queue_count; i++) {
+        if (source_name_is_queue(sources->names[i]) &&
+            str_equal(str_of(sources->names[i]), str_of(name)))
+            add_messages(&sum, queue_source_tally(sources->queues[queue]));
+        queue += source_name_is_queue(sources->names[i]);
     }
     return sum;
+}
+
+uint64_t sources_round(const Sources *sources)
+{
+    return sources->round;
 }
 
 Aws *sources_aws(const Sources *sources)
