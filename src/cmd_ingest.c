@@ -96,7 +96,7 @@ static bool end(void *context, IngestReport *report, Error *err)
     const Reading *reading = context;
     bool ok = sources_settle(reading->sources, err) &&
               source_looks_settle(reading->looks, reading->sources, reading->list, err);
-    QueueSourceTally messages = sources_messages(reading->sources);
+    QueueSourceTally messages = sources_messages(reading->sources, NULL);
     report->archived = sources_tally(reading->sources).archived;
     report->messages_received = messages.received;
     report->messages_deleted = messages.deleted;
@@ -211,7 +211,8 @@ const Command cmd_ingest = {
         "(s3://BUCKET/PREFIX), "
         "whose accounts, regions and days are found, standard input (-), the event history "
         "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "
-        "(logs://GROUP or logs://ARN), and queues of SQS "
+        "(logs://GROUP or logs://ARN), a URL where Firehose delivers (http://ADDRESS:PORT, with "
+        "--follow), and queues of SQS "
         "(sqs://NAME, "
         "sqs://ACCOUNT/NAME, sqs://REGION/ACCOUNT/NAME). A queue's messages are notifications of "
         "S3, straight or by SNS or EventBridge, CloudTrail's own, or EventBridge's events "

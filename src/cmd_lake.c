@@ -7,6 +7,7 @@
 #include "lake/backup.h"
 #include "lake/expire.h"
 #include "lake/layout.h"
+#include "lake/ledger.h"
 #include "lake/merge.h"
 #include "lake/rebuild.h"
 #include "lake/sweep.h"
@@ -149,6 +150,17 @@ static bool backup(const CommandLine *line, Error *err)
     return true;
 }
 
+/* The ledger says that it goes on from a copy: what came after the copy is not in this lake. */
+static bool note_restore(Lake *lake, Error *err)
+{
+    const LedgerEntry entry = {.kind = "restore", .why = "from a copy"};
+    bool ok =
+        db_begin(lake->db, err) && ledger_append(lake, &entry, err) && db_commit(lake->db, err);
+    if (!ok)
+        db_rollback(lake->db);
+    return ok;
+}
+
 static bool restore(const CommandLine *line, Error *err)
 {
     BackupReport report;
@@ -156,7 +168,7 @@ static bool restore(const CommandLine *line, Error *err)
     if (!backup_restore(command_argument(line, 1), folder, &report, err))
         return false;
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
-    if (!lake || !setup_publish(line, lake, err))
+    if (!lake || !note_restore(lake, err) || !setup_publish(line, lake, err))
         return false;
     print_copy(&report, folder);
     return true;

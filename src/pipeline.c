@@ -300,7 +300,7 @@ static bool decode_object(Worker *worker, const ReaderObject *object, Error *err
 {
     ObjectReport report;
     Receipt *receipt = open_receipt(worker, object, err);
-    if (!receipt)
+    if (!receipt || !part_store_keep(worker->store, receipt, object->bytes, err))
         return false;
     int64_t id = receipt->object_id;
     if (object->refusal

@@ -33,7 +33,9 @@ static bool append_places(Buf *out, const Proof *proof, Error *err)
               append_uri(out, proof->bucket, proof->key, err) &&
               buf_append_str(out, STR("\n  read from  "), err) &&
               cell_visible(proof->path, out, err) &&
-              buf_printf(out, err, "\n  SHA-256    %s\n", proof->has_hash ? hex : "not known");
+              buf_printf(out, err, "%s\n  SHA-256    %s\n",
+                         proof->log_kept ? ", as it was kept then" : "",
+                         proof->has_hash ? hex : "not known");
     if (!ok || !proof->has_digest)
         return ok;
     return buf_append_str(out, STR("  digest     "), err) &&
@@ -96,6 +98,8 @@ static void write_log(JsonWriter *to, const Proof *proof)
     json_write_text(to, "key", proof->key);
     if (proof->has_log)
         write_coded(to, "content", buf_str(&proof->log));
+    if (proof->log_kept)
+        json_write_value(to, "kept", STR("true"));
     json_write_close(to, '}');
 }
 

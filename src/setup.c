@@ -5,11 +5,21 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "lake/ledger.h"
+
 enum { WAIT_US = 600 * 1000 * 1000 };
 
 static void say_waiting(const char *holder)
 {
     fprintf(stderr, "spoor: waiting for another writer: %s\n", holder);
+}
+
+/* What the configuration says of files outside of the lake. */
+static bool set_up(Lake *lake, const Config *config, Error *err)
+{
+    return lake_keep_originals(lake, config_text(config, CONFIG_KEEP_ORIGINALS), err) &&
+           (!lake->ledger ||
+            ledger_set_outside(lake, config_text(config, CONFIG_LEDGER_HEAD), err));
 }
 
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
@@ -21,7 +31,10 @@ Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     if (!lake)
         error_context(err, "lake '%s' (set by %s)", folder,
                       config_source(config, CONFIG_LAKE_FOLDER));
-    return lake;
+    if (!lake || set_up(lake, config, err))
+        return lake;
+    lake_close(lake);
+    return NULL;
 }
 
 PublishPolicy setup_policy(const CommandLine *line)

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "lake/receipt.h"
 #include "lake/state.h"
+#include "push_sources.h"
 #include "source_name.h"
 
 enum { ROOT_BYTES_MAX = 1 << 16, VALUE_BYTES_MAX = 1 << 17 };
@@ -49,6 +50,8 @@ static bool read_root(Look *look, Error *err)
     FileInfo info = {.is_folder = true};
     const char *path = source_name_path(look->name);
     char *real = path ? file_real_path(path, &ignored) : NULL;
+    if (push_sources_is(look->name)) /* as push_source.h calls what is delivered */
+        return buf_append_str(&look->root, STR("firehose/"), err);
     bool ok = (path && (!real || !file_info(real, &info, &ignored))) ||
               buf_append_str(&look->root, str_of(real ? real : look->name), err);
     mem_free(real);
@@ -106,7 +109,7 @@ static bool write_look(const SourceLooks *looks, const Look *look, const Sources
                        Error *err)
 {
     BUF_AUTO Buf key = buf_init(ROOT_BYTES_MAX), value = buf_init(VALUE_BYTES_MAX);
-    QueueSourceTally messages = sources_messages_of(sources, look->name);
+    QueueSourceTally messages = sources_messages(sources, look->name);
     return buf_append_str(&key, STR("source:"), err) &&
            buf_append_str(&key, buf_str(&look->root), err) &&
            buf_printf(&value, err,
@@ -125,7 +128,7 @@ static bool write_all(SourceLooks *looks, const Sources *sources, Error *err)
     bool ok = true;
     for (int i = 0; ok && i < looks->count; i++)
         ok = !looks->looks[i].root.len || write_look(looks, &looks->looks[i], sources, err);
-    QueueSourceTally messages = sources_messages(sources);
+    QueueSourceTally messages = sources_messages(sources, NULL);
     looks->noted = false;
     looks->messages = messages.deleted + messages.left;
     return ok;
@@ -134,7 +137,7 @@ static bool write_all(SourceLooks *looks, const Sources *sources, Error *err)
 /* Whether something is to be written. */
 static bool is_news(const SourceLooks *looks, const Sources *sources)
 {
-    QueueSourceTally messages = sources_messages(sources);
+    QueueSourceTally messages = sources_messages(sources, NULL);
     return looks->noted || messages.deleted + messages.left != looks->messages;
 }
 

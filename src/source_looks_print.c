@@ -24,8 +24,9 @@ typedef struct Row {
 /* What the state calls the source of keys with a root. */
 static const struct {
     const char *start, *source;
-} KINDS[] = {{"s3://", "s3"},     {"sqs://", "sqs"}, {"-/", "stdin"}, {"cloudtrail:", "cloudtrail"},
-             {"logs://", "logs"}, {"/", "file"}};
+} KINDS[] = {
+    {"s3://", "s3"},     {"sqs://", "sqs"},         {"-/", "stdin"}, {"cloudtrail:", "cloudtrail"},
+    {"logs://", "logs"}, {"firehose/", "firehose"}, {"/", "file"}};
 
 static Str source_of(Str root)
 {

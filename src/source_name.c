@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collect/page_source.h"
+#include "push_sources.h"
 
 bool source_name_is_bucket(const char *name)
 {
@@ -22,7 +23,7 @@ bool source_name_is_input(const char *name)
 const char *source_name_path(const char *name)
 {
     if (source_name_is_bucket(name) || source_name_is_queue(name) || source_name_is_input(name) ||
-        page_source_is(str_of(name)))
+        page_source_is(str_of(name)) || push_sources_is(name))
         return NULL;
     return str_starts(str_of(name), STR("dir:")) ? name + strlen("dir:") : name;
 }

@@ -14,6 +14,8 @@
 #include "collect/folder.h"
 #include "collect/page_source.h"
 #include "collect/stdin_source.h"
+#include "push_sources.h"
+#include "queue_sources.h"
 #include "source_name.h"
 
 enum {
@@ -23,6 +25,7 @@ enum {
     VISIBLE_MAX_S = 43200, /* SQS's own */
     QUEUE_WAIT_S = 2,      /* for a queue that seems empty */
     FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
+    PUSH_WAIT_US = 200000,
     SLEEP_US = 100000,
     IDLE_US = 1000000,
     SETTLE_US = 300000 /* after the first file that comes, for those behind it */
@@ -44,8 +47,8 @@ struct Sources {
     StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
-    QueueSource **queues;
-    int queue_count;
+    QueueSources *queues;
+    PushSources *pushes;
     atomic_bool stopping;
     int64_t relist_us; /* between two listings */
     int relist_days;
@@ -112,31 +115,15 @@ static bool open_input(Sources *sources, Error *err)
     return true;
 }
 
-/* Opens the queues among the names. */
 static bool open_queues(Sources *sources, Error *err)
 {
-    QueueSourceOptions options = {.aws = sources->aws,
-                                  .visible_s = sources->visible_s,
-                                  .is_in = is_in,
-                                  .tell = tell_left_out,
-                                  .context = sources};
-    size_t count = (size_t)sources->options.count;
-    sources->queues = mem_calloc(count + 1, sizeof(QueueSource *), err);
-    if (!sources->queues)
-        return false;
-    for (int i = 0; i < sources->options.count; i++) {
-        if (!source_name_is_queue(sources->options.names[i]))
-            continue;
-        if (!sources->options.is_in)
-            return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only",
-                             sources->options.names[i]);
-        options.uri = str_of(sources->options.names[i]);
-        QueueSource *queue = queue_source_open(&options, err);
-        if (!queue)
-            return false;
-        sources->queues[sources->queue_count++] = queue;
-    }
-    return true;
+    const QueueSourceOptions options = {.aws = sources->aws,
+                                        .visible_s = sources->visible_s,
+                                        .is_in = sources->options.is_in ? is_in : NULL,
+                                        .tell = tell_left_out,
+                                        .context = sources};
+    sources->queues = queue_sources_open(&options, sources->names, sources->options.count, err);
+    return sources->queues != NULL;
 }
 
 /* Watches followed folders. When the system allows no more watches, that is told, and they are only
@@ -168,6 +155,27 @@ static bool open_watch(Sources *sources, Error *err)
     return true;
 }
 
+static bool is_pushed_in(void *context, Str source, Str key, Str etag, bool *ret, Error *err)
+{
+    QueueMatch match = QUEUE_MISSING;
+    bool ok = is_in(context, source, key, etag, &match, err);
+    *ret = match == QUEUE_SAME;
+    return ok;
+}
+
+static bool open_pushes(Sources *sources, const CommandLine *line, Error *err)
+{
+    const PushSourcesOptions options = {.config = command_config(line),
+                                        .command = sources->options.command,
+                                        .names = sources->names,
+                                        .count = sources->options.count,
+                                        .follow = sources->options.follow,
+                                        .is_in = is_pushed_in,
+                                        .context = sources};
+    sources->pushes = push_sources_open(&options, err);
+    return sources->pushes != NULL;
+}
+
 static void read_follow(Sources *sources, const CommandLine *line)
 {
     const Config *config = command_config(line);
@@ -188,10 +196,12 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (!source_name_path(sources->names[i]) && !source_name_is_input(sources->names[i]))
+        if (!source_name_path(sources->names[i]) && !source_name_is_input(sources->names[i]) &&
+            !push_sources_is(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
-    if (ok && open_input(sources, err) && open_queues(sources, err) && open_watch(sources, err))
+    if (ok && open_input(sources, err) && open_queues(sources, err) && open_watch(sources, err) &&
+        open_pushes(sources, line, err))
         return sources;
     sources_free(sources);
     return NULL;
@@ -201,9 +211,8 @@ void sources_free(Sources *sources)
 {
     if (!sources)
         return;
-    for (int i = 0; i < sources->queue_count; i++)
-        queue_source_free(sources->queues[i]);
-    mem_free(sources->queues);
+    queue_sources_free(sources->queues);
+    push_sources_free(sources->pushes);
     s3_source_free(sources->bucket);
     page_source_free(sources->pages);
     stdin_source_free(sources->input);
@@ -373,22 +382,23 @@ static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_
 static int queue_wait_s(const Sources *sources)
 {
     int64_t left = (sources->due_us - clock_monotonic_us()) / 1000000;
-    bool alone = sources->options.follow && sources->queue_count == 1 && !sources->watch;
+    bool alone = sources->options.follow && queue_sources_count(sources->queues) == 1 &&
+                 !sources->watch && !push_sources_count(sources->pushes);
     int longest = alone ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
     if (!sources->options.follow)
         return longest;
     return left < 1 ? 1 : left < longest ? (int)left : longest;
 }
 
-static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
+/* What was delivered meanwhile; waits for it when nothing else does. */
+static bool ask_pushes(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
 {
-    *ret_any = false;
-    for (int i = 0; i < sources->queue_count && !atomic_load(&sources->stopping); i++) {
-        bool any;
-        if (!queue_source_next(sources->queues[i], list, queue_wait_s(sources), &any, err))
-            return false;
-        *ret_any |= any;
-    }
+    bool any;
+    int64_t wait_us =
+        *ret_any || queue_sources_count(sources->queues) || !sources->due_us ? 0 : PUSH_WAIT_US;
+    if (!push_sources_next(sources->pushes, list, wait_us, &any, err))
+        return false;
+    *ret_any |= any;
     return true;
 }
 
@@ -412,11 +422,11 @@ static void begin_round(Sources *sources)
 static void tell_round(Sources *sources)
 {
     char now[TIMESTAMP_TEXT_BYTES];
-    QueueSourceTally messages = sources_messages(sources);
+    QueueSourceTally messages = sources_messages(sources, NULL);
     timestamp_format_zone(clock_now_us(), now);
     fprintf(stderr, "spoor %s: %s: %" PRIu64 " objects listed, %" PRIu64 " of them new",
             sources->options.command, now, sources->listed, sources->fresh);
-    if (sources->queue_count)
+    if (queue_sources_count(sources->queues))
         fprintf(stderr,
                 "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
                 " set aside",
@@ -473,7 +483,7 @@ static void turn_round(Sources *sources, const ObjectList *list)
         return;
     if (sources->listed)
         tell_round(sources);
-    if (!sources->queue_count)
+    if (!queue_sources_count(sources->queues) && !push_sources_count(sources->pushes))
         sleep_until_due(sources);
     if (clock_monotonic_us() >= sources->due_us)
         begin_round(sources);
@@ -505,7 +515,10 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
         return false;
     if (!there && !sources->due_us)
         sources->due_us = clock_monotonic_us() + sources->relist_us;
-    if (!there && !ask_queues(sources, list, &any, err) && !pass_over(sources, err))
+    if (!there && !queue_sources_next(sources->queues, list, queue_wait_s(sources), &any, err) &&
+        !pass_over(sources, err))
+        return false;
+    if (!ask_pushes(sources, list, &any, err))
         return false;
     object_list_sort(list);
     sources->listed += object_list_count(list);
@@ -515,47 +528,19 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
 
 bool sources_settle(Sources *sources, Error *err)
 {
-    for (int i = 0; i < sources->queue_count; i++)
-        if (!queue_source_settle(sources->queues[i], err))
-            return false;
-    return true;
+    return queue_sources_settle(sources->queues, err) && push_sources_settle(sources->pushes, err);
 }
 
 void sources_tick(Sources *sources, bool stopping)
 {
     if (stopping)
         atomic_store(&sources->stopping, true);
-    for (int i = 0; i < sources->queue_count; i++)
-        queue_source_tick(sources->queues[i], stopping);
+    queue_sources_tick(sources->queues, stopping);
 }
 
-static void add_messages(QueueSourceTally *sum, const QueueSourceTally *more)
+QueueSourceTally sources_messages(const Sources *sources, const char *name)
 {
-    sum->received += more->received;
-    sum->deleted += more->deleted;
-    sum->left += more->left;
-    sum->set_aside += more->set_aside;
-}
-
-QueueSourceTally sources_messages(const Sources *sources)
-{
-    QueueSourceTally sum = {.received = 0};
-    for (int i = 0; i < sources->queue_count; i++)
-        add_messages(&sum, queue_source_tally(sources->queues[i]));
-    return sum;
-}
-
-QueueSourceTally sources_messages_of(const Sources *sources, const char *name)
-{
-    QueueSourceTally sum = {.received = 0};
-    int queue = 0;
-    for (int i = 0; i < sources->options.count && queue < sources->queue_count; i++) {
-        if (source_name_is_queue(sources->names[i]) &&
-            str_equal(str_of(sources->names[i]), str_of(name)))
-            add_messages(&sum, queue_source_tally(sources->queues[queue]));
-        queue += source_name_is_queue(sources->names[i]);
-    }
-    return sum;
+    return queue_sources_tally(sources->queues, name);
 }
 
 uint64_t sources_round(const Sources *sources)

@@ -1,7 +1,7 @@
-/* sources.h - what commands read: files, folders, buckets, queues and standard input.
+/* sources.h - what commands read: files, folders, buckets, queues, deliveries and standard input.
  *
  * A source is a path (dir:PATH too), s3://BUCKET[/PREFIX], a queue (cloud/sqs.h), pages of AWS
- * (collect/page_source.h), or "-". Objects of paths and
+ * (collect/page_source.h), a URL to listen at (push_sources.h), or "-". Objects of paths and
  * buckets that were delivered outside --since, --until and --last are left out, by the day in their
  * key; what a queue or standard input brings is taken in any case. Belongs to one thread, but for
  * sources_tick; its Aws may be shared.
@@ -64,9 +64,8 @@ bool sources_settle(Sources *sources, Error *err) __attribute__((warn_unused_res
 /* As queue_source_tick, for all queues; ends the wait for the next round. Any thread. */
 void sources_tick(Sources *sources, bool stopping);
 
-/* What was done with messages so far, and with those of the queue *name* alone. */
-QueueSourceTally sources_messages(const Sources *sources);
-QueueSourceTally sources_messages_of(const Sources *sources, const char *name);
+/* What was done with messages of the queue *name* so far; NULL: of all. */
+QueueSourceTally sources_messages(const Sources *sources, const char *name);
 
 /* How often followed sources were listed again. */
 uint64_t sources_round(const Sources *sources);

@@ -21,7 +21,7 @@ void verify_print_start(VerifyPrint *self)
     self->any = false;
     if (!self->json)
         return;
-    printf("{\"entries\":[");
+    printf("\"entries\":[");
 }
 
 /* "2023-07-10T11:30:00Z"; *open* for a bound that was not given. */
@@ -35,6 +35,8 @@ static const char *time_text(int64_t us, const char *open, char ret[TIMESTAMP_TE
 
 static bool append_uri(Buf *out, const VerifyEvent *event, Error *err)
 {
+    if (!event->bucket.len)
+        return cell_visible(event->key, out, err);
     return buf_append_str(out, STR("s3://"), err) && cell_visible(event->bucket, out, err) &&
            buf_append_byte(out, '/', err) && cell_visible(event->key, out, err);
 }
@@ -184,11 +186,11 @@ static void print_remarks(const VerifyReport *report)
 }
 
 /* What could be read again, and what holds of the rest. */
-static void print_read_again(const VerifyReport *report)
+static void print_read_again(const VerifyReport *report, bool originals)
 {
     uint64_t again = report->logs.valid - report->logs_noted;
-    printf("\n%" PRIu64 " of %" PRIu64 " valid log files were read again where they came from\n",
-           again, report->logs.valid);
+    printf("\n%" PRIu64 " of %" PRIu64 " valid log files were read again where they came from%s\n",
+           again, report->logs.valid, originals ? ", or as they were kept" : "");
     if (report->logs_noted)
         printf("%" PRIu64 " cannot be read there any more: each was as its digest lists it when it"
                " was ingested\n",
@@ -200,7 +202,7 @@ static void print_text_end(const VerifyPrint *self, const VerifyReport *report)
     char from[TIMESTAMP_TEXT_BYTES], to[TIMESTAMP_TEXT_BYTES];
     print_remarks(report);
     if (self->lake)
-        print_read_again(report);
+        print_read_again(report, self->originals);
     printf("\n%" PRIu64 " chain%s of digests, each of an account, a region and a trail\n",
            report->chains, report->chains == 1 ? "" : "s");
     printf("Results requested for %s to %s\n", time_text(self->since_us, "the first digest", from),

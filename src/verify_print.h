@@ -9,15 +9,17 @@
 
 typedef struct VerifyPrint {
     bool json;
-    bool verbose; /* valid files too */
-    bool lake;    /* what was ingested is verified */
+    bool verbose;   /* valid files too */
+    bool lake;      /* what was ingested is verified */
+    bool originals; /* and the lake has a folder of them (lake/originals.h) */
     int64_t since_us, until_us;
     bool any;            /* an element of the JSON array was written */
     const Chain *untold; /* the chain of what follows, until something does */
     Buf text;            /* of the line under way */
 } VerifyPrint;
 
-/* Begins; the caller ends it with verify_print_end, which frees. */
+/* Begins (in JSON: the member "entries" of an object that the caller has opened); the caller ends
+ * it with verify_print_end, which frees. */
 void verify_print_start(VerifyPrint *self);
 
 /* Prints one event; *context* is a VerifyPrint. */

@@ -10,6 +10,8 @@ CONFIG(LAKE_PUBLISH,      "lake.publish_s",       DURATION, "SPOOR_PUBLISH",    
 CONFIG(LAKE_KEEP,         "lake.snapshot_keep",   DURATION, "SPOOR_SNAPSHOT_KEEP","24h",  NULL, "How long a published snapshot stays readable, at least 1h")
 CONFIG(LAKE_SNAPSHOTS,    "lake.snapshots_max",   NUMBER,   "SPOOR_SNAPSHOTS_MAX","200",  NULL, "Published snapshots kept at most")
 CONFIG(LAKE_DERIVED,      "lake.derived",         CHOICE,   "SPOOR_DERIVED",      "true", "true|false", "Whether ingest writes the column derived: docs/derived-members.md")
+CONFIG(LEDGER_HEAD,       "ledger.head",          PATH,     "SPOOR_LEDGER_HEAD",  "",     NULL, "File to which the ledger's head is appended, on a mount that this host cannot rewrite: docs/formats/ledger.md")
+CONFIG(KEEP_ORIGINALS,    "keep.originals",       WORD,     "SPOOR_KEEP_ORIGINALS","",    NULL, "Folder where ingest keeps every object byte for byte: docs/keep.md. Empty: nowhere")
 CONFIG(INGEST_JOBS,       "ingest.jobs",          NUMBER,   "SPOOR_JOBS",         "0",    NULL, "Part workers; 0 is one per processor")
 CONFIG(INGEST_PART_ROWS,  "ingest.part_rows",     NUMBER,   "SPOOR_PART_ROWS",    "150000", NULL, "Records after which a part is written")
 CONFIG(INGEST_FREE,       "ingest.free_min",      SIZE,     "SPOOR_FREE_MIN",     "2GiB", NULL, "Ingest stops when the disk has less than this left")
@@ -31,6 +33,9 @@ CONFIG(AWS_REQUESTS,      "aws.requests",         NUMBER,   "SPOOR_AWS_REQUESTS"
 CONFIG(AWS_VISIBLE,       "aws.visibility_s",     DURATION, "SPOOR_AWS_VISIBILITY","5m",  NULL, "How long messages of a queue are kept from others at a time, 2s to 12h; work that lasts extends it")
 CONFIG(AWS_RELIST,        "aws.relist_s",         DURATION, "SPOOR_AWS_RELIST",   "5m",   NULL, "ingest --follow: time between two listings of a bucket or folder")
 CONFIG(AWS_RELIST_DAYS,   "aws.relist_days",      NUMBER,   "SPOOR_AWS_RELIST_DAYS","2",  NULL, "ingest --follow: days before today of which buckets are listed again, for files that come late")
+CONFIG(PUSH_ACCESS_KEY,   "push.access_key_file", PATH,     "SPOOR_PUSH_ACCESS_KEY_FILE", "", NULL, "A file with the key that deliveries to an http or https source have to know; needed beyond this machine")
+CONFIG(PUSH_CERTIFICATE,  "push.certificate",     PATH,     "SPOOR_PUSH_CERTIFICATE", "", NULL, "Certificate of an https source and those that signed it, PEM")
+CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",     "",     NULL, "The private key of that certificate, PEM")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* syncfs */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -255,10 +256,40 @@ static void folder_of(const char *path, char folder[PATH_BYTES_MAX])
         snprintf(folder, PATH_BYTES_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
-bool file_replace(const char *path, Str bytes, Error *err)
+/* Writes all of *bytes*; false with errno. */
+static bool write_all(int fd, Str bytes)
+{
+    while (bytes.len) {
+        ssize_t put = fault_due(FAULT_DURABLE) ? -1 : write(fd, bytes.ptr, bytes.len);
+        if (put < 0 && errno != EINTR)
+            return false;
+        bytes = str_slice(bytes, put > 0 ? (size_t)put : 0, bytes.len);
+    }
+    return true;
+}
+
+bool file_append(const char *path, Str bytes, Error *err)
+{
+    bool there = file_exists(path);
+    char folder[PATH_BYTES_MAX];
+    int fd = fault_due(FAULT_SYSCALL)
+                 ? -1
+                 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return error_errno(err, "cannot append to '%s'", path);
+    bool ok = write_all(fd, bytes) && !fault_due(FAULT_DURABLE) && fsync(fd) == 0;
+    if (!ok)
+        error_errno(err, "cannot append to '%s'", path);
+    if (close(fd) != 0 && ok)
+        return error_errno(err, "cannot close '%s'", path);
+    folder_of(path, folder);
+    return ok && (there || file_sync_folder(folder, err));
+}
+
+/* Writes a neighbour and renames it. */
+static bool put(const char *path, Str bytes, bool durable, Error *err)
 {
     char neighbour[PATH_BYTES_MAX];
-    char folder[PATH_BYTES_MAX];
     FileWriter writer;
     if (snprintf(neighbour, sizeof neighbour, "%s.new", path) >= (int)sizeof neighbour)
         return error_set(err, ERROR_LIMIT, "the path '%.64s...' is too long", path);
@@ -270,15 +301,38 @@ bool file_replace(const char *path, Str bytes, Error *err)
         file_abandon(&writer);
         return false;
     }
-    if (!file_finish(&writer, err))
+    if (!(durable ? file_finish(&writer, err) : file_close(&writer, err)))
         return false;
     if (fault_due(FAULT_DURABLE) || rename(neighbour, path) != 0) {
         error_errno(err, "cannot replace '%s'", path);
         unlink(neighbour);
         return false;
     }
+    return true;
+}
+
+bool file_replace(const char *path, Str bytes, Error *err)
+{
+    char folder[PATH_BYTES_MAX];
     folder_of(path, folder);
-    return file_sync_folder(folder, err);
+    return put(path, bytes, true, err) && file_sync_folder(folder, err);
+}
+
+bool file_put(const char *path, Str bytes, Error *err)
+{
+    return put(path, bytes, false, err);
+}
+
+bool file_sync_disk(const char *path, Error *err)
+{
+    int fd = fault_due(FAULT_DURABLE) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, "cannot open '%s'", path);
+    bool ok = syncfs(fd) == 0;
+    if (!ok)
+        error_errno(err, "cannot make '%s' durable", path);
+    close(fd);
+    return ok;
 }
 
 static bool make_folder(const char *path, Error *err)

@@ -83,6 +83,17 @@ bool file_sync_folder(const char *folder, Error *err) __attribute__((warn_unused
 /* Replaces *path* in one step: writes a neighbour, makes it durable, renames, syncs the folder. */
 bool file_replace(const char *path, Str bytes, Error *err) __attribute__((warn_unused_result));
 
+/* The same without making it durable: after a crash of the machine *path* may be gone or cut, until
+ * file_sync_disk has returned. */
+bool file_put(const char *path, Str bytes, Error *err) __attribute__((warn_unused_result));
+
+/* Makes all durable that was written to the file system of *path*. */
+bool file_sync_disk(const char *path, Error *err) __attribute__((warn_unused_result));
+
+/* Appends *bytes* to *path* (made with mode 0600 when it is not there) and makes them durable. What
+ * was there is not touched. */
+bool file_append(const char *path, Str bytes, Error *err) __attribute__((warn_unused_result));
+
 /* Creates a folder (0700) and the ones above it; existing ones are fine. */
 bool file_make_folders(const char *path, Error *err) __attribute__((warn_unused_result));
 

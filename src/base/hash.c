@@ -107,6 +107,21 @@ void hash_hex(const void *bytes, size_t len, char *ret)
     ret[2 * len] = '\0';
 }
 
+bool hash_unhex(Str text, void *ret, size_t len)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    uint8_t *to = ret;
+    if (text.len != 2 * len)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *digit = memchr(DIGITS, text.ptr[i], sizeof DIGITS - 1);
+        if (!digit)
+            return false;
+        to[i / 2] = (uint8_t)(i % 2 ? to[i / 2] << 4 | (digit - DIGITS) : digit - DIGITS);
+    }
+    return true;
+}
+
 bool hash_random(void *bytes, size_t len, Error *err)
 {
     if (gnutls_rnd(GNUTLS_RND_RANDOM, bytes, len) != 0)

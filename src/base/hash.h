@@ -65,6 +65,9 @@ void hash_wipe(void *bytes, size_t len);
 /* Lower-case hexadecimal of *len* bytes and a NUL into *ret* (2 * len + 1 bytes). */
 void hash_hex(const void *bytes, size_t len, char *ret);
 
+/* The *len* bytes that hash_hex wrote; false for any other text. */
+bool hash_unhex(Str text, void *ret, size_t len);
+
 /* Fills *len* bytes with random ones from the system. */
 bool hash_random(void *bytes, size_t len, Error *err) __attribute__((warn_unused_result));
 

@@ -159,7 +159,11 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES])
 /* Names of carried objects, and where they are from. */
 static const struct {
     const char *start, *source;
-} CARRIED[] = {{"sqs:", "sqs"}, {"-", "stdin"}, {"cloudtrail:", "cloudtrail"}, {"logs:", "logs"}};
+} CARRIED[] = {{"sqs:", "sqs"},
+               {"-", "stdin"},
+               {"cloudtrail:", "cloudtrail"},
+               {"logs:", "logs"},
+               {"firehose", "firehose"}};
 
 Str object_list_source(const ObjectRef *object)
 {

@@ -78,7 +78,7 @@ void object_list_etag(const ObjectRef *object, char ret[OBJECT_ETAG_BYTES]);
 void object_list_file_etag(uint64_t bytes, int64_t modified_ns, char ret[OBJECT_ETAG_BYTES]);
 
 /* Where it is from, as the state's column `source` says it: "file", "s3", "sqs",
- * "stdin", "cloudtrail" or "logs".
+ * "stdin", "cloudtrail", "logs" or "firehose".
  */
 Str object_list_source(const ObjectRef *object);
 

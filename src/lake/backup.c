@@ -82,7 +82,7 @@ static bool copy_visited(void *context, const char *path, const FileInfo *info, 
 
 static bool copy_published(Copy *copy, Error *err)
 {
-    static const char *const FOLDERS[] = {"cloudtrail/metadata", "objects/metadata"};
+    static const char *const FOLDERS[] = {"cloudtrail/metadata", "objects/metadata", "ledger"};
     char path[LAYOUT_PATH_BYTES];
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         if (!layout_path(path, err, copy->from, "%s", FOLDERS[i]) ||

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 static bool insert_commit(Lake *lake, int64_t seq, const char *kind, int64_t now_us, Error *err)
 {
@@ -18,13 +19,16 @@ static bool insert_commit(Lake *lake, int64_t seq, const char *kind, int64_t now
 
 static bool insert_file(Lake *lake, int64_t seq, const CommitFile *file, Error *err)
 {
+    uint8_t sum[LEDGER_SUM_BYTES];
     DbStatement *insert = db_statement(
         lake->db,
-        "INSERT INTO parts (path, day, rows, bytes, time_min, time_max, summary, added_seq)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO parts (path, day, rows, bytes, time_min, time_max, summary, added_seq, sum)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         err);
     if (!insert)
         return false;
+    ledger_sum_write(&file->sum, sum);
+    db_bind_blob(insert, 9, sum, sizeof sum);
     db_bind_text(insert, 1, str_of(file->path));
     db_bind_int(insert, 2, file->day);
     db_bind_int(insert, 3, (int64_t)file->rows);
@@ -117,6 +121,30 @@ static bool insert_receipts(Lake *lake, int64_t seq, int64_t now_us, const Commi
     return ok && (!plan->digests || digest_set_insert(plan->digests, lake, seq, err));
 }
 
+/* A commit that changes no part (its records were all there) needs no entry. */
+static bool append_entry(Lake *lake, int64_t seq, const CommitPlan *plan, Error *err)
+{
+    LedgerEntry entry = {.kind = plan->kind,
+                         .commit_seq = seq,
+                         .part_count = plan->file_count,
+                         .removed = plan->removed_parts,
+                         .removed_count = plan->removed_count,
+                         .why = plan->why};
+    if (plan->file_count + plan->removed_count == 0)
+        return true;
+    LedgerPart *parts = mem_calloc(plan->file_count + 1, sizeof *parts, err);
+    if (!parts)
+        return false;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const CommitFile *file = &plan->files[i];
+        parts[i] = (LedgerPart){file->path, file->day, file->rows, true, file->sum};
+    }
+    entry.parts = parts;
+    bool ok = ledger_append(lake, &entry, err);
+    mem_free(parts);
+    return ok;
+}
+
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
 {
     int64_t now_us = clock_now_us();
@@ -128,7 +156,7 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
               insert_receipts(lake, seq, now_us, plan, err) &&
               signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
               (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
-              db_commit(lake->db, err);
+              append_entry(lake, seq, plan, err) && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
     return ok;

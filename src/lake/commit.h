@@ -8,6 +8,7 @@
 #include "lake/claim.h"
 #include "lake/digest_set.h"
 #include "lake/layout.h"
+#include "lake/ledger.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
 #include "lake/signals.h"
@@ -20,7 +21,8 @@ typedef struct CommitFile {
     uint64_t bytes;
     int64_t time_min;
     int64_t time_max;
-    Str summary; /* serialised ParquetSummary; borrowed */
+    Str summary;   /* serialised ParquetSummary; borrowed */
+    LedgerSum sum; /* of its rows */
 } CommitFile;
 
 /* What one transaction does. Pointers are borrowed for the call. */
@@ -43,9 +45,11 @@ typedef struct CommitPlan {
     size_t removed_count;
     const int64_t *removed_runs;
     size_t removed_run_count;
+    const char *why; /* for the ledger; NULL: nothing is to be said */
 } CommitPlan;
 
-/* Runs the transaction of *claim* and stages its runs there. On failure nothing has changed.
+/* Runs the transaction of *claim*, with its entry of the ledger, and stages its runs there. On
+ * failure nothing has changed.
  * ERROR_BUSY when a removed part or run was not live any more: the plan is stale. */
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
     __attribute__((warn_unused_result));

@@ -9,6 +9,7 @@
 #include "base/file_move.h"
 #include "base/mem.h"
 #include "lake/layout.h"
+#include "lake/ledger.h"
 #include "lake/state.h"
 
 /* What a new lake gets: its identity and the key of its fingerprints. */
@@ -46,7 +47,8 @@ static bool open_state(Lake *lake, LakeMode mode, Error *err)
     if (!lake->db)
         return false;
     /* A process that was killed while it made the lake left it half made: writers finish it. */
-    return (mode == LAKE_READ || found(lake->db, err)) && read_identity(lake, err);
+    return (mode == LAKE_READ || found(lake->db, err)) && read_identity(lake, err) &&
+           (mode == LAKE_READ || ledger_open(lake, err));
 }
 
 static bool take_lock(Lake *lake, LakeMode mode, Error *err)
@@ -140,17 +142,19 @@ static bool remove_left(const Lake *lake, Error *err)
     return true;
 }
 
-/* UUID and secret of the old state. One that cannot be read is why a new one is made: then both
- * are drawn anew, and fingerprints are made from rows anyway. */
+/* UUID and secret of the old state, else as the ledger's key has them. Without both they are drawn
+ * anew: fingerprints are made from rows anyway. */
 static void copy_identity(Lake *lake)
 {
     Error ignored = {0};
     char path[LAYOUT_PATH_BYTES];
     Lake old = {0};
-    if (!layout_path(path, &ignored, lake->folder, "state.db") || !file_exists(path))
+    if (!layout_path(path, &ignored, lake->folder, "state.db"))
         return;
-    old.db = state_open(path, DB_READ_ONLY, &ignored);
-    if (old.db && read_identity(&old, &ignored) &&
+    if (file_exists(path))
+        old.db = state_open(path, DB_READ_ONLY, &ignored);
+    bool known = old.db && read_identity(&old, &ignored);
+    if ((known || ledger_read_identity(lake->folder, old.uuid, old.secret)) &&
         (!state_set(lake->db, STR("lake_uuid"), (Str){old.uuid, 36}, &ignored) ||
          !state_set(lake->db, STR("secret"), (Str){(const char *)old.secret, sizeof old.secret},
                     &ignored)))
@@ -168,7 +172,7 @@ static bool open_beside(Lake *lake, Error *err)
     if (!lake->db)
         return false;
     copy_identity(lake);
-    return found(lake->db, err) && read_identity(lake, err);
+    return found(lake->db, err) && read_identity(lake, err) && ledger_open_key(lake, err);
 }
 
 Lake *lake_open_beside(const char *folder, Error *err)
@@ -264,10 +268,23 @@ Lake *lake_open_waiting(const char *folder, LakeMode mode, int64_t wait_us,
     }
 }
 
+bool lake_keep_originals(Lake *lake, const char *folder, Error *err)
+{
+    if (!folder[0])
+        return true;
+    if (lake->lock_fd >= 0 && !file_make_folders(folder, err))
+        return error_context(err, "keep.originals");
+    lake->originals =
+        file_exists(folder) ? file_real_path(folder, err) : mem_text(folder, strlen(folder), err);
+    return lake->originals != NULL;
+}
+
 void lake_close(Lake *lake)
 {
     if (!lake)
         return;
+    mem_free(lake->originals);
+    ledger_close(lake->ledger);
     db_close(lake->db);
     file_unlock(lake->lock_fd);
     mem_free(lake->folder);

@@ -25,6 +25,8 @@ typedef struct Lake {
     char uuid[37];
     uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
     int64_t opened_at_us;
+    struct Ledger *ledger; /* of a writer; NULL for readers */
+    char *originals;       /* where originals are kept (originals.h), absolute; NULL: nowhere */
 } Lake;
 
 /* Opens the lake at *folder*. ERROR_ACCESS when there is none (and how to make one) or the folder
@@ -46,6 +48,10 @@ Lake *lake_open_beside(const char *folder, Error *err) __attribute__((warn_unuse
  * *ret_aside* (below the lake; "" when there was none). When it fails, the same call on a lake that
  * was opened anew does the rest. */
 bool lake_put_in_place(Lake *lake, char ret_aside[64], Error *err)
+    __attribute__((warn_unused_result));
+
+/* Names the folder where originals are kept, and makes it for a writer; "": none. */
+bool lake_keep_originals(Lake *lake, const char *folder, Error *err)
     __attribute__((warn_unused_result));
 
 /* Closes, gives the lock back and frees; NULL is fine. */

@@ -8,6 +8,7 @@
  *   objects/data/, objects/metadata/              receipts, for other readers (object_table.h)
  *   fingerprints/SEQ-UUID.run                     fingerprints of one commit
  *   quarantine/SEQ-UUID.zst                       bytes set apart by one commit
+ *   ledger/key, ledger/entries                    the lake's own chain (ledger.h)
  *   tmp/                                          scratch, emptied by the writer when it starts
  */
 #ifndef LAKE_LAYOUT_H

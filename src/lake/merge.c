@@ -9,12 +9,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
-#include "lake/commit.h"
+#include "lake/day_writer.h"
 #include "lake/merge_choose.h"
 #include "lake/merge_runs.h"
-#include "lake/parquet.h"
-#include "lake/reread.h"
-#include "lake/rows.h"
 
 #define DAY_US      (INT64_C(86400) * 1000000)
 #define LATENESS_US (INT64_C(3600) * 1000000) /* a day is open that long after its end */
@@ -23,9 +20,6 @@ enum {
     DAYS_BYTES_MAX = 64 << 20,
     LIST_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
-    SUMMARY_BYTES_MAX = 1 << 20,
-    BATCH_BYTES_MAX = 96 << 20,
-    GROUP_ROWS = PARQUET_GROUP_ROWS_MAX,
 };
 
 /* A small file of the day. */
@@ -40,21 +34,13 @@ typedef struct DayMerge {
     const MergeOptions *options;
     Arena *arena; /* of the day */
     int32_t day;
-    bool open; /* events of the day still come */
-    int64_t seq;
-    char uuid[37];
+    bool open;  /* events of the day still come */
     Buf inputs; /* Input each, ascending by bytes; the first input_count of them are merged */
     size_t input_count;
     Buf runs; /* ClaimRun each, ascending by entries; the first run_count of them are merged */
     size_t run_count;
-    CommitFile files[64];
-    size_t file_count;
     ClaimRun merged_run; /* when run_count > 0 */
-    /* What the day's files are made with. */
-    ParquetEncoder *encoder;
-    Batch *batch;
-    uint32_t *order;
-    int64_t *commit_seqs;
+    DayWriter writer;
 } DayMerge;
 
 /* Waits until nobody else uses the state; a merge has no records to claim. */
@@ -150,108 +136,17 @@ static bool choose(DayMerge *merge, Error *err)
     return true;
 }
 
-/* The footer says which files this one stands for: by their names, without ".parquet". */
-static bool note_inputs(const DayMerge *merge, ParquetFile *parquet, Error *err)
-{
-    Str ending = STR(".parquet");
-    bool ok = true;
-    for (size_t i = 0; ok && i < merge->input_count; i++) {
-        Str name = str_of(strrchr(inputs_of(merge)[i].path, '/') + 1);
-        if (str_ends(name, ending))
-            name.len -= ending.len;
-        ok = (i == 0 || parquet_note(parquet, STR(" "), err)) && parquet_note(parquet, name, err);
-    }
-    return ok;
-}
-
-/* Begins a file of the day; *ret_path is absolute. */
-static ParquetFile *begin_file(DayMerge *merge, char ret_path[LAYOUT_PATH_BYTES], Error *err)
-{
-    CommitFile *file = &merge->files[merge->file_count];
-    if (merge->file_count == sizeof merge->files / sizeof *merge->files) {
-        error_set(err, ERROR_LIMIT, "a merge gives more than %zu files", merge->file_count);
-        return NULL;
-    }
-    *file = (CommitFile){.day = merge->day, .time_min = INT64_MAX, .time_max = INT64_MIN};
-    if (!layout_data_file(file->path, merge->day, merge->seq, merge->uuid, (int)merge->file_count,
-                          err) ||
-        !layout_path(ret_path, err, merge->options->lake->folder, "%s", file->path))
-        return NULL;
-    ParquetFile *parquet = parquet_create(merge->encoder, ret_path, err);
-    merge->file_count += parquet != NULL;
-    if (!parquet || note_inputs(merge, parquet, err))
-        return parquet;
-    parquet_abandon(parquet);
-    return NULL;
-}
-
-static bool end_file(DayMerge *merge, ParquetFile *parquet, Error *err)
-{
-    CommitFile *file = &merge->files[merge->file_count - 1];
-    BUF_AUTO Buf summary = buf_init(SUMMARY_BYTES_MAX);
-    if (!parquet_finish(parquet, &file->bytes, &summary, err))
-        return false;
-    const char *copy = arena_text(merge->arena, buf_str(&summary), err);
-    file->summary = (Str){copy, summary.len};
-    return copy != NULL;
-}
-
-/* Writes the batch as one row group and notes its times. */
-static bool write_batch(DayMerge *merge, ParquetFile *parquet, Error *err)
-{
-    const Batch *batch = merge->batch;
-    CommitFile *file = &merge->files[merge->file_count - 1];
-    ParquetRows rows = {batch, merge->order, batch->rows, merge->commit_seqs, 0};
-    file->rows += batch->rows;
-    rows_widen_times(batch, merge->order, batch->rows, &file->time_min, &file->time_max);
-    return parquet_write_rows(parquet, &rows, err);
-}
-
-/* Reads all inputs and writes them into files of at most MERGE_FILE_BYTES. */
-static bool copy_rows(DayMerge *merge, Reread *reread, Error *err)
-{
-    char path[LAYOUT_PATH_BYTES];
-    ParquetFile *parquet = NULL;
-    bool ok = true;
-    while (ok) {
-        batch_reset(merge->batch);
-        ok = reread_fill(reread, merge->batch, GROUP_ROWS, merge->commit_seqs, err);
-        if (!ok || merge->batch->rows == 0)
-            break;
-        if (!parquet)
-            parquet = begin_file(merge, path, err);
-        ok = parquet && write_batch(merge, parquet, err);
-        if (ok && parquet_bytes(parquet) >= MERGE_FILE_BYTES - MERGE_FILE_BYTES / 16) {
-            ok = end_file(merge, parquet, err);
-            parquet = NULL;
-        }
-    }
-    if (ok && parquet)
-        return end_file(merge, parquet, err);
-    if (!ok)
-        parquet_abandon(parquet);
-    return ok;
-}
-
 static bool write_files(DayMerge *merge, Error *err)
 {
-    char folder[LAYOUT_PATH_BYTES];
-    if (merge->input_count == 0)
-        return true;
-    const char **paths = arena_calloc(merge->arena, merge->input_count, sizeof *paths, err);
+    DayWriter *writer = &merge->writer;
+    const char **paths = arena_calloc(merge->arena, merge->input_count + 1, sizeof *paths, err);
     if (!paths)
         return false;
     for (size_t i = 0; i < merge->input_count; i++)
         paths[i] = inputs_of(merge)[i].path;
-    Reread *reread = reread_new(merge->options->engine, paths, merge->input_count, err);
-    bool ok = reread && copy_rows(merge, reread, err);
-    reread_free(reread);
-    if (!ok || merge->file_count == 0)
-        return ok;
-    if (!layout_path(folder, err, merge->options->lake->folder, "%s", merge->files[0].path))
-        return false;
-    *strrchr(folder, '/') = '\0';
-    return file_sync_folder(folder, err);
+    writer->inputs = paths;
+    writer->input_count = merge->input_count;
+    return day_writer_copy(writer, merge->options->engine, NULL, err);
 }
 
 static bool write_run(DayMerge *merge, Error *err)
@@ -259,9 +154,27 @@ static bool write_run(DayMerge *merge, Error *err)
     ClaimRun *merged = &merge->merged_run;
     if (merge->run_count == 0)
         return true;
-    snprintf(merged->path, sizeof merged->path, "fingerprints/%010" PRId64 "-%s.run", merge->seq,
-             merge->uuid);
+    snprintf(merged->path, sizeof merged->path, "fingerprints/%010" PRId64 "-%s.run",
+             merge->writer.seq, merge->writer.uuid);
     return merge_runs(merge->options->lake, runs_of(merge), merge->run_count, merged, err);
+}
+
+/* What was written is what was read, and that is what was ingested; parts from before the ledger
+ * have no sums. */
+static bool check_sums(const DayMerge *merge, const int64_t *parts, Error *err)
+{
+    LedgerSum before, after;
+    bool known;
+    uint64_t rows = day_writer_total(&merge->writer, &after);
+    if (!ledger_sum_of_parts(merge->options->lake, parts, merge->input_count, &known, &before, err))
+        return false;
+    for (size_t i = 0; i < merge->input_count; i++)
+        rows -= inputs_of(merge)[i].rows;
+    return (rows == 0 && (!known || ledger_sum_equal(&before, &after))) ||
+           error_set(err, ERROR_INPUT,
+                     "the files of day %" PRId32 " do not hold the rows that were written, by the"
+                     " ledger's sums: they are not merged; see spoor verify --lake %s",
+                     merge->day, merge->options->lake->folder);
 }
 
 static bool commit(DayMerge *merge, Error *err)
@@ -276,15 +189,15 @@ static bool commit(DayMerge *merge, Error *err)
     for (size_t i = 0; i < merge->run_count; i++)
         runs[i] = runs_of(merge)[i].id;
     CommitPlan plan = {.kind = "merge",
-                       .files = merge->files,
-                       .file_count = merge->file_count,
+                       .files = merge->writer.files,
+                       .file_count = merge->writer.file_count,
                        .runs = &merge->merged_run,
                        .run_count = merge->run_count > 0,
                        .removed_parts = parts,
                        .removed_count = merge->input_count,
                        .removed_runs = runs,
                        .removed_run_count = merge->run_count};
-    bool ok = commit_run(merge->options->lake, claim, &plan, err);
+    bool ok = check_sums(merge, parts, err) && commit_run(merge->options->lake, claim, &plan, err);
     claim_end(claim, ok);
     return ok;
 }
@@ -300,8 +213,7 @@ static void remove_file(const Lake *lake, const char *path)
 
 static void remove_written(const DayMerge *merge)
 {
-    for (size_t i = 0; i < merge->file_count; i++)
-        remove_file(merge->options->lake, merge->files[i].path);
+    day_writer_remove(&merge->writer);
     if (merge->merged_run.path[0])
         remove_file(merge->options->lake, merge->merged_run.path);
 }
@@ -341,15 +253,15 @@ static void count_merge(const DayMerge *merge, MergeReport *report)
     size_t runs = merge->runs.len / sizeof(ClaimRun);
     report->days++;
     report->files_before += merge->input_count;
-    report->files_after += merge->file_count;
+    report->files_after += merge->writer.file_count;
     report->runs_before += runs;
     report->runs_after += runs - merge->run_count + (merge->run_count > 0);
     for (size_t i = 0; i < merge->input_count; i++) {
         report->bytes_before += inputs_of(merge)[i].bytes;
         report->rows += inputs_of(merge)[i].rows;
     }
-    for (size_t i = 0; i < merge->file_count; i++)
-        report->bytes_after += merge->files[i].bytes;
+    for (size_t i = 0; i < merge->writer.file_count; i++)
+        report->bytes_after += merge->writer.files[i].bytes;
 }
 
 /* Writes what was chosen and commits it. An input that ceased to be live meanwhile: the merge is
@@ -358,8 +270,7 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
 {
     if (merge->input_count + merge->run_count == 0)
         return true;
-    if (hash_uuid(merge->uuid, err) && write_files(merge, err) && write_run(merge, err) &&
-        commit(merge, err)) {
+    if (write_files(merge, err) && write_run(merge, err) && commit(merge, err)) {
         count_merge(merge, report);
         return remove_former_runs(merge, err);
     }
@@ -368,28 +279,6 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
         return false;
     error_clear(err);
     return true;
-}
-
-static bool open_tools(DayMerge *merge, Error *err)
-{
-    merge->encoder = parquet_encoder_new(err);
-    merge->batch = merge->encoder
-                       ? batch_new(GROUP_ROWS, BATCH_BYTES_MAX, merge->options->lake->secret, err)
-                       : NULL;
-    merge->order = merge->batch ? mem_calloc(GROUP_ROWS, sizeof *merge->order, err) : NULL;
-    merge->commit_seqs =
-        merge->order ? mem_calloc(GROUP_ROWS, sizeof *merge->commit_seqs, err) : NULL;
-    for (uint32_t i = 0; merge->commit_seqs && i < GROUP_ROWS; i++)
-        merge->order[i] = i;
-    return merge->commit_seqs != NULL;
-}
-
-static void close_tools(DayMerge *merge)
-{
-    parquet_encoder_free(merge->encoder);
-    batch_free(merge->batch);
-    mem_free(merge->order);
-    mem_free(merge->commit_seqs);
 }
 
 static int64_t last_closed_day(void)
@@ -403,13 +292,12 @@ static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *
     merge->day = day;
     merge->open = day > last_closed_day();
     merge->inputs.len = merge->runs.len = 0;
-    merge->input_count = merge->run_count = merge->file_count = 0;
+    merge->input_count = merge->run_count = 0;
     merge->merged_run = (ClaimRun){0};
     Claim *claim = take_turn(merge->options, err);
     if (!claim)
         return false;
-    merge->seq = claim_seq(claim);
-    bool ok = choose(merge, err);
+    bool ok = day_writer_begin(&merge->writer, day, claim_seq(claim), err) && choose(merge, err);
     claim_end(claim, false);
     return ok && run_merge(merge, report, err);
 }
@@ -494,8 +382,9 @@ bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
     merge->inputs = buf_init(LIST_BYTES_MAX);
     merge->runs = buf_init(LIST_BYTES_MAX);
     merge->arena = arena_new(ARENA_BYTES_MAX, err);
-    bool ok = merge->arena && open_tools(merge, err) && merge_days(merge, &days, ret, err);
-    close_tools(merge);
+    bool ok = merge->arena && day_writer_open(&merge->writer, options->lake, merge->arena, err) &&
+              merge_days(merge, &days, ret, err);
+    day_writer_close(&merge->writer);
     arena_free(merge->arena);
     buf_free(&merge->inputs);
     buf_free(&merge->runs);

@@ -46,11 +46,18 @@ static const IcebergTable TABLE = {.name = "objects",
                                    .field_count = OBJECT_TABLE_COLUMNS,
                                    .day_of = -1};
 
-static const char SELECT_SQL[] =
-    "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"
-    " sha256, warnings, read, kept, duplicate, conflicting, dropped, quarantined,"
-    " filter_version, commit_seq, ingested_at_us, superseded_by, verdict, digest FROM receipts"
-    " WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
+#define SELECT(verdict_and_digest_from)                                                            \
+    "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"       \
+    " sha256, warnings, read, kept, duplicate, conflicting, dropped, quarantined,"                 \
+    " filter_version, commit_seq, ingested_at_us, superseded_by, " verdict_and_digest_from         \
+    " WHERE id >= ?1 AND id <= ?2 ORDER BY id LIMIT ?3"
+
+static const char SELECT_SQL[] = SELECT("verdict, digest FROM receipts");
+
+/* The same in a lake without digests, where it is known what the view would say. */
+static const char BARE_SQL[] = SELECT(
+    "iif(superseded_by IS NULL AND source <> 'lost' AND kind <> 'digest', 'uncovered', NULL),"
+    " NULL FROM objects");
 
 /* Digests of the commits behind ?1, new or with a signature that was checked. */
 #define DIGESTS                                                                                    \
@@ -95,6 +102,7 @@ typedef struct Refresh {
     Arena *arena;
     FlatTable *flat;
     int64_t through; /* commit whose receipts are in the files */
+    bool bare;       /* there are no digests */
     int64_t until;
     Buf ranges;   /* Range each */
     Buf replaced; /* int64_t each: ids of object_files */
@@ -194,7 +202,8 @@ static bool take_value(FlatTable *flat, DbStatement *row, int column, Error *err
 static bool collect(Refresh *refresh, int64_t first, int64_t last, int64_t *ret_last, Error *err)
 {
     bool row = true;
-    DbStatement *select = db_statement(refresh->lake->db, SELECT_SQL, err);
+    DbStatement *select =
+        db_statement(refresh->lake->db, refresh->bare ? BARE_SQL : SELECT_SQL, err);
     if (!select)
         return false;
     flat_table_reset(refresh->flat);
@@ -338,8 +347,9 @@ bool object_table_refresh(Lake *lake, Error *err)
                        .ranges = buf_init(RANGES_BYTES_MAX),
                        .replaced = buf_init(RANGES_BYTES_MAX),
                        .written = buf_init(RANGES_BYTES_MAX)};
-    int64_t changed;
-    if (!db_get_int(lake->db, "SELECT through_seq FROM object_progress", 0, &refresh.through,
+    int64_t changed, digests;
+    if (!db_get_int(lake->db, "SELECT EXISTS (SELECT 1 FROM digests)", 0, &digests, err) ||
+        !db_get_int(lake->db, "SELECT through_seq FROM object_progress", 0, &refresh.through,
                     err) ||
         !db_get_int(lake->db, "SELECT max(seq) FROM commits", 0, &refresh.until, err) ||
         !db_get_int(lake->db,
@@ -350,6 +360,7 @@ bool object_table_refresh(Lake *lake, Error *err)
         return false;
     if (!changed || refresh.until <= refresh.through)
         return true;
+    refresh.bare = digests == 0;
     bool ok = run(&refresh, err);
     flat_table_free(refresh.flat);
     arena_free(refresh.arena);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "decode/omission.h"
 #include "lake/commit.h"
+#include "lake/originals.h"
 #include "lake/parquet.h"
 #include "lake/rows.h"
 #include "lake/signal_pack.h"
@@ -20,6 +21,8 @@ struct PartStore {
     ParquetEncoder *parquet;
     Arena *arena; /* of the part being made */
     DigestSet *digests;
+    LedgerSummer summer;
+    Originals originals;
 };
 
 /* A part being made; all its arrays live in the store's arena. */
@@ -49,7 +52,8 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     PartStore *store = mem_calloc(1, sizeof *store, err);
     if (!store)
         return NULL;
-    *store = (PartStore){.lake = lake, .claims = claims};
+    *store = (PartStore){.lake = lake, .claims = claims, .summer = ledger_sum_new(lake)};
+    store->originals.folder = lake->originals ? lake->originals : "";
     store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     store->digests = store->arena ? digest_set_new(err) : NULL;
@@ -78,6 +82,12 @@ DigestSet *part_store_digests(PartStore *store)
 static bool is_fuller(const void *context, uint32_t row, uint64_t other)
 {
     return omission_explains(context, row, other);
+}
+
+bool part_store_keep(PartStore *store, const Receipt *receipt, Str bytes, Error *err)
+{
+    const OriginalName name = {receipt->source, receipt->key, str_of(receipt->etag)};
+    return originals_put(&store->originals, &name, bytes, err);
 }
 
 /* Lists the fingerprints of each day, sorted. */
@@ -157,6 +167,7 @@ static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
     *file =
         (CommitFile){.day = slice.day, .rows = count, .time_min = INT64_MAX, .time_max = INT64_MIN};
     rows_widen_times(part->input->batch, kept, count, &file->time_min, &file->time_max);
+    ledger_sum_rows(&part->store->summer, part->input->batch, kept, count, &file->sum);
     if (!layout_data_file(file->path, slice.day, claim_seq(part->claim), part->uuid, (int)day,
                           err) ||
         !layout_path(path, err, part->store->lake->folder, "%s", file->path))
@@ -344,7 +355,7 @@ bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Erro
     bool redo = true;
     arena_reset(store->arena);
     *ret = (PartResult){0};
-    if (!prepare(&part, err))
+    if (!prepare(&part, err) || !originals_sync(&store->originals, err))
         return false;
     while (redo && ret->attempts++ < ATTEMPTS_MAX) {
         redo = false;

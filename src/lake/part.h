@@ -52,6 +52,11 @@ void part_store_free(PartStore *store);
  * makes visible, and takes out when it succeeds. Owned by the store. */
 DigestSet *part_store_digests(PartStore *store);
 
+/* Keeps the bytes of an object of the next part where the lake keeps originals, if it does;
+ * part_commit makes them durable before the part becomes visible. */
+bool part_store_keep(PartStore *store, const Receipt *receipt, Str bytes, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Makes the part durable and visible. On failure nothing of it is visible and its files are
  * removed, as far as that is possible. */
 bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Error *err)

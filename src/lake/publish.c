@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "lake/catalog.h"
 #include "lake/layout.h"
+#include "lake/ledger_file.h"
 #include "lake/object_table.h"
 #include "lake/publication.h"
 
@@ -479,12 +480,12 @@ static bool publish_table(Lake *lake, const IcebergTable *table, const Terms *te
 }
 
 /* Receipts come first: who rebuilds a state from what is published then knows the objects of all
- * published events. */
+ * published events. The ledger's entries are then outside of the state, too. */
 static bool publish_tables(Lake *lake, const Terms *terms, Error *err)
 {
     return object_table_refresh(lake, err) &&
            publish_table(lake, &PUBLICATION_OBJECTS, terms, err) &&
-           publish_table(lake, &PUBLICATION_CLOUDTRAIL, terms, err);
+           publish_table(lake, &PUBLICATION_CLOUDTRAIL, terms, err) && ledger_file_write(lake, err);
 }
 
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)

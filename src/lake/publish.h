@@ -1,5 +1,5 @@
 /* publish.h - publishes what is live in `parts` as an Iceberg snapshot, and the receipts as another
- * table (object_table.h).
+ * table (object_table.h); writes the ledger outside of the state (ledger_file.h).
  *
  * docs/formats/iceberg-publication.md. The catalog's pointer is the truth of what is published,
  * the state the truth of what is live; a publication is what leads from one to the other, so it

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "lake/layout.h"
+#include "lake/ledger_file.h"
 #include "lake/publication.h"
 #include "lake/publish.h"
 #include "lake/rebuild_job.h"
@@ -65,6 +66,7 @@ static bool run(RebuildJob *job, Error *err)
 {
     return rebuild_receipts(job, err) && read_published(job, err) && rebuild_files(job, err) &&
            insert_commit(job, err) && rebuild_days(job, err) && rebuild_objects(job, err) &&
+           ledger_file_rebuild(job->lake, job->engine, err) &&
            lake_put_in_place(job->lake, job->report->aside, err) && publish_anew(job->lake, err);
 }
 

@@ -28,8 +28,9 @@ struct Reread {
     Buf texts; /* JSON texts of one row's structs and lists */
 };
 
+/* What is read: *where* and *order* are SQL behind FROM. */
 static Reread *open_reread(Engine *engine, const char *const *paths, size_t count,
-                           const char *order, Error *err)
+                           const char *where, const char *order, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     Reread *reread = mem_calloc(1, sizeof *reread, err);
@@ -40,6 +41,7 @@ static Reread *open_reread(Engine *engine, const char *const *paths, size_t coun
         if (FIELDS[node].parent == F_ROOT)
             reread->tops[reread->top_count++] = (FieldNode)node;
     if (buf_printf(&sql, err, "SELECT * FROM ") && scan_sql(&sql, paths, count, err) &&
+        (!where || buf_printf(&sql, err, " WHERE %s", where)) &&
         buf_printf(&sql, err, "%s", order) && buf_text(&sql, err))
         reread->result = engine_query(engine, sql.ptr, err);
     if (reread->result)
@@ -62,15 +64,20 @@ Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count,
     return reread;
 }
 
-Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
+Reread *reread_new(Engine *engine, const char *const *paths, size_t count, const char *where,
+                   Error *err)
 {
-    return open_reread(engine, paths, count,
-                       " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
+    Reread *reread =
+        open_reread(engine, paths, count, where,
+                    " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
+    if (reread)
+        reread->hashes = true;
+    return reread;
 }
 
 Reread *reread_file(Engine *engine, const char *path, Error *err)
 {
-    Reread *reread = open_reread(engine, &path, 1, "", err);
+    Reread *reread = open_reread(engine, &path, 1, NULL, "", err);
     if (reread)
         reread->hashes = true;
     return reread;

@@ -12,10 +12,11 @@
 
 typedef struct Reread Reread;
 
-/* Starts reading *count* files, sorted by eventsource, eventname, eventtime, object and record.
- * NULL with *err*. */
-Reread *reread_new(Engine *engine, const char *const *paths, size_t count, Error *err)
-    __attribute__((warn_unused_result));
+/* Starts reading *count* files, sorted by eventsource, eventname, eventtime, object and record: the
+ * rows for which *where*, SQL, is true; NULL: all. Rows get their hashes (decode/row_hash.h). NULL
+ * with *err*. */
+Reread *reread_new(Engine *engine, const char *const *paths, size_t count, const char *where,
+                   Error *err) __attribute__((warn_unused_result));
 
 /* Starts reading one file, its rows in their order. The batches' rows get their hashes
  * (decode/row_hash.h). NULL with *err*. */

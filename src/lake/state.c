@@ -148,6 +148,11 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  last_digest INTEGER NOT NULL) WITHOUT ROWID;",
 
     STATE_SQL_NAMES STATE_SQL_VERDICTS,
+
+    "ALTER TABLE parts ADD COLUMN sum BLOB;"
+    "CREATE TABLE ledger (n INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL);"
+    "CREATE TABLE ledger_progress (written INTEGER NOT NULL, told INTEGER NOT NULL);"
+    "INSERT INTO ledger_progress VALUES (-1, -1);",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

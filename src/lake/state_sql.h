@@ -40,7 +40,7 @@
     " (SELECT object_id AS id, " BASE_NAME("key") " AS name FROM digests) named" \
     " WHERE named.id = digests.object_id AND name GLOB" \
     " '" DIGITS12 "_CloudTrail-Digest_*_*_*_" DIGITS8 "T*Z*.json.gz';" \
-    "CREATE INDEX objects_delivered ON objects (account, region, delivered_us)" \
+    "CREATE INDEX objects_delivered ON objects (delivered_us)" \
     " WHERE delivered_us IS NOT NULL;" \
     "CREATE INDEX digests_commit ON digests (commit_seq);" \
     "CREATE INDEX digests_verified ON digests (verified_seq) WHERE verified_seq IS NOT NULL;" \

@@ -85,7 +85,8 @@ static bool take_receipt(Proof *proof, DbStatement *row, Error *err)
     proof->superseded = !db_is_null(row, 5);
     return keep(proof, db_text(row, 0), &proof->source, err) &&
            keep(proof, db_text(row, 1), &proof->path, err) &&
-           keep(proof, db_text(row, 2), &proof->state, err);
+           keep(proof, db_text(row, 2), &proof->state, err) &&
+           keep(proof, db_text(row, 6), &proof->etag, err);
 }
 
 static bool read_receipt(const ProofTools *tools, Proof *proof, Error *err)
@@ -93,8 +94,8 @@ static bool read_receipt(const ProofTools *tools, Proof *proof, Error *err)
     bool row;
     DbStatement *select = db_statement(
         tools->lake->db,
-        "SELECT source, key, state, sha256, ingested_at_us, superseded_by FROM objects WHERE id ="
-        " ?",
+        "SELECT source, key, state, sha256, ingested_at_us, superseded_by, etag FROM objects WHERE"
+        " id = ?",
         err);
     if (!select)
         return false;
@@ -146,14 +147,46 @@ static bool check_record(const ProofTools *tools, Proof *proof, Error *err)
     return ok;
 }
 
+static void swap_logs(Proof *proof, Buf *other)
+{
+    Buf log = proof->log;
+    proof->log = *other;
+    *other = log;
+    proof->log_kept = !proof->log_kept;
+}
+
+/* The log as it was kept, when where it came from has none, or another one. */
+static bool check_kept(const ProofTools *tools, Proof *proof, Buf *other, Error *err)
+{
+    Error trouble = {0};
+    const OriginalName name = {proof->source, proof->path, proof->etag};
+    if (store_lake_kept(tools->kept, &name, other, &trouble) != FETCH_FOUND)
+        return true;
+    bool was_there = proof->has_log;
+    proof->has_log = true;
+    swap_logs(proof, other);
+    if (!check_record(tools, proof, err))
+        return false;
+    if (!was_there || proof->results[PROOF_LOG].answer == PROOF_HOLDS)
+        return true;
+    swap_logs(proof, other);
+    return check_record(tools, proof, err);
+}
+
 static bool check_log(const ProofTools *tools, Proof *proof, Error *err)
 {
     Error problem = {0};
+    BUF_AUTO Buf other = buf_init(proof->log.max);
     Fetch fetch =
         store_lake_original(tools->kept, proof->source, proof->path, &proof->log, &problem);
     proof->has_log = fetch == FETCH_FOUND;
+    if (proof->has_log && !check_record(tools, proof, err))
+        return false;
+    bool done = proof->has_log && proof->results[PROOF_LOG].answer == PROOF_HOLDS;
+    if (!done && !check_kept(tools, proof, &other, err))
+        return false;
     if (proof->has_log)
-        return check_record(tools, proof, err);
+        return true;
     for (int step = PROOF_ROW; step <= PROOF_LOG; step++)
         say(proof, (ProofStep)step, PROOF_UNKNOWN, "the log %s",
             fetch == FETCH_MISSING ? "is not there any more" : problem.text);

@@ -41,7 +41,7 @@ typedef struct Proof {
     ProofRow row;
     ProofResult results[PROOF_STEPS];
     /* the receipt */
-    Str source, path, state;
+    Str source, path, state, etag;
     bool superseded; /* another copy of the same path was ingested later */
     bool has_hash;
     uint8_t sha256[HASH_SHA256_BYTES]; /* when it was ingested */
@@ -49,7 +49,8 @@ typedef struct Proof {
     /* the log */
     Str bucket, key; /* empty bucket: no digest tells it */
     bool has_log;
-    Buf log; /* as it lies there now */
+    bool log_kept; /* it is what was kept of it (lake/originals.h) */
+    Buf log;       /* else as it lies there now */
     /* the digest */
     bool has_digest;
     Buf digest_bucket, digest_key, digest; /* the file as it was kept */

@@ -1,10 +1,12 @@
 #include "verify/store_lake.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "lake/receipt.h"
 #include "verify/fetch_s3.h"
 
 enum { PATH_BYTES_MAX = 1 << 16 };
@@ -23,6 +25,7 @@ typedef struct Found {
     bool is_digest;
     bool is_whole; /* its hash is known */
     StoreNote note;
+    char etag[sizeof((Receipt){0}.etag)];
     Buf path;
 } Found;
 
@@ -68,6 +71,7 @@ static void take_note(DbStatement *row, Found *ret)
     if (ret->is_whole)
         memcpy(ret->note.sha256, sha256.ptr, sha256.len);
     ret->note.flags = (unsigned)db_int(row, 3);
+    snprintf(ret->etag, sizeof ret->etag, "%.*s", STR_ARG(db_text(row, 5)));
 }
 
 /* The current receipt of the path in *ret*. */
@@ -76,7 +80,7 @@ static Fetch find_path(StoreLake *self, Str source, Found *ret, Error *err)
     bool row;
     DbStatement *select =
         db_statement(self->lake->db,
-                     "SELECT id, kind, sha256, warnings, state = 'partial' FROM objects"
+                     "SELECT id, kind, sha256, warnings, state = 'partial', etag FROM objects"
                      " WHERE source = ? AND key = ? AND superseded_by IS NULL",
                      err);
     if (!select)
@@ -172,6 +176,25 @@ Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error
     return file_exists(name.ptr) ? FETCH_FAILED : FETCH_MISSING;
 }
 
+Fetch store_lake_kept(StoreLake *self, const OriginalName *name, Buf *ret, Error *err)
+{
+    bool found;
+    if (!self->lake->originals)
+        return FETCH_MISSING;
+    if (!originals_find(self->lake->originals, name, ret, &found, err))
+        return FETCH_FAILED;
+    return found ? FETCH_FOUND : FETCH_MISSING;
+}
+
+/* Where it came from, else as it was kept. */
+static Fetch get_original(StoreLake *self, const Found *found, Buf *ret, Error *err)
+{
+    Str path = buf_str(&found->path);
+    const OriginalName name = {found->source, path, str_of(found->etag)};
+    Fetch fetch = store_lake_original(self, found->source, path, ret, err);
+    return fetch == FETCH_MISSING ? store_lake_kept(self, &name, ret, err) : fetch;
+}
+
 static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
 {
     StoreLake *self = context;
@@ -184,7 +207,7 @@ static Fetch get(void *context, Str bucket, Str key, Buf *ret, Error *err)
         fetch = found.is_digest ? get_kept(self, &found, ret, err) : FETCH_MISSING;
     pthread_mutex_unlock(&self->lock);
     if (was_here && fetch == FETCH_MISSING)
-        fetch = store_lake_original(self, found.source, buf_str(&found.path), ret, err);
+        fetch = get_original(self, &found, ret, err);
     buf_free(&found.path);
     if (was_here && fetch == FETCH_MISSING && found.is_digest) {
         error_set(err, ERROR_INPUT, "it was ingested and not kept, and is gone");

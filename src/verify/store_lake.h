@@ -7,6 +7,7 @@
 #define VERIFY_STORE_LAKE_H
 
 #include "cloud/aws.h"
+#include "lake/originals.h"
 #include "verify/lake_roots.h"
 #include "verify/store.h"
 
@@ -27,6 +28,9 @@ Store store_lake_store(StoreLake *self);
 
 /* The object at *path* of *source*, as it lies there now, into *ret* (emptied first). */
 Fetch store_lake_original(StoreLake *self, Str source, Str path, Buf *ret, Error *err);
+
+/* The same as it was kept when it was ingested (lake/originals.h). */
+Fetch store_lake_kept(StoreLake *self, const OriginalName *name, Buf *ret, Error *err);
 
 /* The lake itself. */
 Lake *store_lake_lake(const StoreLake *self);

@@ -215,9 +215,27 @@ static int end(void **state)
     return 0;
 }
 
+static void appending_leaves_what_was_there(void **state)
+{
+    Error err = {0};
+    FileInfo info;
+    BUF_AUTO Buf text = buf_init(64);
+    char name[300];
+    (void)state;
+    snprintf(name, sizeof name, "%s/appended", support_folder());
+    support_ok(file_append(name, STR("one\n"), &err) && file_append(name, STR("two\n"), &err) &&
+                   file_read(name, &text, &info, &err),
+               &err);
+    assert_true(str_equal(buf_str(&text), STR("one\ntwo\n")));
+    snprintf(name, sizeof name, "%s/no folder/appended", support_folder());
+    assert_false(file_append(name, STR("x"), &err));
+    assert_int_equal(err.kind, ERROR_ACCESS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(appending_leaves_what_was_there),
         cmocka_unit_test(a_file_is_written_durably_and_read_back),
         cmocka_unit_test(a_look_in_an_open_folder_follows_links_and_tells_them),
         cmocka_unit_test(a_file_is_read_in_an_open_folder),

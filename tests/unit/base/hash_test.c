@@ -54,6 +54,21 @@ static void keyed_hashes_depend_on_the_key(void **state)
     assert_true(hash_keyed128(one, text, 1000).low != hash_keyed128(two, text, 1000).low);
 }
 
+static void hexadecimal_text_is_read_as_it_is_written(void **state)
+{
+    (void)state;
+    uint8_t bytes[3] = {0xff, 0xff, 0xff};
+    char text[7];
+    assert_true(hash_unhex(STR("00a9fe"), bytes, 3));
+    assert_memory_equal(bytes, "\x00\xa9\xfe", 3);
+    hash_hex(bytes, 3, text);
+    assert_string_equal(text, "00a9fe");
+    assert_false(hash_unhex(STR("00A9fe"), bytes, 3));
+    assert_false(hash_unhex(STR("00a9f"), bytes, 3));
+    assert_false(hash_unhex(STR("00a9fe00"), bytes, 3));
+    assert_false(hash_unhex((Str){"00a9f\0", 6}, bytes, 3));
+}
+
 static void a_uuid_has_version_and_variant(void **state)
 {
     (void)state;
@@ -80,6 +95,7 @@ int main(void)
         cmocka_unit_test(xxh64_gives_the_published_values),
         cmocka_unit_test(sha256_is_the_same_whole_and_in_pieces),
         cmocka_unit_test(keyed_hashes_depend_on_the_key),
+        cmocka_unit_test(hexadecimal_text_is_read_as_it_is_written),
         cmocka_unit_test(a_uuid_has_version_and_variant),
         cmocka_unit_test(crc32_is_that_of_gzip),
     };

@@ -53,6 +53,9 @@
 #define LLVMFuzzerTestOneInput notification_input
 #include "../../../fuzz/notification_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput push_delivery_input
+#include "../../../fuzz/push_delivery_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -193,6 +196,12 @@ static void notification_corpus_breaks_nothing(void **state)
     replay("notification", notification_input);
 }
 
+static void push_delivery_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("push_delivery", push_delivery_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +222,7 @@ int main(void)
         cmocka_unit_test(xml_corpus_breaks_nothing),
         cmocka_unit_test(profiles_corpus_breaks_nothing),
         cmocka_unit_test(notification_corpus_breaks_nothing),
+        cmocka_unit_test(push_delivery_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,13 +203,15 @@ static void an_older_state_takes_its_digests_again(void **state)
                        "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
                        "region; ALTER TABLE objects DROP COLUMN delivered_us;"
                        "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
-                       "DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA user_version = 4",
+                       "DROP TABLE ledger; DROP TABLE ledger_progress; ALTER TABLE parts DROP "
+                       "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
+                       "user_version = 4",
                        &err),
                &err);
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-7"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-8"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));

@@ -66,7 +66,7 @@ static void fill_lake(void)
         BUF_AUTO Buf json = buf_init(64 << 20);
         PartResult result;
         sample_records(&json, RECORDS);
-        Batch *batch = sample_batch(buf_str(&json));
+        Batch *batch = sample_batch_keyed(buf_str(&json), lake->secret, p + 1);
         for (uint32_t i = 0; i < batch->rows; i++)
             batch->identity_hash[i] += (uint64_t)p * 1000003;
         support_ok(p % 2 || derive_batch(derive, batch, &err), &err);
@@ -233,7 +233,7 @@ static void *append_parts(void *context)
         BUF_AUTO Buf json = buf_init(64 << 20);
         PartResult result;
         sample_records(&json, BESIDE_RECORDS);
-        Batch *batch = sample_batch(buf_str(&json));
+        Batch *batch = sample_batch_keyed(buf_str(&json), lake->secret, p + 1);
         for (uint32_t i = 0; i < batch->rows; i++)
             batch->identity_hash[i] += (uint64_t)(p / 2 + 1) << 32;
         Receipt receipt = {.object_id = 1000 + p,

@@ -152,7 +152,7 @@ static void rows_read_again_keep_it(void **state)
     Batch *batch = batch_new(100, (size_t)64 << 20, sample_secret(), &err);
     const char *path = path_of("one.parquet");
     (void)state;
-    Reread *reread = reread_new(engine, &path, 1, &err);
+    Reread *reread = reread_new(engine, &path, 1, NULL, &err);
     support_ok(reread && reread_fill(reread, batch, ROWS, commit_seqs, &err), &err);
     assert_int_equal(batch->rows, ROWS);
     assert_true(batch->derived.filled);
@@ -171,7 +171,7 @@ static void rows_with_and_without_it_mix(void **state)
     const char *paths[] = {path_of("none.parquet"), path_of("one.parquet")};
     static const uint32_t ALL[2 * ROWS] = {0, 1, 2, 3, 4, 5};
     (void)state;
-    Reread *reread = reread_new(engine, paths, 2, &err);
+    Reread *reread = reread_new(engine, paths, 2, NULL, &err);
     support_ok(reread && reread_fill(reread, batch, 2 * ROWS, commit_seqs, &err), &err);
     assert_int_equal(batch->rows, 2 * ROWS);
     uint64_t bytes;

@@ -1,0 +1,58 @@
+/* day_writer.h - new data files of a day out of its old ones: for a merge, or without the rows that
+ * go (retain.h).
+ *
+ * Files hold at most MERGE_FILE_BYTES; their footers name what they stand for. They are durable
+ * when day_writer_copy returns, and become visible by a commit.
+ */
+#ifndef LAKE_DAY_WRITER_H
+#define LAKE_DAY_WRITER_H
+
+#include "base/engine.h"
+#include "lake/commit.h"
+#include "lake/parquet.h"
+
+enum { DAY_WRITER_FILES_MAX = 64 };
+
+typedef struct DayWriter {
+    Lake *lake;
+    Arena *arena; /* of the day; the owner's */
+    int32_t day;
+    int64_t seq; /* of the commit that names the files */
+    char uuid[37];
+    const char *const *inputs; /* absolute paths of what the files stand for */
+    size_t input_count;
+    CommitFile files[DAY_WRITER_FILES_MAX];
+    size_t file_count;
+    /* What files are made with. */
+    ParquetEncoder *encoder;
+    Batch *batch;
+    uint32_t *order;
+    int64_t *commit_seqs;
+    LedgerSummer summer;
+} DayWriter;
+
+/* Makes the tools. False with *err*; the caller ends it with day_writer_close in any case. */
+bool day_writer_open(DayWriter *self, Lake *lake, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
+void day_writer_close(DayWriter *self);
+
+/* Begins a day: no files yet, a new uuid. */
+bool day_writer_begin(DayWriter *self, int32_t day, int64_t seq, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Reads all inputs and writes the rows for which *keep*, SQL over `cloudtrail`, is true; NULL: all.
+ */
+bool day_writer_copy(DayWriter *self, Engine *engine, const char *keep, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Adds up the rows for which *where* is true, and writes nothing. */
+bool day_writer_sum(DayWriter *self, Engine *engine, const char *where, LedgerSum *ret,
+                    uint64_t *ret_rows, Error *err) __attribute__((warn_unused_result));
+
+/* What the written files hold. */
+uint64_t day_writer_total(const DayWriter *self, LedgerSum *ret);
+
+/* Removes the written files, as far as that is possible; what stays is swept later. */
+void day_writer_remove(const DayWriter *self);
+
+#endif

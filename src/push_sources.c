@@ -1,0 +1,109 @@
+#include "push_sources.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "collect/push_source.h"
+
+struct PushSources {
+    PushSourcesOptions options;
+    PushSource **list;
+    int count;
+};
+
+bool push_sources_is(const char *name)
+{
+    return str_starts(str_of(name), STR("http://")) || str_starts(str_of(name), STR("https://"));
+}
+
+static void tell(void *context, const char *line)
+{
+    const PushSources *self = context;
+    fprintf(stderr, "spoor %s: %s\n", self->options.command, line);
+}
+
+static bool is_in(void *context, Str source, Str key, Str etag, bool *ret, Error *err)
+{
+    const PushSources *self = context;
+    return self->options.is_in(self->options.context, source, key, etag, ret, err);
+}
+
+/* A configured path; NULL when it is not set. */
+static const char *path_of(const PushSources *self, ConfigKey key)
+{
+    const char *path = config_text(self->options.config, key);
+    return path && *path ? path : NULL;
+}
+
+static bool open_one(PushSources *self, const char *name, Error *err)
+{
+    const PushSourceOptions options = {.url = str_of(name),
+                                       .access_key_file = path_of(self, CONFIG_PUSH_ACCESS_KEY),
+                                       .certificate_file = path_of(self, CONFIG_PUSH_CERTIFICATE),
+                                       .key_file = path_of(self, CONFIG_PUSH_KEY),
+                                       .is_in = is_in,
+                                       .tell = tell,
+                                       .context = self};
+    if (!self->options.follow)
+        return error_set(err, ERROR_USAGE, "'%.200s': what is delivered has no end: --follow",
+                         name);
+    PushSource *source = push_source_open(&options, err);
+    if (!source)
+        return false;
+    self->list[self->count++] = source;
+    fprintf(stderr, "spoor %s: listening at port %u for %s\n", self->options.command,
+            push_source_port(source), name);
+    return true;
+}
+
+PushSources *push_sources_open(const PushSourcesOptions *options, Error *err)
+{
+    PushSources *self = mem_calloc(1, sizeof *self, err);
+    if (!self)
+        return NULL;
+    self->options = *options;
+    self->list = mem_calloc((size_t)options->count + 1, sizeof(PushSource *), err);
+    bool ok = self->list != NULL;
+    for (int i = 0; ok && i < options->count; i++)
+        ok = !push_sources_is(options->names[i]) || open_one(self, options->names[i], err);
+    if (ok)
+        return self;
+    push_sources_free(self);
+    return NULL;
+}
+
+void push_sources_free(PushSources *self)
+{
+    if (!self)
+        return;
+    for (int i = 0; i < self->count; i++)
+        push_source_free(self->list[i]);
+    mem_free(self->list);
+    mem_free(self);
+}
+
+int push_sources_count(const PushSources *self)
+{
+    return self->count;
+}
+
+bool push_sources_next(PushSources *self, ObjectList *list, int64_t wait_us, bool *ret_any,
+                       Error *err)
+{
+    *ret_any = false;
+    for (int i = 0; i < self->count; i++) {
+        bool any;
+        if (!push_source_next(self->list[i], list, self->count > 1 ? 0 : wait_us, &any, err))
+            return false;
+        *ret_any |= any;
+    }
+    return true;
+}
+
+bool push_sources_settle(PushSources *self, Error *err)
+{
+    for (int i = 0; i < self->count; i++)
+        if (!push_source_settle(self->list[i], err))
+            return false;
+    return true;
+}
