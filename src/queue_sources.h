@@ -13,6 +13,7 @@ QueueSources *queue_sources_open(const QueueSourceOptions *options, const char *
                                  int count, Error *err) __attribute__((warn_unused_result));
 void queue_sources_free(QueueSources *sources);
 
+/* How many there are. */
 int queue_sources_count(const QueueSources *sources);
 
 /* As queue_source_next, of one after the other; no more are asked after a tick that stops. */
