@@ -26,6 +26,7 @@ PushSources *push_sources_open(const PushSourcesOptions *options, Error *err)
     __attribute__((warn_unused_result));
 void push_sources_free(PushSources *sources);
 
+/* How many there are. */
 int push_sources_count(const PushSources *sources);
 
 /* As push_source_next, of all; *wait_us* is for one that is alone. */

@@ -6,7 +6,7 @@ SELECT eventsource, eventname, useridentity.arn AS caller, count(*) AS times, mi
        max(eventtime) AS last_time
 FROM cloudtrail
 WHERE regexp_like(eventname, '^(Delete|Terminate|Remove|Detach|Disable|Deregister|Purge|Release|ScheduleKeyDeletion)')
-  AND errorcode IS NULL AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+  AND errorcode IS NULL AND (:account = '%' OR recipientaccountid LIKE :account)
 GROUP BY 1, 2, 3
 ORDER BY times DESC, 1, 2, 3
 LIMIT 200

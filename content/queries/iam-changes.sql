@@ -11,5 +11,5 @@ FROM cloudtrail
 WHERE eventsource = 'iam.amazonaws.com'
   AND (NOT readonly OR (readonly IS NULL -- older records do not say it
                    AND NOT regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)')))
-  AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+  AND (:account = '%' OR recipientaccountid LIKE :account)
 ORDER BY eventtime DESC, eventid

@@ -6,5 +6,5 @@ SELECT eventtime, recipientaccountid, awsregion, useridentity.arn AS caller, eve
        json_extract_scalar(i.item, '$.instanceId') AS instance, sourceipaddress, eventid
 FROM cloudtrail t
 CROSS JOIN UNNEST(TRY_CAST(json_extract(requestparameters, '$.instancesSet.items') AS array(json))) AS i (item)
-WHERE eventname IN ('StopInstances', 'TerminateInstances') AND errorcode IS NULL AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+WHERE eventname IN ('StopInstances', 'TerminateInstances') AND errorcode IS NULL AND (:account = '%' OR recipientaccountid LIKE :account)
 ORDER BY eventtime DESC, instance, eventid

@@ -9,6 +9,6 @@ SELECT recipientaccountid, useridentity.type,
                              regexp_like(eventname, '^(Get|List|Describe|Head|Lookup|Search|BatchGet|Assume|Check|Simulate|Generate|Validate|View)'))) AS changes,
        min(eventtime) AS first_time, max(eventtime) AS last_time
 FROM cloudtrail
-WHERE (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+WHERE (:account = '%' OR recipientaccountid LIKE :account)
 GROUP BY 1, 2, 3
 ORDER BY calls DESC, 1, 2, 3

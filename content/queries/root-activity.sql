@@ -8,5 +8,5 @@ FROM cloudtrail
 WHERE useridentity.type = 'Root'
   AND useridentity.invokedby IS NULL
   AND eventtype IS DISTINCT FROM 'AwsServiceEvent'
-  AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+  AND (:account = '%' OR recipientaccountid LIKE :account)
 ORDER BY eventtime DESC, eventid

@@ -7,6 +7,6 @@ SELECT derived.country, derived.asn_organization AS network, -- NULL: no lookup 
        count_if(json_extract_scalar(responseelements, '$.ConsoleLogin') = 'Failure') AS failed,
        count(DISTINCT derived.principal) AS principals, min(eventtime) AS first_time, max(eventtime) AS last_time
 FROM cloudtrail
-WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin' AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin' AND (:account = '%' OR recipientaccountid LIKE :account)
 GROUP BY 1, 2
 ORDER BY signed_in DESC, failed DESC, 1, 2

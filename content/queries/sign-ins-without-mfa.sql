@@ -9,6 +9,6 @@ WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin'
   AND useridentity.type IN ('IAMUser', 'Root') -- the second factor of others is the identity provider's matter
   AND json_extract_scalar(additionaleventdata, '$.MFAUsed') IS DISTINCT FROM 'Yes'
   AND json_extract_scalar(responseelements, '$.ConsoleLogin') = 'Success'
-  AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+  AND (:account = '%' OR recipientaccountid LIKE :account)
 GROUP BY 1, 2
 ORDER BY times DESC, 1, 2

@@ -6,5 +6,5 @@ SELECT eventtime, recipientaccountid, coalesce(useridentity.username, useridenti
        sourceipaddress, json_extract_scalar(additionaleventdata, '$.MFAUsed') AS mfa,
        json_extract_scalar(responseelements, '$.ConsoleLogin') AS outcome, eventid
 FROM cloudtrail
-WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin' AND (recipientaccountid LIKE :account OR (recipientaccountid IS NULL AND :account = '%'))
+WHERE eventsource = 'signin.amazonaws.com' AND eventname = 'ConsoleLogin' AND (:account = '%' OR recipientaccountid LIKE :account)
 ORDER BY eventtime DESC, eventid

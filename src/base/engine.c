@@ -95,6 +95,7 @@ static bool set_up(Engine *engine, const EngineOptions *options, Error *err)
                          "SET autoload_known_extensions = false;"
                          "SET TimeZone = 'UTC'; SET preserve_insertion_order = true;"
                          "SET enable_external_file_cache = false;"
+                         "SET disabled_optimizers = 'window_self_join';" /* it scans twice */
                          "SET enable_progress_bar = true; SET enable_progress_bar_print = false;"
                          "SET memory_limit = '%llu MiB';",
                          (unsigned long long)(options->memory_bytes >> 20));

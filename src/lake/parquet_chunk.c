@@ -17,7 +17,7 @@ enum {
     ZSTD_NUMBERS_LEVEL = 3,
     DICTIONARY_BYTES_MAX = 1 << 20,
     BODY_BYTES_MAX = 1 << 30,
-    CODEC_ZSTD = 6,
+    PLAIN_GAIN_MAX = 1 << 10, /* bytes that compressing a chunk must save */
     ENCODING_PLAIN = 0,
     ENCODING_RLE = 3,
     ENCODING_RLE_DICTIONARY = 8,
@@ -42,6 +42,7 @@ struct ParquetChunkWriter {
     Buf seen; /* per dictionary number, a byte: whether the page holds it */
     size_t used_count;
     bool uses_dictionary;
+    bool stored;                 /* pages of the chunk being written stay as they are */
     uint64_t plain_bytes;        /* of all values, lengths included */
     const ParquetTarget *target; /* of the chunk being written */
     ParquetChunk *chunk;
@@ -165,28 +166,39 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
     return true;
 }
 
-/* Compresses writer->body and appends header and page to the target. */
-static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, int encoding,
-                        Error *err)
+/* What a page of the chunk is stored as: writer->body itself or compressed. */
+static bool pack_page(ParquetChunkWriter *writer, Str *ret, Error *err)
 {
     FieldNode node = writer->chunk->node;
     bool text = field_is_text(node) && !(FIELDS[node].flags & FIELD_UNBOUNDED);
     ZSTD_CCtx *zstd = text ? writer->texts : writer->numbers;
     size_t bound = ZSTD_compressBound(writer->body.len);
-    writer->packed.len = 0;
-    writer->header.len = 0;
+    *ret = buf_str(&writer->body);
+    if (writer->stored)
+        return true;
     if (!buf_reserve(&writer->packed, bound, err))
         return false;
     size_t size =
         ZSTD_compress2(zstd, writer->packed.ptr, bound, writer->body.ptr, writer->body.len);
-    if (ZSTD_isError(size))
-        return error_set(err, ERROR_SYSTEM, "a page could not be compressed: %s",
-                         ZSTD_getErrorName(size));
+    *ret = (Str){writer->packed.ptr, size};
+    return !ZSTD_isError(size) || error_set(err, ERROR_SYSTEM, "a page could not be compressed: %s",
+                                            ZSTD_getErrorName(size));
+}
+
+/* Packs writer->body and appends header and page to the target. */
+static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, int encoding,
+                        Error *err)
+{
+    Str page;
+    writer->packed.len = 0;
+    writer->header.len = 0;
+    if (!pack_page(writer, &page, err))
+        return false;
     Thrift thrift = thrift_begin(&writer->header, err);
     thrift_i32(&thrift, 1, type);
     thrift_i32(&thrift, 2, (int32_t)writer->body.len);
-    thrift_i32(&thrift, 3, (int32_t)size);
-    thrift_i32(&thrift, 4, (int32_t)hash_crc32(0, writer->packed.ptr, size));
+    thrift_i32(&thrift, 3, (int32_t)page.len);
+    thrift_i32(&thrift, 4, (int32_t)hash_crc32(0, page.ptr, page.len));
     thrift_struct(&thrift, type == PAGE_DATA ? 5 : 7);
     thrift_i32(&thrift, 1, values);
     thrift_i32(&thrift, 2, encoding);
@@ -198,10 +210,10 @@ static bool append_page(ParquetChunkWriter *writer, int type, int32_t values, in
     if (!thrift_end(&thrift))
         return false;
     writer->chunk->raw_bytes += writer->header.len + writer->body.len;
-    writer->chunk->bytes += writer->header.len + size;
+    writer->chunk->bytes += writer->header.len + page.len;
     Buf *out = writer->target->out;
     return buf_append(out, writer->header.ptr, writer->header.len, err) &&
-           buf_append(out, writer->packed.ptr, size, err);
+           buf_append_str(out, page, err);
 }
 
 static bool put_plain_text(Buf *body, Str text, Error *err)
@@ -494,23 +506,40 @@ static bool write_pages(ParquetChunkWriter *writer, const ParquetVector *vector,
     return true;
 }
 
+/* Dictionary and pages at the target's end. */
+static bool write_chunk(ParquetChunkWriter *writer, const ParquetVector *vector, Error *err)
+{
+    const ParquetTarget *target = writer->target;
+    ParquetChunk *chunk = writer->chunk;
+    *chunk = (ParquetChunk){.node = vector->node,
+                            .stored = writer->stored,
+                            .has_dictionary = writer->uses_dictionary,
+                            .entries = vector->entries,
+                            .nulls = vector->entries - vector->values,
+                            .page_first = target->pages->len / sizeof(ParquetPage)};
+    chunk->dictionary_offset = target->file_offset + target->out->len;
+    if (writer->uses_dictionary && !append_dictionary(writer, vector, err))
+        return false;
+    chunk->data_offset = target->file_offset + target->out->len;
+    return write_pages(writer, vector, err);
+}
+
 bool parquet_chunk_write(ParquetChunkWriter *writer, const ParquetVector *vector,
                          const ParquetTarget *target, ParquetChunk *ret, Error *err)
 {
-    *ret = (ParquetChunk){.node = vector->node,
-                          .entries = vector->entries,
-                          .nulls = vector->entries - vector->values,
-                          .page_first = target->pages->len / sizeof(ParquetPage)};
+    size_t out_len = target->out->len, pages_len = target->pages->len;
     writer->target = target;
     writer->chunk = ret;
-    if (!build_dictionary(writer, vector, err))
+    writer->stored = false;
+    *ret = (ParquetChunk){.node = vector->node};
+    if (!build_dictionary(writer, vector, err) || !write_chunk(writer, vector, err))
         return false;
-    ret->has_dictionary = writer->uses_dictionary;
-    ret->dictionary_offset = target->file_offset + target->out->len;
-    if (writer->uses_dictionary && !append_dictionary(writer, vector, err))
-        return false;
-    ret->data_offset = target->file_offset + target->out->len;
-    return write_pages(writer, vector, err);
+    if (ret->bytes + PLAIN_GAIN_MAX <= ret->raw_bytes)
+        return true;
+    target->out->len = out_len; /* hardly smaller: readers are spared the work */
+    target->pages->len = pages_len;
+    writer->stored = true;
+    return write_chunk(writer, vector, err);
 }
 
 static void add_hashes(ParquetChunkWriter *writer, const ParquetVector *vector, size_t bytes)

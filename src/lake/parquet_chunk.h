@@ -7,7 +7,7 @@
 #include "lake/bounds.h"
 #include "lake/parquet_vector.h"
 
-enum { PARQUET_PAGE_ROWS_MAX = 20000, PARQUET_PAGE_BYTES = 1 << 20 };
+enum { PARQUET_PAGE_ROWS_MAX = 50000, PARQUET_PAGE_BYTES = 1 << 20 };
 
 /* One data page, for the page index. */
 typedef struct ParquetPage {
@@ -25,6 +25,7 @@ typedef struct ParquetPage {
 typedef struct ParquetChunk {
     FieldNode node;
     bool has_dictionary;
+    bool stored; /* its pages are not compressed */
     uint64_t dictionary_offset;
     uint64_t data_offset;
     uint64_t raw_bytes; /* headers included */

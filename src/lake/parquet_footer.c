@@ -13,6 +13,7 @@ enum {
     TYPE_BYTE_ARRAY = 6,
     OPTIONAL = 1,
     REPEATED = 2,
+    CODEC_NONE = 0,
     CODEC_ZSTD = 6,
     CONVERTED_UTF8 = 0,
     CONVERTED_LIST = 3,
@@ -186,7 +187,7 @@ static void put_column_meta(Thrift *thrift, const ParquetChunk *chunk)
     thrift_i32(thrift, 1, physical_type(FIELDS[chunk->node].type));
     put_encodings(thrift, chunk);
     put_path(thrift, chunk->node);
-    thrift_i32(thrift, 4, CODEC_ZSTD);
+    thrift_i32(thrift, 4, chunk->stored ? CODEC_NONE : CODEC_ZSTD);
     thrift_i64(thrift, 5, (int64_t)chunk->entries);
     thrift_i64(thrift, 6, (int64_t)chunk->raw_bytes);
     thrift_i64(thrift, 7, (int64_t)chunk->bytes);

@@ -12,6 +12,7 @@
  *   $t         the result's type            $r1      an argument that is a regular expression
  *   $j1        an argument that is a path   $R2      an argument that replaces what $r1 matches
  *              of JSON
+ *   $m1        an argument that is compared only: the moment for a text that stands for one
  *   $w         FILTER and OVER, behind an aggregate or window function's closing parenthesis
  *   $$         a dollar
  * or "@name", C of print_special*.c that writes it; "@refuse" fails and says why by the meaning.

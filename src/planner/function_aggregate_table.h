@@ -22,11 +22,11 @@ FUNCTION("max", "(T) -> T", AGGREGATE, "max($d$1)$w",
     "the greatest value", "SELECT max(a) FROM (VALUES 2, 1) t(a)", "2")
 FUNCTION("max", "(T, bigint) -> array(T)", AGGREGATE, "max($1, $2)$w",
     "that many of the greatest values", "SELECT max(a, 2) FROM (VALUES 3, 1, 2) t(a)", "[3,2]")
-FUNCTION("min_by", "(T, U) -> T", AGGREGATE, "arg_min_null($d$1, $2)$w",
+FUNCTION("min_by", "(T, U) -> T", AGGREGATE, "arg_min_null($d$1, $m2)$w",
     "the first argument where the second is smallest", "SELECT min_by(a, b) FROM (VALUES ('x', 2), (NULL, 1)) t(a, b)", "")
 FUNCTION("min_by", "(T, U, bigint) -> array(T)", AGGREGATE, "arg_min($1, $2, $3)$w",
     "the first argument where the second is among the smallest", "SELECT min_by(a, b, 2) FROM (VALUES ('x', 3), ('y', 1), ('z', 2)) t(a, b)", "[\"y\",\"z\"]")
-FUNCTION("max_by", "(T, U) -> T", AGGREGATE, "arg_max_null($d$1, $2)$w",
+FUNCTION("max_by", "(T, U) -> T", AGGREGATE, "arg_max_null($d$1, $m2)$w",
     "the first argument where the second is greatest", "SELECT max_by(a, b) FROM (VALUES ('x', 2), ('y', 3)) t(a, b)", "y")
 FUNCTION("max_by", "(T, U, bigint) -> array(T)", AGGREGATE, "arg_max($1, $2, $3)$w",
     "the first argument where the second is among the greatest", "SELECT max_by(a, b, 1) FROM (VALUES ('x', 2), ('y', 3)) t(a, b)", "[\"y\"]")

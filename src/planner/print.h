@@ -31,6 +31,10 @@ bool print_statement(const NamesStatement *statement, Str sql, Arena *arena, Buf
 bool print_planning(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether a statement over one scan wants the rows with the greatest eventtime only: read first,
+ * they spare the reader the files whose times lie before. */
+bool print_newest_first(const NamesStatement *statement);
+
 /* The name that a column of the output has: its own, or _colN. */
 Str print_column_name(const NamesOutput *output, uint32_t index, char buffer[16]);
 

@@ -96,14 +96,18 @@ static bool print_zone(Print *print, const NamesCall *call)
     return print_literal(print, zone.len ? zone : STR("UTC"));
 }
 
-/* An argument that is no plain expression: $l a wall clock, and of a language of its own $r a
- * regular expression, $R what takes the place of the expression before it, $j a path of JSON. */
+/* An argument that is no plain expression: $l a wall clock, $m the moment that a text stands for
+ * when both compare alike, and of a language of its own $r a regular expression, $R what takes the
+ * place of the expression before it, $j a path of JSON. */
 static bool print_checked(Print *print, const Ast *node, const NamesCall *call, char mark,
                           uint32_t index)
 {
     if (index >= call->count)
         return print_argument(print, node, call, index);
     const Ast *argument = call->arguments[index];
+    const NamesColumn *moment = mark == 'm' ? print_iso_column(argument) : NULL;
+    if (mark == 'm')
+        return moment ? print_column(print, moment) : print_expression(print, argument);
     if (mark == 'l')
         return print_local(print, argument);
     if (mark == 'r')
@@ -123,17 +127,14 @@ static bool print_marker(Print *print, const Ast *node, const NamesCall *call, c
         ++*at;
         return print_rest(print, call, index);
     }
+    if (memchr("jlmrR", mark, 5))
+        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
     switch (mark) {
     case '*':
         return print_rest(print, call, 0);
     case 'z':
         ++*at;
         return print_zone(print, call);
-    case 'j':
-    case 'l':
-    case 'r':
-    case 'R':
-        return print_checked(print, node, call, mark, (uint32_t)(*(*at)++ - '1'));
     case 't':
         return type_write_engine(node->type, print->out, print->err);
     case 'd':

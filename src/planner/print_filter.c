@@ -16,7 +16,10 @@
  * 4. A field of a struct, where whole structs are selected beside the rows of an eventname. The
  *    reader would read all fields of all rows for it, at four times the cost of the other
  *    conditions; kept above it as in 3, it is asked of the rows that are left.
- * 5. A free-form column (requestparameters and the like) beside a condition on eventname. The
+ * 5. A field of a struct that most rows are let through by (not this, not NULL), or that holds a
+ * pattern while what is selected is cheap to read. The reader would copy the structs of all rows
+ * that it lets through, texts and all, at twice the cost of reading them as they are.
+ * 6. A free-form column (requestparameters and the like) beside a condition on eventname. The
  *    reader asks conditions in the order of what it thinks they cost: 5 for a comparison with a
  *    constant, 1000 for anything else, the sum and 5 for several of one column, whatever the
  * column. Asked first, that column is most of a file. "AND c IS NOT NULL" makes it dearer than the
@@ -33,6 +36,7 @@ typedef struct Filter {
     const Ast *from; /* NULL: none */
     bool structs;    /* whole ones are selected */
     bool names;      /* of rows that have certain eventnames */
+    bool costly;     /* columns are named that are dear to read for rows that are not wanted */
 } Filter;
 
 /* What a part of a condition speaks of. */
@@ -205,13 +209,25 @@ static bool print_regexp(Print *print, const Ast *part, const NamesCall *call, S
            print_text(print, ")");
 }
 
-/* The column that keeps a part above the reader (3 and 4), NULL when it may be pushed. */
-static const NamesColumn *keeper_of(const Subject *subject, const Filter *filter)
+/* A condition that leaves out few rows: x <> 'a', x NOT IN ('a'), x NOT LIKE 'a%', x IS NULL. */
+static bool is_loose(const Ast *part)
+{
+    bool unequal = part->kind == AST_COMPARISON &&
+                   (str_equal(part->text, STR("<>")) || str_equal(part->text, STR("!=")));
+    bool negated =
+        part->flags & AST_NEGATED && (part->kind == AST_IN_LIST || part->kind == AST_LIKE);
+    return unequal || negated || part->kind == AST_IS_NULL;
+}
+
+/* The column that keeps a part above the reader (3 to 5), NULL when it may be pushed. */
+static const NamesColumn *keeper_of(const Ast *part, const Subject *subject, const Filter *filter)
 {
     if (subject->unnested && !subject->query)
         return subject->unnested;
-    bool field = filter->structs && filter->names && subject->plain && !subject->several;
-    return field ? subject->beside : NULL;
+    bool field = subject->plain && !subject->several;
+    bool kept = (filter->structs && filter->names) || is_loose(part) ||
+                (part->kind == AST_LIKE && !filter->costly);
+    return field && kept ? subject->beside : NULL;
 }
 
 /* x IN (...), a OR b of one column. */
@@ -230,7 +246,7 @@ static bool print_part(Print *print, const Ast *part, const Filter *filter)
     bool wide = subject.free_form && filter->names && !subject.several;
     if (regexp)
         return print_regexp(print, part, regexp, pattern, wide);
-    const NamesColumn *keeper = keeper_of(&subject, filter);
+    const NamesColumn *keeper = keeper_of(part, &subject, filter);
     if (keeper)
         return print_above(print, part, keeper);
     const Ast *late = wide ? strict_column(part) : NULL;
@@ -248,6 +264,21 @@ static bool is_of_names(const Ast *part)
     return (equal || list) && column && str_equal(column->name, STR("eventname"));
 }
 
+/* Whether a column is named at or below *node* that holds another text in each row, or is a whole
+ * struct. */
+static bool names_costly(const Ast *node)
+{
+    static const char *const UNIQUE[] = {"eventid", "requestid", "sharedeventid"};
+    const NamesColumn *column = column_of(node);
+    bool costly = column && (is_free_form(column) || column->type->kind == TYPE_ROW);
+    for (size_t i = 0; column && i < sizeof UNIQUE / sizeof *UNIQUE; i++)
+        costly |= str_equal(column->name, str_of(UNIQUE[i]));
+    const Ast *child = node->kind == AST_FIELD ? NULL : node->first;
+    for (; !costly && child; child = child->next)
+        costly = names_costly(child);
+    return costly;
+}
+
 static Filter filter_of(const Ast *select, const Ast *condition)
 {
     const NamesOutput *output = select->bound;
@@ -256,7 +287,7 @@ static Filter filter_of(const Ast *select, const Ast *condition)
         structs |= output->columns[i].type->kind == TYPE_ROW;
     for (const Ast *part = condition->first; condition->kind == AST_AND && part; part = part->next)
         names |= is_of_names(part);
-    return (Filter){ast_find(select, AST_FROM), structs, names};
+    return (Filter){ast_find(select, AST_FROM), structs, names, names_costly(select)};
 }
 
 bool print_filter(Print *print, const Ast *select)

@@ -41,6 +41,29 @@ static bool is_plain(const NamesStatement *statement, const Ast *body)
            (!order || !print_is_more_than_a_row(order)) && !(fetch && fetch->flags & AST_WITH_TIES);
 }
 
+/* What a sort is by, also when it means a column of the output. */
+static const Ast *sorted_by(const Ast *sort, const NamesOutput *output)
+{
+    const NamesOrdinal *ordinal = sort->bound;
+    return ordinal ? output->columns[ordinal->index - 1].expr : sort->first;
+}
+
+bool print_newest_first(const NamesStatement *statement)
+{
+    const Ast *query = statement->query;
+    const Ast *with = ast_find(query, AST_WITH), *order = ast_find(query, AST_ORDER_BY);
+    const Ast *body = with ? with->next : query->first;
+    const Ast *limit = ast_find(query, AST_LIMIT), *fetch = ast_find(query, AST_FETCH);
+    const Ast *count = limit ? limit : fetch;
+    if (!order || !count || count->flags & AST_ALL || !is_plain(statement, body) ||
+        !(order->first->flags & AST_DESCENDING))
+        return false;
+    const Ast *by = sorted_by(order->first, body->bound);
+    const NamesColumn *column = by && by->kind == AST_COLUMN ? by->bound : NULL;
+    return column && column->relation && column->relation->scan &&
+           column->type->kind == TYPE_TIMESTAMP && str_equal(column->name, STR("eventtime"));
+}
+
 bool print_planning(const NamesStatement *statement, Str sql, Arena *arena, Buf *out, Error *err)
 {
     Print print = {.sql = sql, .arena = arena, .out = out, .err = err};

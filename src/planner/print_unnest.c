@@ -99,11 +99,23 @@ bool print_unnest(Print *print, const Ast *node)
            print_text(print, ") AS u)");
 }
 
+/* Rows without a list give no row: left out first, the reader passes over what it need not read,
+ * and files without one stay closed. Structs are dear to read for that alone. */
+static bool print_not_null(Print *print, const Ast *node)
+{
+    const Ast *list = node->first;
+    bool field = !list->next && (list->kind == AST_COLUMN || list->kind == AST_FIELD);
+    bool structs = list->type->kind == TYPE_ARRAY && list->type->parts[0]->kind == TYPE_ROW;
+    return !field || structs ||
+           (print_text(print, " WHERE ") && print_expression(print, list) &&
+            print_text(print, " IS NOT NULL"));
+}
+
 bool print_unnest_within(Print *print, const Ast *left, const Ast *node)
 {
     Unnest unnest = {.node = node, .relation = node->bound};
     return print_text(print, "(SELECT *, ") && print_all_outputs(print, &unnest) &&
            print_text(print, " FROM (SELECT *, ") && print_all_arguments(print, &unnest) &&
            print_text(print, " FROM ") && print_relation(print, left) &&
-           print_format(print, ")) AS r%u", unnest.relation->within);
+           print_not_null(print, node) && print_format(print, ")) AS r%u", unnest.relation->within);
 }

@@ -9,6 +9,7 @@
 #include "detect/rule_sql.h"
 #include "query/addresses.h"
 #include "query/calls.h"
+#include "query/extras.h"
 #include "query/records.h"
 #include "query/values.h"
 
@@ -37,6 +38,13 @@ static Str derive(void *context, Document *document)
     return derived_write(context, document);
 }
 
+/* The lake when all its events are asked: what they hold is kept then. */
+static Lake *kept_lake(const BacktestOptions *options)
+{
+    bool all = options->since_us == INT64_MIN && options->until_us == INT64_MAX;
+    return all ? options->lake : NULL;
+}
+
 Backtest *backtest_open(const BacktestOptions *options, Error *err)
 {
     const SessionOptions session = {
@@ -49,7 +57,8 @@ Backtest *backtest_open(const BacktestOptions *options, Error *err)
     backtest->derived = backtest->session ? derived_new(options->derive, err) : NULL;
     backtest->document = backtest->derived ? document_new(err) : NULL;
     backtest->records = backtest->document ? records_new(options->lake, err) : NULL;
-    backtest->values = backtest->records ? values_new(backtest->session, err) : NULL;
+    backtest->values =
+        backtest->records ? values_new(backtest->session, kept_lake(options), err) : NULL;
     backtest->tree = backtest->values ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     if (backtest->tree) {
         document_set_derive(backtest->document, derive, backtest->derived);
@@ -362,14 +371,18 @@ static bool ask_plain(Backtest *backtest, Question *question, const BacktestCoun
 static bool count_touched(Backtest *backtest, Question *question, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    bool row = false;
+    bool row = false, may = true;
     question->touched = 0;
-    EngineResult *result = buf_printf(&sql, err, "SELECT count(*) FROM cloudtrail WHERE ") &&
-                                   write_touched_where(question, &sql, err)
-                               ? session_query(backtest->session, buf_str(&sql), err)
-                               : NULL;
-    bool ok = result && engine_next(result, &row, err) &&
-              (!row || engine_long(result, 0, &question->touched, err));
+    if (kept_lake(&backtest->options) &&
+        !extras_may_touch(backtest->session, backtest->options.lake, backtest->values,
+                          question->sql.touches, &may, err))
+        return false;
+    bool ok = may ? buf_printf(&sql, err, "SELECT count(*) FROM cloudtrail WHERE ") &&
+                        write_touched_where(question, &sql, err)
+                  : buf_printf(&sql, err, "SELECT 0 FROM cloudtrail WHERE eventname = ''");
+    EngineResult *result = ok ? session_query(backtest->session, buf_str(&sql), err) : NULL;
+    ok = result && engine_next(result, &row, err) &&
+         (!row || engine_long(result, 0, &question->touched, err));
     engine_result_free(result);
     question->report->scanned = session_scanned(backtest->session);
     question->report->scannable = session_scannable(backtest->session);
@@ -392,7 +405,7 @@ static bool find_calls(Backtest *backtest, Question *question, Error *err)
     if (err->kind != ERROR_NONE || !required)
         return err->kind == ERROR_NONE;
     if (!backtest->calls)
-        backtest->calls = calls_ask(backtest->session, err);
+        backtest->calls = calls_ask(backtest->session, backtest->values, err);
     if (!backtest->calls || !buf_printf(&question->calls, err, "eventname IN (") ||
         !calls_put(backtest->calls, (const Str *)(void *)names.ptr, names.len / sizeof(Str),
                    &question->calls, &found, err))

@@ -22,36 +22,53 @@ static bool keep(Calls *calls, Str text, Str *ret, Error *err)
     return copy != NULL;
 }
 
-static bool add(Calls *calls, const EngineResult *result, Error *err)
+static bool add(Calls *calls, Str name, Error *err)
 {
-    BUF_AUTO Buf name = buf_init(NAME_BYTES_MAX);
     BUF_AUTO Buf folded = buf_init(NAME_BYTES_MAX);
     Call call;
-    return engine_value(result, 0, ENGINE_TEXT, &name, err) &&
-           fold_append(&folded, buf_str(&name), err) &&
-           keep(calls, buf_str(&name), &call.name, err) &&
+    return fold_append(&folded, name, err) && keep(calls, name, &call.name, err) &&
            keep(calls, buf_str(&folded), &call.folded, err) &&
            buf_append(&calls->list, &call, sizeof call, err);
 }
 
-Calls *calls_ask(Session *session, Error *err)
+/* Of names that are too many for Values. */
+static bool ask_all(Calls *calls, Session *session, Error *err)
+{
+    BUF_AUTO Buf name = buf_init(NAME_BYTES_MAX);
+    bool row = true;
+    EngineResult *result = session_query(
+        session, STR("SELECT DISTINCT eventname FROM cloudtrail WHERE eventname IS NOT NULL"), err);
+    bool ok = result != NULL;
+    while (ok && row) {
+        name.len = 0;
+        ok = engine_next(result, &row, err) &&
+             (!row || (engine_value(result, 0, ENGINE_TEXT, &name, err) &&
+                       add(calls, buf_str(&name), err)));
+    }
+    engine_result_free(result);
+    return ok;
+}
+
+static bool ask(Calls *calls, Session *session, Values *values, Error *err)
+{
+    const Str *names = NULL;
+    size_t count = 0;
+    if (!values_of(values, F_EVENT_NAME, &names, &count, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && names && i < count; i++)
+        ok = add(calls, names[i], err);
+    return names ? ok : ask_all(calls, session, err);
+}
+
+Calls *calls_ask(Session *session, Values *values, Error *err)
 {
     Calls *calls = mem_calloc(1, sizeof *calls, err);
     if (!calls)
         return NULL;
     calls->list = buf_init(NAMES_BYTES_MAX);
     calls->texts = arena_new(NAMES_BYTES_MAX, err);
-    EngineResult *result =
-        calls->texts
-            ? session_query(
-                  session,
-                  STR("SELECT DISTINCT eventname FROM cloudtrail WHERE eventname IS NOT NULL"), err)
-            : NULL;
-    bool ok = result != NULL, row = true;
-    while (ok && row)
-        ok = engine_next(result, &row, err) && (!row || add(calls, result, err));
-    engine_result_free(result);
-    if (ok)
+    if (calls->texts && ask(calls, session, values, err))
         return calls;
     calls_free(calls);
     return NULL;

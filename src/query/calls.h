@@ -7,11 +7,12 @@
 #define QUERY_CALLS_H
 
 #include "query/session.h"
+#include "query/values.h"
 
 typedef struct Calls Calls;
 
-/* Asks for the names of all events that *session* sees. NULL with *err*. */
-Calls *calls_ask(Session *session, Error *err) __attribute__((warn_unused_result));
+/* Asks for the names of all events that *session* sees, or of more (*values*). NULL with *err*. */
+Calls *calls_ask(Session *session, Values *values, Error *err) __attribute__((warn_unused_result));
 void calls_free(Calls *calls);
 
 /* Appends those that are one of *names*, *count* of them, without regard to case, to a list of SQL;

@@ -45,13 +45,20 @@ static bool is_path_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '"';
 }
 
-/* The leaf with that path, "useridentity.type"; F_ROOT when there is none. */
-static FieldNode leaf_of(Str path)
+/* The texts of a list, which are never NULL; F_ROOT when it is a list of structs, or none. */
+static FieldNode texts_of(FieldNode list)
+{
+    for (int node = list + 1; FIELDS[list].type == FIELD_LIST && node < FIELD_COUNT; node++)
+        if (FIELDS[node].parent == list)
+            return field_is_text((FieldNode)node) ? (FieldNode)node : F_ROOT;
+    return F_ROOT;
+}
+
+/* The field with that path, "useridentity.type"; F_ROOT when there is none. */
+static FieldNode node_of(Str path)
 {
     char own[PATH_BYTES];
     for (int node = 0; node < FIELD_COUNT; node++) {
-        if (!field_is_leaf((FieldNode)node))
-            continue;
         size_t len = field_path((FieldNode)node, own, sizeof own);
         if (str_equal((Str){own, len}, path))
             return (FieldNode)node;
@@ -59,10 +66,9 @@ static FieldNode leaf_of(Str path)
     return F_ROOT;
 }
 
-/* A column sN_name or a field below it. */
-static bool take_column(Text *in, FieldNode *ret)
+/* A column sN_name or a field below it: its path, of PATH_BYTES at most. */
+static bool take_path(Text *in, char *path, size_t *ret_len)
 {
-    char path[PATH_BYTES];
     uint64_t scan = 0;
     size_t len = 0;
     if (!take(in, "s"))
@@ -76,11 +82,21 @@ static bool take_column(Text *in, FieldNode *ret)
     if (!take(in, "_"))
         return false;
     for (; in->at < in->text.len && is_path_byte(in->text.ptr[in->at]); in->at++)
-        if (in->text.ptr[in->at] != '"' && len + 1 < sizeof path)
+        if (in->text.ptr[in->at] != '"' && len + 1 < PATH_BYTES)
             path[len++] = in->text.ptr[in->at];
     in->scan = (uint32_t)scan;
-    *ret = leaf_of((Str){path, len});
-    return *ret != F_ROOT;
+    *ret_len = len;
+    return true;
+}
+
+static bool take_column(Text *in, FieldNode *ret)
+{
+    char path[PATH_BYTES];
+    size_t len = 0;
+    if (!take_path(in, path, &len))
+        return false;
+    *ret = node_of((Str){path, len});
+    return *ret != F_ROOT && field_is_leaf(*ret);
 }
 
 /* A text in single quotes, those in it doubled. */
@@ -160,9 +176,39 @@ static bool take_constants(Text *in, Reading *reading, bool list, PruneTerm *ter
     return field_is_text(term->node) || FIELDS[term->node].type == FIELD_TIME;
 }
 
+/* "sN_a", "struct_extract(sN_a, 'b')" and so on: a path, "a.b". */
+static bool take_extracted(Text *in, char *path, size_t *len, int depth)
+{
+    if (!take(in, "struct_extract("))
+        return take_path(in, path, len);
+    if (depth == DEPTH_MAX || !take_extracted(in, path, len, depth + 1) || !take(in, ", '"))
+        return false;
+    if (*len + 1 < PATH_BYTES)
+        path[(*len)++] = '.';
+    for (; in->at < in->text.len && is_path_byte(in->text.ptr[in->at]); in->at++)
+        if (*len + 1 < PATH_BYTES)
+            path[(*len)++] = in->text.ptr[in->at];
+    return take(in, "')");
+}
+
+/* "(sN_a IS NOT NULL)", of a leaf or a list of texts. */
+static bool take_not_null(Text *in, PruneTerm *term)
+{
+    char path[PATH_BYTES];
+    size_t len = 0;
+    if (!take(in, "(") || !take_extracted(in, path, &len, 0) || !take(in, " IS NOT NULL)"))
+        return false;
+    *term = (PruneTerm){.node = node_of((Str){path, len}), .op = PRUNE_NOT_NULL};
+    if (FIELDS[term->node].type == FIELD_LIST)
+        term->node = texts_of(term->node);
+    return term->node != F_ROOT && field_is_leaf(term->node);
+}
+
 static bool take_term(Text *in, Reading *reading, PruneTerm *term)
 {
     *term = (PruneTerm){.op = PRUNE_EQUAL};
+    if (in->at < in->text.len && in->text.ptr[in->at] == '(')
+        return take_not_null(in, term);
     if (!take_column(in, &term->node))
         return false;
     bool list = take(in, " IN (");
@@ -382,7 +428,7 @@ static bool leaf_possible(const PruneTerm *term, const ParquetLeaf *leaf)
 {
     if (leaf->values && leaf->nulls == leaf->values)
         return false; /* all NULL: no comparison is true */
-    if (!leaf->has_bounds)
+    if (!leaf->has_bounds || term->op == PRUNE_NOT_NULL)
         return true;
     for (uint32_t i = 0; i < term->count; i++)
         if (text_possible(term->op, term->texts[i], leaf))
@@ -399,7 +445,7 @@ static int compare_days(const void *a, const void *b)
 static bool term_possible(const PruneTerm *term, const PruneFile *file, bool *ret, Error *err)
 {
     ParquetLeaf leaf;
-    if (term->node == F_EVENT_TIME) {
+    if (term->node == F_EVENT_TIME && term->op != PRUNE_NOT_NULL) {
         *ret = time_possible(term, file->time_min, file->time_max);
         return true;
     }
@@ -434,6 +480,8 @@ static bool write_term(const PruneTerm *term, Buf *out, Error *err)
     static const char *const WORDS[] = {" = ", " < ", " <= ", " > ", " >= "};
     char path[PATH_BYTES];
     size_t len = field_path(term->node, path, sizeof path);
+    if (term->op == PRUNE_NOT_NULL)
+        return buf_append(out, path, len, err) && buf_printf(out, err, " is not null");
     bool ok = buf_append(out, path, len, err) &&
               buf_printf(out, err, "%s", term->count > 1 ? " in (" : WORDS[term->op]);
     for (uint32_t i = 0; ok && i < term->count; i++)

@@ -21,7 +21,8 @@ typedef enum {
     PRUNE_LESS,
     PRUNE_LESS_EQUAL,
     PRUNE_GREATER,
-    PRUNE_GREATER_EQUAL
+    PRUNE_GREATER_EQUAL,
+    PRUNE_NOT_NULL /* has no constant */
 } PruneOp;
 
 /* A condition on one leaf: true for a value that stands in relation *op* to one of the constants

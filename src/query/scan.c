@@ -206,6 +206,15 @@ static bool refuse_days(Preparation *in, uint32_t number)
     return true;
 }
 
+static void reverse(const char **paths, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        const char *path = paths[i];
+        paths[i] = paths[count - 1 - i];
+        paths[count - 1 - i] = path;
+    }
+}
+
 static bool choose(Preparation *in, uint32_t number)
 {
     Scan *scan = &in->scans[number - 1];
@@ -229,6 +238,8 @@ static bool choose(Preparation *in, uint32_t number)
         paths[chosen.count++] = file->path;
         chosen.whole &= parquet_summary_whole(file->known.summary);
     }
+    if (in->input->newest_first)
+        reverse(paths, chosen.count);
     return make_view(in, number, &chosen, false);
 }
 

@@ -41,8 +41,9 @@ typedef struct ScanInput {
     Engine *engine;
     ScanRange range;
     const NamesStatement *statement;
-    Str engine_sql;   /* of the statement, NUL-terminated */
-    Str planning_sql; /* the same or less, which shows the scans' filters when it is planned */
+    Str engine_sql;    /* of the statement, NUL-terminated */
+    Str planning_sql;  /* the same or less, which shows the scans' filters when it is planned */
+    bool newest_first; /* files of the last days are read first; else of the first days */
     Arena *arena;
 } ScanInput;
 

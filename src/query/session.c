@@ -119,6 +119,7 @@ static bool prepare(Session *session, Str sql, Error *err)
                             .statement = &session->statement.query,
                             .engine_sql = session->statement.engine_sql,
                             .planning_sql = session->statement.planning_sql,
+                            .newest_first = session->statement.newest_first,
                             .arena = session->arena};
     session->scan_count = session->statement.query.scan_count;
     return scan_prepare(&scan, &session->scans, err);

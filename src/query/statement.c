@@ -80,8 +80,10 @@ static bool finish(Reading *in, Ast *query, Str sql, Ast *const *values, uint32_
 {
     NamesInput names = {sql, in->input->catalog, query, values, count, in->input->arena};
     in->ret->sql = sql;
-    return names_bind(&names, &in->ret->query, in->culprit, in->err) &&
-           print_into(in, print_statement, sql, &in->ret->engine_sql) &&
+    if (!names_bind(&names, &in->ret->query, in->culprit, in->err))
+        return false;
+    in->ret->newest_first = print_newest_first(&in->ret->query);
+    return print_into(in, print_statement, sql, &in->ret->engine_sql) &&
            print_into(in, print_planning, sql, &in->ret->planning_sql);
 }
 

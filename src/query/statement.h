@@ -25,6 +25,7 @@ typedef struct Statement {
     Str sql;              /* what places in errors of the query mean: the user's or prepared text */
     Str engine_sql;       /* of the query; in the arena, NUL-terminated */
     Str planning_sql;     /* what tells the filters of its scans (print_planning); as engine_sql */
+    bool newest_first;    /* its scan should read the last days first (print_newest_first) */
     NamesStatement query; /* its scans, tables and output */
 } Statement;
 

@@ -11,8 +11,9 @@
 
 typedef struct Values Values;
 
-/* For questions to *session*, which it borrows. NULL with *err*. */
-Values *values_new(Session *session, Error *err) __attribute__((warn_unused_result));
+/* For questions to *session*, which it borrows as *lake*. With a lake, of all whose events
+ * *session* tells, values are kept between runs (asked.h). NULL with *err*. */
+Values *values_new(Session *session, Lake *lake, Error *err) __attribute__((warn_unused_result));
 void values_free(Values *values);
 
 /* A RuleSqlValues; *context* is a Values. Asks for the values of a column once. */

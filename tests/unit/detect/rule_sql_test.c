@@ -545,7 +545,7 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
     open_store(&store, "random", buf_str(&events), EVENTS);
     Addresses *addresses = addresses_ask(store.session, store.derive, &err);
     bool asked;
-    Values *values = values_new(store.session, &err);
+    Values *values = values_new(store.session, NULL, &err);
     support_ok(addresses && values, &err);
     ask(&store, "eventname IS NOT NULL", &asked, has_name);
     for (size_t i = 0; i < ruleset_count(set); i++) {

@@ -206,6 +206,41 @@ static void hoisted_columns_find_one_record(void **state)
                      0);
 }
 
+/* Chunks of the file that fulfil *condition*. */
+static int64_t chunks(const char *condition)
+{
+    Error err = {0};
+    bool row = false;
+    int64_t found = 0;
+    BUF_AUTO Buf sql = buf_init(1 << 16);
+    support_ok(buf_printf(&sql, &err, "SELECT count(*) FROM parquet_metadata('%s') WHERE %s", path,
+                          condition) &&
+                   buf_text(&sql, &err),
+               &err);
+    EngineResult *result = engine_query(engine, sql.ptr, &err);
+    support_ok(result && engine_next(result, &row, &err) && engine_long(result, 0, &found, &err),
+               &err);
+    engine_result_free(result);
+    return found;
+}
+
+static void a_chunk_is_compressed_when_that_saves_something(void **state)
+{
+    (void)state;
+    int64_t packed = chunks("compression = 'ZSTD'"),
+            stored = chunks("compression = 'UNCOMPRESSED'");
+    assert_true(packed > 0);
+    assert_true(stored > 0);
+    assert_int_equal(packed + stored, chunks("true"));
+    assert_int_equal(chunks("compression = 'ZSTD' AND path_in_schema = 'eventid'"),
+                     summary.group_count);
+    assert_int_equal(
+        chunks("compression = 'ZSTD' AND total_uncompressed_size - total_compressed_size < 1024"),
+        0);
+    assert_int_equal(
+        chunks("compression <> 'ZSTD' AND total_uncompressed_size <> total_compressed_size"), 0);
+}
+
 static bool may_hold(const char *file, uint64_t bytes, FieldNode node, const char *text)
 {
     const Str texts[] = {str_of(text)};
@@ -341,6 +376,7 @@ int main(void)
         cmocka_unit_test(lists_keep_null_empty_and_entries_apart),
         cmocka_unit_test(structs_keep_null_and_empty_apart),
         cmocka_unit_test(hoisted_columns_find_one_record),
+        cmocka_unit_test(a_chunk_is_compressed_when_that_saves_something),
         cmocka_unit_test(filters_tell_which_ids_a_file_has),
         cmocka_unit_test(filters_behind_a_long_footer_are_found),
         cmocka_unit_test(a_file_without_filters_may_hold_everything),

@@ -8,6 +8,7 @@
 #include "lake/part.h"
 #include "query/explain.h"
 #include "query/session.h"
+#include "query/statement.h"
 #include "support/sample.h"
 #include "support/support.h"
 
@@ -46,7 +47,9 @@ static void put_records(Buf *out, int file)
                 (int)roll(60), SOURCES[((unsigned)file + roll(2)) % 4], NAMES[roll(4)],
                 REGIONS[((unsigned)file / 2 + roll(2)) % 3], file % 3 + 1,
                 roll(2) ? "Root" : "IAMUser", roll(20),
-                roll(3) ? "" : ",\"errorCode\":\"AccessDenied\""),
+                roll(3)    ? ""
+                : file % 3 ? ",\"errorCode\":\"AccessDenied\""
+                           : ",\"errorCode\":\"AccessDenied\",\"errorMessage\":\"no\""),
             &err);
     }
     support_ok(buf_printf(out, &err, "]}"), &err);
@@ -144,6 +147,15 @@ static bool put_day_condition(Buf *out, Error *err)
     return buf_printf(out, err, "%s", text);
 }
 
+/* A condition that is about NULL: no error message is in two of three files, no user name in any.
+ */
+static bool put_null_condition(Buf *out, Error *err)
+{
+    static const char *const COLUMNS[] = {"errorcode", "errormessage", "useridentity.username",
+                                          "derived.threat_lists", "resources"};
+    return buf_printf(out, err, "%s IS %sNULL", COLUMNS[roll(5)], roll(2) ? "NOT " : "");
+}
+
 /* A condition on one column, on the time in the words of *logs* or of the typed table. */
 static void put_condition(Buf *out, bool logs, int depth)
 {
@@ -153,6 +165,10 @@ static void put_condition(Buf *out, bool logs, int depth)
     unsigned minute = roll(FILES * 700);
     if (logs && roll(4) == 0) {
         support_ok(put_day_condition(out, &err), &err);
+        return;
+    }
+    if (!logs && roll(5) == 0) {
+        support_ok(put_null_condition(out, &err), &err);
         return;
     }
     switch (roll(depth ? 9 : 7)) {
@@ -257,11 +273,18 @@ static void filters_that_fold_choose_files(void **state)
                   "SELECT count(eventid) FROM cloudtrail WHERE useridentity.arn = "
                   "'arn:aws:iam::1:user/u1x'",
                   0); /* between the bounds, but in no filter */
+    assert_opened(session, "SELECT count(*) FROM cloudtrail WHERE vpcendpointid IS NOT NULL", 0);
+    assert_opened(session,
+                  "SELECT count(*) FROM cloudtrail CROSS JOIN UNNEST(derived.threat_lists) t (l)",
+                  0);
     BUF_AUTO Buf value = buf_init(TEXT_BYTES);
     first_value(session, STR("SELECT count(eventid) FROM cloudtrail"), &value);
     all = session_scanned(session);
     assert_string_equal(value.ptr, "600");
     assert_true(all.files >= FILES);
+    first_value(session, STR("SELECT count(*) FROM cloudtrail WHERE errormessage IS NOT NULL"),
+                &value);
+    assert_true(session_scanned(session).files > 0 && session_scanned(session).files < all.files);
     first_value(session,
                 STR("SELECT count(eventid) FROM cloudtrail WHERE recipientaccountid = "
                     "'000000000001'"),
@@ -337,6 +360,51 @@ static void each_scan_has_its_own_files(void **state)
     session_close(session);
 }
 
+static void assert_newest_first(const char *sql, bool expected)
+{
+    Error err = {0};
+    Statement statement;
+    Arena *scratch = arena_new(64 << 20, &err);
+    const Catalog *catalog = scratch ? catalog_new(scratch, &err) : NULL;
+    StatementStore *store = statement_store_new(&err);
+    const StatementInput input = {str_of(sql), catalog, store, scratch};
+    support_ok(catalog && store && statement_read(&input, &statement, NULL, &err), &err);
+    if (statement.newest_first != expected)
+        fail_msg("%s", sql);
+    statement_store_free(store);
+    arena_free(scratch);
+}
+
+static void the_last_days_are_read_first_where_the_last_rows_are_wanted(void **state)
+{
+    (void)state;
+    Session *session = open_session();
+    BUF_AUTO Buf last = buf_init(TEXT_BYTES), value = buf_init(TEXT_BYTES);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime DESC LIMIT 3", true);
+    assert_newest_first("SELECT eventtime AS t FROM cloudtrail ORDER BY 1 DESC, eventid LIMIT 3",
+                        true);
+    assert_newest_first("SELECT eventid FROM cloudtrail WHERE eventname = 'a' ORDER BY eventtime "
+                        "DESC FETCH FIRST 3 ROWS ONLY",
+                        true);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime DESC", false);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventtime LIMIT 3", false);
+    assert_newest_first("SELECT eventid FROM cloudtrail ORDER BY eventid DESC LIMIT 3", false);
+    assert_newest_first("SELECT max(eventtime) AS eventtime FROM cloudtrail GROUP BY eventname "
+                        "ORDER BY eventtime DESC LIMIT 3",
+                        false);
+    assert_newest_first("SELECT a.eventid FROM cloudtrail a JOIN cloudtrail b ON a.eventid = "
+                        "b.eventid ORDER BY a.eventtime DESC LIMIT 3",
+                        false);
+    first_value(session, STR("SELECT CAST(max(eventtime) AS varchar) FROM cloudtrail"), &last);
+    first_value(
+        session,
+        STR("SELECT CAST(eventtime AS varchar) FROM cloudtrail ORDER BY cloudtrail.eventtime "
+            "DESC LIMIT 1"),
+        &value);
+    assert_string_equal(value.ptr, last.ptr);
+    session_close(session);
+}
+
 static void explain_says_what_is_opened(void **state)
 {
     (void)state;
@@ -360,6 +428,7 @@ int main(void)
         cmocka_unit_test(filters_that_fold_choose_files),
         cmocka_unit_test(times_read_from_eventtime_choose_files),
         cmocka_unit_test(each_scan_has_its_own_files),
+        cmocka_unit_test(the_last_days_are_read_first_where_the_last_rows_are_wanted),
         cmocka_unit_test(explain_says_what_is_opened),
     };
     return cmocka_run_group_tests(tests, begin, end);
