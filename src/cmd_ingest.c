@@ -5,6 +5,7 @@
 #include "dry_run.h"
 #include "ingest.h"
 #include "setup.h"
+#include "source_looks.h"
 #include "sources.h"
 
 #include "lake/receipt.h"
@@ -71,13 +72,17 @@ static bool leave_lake_out(const Lake *lake, ObjectList *list, Error *err)
 typedef struct Reading {
     Lake *lake;
     Sources *sources;
+    SourceLooks *looks;
+    ObjectList *list;
 } Reading;
 
 static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error *err)
 {
     const Reading *reading = context;
-    return sources_next(reading->sources, list, WAVE_OBJECTS, ret_more, err) &&
-           leave_lake_out(reading->lake, list, err);
+    return source_looks_settle(reading->looks, reading->sources, list, err) &&
+           sources_next(reading->sources, list, WAVE_OBJECTS, ret_more, err) &&
+           leave_lake_out(reading->lake, list, err) &&
+           source_looks_note(reading->looks, reading->sources, list, err);
 }
 
 static void tick(void *context, bool stopping)
@@ -89,8 +94,9 @@ static void tick(void *context, bool stopping)
 static bool end(void *context, IngestReport *report, Error *err)
 {
     const Reading *reading = context;
-    bool ok = sources_settle(reading->sources, err);
-    QueueSourceTally messages = sources_messages(reading->sources);
+    bool ok = sources_settle(reading->sources, err) &&
+              source_looks_settle(reading->looks, reading->sources, reading->list, err);
+    QueueSourceTally messages = sources_messages(reading->sources, NULL);
     report->archived = sources_tally(reading->sources).archived;
     report->messages_received = messages.received;
     report->messages_deleted = messages.deleted;
@@ -145,6 +151,17 @@ static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
     return sources_open(line, &options, err);
 }
 
+static SourceLooks *open_looks(const CommandLine *line, Lake *lake, Error *err)
+{
+    int count = command_argument_count(line);
+    const char **names = mem_calloc((size_t)count + 1, sizeof *names, err);
+    for (int i = 0; names && i < count; i++)
+        names[i] = command_argument(line, i);
+    SourceLooks *looks = names ? source_looks_new(lake, names, count, err) : NULL;
+    mem_free(names);
+    return looks;
+}
+
 /* A lake that is there is only read; one that is not stays so. */
 static int estimate(const CommandLine *line, Error *err)
 {
@@ -171,10 +188,13 @@ static int run(const CommandLine *line, Error *err)
         return estimate(line, err);
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
-    Reading reading = {lake, list ? open_sources(line, lake, err) : NULL};
-    int status = reading.sources ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
+    Reading reading = {.lake = lake, .list = list};
+    reading.sources = list ? open_sources(line, lake, err) : NULL;
+    reading.looks = reading.sources ? open_looks(line, lake, err) : NULL;
+    int status = reading.looks ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
     if (status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE)
         status = EXIT_STATUS_USAGE;
+    source_looks_free(reading.looks);
     sources_free(reading.sources);
     object_list_free(list);
     return status;

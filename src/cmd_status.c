@@ -10,11 +10,14 @@
 #include "cmd.h"
 #include "derive/derive_describe.h"
 #include "setup.h"
+#include "source_looks.h"
 
 enum { KEY_BYTES_MAX = 1 << 20 };
 
 static const Option OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "how it is written"},
+    {"sources", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "instead, what was seen of each source and what of it is in"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -23,6 +26,8 @@ static const char *const EXAMPLES[] = {
     "events, days, bytes, and whether the receipts add up",
     "spoor status --format json --since 2026-11-01",
     "the same for programs, for a range of days",
+    "spoor status --sources",
+    "of each folder, bucket and queue: what was listed, is in, waits, and how old the newest is",
     NULL,
 };
 
@@ -399,7 +404,8 @@ static bool show(const CommandLine *line, Lake *lake, Error *err)
 static int run(const CommandLine *line, Error *err)
 {
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    if (lake && show(line, lake, err))
+    bool sources = command_has(line, "sources");
+    if (lake && (sources ? source_looks_print(lake, is_json(line), err) : show(line, lake, err)))
         return EXIT_STATUS_OK;
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
 }

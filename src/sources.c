@@ -15,6 +15,8 @@
 #include "collect/page_source.h"
 #include "collect/stdin_source.h"
 #include "push_sources.h"
+#include "queue_sources.h"
+#include "source_name.h"
 
 enum {
     TOLD_MAX = 10,
@@ -45,13 +47,13 @@ struct Sources {
     StdinSource *input; /* NULL: it is no source, or has ended */
     int troubles;
     S3SourceTally tally; /* of the buckets that are done */
-    QueueSource **queues;
-    int queue_count;
+    QueueSources *queues;
     PushSources *pushes;
     atomic_bool stopping;
     int64_t relist_us; /* between two listings */
     int relist_days;
     int visible_s;
+    uint64_t round;
     int64_t due_us;  /* of the next listing; 0: one is under way */
     uint64_t listed; /* in the round under way */
     uint64_t fresh;  /* of these, not in before */
@@ -69,33 +71,6 @@ static void tell_left_out(void *context, const char *line)
 {
     const Sources *sources = context;
     fprintf(stderr, "spoor %s: %s\n", sources->options.command, line);
-}
-
-static bool is_bucket(const char *name)
-{
-    return str_starts(str_of(name), STR("s3://"));
-}
-
-static bool is_queue(const char *name)
-{
-    return str_starts(str_of(name), STR("sqs://"));
-}
-
-/* The path that a name stands for. */
-static const char *path_of(const char *name)
-{
-    return str_starts(str_of(name), STR("dir:")) ? name + strlen("dir:") : name;
-}
-
-static bool is_input(const char *name)
-{
-    return str_equal(str_of(name), STR("-"));
-}
-
-static bool is_path(const char *name)
-{
-    return !is_bucket(name) && !is_queue(name) && !is_input(name) &&
-           !page_source_is(str_of(name)) && !push_sources_is(name);
 }
 
 /* An object of day D holds events of D and of the end of the day before. */
@@ -134,36 +109,21 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
 static bool open_input(Sources *sources, Error *err)
 {
     for (int i = 0; i < sources->options.count && !sources->input; i++)
-        if (is_input(sources->names[i]) && !(sources->input = stdin_source_open(STDIN_FILENO, err)))
+        if (source_name_is_input(sources->names[i]) &&
+            !(sources->input = stdin_source_open(STDIN_FILENO, err)))
             return false;
     return true;
 }
 
-/* Opens the queues among the names. */
 static bool open_queues(Sources *sources, Error *err)
 {
-    QueueSourceOptions options = {.aws = sources->aws,
-                                  .visible_s = sources->visible_s,
-                                  .is_in = is_in,
-                                  .tell = tell_left_out,
-                                  .context = sources};
-    size_t count = (size_t)sources->options.count;
-    sources->queues = mem_calloc(count + 1, sizeof(QueueSource *), err);
-    if (!sources->queues)
-        return false;
-    for (int i = 0; i < sources->options.count; i++) {
-        if (!is_queue(sources->options.names[i]))
-            continue;
-        if (!sources->options.is_in)
-            return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only",
-                             sources->options.names[i]);
-        options.uri = str_of(sources->options.names[i]);
-        QueueSource *queue = queue_source_open(&options, err);
-        if (!queue)
-            return false;
-        sources->queues[sources->queue_count++] = queue;
-    }
-    return true;
+    const QueueSourceOptions options = {.aws = sources->aws,
+                                        .visible_s = sources->visible_s,
+                                        .is_in = sources->options.is_in ? is_in : NULL,
+                                        .tell = tell_left_out,
+                                        .context = sources};
+    sources->queues = queue_sources_open(&options, sources->names, sources->options.count, err);
+    return sources->queues != NULL;
 }
 
 /* Watches followed folders. When the system allows no more watches, that is told, and they are only
@@ -174,9 +134,9 @@ static bool open_watch(Sources *sources, Error *err)
     bool ok = true;
     for (int i = 0; ok && sources->options.follow && i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (!is_path(name))
+        if (!source_name_path(name))
             continue;
-        char *real = file_real_path(path_of(name), &trouble);
+        char *real = file_real_path(source_name_path(name), &trouble);
         ok = real && (sources->watch || (sources->watch = file_watch_new(&trouble))) &&
              file_watch_add(sources->watch, real, &trouble);
         mem_free(real);
@@ -236,7 +196,7 @@ Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Er
     sources->options = *options;
     bool ok = keep_names(sources, line, err) && read_range(sources, line, err);
     for (int i = 0; ok && i < sources->options.count && !sources->aws; i++)
-        if (!is_path(sources->names[i]) && !is_input(sources->names[i]) &&
+        if (!source_name_path(sources->names[i]) && !source_name_is_input(sources->names[i]) &&
             !push_sources_is(sources->names[i]))
             ok = (sources->aws = sources_aws_open(line, options->command, err)) != NULL;
     read_follow(sources, line);
@@ -251,9 +211,7 @@ void sources_free(Sources *sources)
 {
     if (!sources)
         return;
-    for (int i = 0; i < sources->queue_count; i++)
-        queue_source_free(sources->queues[i]);
-    mem_free(sources->queues);
+    queue_sources_free(sources->queues);
     push_sources_free(sources->pushes);
     s3_source_free(sources->bucket);
     page_source_free(sources->pages);
@@ -275,7 +233,8 @@ static bool list_folders(Sources *sources, ObjectList *list, Error *err)
 {
     for (int i = 0; i < sources->options.count; i++) {
         const char *name = sources->options.names[i];
-        if (is_path(name) && !folder_list(list, path_of(name), tell_trouble, sources, err))
+        if (source_name_path(name) &&
+            !folder_list(list, source_name_path(name), tell_trouble, sources, err))
             return error_context(err, "source %d", i + 1);
     }
     object_list_filter(list, in_range, sources);
@@ -348,7 +307,7 @@ static bool next_remote(Sources *sources, bool *ret, Error *err)
         return true;
     while (sources->next < sources->options.count) {
         const char *name = sources->options.names[sources->next++];
-        if (is_bucket(name))
+        if (source_name_is_bucket(name))
             return open_bucket(sources, name, err);
         if (page_source_is(str_of(name)))
             return open_pages(sources, name, err);
@@ -423,30 +382,20 @@ static bool list_next(Sources *sources, ObjectList *list, size_t max, bool *ret_
 static int queue_wait_s(const Sources *sources)
 {
     int64_t left = (sources->due_us - clock_monotonic_us()) / 1000000;
-    bool alone = sources->options.follow && sources->queue_count == 1 && !sources->watch;
+    bool alone = sources->options.follow && queue_sources_count(sources->queues) == 1 &&
+                 !sources->watch && !push_sources_count(sources->pushes);
     int longest = alone ? FOLLOW_WAIT_S : QUEUE_WAIT_S;
     if (!sources->options.follow)
         return longest;
     return left < 1 ? 1 : left < longest ? (int)left : longest;
 }
 
-static bool ask_queues(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
-{
-    *ret_any = false;
-    for (int i = 0; i < sources->queue_count && !atomic_load(&sources->stopping); i++) {
-        bool any;
-        if (!queue_source_next(sources->queues[i], list, queue_wait_s(sources), &any, err))
-            return false;
-        *ret_any |= any;
-    }
-    return true;
-}
-
 /* What was delivered meanwhile; waits for it when nothing else does. */
 static bool ask_pushes(Sources *sources, ObjectList *list, bool *ret_any, Error *err)
 {
     bool any;
-    int64_t wait_us = *ret_any || sources->queue_count || !sources->due_us ? 0 : PUSH_WAIT_US;
+    int64_t wait_us =
+        *ret_any || queue_sources_count(sources->queues) || !sources->due_us ? 0 : PUSH_WAIT_US;
     if (!push_sources_next(sources->pushes, list, wait_us, &any, err))
         return false;
     *ret_any |= any;
@@ -459,6 +408,7 @@ static bool ask_pushes(Sources *sources, ObjectList *list, bool *ret_any, Error 
 static void begin_round(Sources *sources)
 {
     int32_t from = timestamp_day(clock_now_us()) - sources->relist_days;
+    sources->round++;
     sources->folders_done = false;
     sources->next = 0;
     sources->due_us = 0;
@@ -472,11 +422,11 @@ static void begin_round(Sources *sources)
 static void tell_round(Sources *sources)
 {
     char now[TIMESTAMP_TEXT_BYTES];
-    QueueSourceTally messages = sources_messages(sources);
+    QueueSourceTally messages = sources_messages(sources, NULL);
     timestamp_format_zone(clock_now_us(), now);
     fprintf(stderr, "spoor %s: %s: %" PRIu64 " objects listed, %" PRIu64 " of them new",
             sources->options.command, now, sources->listed, sources->fresh);
-    if (sources->queue_count)
+    if (queue_sources_count(sources->queues))
         fprintf(stderr,
                 "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
                 " set aside",
@@ -533,7 +483,7 @@ static void turn_round(Sources *sources, const ObjectList *list)
         return;
     if (sources->listed)
         tell_round(sources);
-    if (!sources->queue_count && !push_sources_count(sources->pushes))
+    if (!queue_sources_count(sources->queues) && !push_sources_count(sources->pushes))
         sleep_until_due(sources);
     if (clock_monotonic_us() >= sources->due_us)
         begin_round(sources);
@@ -565,7 +515,8 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
         return false;
     if (!there && !sources->due_us)
         sources->due_us = clock_monotonic_us() + sources->relist_us;
-    if (!there && !ask_queues(sources, list, &any, err) && !pass_over(sources, err))
+    if (!there && !queue_sources_next(sources->queues, list, queue_wait_s(sources), &any, err) &&
+        !pass_over(sources, err))
         return false;
     if (!ask_pushes(sources, list, &any, err))
         return false;
@@ -577,31 +528,24 @@ bool sources_next(Sources *sources, ObjectList *list, size_t max, bool *ret_more
 
 bool sources_settle(Sources *sources, Error *err)
 {
-    for (int i = 0; i < sources->queue_count; i++)
-        if (!queue_source_settle(sources->queues[i], err))
-            return false;
-    return push_sources_settle(sources->pushes, err);
+    return queue_sources_settle(sources->queues, err) && push_sources_settle(sources->pushes, err);
 }
 
 void sources_tick(Sources *sources, bool stopping)
 {
     if (stopping)
         atomic_store(&sources->stopping, true);
-    for (int i = 0; i < sources->queue_count; i++)
-        queue_source_tick(sources->queues[i], stopping);
+    queue_sources_tick(sources->queues, stopping);
 }
 
-QueueSourceTally sources_messages(const Sources *sources)
+QueueSourceTally sources_messages(const Sources *sources, const char *name)
 {
-    QueueSourceTally sum = {.received = 0};
-    for (int i = 0; i < sources->queue_count; i++) {
-        const QueueSourceTally *tally = queue_source_tally(sources->queues[i]);
-        sum.received += tally->received;
-        sum.deleted += tally->deleted;
-        sum.left += tally->left;
-        sum.set_aside += tally->set_aside;
-    }
-    return sum;
+    return queue_sources_tally(sources->queues, name);
+}
+
+uint64_t sources_round(const Sources *sources)
+{
+    return sources->round;
 }
 
 Aws *sources_aws(const Sources *sources)

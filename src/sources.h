@@ -64,8 +64,11 @@ bool sources_settle(Sources *sources, Error *err) __attribute__((warn_unused_res
 /* As queue_source_tick, for all queues; ends the wait for the next round. Any thread. */
 void sources_tick(Sources *sources, bool stopping);
 
-/* What was done with messages so far. */
-QueueSourceTally sources_messages(const Sources *sources);
+/* What was done with messages of the queue *name* so far; NULL: of all. */
+QueueSourceTally sources_messages(const Sources *sources, const char *name);
+
+/* How often followed sources were listed again. */
+uint64_t sources_round(const Sources *sources);
 
 /* For reading objects of S3; NULL when no source is a bucket. */
 Aws *sources_aws(const Sources *sources);
