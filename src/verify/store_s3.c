@@ -102,6 +102,11 @@ static int compare_keys(const void *a, const void *b)
     return str_compare(str_of(*(const char *const *)a), str_of(*(const char *const *)b));
 }
 
+static int compare_regions(const void *a, const void *b)
+{
+    return str_compare(((const Region *)a)->name, ((const Region *)b)->name);
+}
+
 static bool list_waves(StoreS3 *self, S3Source *source, ObjectList *objects, Error *err)
 {
     bool more = true;
@@ -115,6 +120,8 @@ static bool list_waves(StoreS3 *self, S3Source *source, ObjectList *objects, Err
     }
     if (self->count)
         qsort(self->keys, self->count, sizeof *self->keys, compare_keys);
+    if (self->region_count)
+        qsort(self->regions, (size_t)self->region_count, sizeof(Region), compare_regions);
     return true;
 }
 
