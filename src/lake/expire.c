@@ -104,6 +104,14 @@ static bool expire_table(Lake *lake, const Expired *expired, ExpireReport *repor
     return ok;
 }
 
+/* What was asked of files tells of their records, too. */
+static bool forget_asked(const Lake *lake, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    return layout_path(path, err, lake->folder, LAYOUT_ASKED) &&
+           (!file_exists(path) || file_remove_tree(path, err));
+}
+
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
 {
     int64_t waiting;
@@ -113,6 +121,8 @@ bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Err
     for (size_t i = 0; i < sizeof EXPIRED / sizeof *EXPIRED; i++)
         if (!expire_table(lake, &EXPIRED[i], ret, err))
             return false;
+    if (!forget_asked(lake, err))
+        return false;
     if (!db_get_int(lake->db,
                     "SELECT (SELECT count(*) FROM parts WHERE removed_seq IS NOT NULL) +"
                     " (SELECT count(*) FROM object_files WHERE removed_seq IS NOT NULL)",

@@ -20,7 +20,8 @@ typedef struct ExpireReport {
 } ExpireReport;
 
 /* Expires snapshots under *policy*, deletes what they alone needed, and the removed parts that
- * nobody needs. The lake is a writer's; called by the thread that has the turn (claim.h). */
+ * nobody needs; what was asked of files between runs (query/asked.h) goes as well. The lake is a
+ * writer's; called by the thread that has the turn (claim.h). */
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
     __attribute__((warn_unused_result));
 

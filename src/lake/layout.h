@@ -9,7 +9,8 @@
  *   fingerprints/SEQ-UUID.run                     fingerprints of one commit
  *   quarantine/SEQ-UUID.zst                       bytes set apart by one commit
  *   ledger/key, ledger/entries                    the lake's own chain (ledger.h)
- *   tmp/                                          scratch, emptied by the writer when it starts
+ *   tmp/                                          scratch
+ *   tmp/asked/                                    what was asked of all files (query/asked.h)
  */
 #ifndef LAKE_LAYOUT_H
 #define LAKE_LAYOUT_H
@@ -19,6 +20,7 @@
 #include "base/error.h"
 
 enum { LAYOUT_PATH_BYTES = 1024 };
+#define LAYOUT_ASKED "tmp/asked"
 
 /* A path below the lake's folder, made by printf rules. ERROR_LIMIT when it is too long. */
 bool layout_path(char ret[LAYOUT_PATH_BYTES], Error *err, const char *folder, const char *format,

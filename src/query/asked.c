@@ -34,7 +34,7 @@ bool asked_files(Lake *lake, uint64_t *ret, Error *err)
 
 static bool path_of(const Asked *asked, char ret[LAYOUT_PATH_BYTES], Error *err)
 {
-    return layout_path(ret, err, asked->lake->folder, "tmp/values-%.*s", STR_ARG(asked->name));
+    return layout_path(ret, err, asked->lake->folder, LAYOUT_ASKED "/%.*s", STR_ARG(asked->name));
 }
 
 static bool take_number(Str *in, uint64_t *ret)
@@ -122,10 +122,12 @@ static bool put_all(const Asked *asked, const Str *list, size_t count, bool many
 
 void asked_write(const Asked *asked, const Str *list, size_t count, bool many)
 {
-    char path[LAYOUT_PATH_BYTES];
+    char path[LAYOUT_PATH_BYTES], folder[LAYOUT_PATH_BYTES];
     BUF_AUTO Buf bytes = buf_init(FILE_BYTES_MAX);
     Error err = {0};
-    if (!path_of(asked, path, &err) || !put_all(asked, list, count, many, &bytes, &err) ||
+    if (!layout_path(folder, &err, asked->lake->folder, LAYOUT_ASKED) ||
+        !file_make_folders(folder, &err) || !path_of(asked, path, &err) ||
+        !put_all(asked, list, count, many, &bytes, &err) ||
         !file_replace(path, buf_str(&bytes), &err))
         error_clear(&err);
 }

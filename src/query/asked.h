@@ -1,9 +1,9 @@
 /* asked.h - texts that were asked of a lake's files, kept between runs.
  *
  * Which calls ten million events name takes a tenth of a second to ask, and the answer is the same
- * until the files are others. It is kept in the lake's tmp/, which the writer empties when it
- * starts, with a number that stands for the files it is of: what does not fit them, or is damaged,
- * is not found. Nothing depends on it but time. Used by one thread.
+ * until the files are others. It is kept in the lake's tmp/asked/ with a number that stands for the
+ * files it is of: what does not fit them, or is damaged, is not found. Nothing depends on it but
+ * time, and it goes when the bytes of files do (lake/expire.h). Used by one thread.
  */
 #ifndef QUERY_ASKED_H
 #define QUERY_ASKED_H

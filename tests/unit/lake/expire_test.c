@@ -42,6 +42,9 @@ static void only_parts_that_nobody_needs_are_deleted(void **state)
     snprintf(folder, sizeof folder, "%s/lake", support_folder());
     lake = lake_open(folder, LAKE_CREATE, &err);
     support_ok(lake != NULL, &err);
+    snprintf(folder, sizeof folder, "%s/lake/" LAYOUT_ASKED, support_folder());
+    support_ok(file_make_folders(folder, &err), &err);
+    make(LAYOUT_ASKED "/eventname");
     make("cloudtrail/data/old.parquet");
     make("cloudtrail/data/young.parquet");
     support_ok(db_exec(lake->db,
@@ -60,6 +63,7 @@ static void only_parts_that_nobody_needs_are_deleted(void **state)
     assert_int_equal(report.waiting, 1);
     assert_false(exists("cloudtrail/data/old.parquet"));
     assert_true(exists("cloudtrail/data/young.parquet"));
+    assert_false(exists(LAYOUT_ASKED));
     now_us += INT64_C(7200) * 1000000;
     support_ok(expire_lake(lake, &PUBLISH_POLICY_DEFAULT, &report, &err), &err);
     assert_int_equal(report.files, 1);

@@ -130,7 +130,7 @@ static void what_is_damaged_is_not_found(void **state)
     BUF_AUTO Buf bytes = buf_init(1 << 20);
     bool many;
     asked_write(&asked, kept, 2, false);
-    snprintf(path, sizeof path, "%s/tmp/values-eventsource", lake->folder);
+    snprintf(path, sizeof path, "%s/tmp/asked/eventsource", lake->folder);
     support_ok(file_read(path, &bytes, &info, &err), &err);
     assert_true(found(&asked, &many));
     for (size_t i = 0; i < bytes.len; i++) {
@@ -153,7 +153,7 @@ static void a_folder_that_cannot_be_written_keeps_nothing(void **state)
     char path[512];
     Error err = {0};
     bool many;
-    snprintf(path, sizeof path, "%s/tmp/values-awsregion/in", lake->folder);
+    snprintf(path, sizeof path, "%s/tmp/asked/awsregion/in", lake->folder);
     support_ok(file_make_folders(path, &err), &err);
     asked_write(&asked, kept, 1, false);
     assert_false(found(&asked, &many));
