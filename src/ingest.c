@@ -7,11 +7,10 @@
 
 #include "base/cell.h"
 #include "base/pool.h"
+#include "beside.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
 #include "setup.h"
-#include "verify/kept.h"
-#include "verify/settle.h"
 
 typedef enum {
     COUNT,
@@ -180,19 +179,18 @@ static void tell_tried(TriedHolder *holder, bool silent)
     tried_release(tried);
 }
 
-/* What lies beside the folders of buckets, for digests; signatures that can be checked now. */
-static bool keep_beside(const CommandLine *line, Lake *lake, Aws *aws, Error *err)
+/* What lies beside digests, before a snapshot is published. */
+static bool keep_beside(void *context, Error *err)
 {
-    Error trouble = {0}, untold = {0};
-    bool any = false;
-    bool ok = kept_refresh(lake, &trouble, err) &&
-              (!aws || kept_ask_keys(lake, aws, &untold, err)) && settle_digests(lake, &any, err) &&
-              (!any || setup_publish(line, lake, err));
-    if (trouble.kind != ERROR_NONE)
-        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
-    if (untold.kind != ERROR_NONE)
-        fprintf(stderr, "spoor: signatures of digests are not checked yet: %s\n", untold.text);
-    return ok;
+    bool any;
+    return beside_keep(context, &any, err);
+}
+
+/* The same at the end, published when it is news. */
+static bool keep_rest(const CommandLine *line, Beside *beside, Error *err)
+{
+    bool any;
+    return beside_keep(beside, &any, err) && (!any || setup_publish(line, beside->lake, err));
 }
 
 static int ingest_with(const CommandLine *line, const IngestInput *input,
@@ -206,7 +204,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     if (ok && !ended)
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
-    ok = ok && ended && keep_beside(line, options->lake, input->aws, err) &&
+    ok = ok && ended && keep_rest(line, options->before_context, err) &&
          merge_due(options->lake, &due, err);
     if (ok || report.listed)
         print_report(line, &report, options, &due);
@@ -224,8 +222,11 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)
         return EXIT_STATUS_FAILURE;
+    Beside beside = {.lake = lake, .aws = input->aws};
     const IngestOptions options = {
         .lake = lake,
+        .before_publish = keep_beside,
+        .before_context = &beside,
         .listed = input->list,
         .aws = input->aws,
         .next = input->next,

@@ -111,6 +111,12 @@ static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
     return due;
 }
 
+static bool publish(const IngestOptions *options, Error *err)
+{
+    return (!options->before_publish || options->before_publish(options->before_context, err)) &&
+           publish_lake(options->lake, err);
+}
+
 /* Evaluates correlations and publishes when the last time is old enough; one worker at a time takes
  * the turn. */
 static bool do_what_is_due(Ingest *ingest, Error *err)
@@ -124,7 +130,7 @@ static bool do_what_is_due(Ingest *ingest, Error *err)
     Claim *claim = claim_take(ingest->claims, NULL, 0, err);
     bool ok = claim && claim_await_turn(claim) &&
               (!evaluates || tried_holder_evaluate(options->tried, err)) &&
-              (!publishes || publish_lake(options->lake, err));
+              (!publishes || publish(options, err));
     claim_end(claim, ok);
     return ok;
 }

@@ -28,6 +28,10 @@ typedef struct IngestOptions {
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
     int jobs;
     uint32_t part_rows;
+    /* Called with the turn to commit before a snapshot is published while others are at work; NULL:
+     * nobody is. */
+    bool (*before_publish)(void *context, Error *err);
+    void *before_context;
     int64_t publish_us;      /* shortest time between two published snapshots */
     int64_t evaluate_us;     /* and between two evaluations of correlations */
     uint64_t free_bytes_min; /* stop when the disk has less left */
