@@ -24,6 +24,13 @@ static bool append_uri(Buf *out, Str bucket, Str key, Error *err)
            cell_visible(key, out, err);
 }
 
+static bool append_first(Buf *out, const Proof *proof, Error *err)
+{
+    return !proof->came_first ||
+           (buf_append_str(out, STR("  came first "), err) &&
+            cell_visible(proof->first_path, out, err) && buf_append_byte(out, '\n', err));
+}
+
 static bool append_places(Buf *out, const Proof *proof, Error *err)
 {
     char hex[2 * HASH_SHA256_BYTES + 1];
@@ -35,7 +42,8 @@ static bool append_places(Buf *out, const Proof *proof, Error *err)
               cell_visible(proof->path, out, err) &&
               buf_printf(out, err, "%s\n  SHA-256    %s\n",
                          proof->log_kept ? ", as it was kept then" : "",
-                         proof->has_hash ? hex : "not known");
+                         proof->has_hash ? hex : "not known") &&
+              append_first(out, proof, err);
     if (!ok || !proof->has_digest)
         return ok;
     return buf_append_str(out, STR("  digest     "), err) &&
@@ -148,6 +156,18 @@ static void write_steps(JsonWriter *to, const Proof *proof)
     json_write_close(to, ']');
 }
 
+/* The row as it came, before its log did. */
+static void write_first(JsonWriter *to, const Proof *proof)
+{
+    json_write_open(to, "came_first", '{');
+    json_write_int(to, "object_id", proof->first.object_id);
+    json_write_int(to, "record_index", proof->first.record_index);
+    json_write_text(to, "source", proof->first_source);
+    json_write_text(to, "path", proof->first_path);
+    json_write_value(to, "record", proof->first.record);
+    json_write_close(to, '}');
+}
+
 static bool append_json(Buf *out, const Proof *proof, Error *err)
 {
     JsonWriter to = {out, err, true};
@@ -158,6 +178,8 @@ static bool append_json(Buf *out, const Proof *proof, Error *err)
     write_time(&to, "time", proof->row.time_us);
     json_write_value(&to, "record", proof->row.record);
     json_write_close(&to, '}');
+    if (proof->came_first)
+        write_first(&to, proof);
     write_log(&to, proof);
     if (proof->has_digest)
         write_digest(&to, proof);

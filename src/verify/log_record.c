@@ -17,8 +17,17 @@ typedef struct Finding {
     LogRecord *ret;
     Batch *batch;
     Arena *arena;
-    int32_t wanted;
+    int32_t wanted; /* -1: the one with *event_id* */
+    Str event_id;
 } Finding;
+
+static bool is_wanted(const Finding *finding, const Batch *batch, uint32_t row)
+{
+    if (finding->wanted >= 0)
+        return batch->record_index[row] == finding->wanted;
+    uint32_t code = batch_code(batch, F_EVENT_ID, row);
+    return code && str_equal(batch_value(batch_column(batch, F_EVENT_ID), code), finding->event_id);
+}
 
 /* The decoder's hook, and once at the end: looks through the batch and empties it. */
 static bool look(void *context, Batch *batch, Error *err)
@@ -26,8 +35,9 @@ static bool look(void *context, Batch *batch, Error *err)
     Finding *finding = context;
     bool ok = true;
     for (uint32_t row = 0; ok && row < batch->rows; row++)
-        if (!finding->ret->found && batch->record_index[row] == finding->wanted) {
+        if (!finding->ret->found && is_wanted(finding, batch, row)) {
             finding->ret->found = true;
+            finding->ret->index = batch->record_index[row];
             ok = rebuild_record(batch, row, finding->arena, &finding->ret->text, err);
         }
     batch_reset(batch);
@@ -47,14 +57,25 @@ static bool decode(Finding *finding, Str stored, Error *err)
     return ok;
 }
 
+static bool find(const Lake *lake, Str stored, Finding *finding, Error *err)
+{
+    *finding->ret = (LogRecord){.text = buf_init(TEXT_BYTES_MAX)};
+    finding->batch = batch_new(ROWS, BATCH_BYTES_MAX, lake->secret, err);
+    finding->arena = finding->batch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    bool ok = finding->arena && decode(finding, stored, err);
+    arena_free(finding->arena);
+    batch_free(finding->batch);
+    return ok;
+}
+
 bool log_record_find(const Lake *lake, Str stored, int32_t record_index, LogRecord *ret, Error *err)
 {
     Finding finding = {.ret = ret, .wanted = record_index};
-    *ret = (LogRecord){.text = buf_init(TEXT_BYTES_MAX)};
-    finding.batch = batch_new(ROWS, BATCH_BYTES_MAX, lake->secret, err);
-    finding.arena = finding.batch ? arena_new(ARENA_BYTES_MAX, err) : NULL;
-    bool ok = finding.arena && decode(&finding, stored, err);
-    arena_free(finding.arena);
-    batch_free(finding.batch);
-    return ok;
+    return find(lake, stored, &finding, err);
+}
+
+bool log_record_find_event(const Lake *lake, Str stored, Str event_id, LogRecord *ret, Error *err)
+{
+    Finding finding = {.ret = ret, .wanted = -1, .event_id = event_id};
+    return find(lake, stored, &finding, err);
 }

@@ -11,12 +11,17 @@
 typedef struct LogRecord {
     uint8_t sha256[HASH_SHA256_BYTES]; /* of the inflated bytes */
     bool found;
-    Buf text; /* of the record, compact JSON; freed by the caller */
+    int32_t index; /* in the file, from 0 */
+    Buf text;      /* of the record, compact JSON; freed by the caller */
 } LogRecord;
 
 /* Decodes *stored*, a log file as it lies in its bucket, and finds the record with *record_index*,
  * from 0. False with *err* when memory ran out. */
 bool log_record_find(const Lake *lake, Str stored, int32_t record_index, LogRecord *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The same for the first record with this eventID. */
+bool log_record_find_event(const Lake *lake, Str stored, Str event_id, LogRecord *ret, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

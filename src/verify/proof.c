@@ -40,6 +40,7 @@ const char *proof_answer_name(ProofAnswer answer)
 void proof_free(Proof *proof)
 {
     buf_free(&proof->log);
+    buf_free(&proof->delivered.record);
     buf_free(&proof->digest_bucket);
     buf_free(&proof->digest_key);
     buf_free(&proof->digest);
@@ -341,6 +342,45 @@ static bool check_digests(const ProofTools *tools, Proof *proof, Error *err)
     return true;
 }
 
+/* ---- an event that came another way first ---- */
+
+/* What the row as it came has to do with the record of its log. */
+static void judge_first(Proof *proof)
+{
+    const Delivered *delivered = &proof->delivered;
+    ProofResult *result = &proof->results[PROOF_ROW];
+    if (!proof->came_first || result->answer != PROOF_HOLDS)
+        return;
+    if (!delivered->same)
+        say(proof, PROOF_ROW, PROOF_FAILS, "the row that came first differs from it in %s",
+            delivered->differs);
+    else
+        snprintf(result->reason, sizeof result->reason, "it came first by %.*s%s%s",
+                 STR_ARG(proof->first_source), delivered->left_out[0] ? ", without " : "",
+                 delivered->left_out);
+}
+
+/* Goes over to the log that CloudTrail delivered, if the row is of another source and one is there.
+ */
+static bool find_log(const ProofTools *tools, Proof *proof, Error *err)
+{
+    Delivered *delivered = &proof->delivered;
+    if (!delivered_is_asked(proof->source))
+        return true;
+    if (!delivered_find(tools->kept, proof->row.record, proof->row.time_us, delivered, err))
+        return false;
+    if (!delivered->found)
+        return true;
+    proof->came_first = true;
+    proof->first = proof->row;
+    proof->first_source = proof->source;
+    proof->first_path = proof->path;
+    proof->row.object_id = delivered->object_id;
+    proof->row.record_index = delivered->record_index;
+    proof->row.record = buf_str(&delivered->record);
+    return read_receipt(tools, proof, err);
+}
+
 /* ---- all of it ---- */
 
 bool proof_make(const ProofTools *tools, const ProofRow *row, Proof *ret, Error *err)
@@ -349,12 +389,16 @@ bool proof_make(const ProofTools *tools, const ProofRow *row, Proof *ret, Error 
     ret->log = ret->digest = buf_init(STORE_BYTES_MAX);
     ret->digest_bucket = ret->digest_key = ret->signature.text = buf_init(TEXTS_BYTES_MAX);
     ret->texts = arena_new(TEXTS_BYTES_MAX, err);
-    if (!ret->texts || !file_check_digest_init(&ret->check, err) || !read_receipt(tools, ret, err))
+    if (!ret->texts || !file_check_digest_init(&ret->check, err) ||
+        !read_receipt(tools, ret, err) || !find_log(tools, ret, err))
         return false;
     LakePlace place = lake_roots_place(store_lake_roots(tools->kept), ret->source, ret->path);
     ret->bucket = place.bucket;
     ret->key = place.key;
-    return check_log(tools, ret, err) && check_digests(tools, ret, err);
+    if (!check_log(tools, ret, err) || !check_digests(tools, ret, err))
+        return false;
+    judge_first(ret);
+    return true;
 }
 
 bool proof_is_whole(const Proof *proof)

@@ -8,6 +8,7 @@
 #ifndef VERIFY_PROOF_H
 #define VERIFY_PROOF_H
 
+#include "verify/delivered.h"
 #include "verify/digest_signature.h"
 
 typedef enum {
@@ -36,9 +37,15 @@ typedef struct ProofRow {
     Str record; /* the record that it stands for, JSON */
 } ProofRow;
 
-/* All texts belong to the proof, but for those of *row*. */
+/* All texts belong to the proof, but for those of *row* and of *first*. */
 typedef struct Proof {
     ProofRow row;
+    /* Of an event that came another way before its log did: the row as it came; *row* is the log's
+     * record then. */
+    bool came_first;
+    ProofRow first;
+    Str first_source, first_path;
+    Delivered delivered;
     ProofResult results[PROOF_STEPS];
     /* the receipt */
     Str source, path, state, etag;
