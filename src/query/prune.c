@@ -199,7 +199,7 @@ static bool take_not_null(Text *in, PruneTerm *term)
     if (!take(in, "(") || !take_extracted(in, path, &len, 0) || !take(in, " IS NOT NULL)"))
         return false;
     *term = (PruneTerm){.node = node_of((Str){path, len}), .op = PRUNE_NOT_NULL};
-    if (FIELDS[term->node].type == FIELD_LIST)
+    if (term->node != F_ROOT && FIELDS[term->node].type == FIELD_LIST)
         term->node = texts_of(term->node);
     return term->node != F_ROOT && field_is_leaf(term->node);
 }
