@@ -20,7 +20,7 @@ typedef struct Connection {
 } Connection;
 
 struct Peer {
-    const PeerAnswer *answers;
+    PeerAnswer *answers;
     size_t answer_count;
     int listener;
     int wake[2];
@@ -156,7 +156,9 @@ Peer *peer_start(const PeerAnswer *answers, size_t count)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
     assert(peer);
-    peer->answers = answers;
+    peer->answers = malloc((count + 1) * sizeof *answers);
+    assert(peer->answers);
+    memcpy(peer->answers, answers, count * sizeof *answers);
     peer->answer_count = count;
     for (int i = 0; i < CONNECTIONS; i++)
         peer->open[i].fd = -1;
@@ -215,5 +217,6 @@ void peer_stop(Peer *peer)
     close(peer->wake[0]);
     close(peer->wake[1]);
     pthread_mutex_destroy(&peer->lock);
+    free(peer->answers);
     free(peer);
 }

@@ -20,7 +20,7 @@ typedef struct PeerAnswer {
     bool silent;      /* nothing is sent, and the connection stays open */
 } PeerAnswer;
 
-/* Starts one with *count* answers, which live as long as it does; requests beyond them get 500. */
+/* Starts one with *count* answers, copied but for their texts; requests beyond them get 500. */
 Peer *peer_start(const PeerAnswer *answers, size_t count);
 
 /* Its port, and "http://127.0.0.1:PORT" (owned by the peer). */
