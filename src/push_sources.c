@@ -76,7 +76,7 @@ void push_sources_free(PushSources *self)
 {
     if (!self)
         return;
-    for (int i = 0; i < self->count; i++)
+    for (int i = 0; self->list && i < self->count; i++)
         push_source_free(self->list[i]);
     mem_free(self->list);
     mem_free(self);

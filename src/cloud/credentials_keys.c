@@ -21,7 +21,7 @@ static bool is_key(Str text)
 static Str append(Buf *storage, Str text)
 {
     Str copy = {storage->ptr + storage->len, text.len};
-    if (text.len)
+    if (text.len && storage->ptr)
         memcpy(storage->ptr + storage->len, text.ptr, text.len);
     storage->len += text.len;
     return copy;
