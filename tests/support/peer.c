@@ -158,7 +158,8 @@ Peer *peer_start(const PeerAnswer *answers, size_t count)
     assert(peer);
     peer->answers = malloc((count + 1) * sizeof *answers);
     assert(peer->answers);
-    memcpy(peer->answers, answers, count * sizeof *answers);
+    if (count)
+        memcpy(peer->answers, answers, count * sizeof *answers);
     peer->answer_count = count;
     for (int i = 0; i < CONNECTIONS; i++)
         peer->open[i].fd = -1;
