@@ -1,7 +1,7 @@
 #include "collect/stdin_source.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,10 +11,11 @@
 static StdinSource *open_text(const char *first, const char *line, size_t bytes, int *ret_fd)
 {
     Error err = {0};
-    char path[] = "/tmp/spoor-stdinXXXXXX";
-    *ret_fd = mkstemp(path);
+    char path[256];
+    snprintf(path, sizeof path, "%s/input", support_folder());
+    *ret_fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
     assert_true(*ret_fd >= 0);
-    unlink(path);
+    support_folder_end();
     char *block = test_malloc(1 << 20);
     size_t len = strlen(line), fit = len ? ((1 << 20) / len) * len : 0;
     for (size_t i = 0; i < fit; i += len)
