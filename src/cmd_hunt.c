@@ -152,7 +152,7 @@ static int finish(const HuntReport *report, int troubles, Error *err)
 static bool list_sources(const CommandLine *line, Ground *ground, Error *err)
 {
     bool more;
-    const SourcesOptions options = {.command = "hunt", .limited = true};
+    const SourcesOptions options = {.list = {.command = "hunt", .limited = true}};
     ground->sources = sources_open(line, &options, err);
     ground->objects = ground->sources ? object_list_new(err) : NULL;
     if (!ground->objects || !sources_next(ground->sources, ground->objects, SIZE_MAX, &more, err))
@@ -199,7 +199,7 @@ static int hunt(const CommandLine *line, const RuleSet *set, Ground *ground, Err
               open_ground(line, ground, err);
     (void)rule_level_read(str_of(command_text(line, "min-level", "low")), &options.level_min);
     options.objects = ground->objects;
-    options.aws = ground->sources ? sources_aws(ground->sources) : NULL;
+    options.aws = ground->sources ? source_list_aws(sources_list(ground->sources)) : NULL;
     ok = ok && run_hunt(line, &options, ground, &done, err) && print(line, done, ground, set, err);
     int status = ok ? finish(hunt_report(done), ground->troubles, err)
                     : (err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE);

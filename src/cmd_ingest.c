@@ -46,6 +46,8 @@ static const char *const EXAMPLES[] = {
     "what a queue's messages announce or carry; each is deleted when that is in",
     "spoor ingest sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --follow",
     "all that is there, and then what comes; the bucket is listed for what the queue missed",
+    "spoor ingest --follow",
+    "the sources that spoor.yml lists",
     "spoor ingest s3://my-trail-bucket/AWSLogs/ --dry-run",
     "how many objects and requests that would be, at what price",
     NULL,
@@ -121,7 +123,7 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
 static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList *list, Error *err)
 {
     const IngestInput input = {.list = list,
-                               .aws = sources_aws(reading->sources),
+                               .aws = source_list_aws(sources_list(reading->sources)),
                                .next = next_objects,
                                .tick = tick,
                                .endless = command_has(line, "follow"),
@@ -140,8 +142,7 @@ static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList 
 static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
 {
     int64_t days = command_number(line, "restore", 0);
-    const SourcesOptions options = {.command = "ingest",
-                                    .limited = true,
+    const SourcesOptions options = {.list = {.command = "ingest", .limited = true},
                                     .newest_first = command_has(line, "newest-first"),
                                     .follow = command_has(line, "follow"),
                                     .is_in = lake ? is_in : NULL,
@@ -149,17 +150,6 @@ static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
                                     .restore_days =
                                         days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
     return sources_open(line, &options, err);
-}
-
-static SourceLooks *open_looks(const CommandLine *line, Lake *lake, Error *err)
-{
-    int count = command_argument_count(line);
-    const char **names = mem_calloc((size_t)count + 1, sizeof *names, err);
-    for (int i = 0; names && i < count; i++)
-        names[i] = command_argument(line, i);
-    SourceLooks *looks = names ? source_looks_new(lake, names, count, err) : NULL;
-    mem_free(names);
-    return looks;
 }
 
 /* A lake that is there is only read; one that is not stays so. */
@@ -190,7 +180,8 @@ static int run(const CommandLine *line, Error *err)
     ObjectList *list = lake ? object_list_new(err) : NULL;
     Reading reading = {.lake = lake, .list = list};
     reading.sources = list ? open_sources(line, lake, err) : NULL;
-    reading.looks = reading.sources ? open_looks(line, lake, err) : NULL;
+    reading.looks =
+        reading.sources ? source_looks_new(lake, sources_list(reading.sources), err) : NULL;
     int status = reading.looks ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
     if (status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE)
         status = EXIT_STATUS_USAGE;
@@ -202,12 +193,14 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_ingest = {
     .name = "ingest",
-    .arguments = "SOURCE...",
-    .arguments_min = 1,
+    .arguments = "[SOURCE...]",
+    .arguments_min = 0,
     .arguments_max = -1,
     .summary = "bring log objects into the lake, exactly once",
     .description =
-        "Sources are files and folders (PATH or dir:PATH), walked in a stable order, buckets "
+        "Without SOURCE, what spoor.yml lists under sources is read, each as the profile that it "
+        "names there. Sources are files and folders (PATH or dir:PATH), walked in a stable order, "
+        "buckets "
         "(s3://BUCKET/PREFIX), "
         "whose accounts, regions and days are found, standard input (-), the event history "
         "(cloudtrail:[REGION], asked twice a second as AWS allows), log groups of CloudWatch Logs "

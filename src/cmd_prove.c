@@ -7,7 +7,8 @@
 #include "prove_print.h"
 #include "query/records.h"
 #include "setup.h"
-#include "sources.h"
+#include "source_list.h"
+#include "sources_aws.h"
 #include "verify/kept.h"
 #include "verify/missing_keys.h"
 
@@ -132,29 +133,33 @@ static bool prove_rows(const CommandLine *line, const ProofTools *tools, const E
     return ok;
 }
 
-static bool open_kept(const CommandLine *line, ProofTools *tools, Aws **ret, Error *err)
+/* *ret* is who reads originals of S3; NULL when there are none. */
+static bool open_kept(const CommandLine *line, ProofTools *tools, SourceList **ret, Error *err)
 {
     tools->kept = store_lake_open(tools->lake, err);
     if (!tools->kept || !store_lake_needs_aws(tools->kept))
         return tools->kept != NULL;
-    *ret = sources_aws_open(line, "prove", err);
-    store_lake_use_aws(tools->kept, *ret);
-    return *ret != NULL;
+    *ret = source_list_configured(line, "prove", err);
+    if (!*ret)
+        return false;
+    store_lake_use_aws(tools->kept, source_list_aws(*ret));
+    return true;
 }
 
 static bool prove(const CommandLine *line, Lake *lake, bool *ret_whole, Error *err)
 {
-    Aws *aws = NULL;
+    SourceList *sources = NULL;
     EventRows *found = mem_calloc(1, sizeof *found, err);
     PublicKeys *keys = found ? public_keys_new(err) : NULL;
     ProofTools tools = {.lake = lake, .keys = keys};
     if (keys)
         found->texts = arena_new(TEXTS_BYTES_MAX, err);
     bool ok = keys && found->texts && find_rows(line, lake, found, err) &&
-              open_kept(line, &tools, &aws, err) && read_keys(line, lake, aws, keys, err) &&
+              open_kept(line, &tools, &sources, err) &&
+              read_keys(line, lake, sources ? source_list_aws(sources) : NULL, keys, err) &&
               prove_rows(line, &tools, found, ret_whole, err);
     store_lake_free(tools.kept);
-    aws_free(aws);
+    source_list_free(sources);
     public_keys_free(keys);
     if (found)
         arena_free(found->texts);

@@ -8,7 +8,8 @@
 #include "ingest.h"
 #include "lake/quarantine.h"
 #include "setup.h"
-#include "sources.h"
+#include "source_list.h"
+#include "sources_aws.h"
 
 static const Option OPTIONS[] = {
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list at most N pieces (100)"},
@@ -142,10 +143,12 @@ static bool has_remote(const ObjectList *list)
 static int retry_listed(const CommandLine *line, Lake *lake, ObjectList *list, Error *err)
 {
     IngestInput input = {.list = list, .again = true};
-    if (has_remote(list) && !(input.aws = sources_aws_open(line, "quarantine", err)))
+    SourceList *sources = NULL;
+    if (has_remote(list) && !(sources = source_list_configured(line, "quarantine", err)))
         return EXIT_STATUS_FAILURE;
+    input.aws = sources ? source_list_aws(sources) : NULL;
     int status = ingest_run(line, lake, &input, err);
-    aws_free(input.aws);
+    source_list_free(sources);
     return status;
 }
 

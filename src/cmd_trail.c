@@ -10,7 +10,7 @@
 #include "cloud/trail_check.h"
 #include "cloud/trail_template.h"
 #include "cmd.h"
-#include "sources.h"
+#include "sources_aws.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20, ANSWERS_BYTES_MAX = 64 << 20 };
 
@@ -196,7 +196,7 @@ static int check_account(const CommandLine *line, bool json, Error *err)
 {
     BUF_AUTO Buf answers = buf_init(ANSWERS_BYTES_MAX);
     const char *path = command_text(line, "save", NULL);
-    const TrailAskOptions options = {.aws = sources_aws_open(line, "trail", err),
+    const TrailAskOptions options = {.aws = sources_aws_open(line, "trail", NULL, err),
                                      .tell = tell_unseen};
     bool ok = options.aws && trail_ask(&options, &answers, err) &&
               (!path || file_replace(path, buf_str(&answers), err));

@@ -7,7 +7,8 @@
 #include "base/pool.h"
 #include "cmd.h"
 #include "setup.h"
-#include "sources.h"
+#include "source_list.h"
+#include "sources_aws.h"
 #include "verify/kept.h"
 #include "verify/missing_keys.h"
 #include "verify/store_folder.h"
@@ -55,16 +56,17 @@ static const char *const EXAMPLES[] = {
 };
 
 /* What is verified: one of three. */
-typedef struct Source {
-    Aws *aws; /* for a bucket, or originals of a lake that are in one */
+typedef struct Verified {
+    SourceList *sources; /* the configured ones, with *aws* */
+    Aws *aws;            /* for a bucket, or originals of a lake that are in one */
     StoreS3 *bucket;
     Lake *lake;
     StoreFolder *folder;
     StoreLake *kept;
     PublicKeys *keys;
-} Source;
+} Verified;
 
-static Store store_of(const Source *source)
+static Store store_of(const Verified *source)
 {
     if (source->bucket)
         return store_s3_store(source->bucket);
@@ -72,7 +74,7 @@ static Store store_of(const Source *source)
 }
 
 /* Keys that lie beside the digests, were kept with them, or are CloudTrail's to ask for. */
-static bool read_lake_keys(const Source *source, Error *err)
+static bool read_lake_keys(const Verified *source, Error *err)
 {
     Error trouble = {0};
     if (!kept_read_keys(source->lake, source->keys, err) ||
@@ -83,7 +85,7 @@ static bool read_lake_keys(const Source *source, Error *err)
     return true;
 }
 
-static bool read_own_keys(const Source *source, Error *err)
+static bool read_own_keys(const Verified *source, Error *err)
 {
     if (source->bucket)
         return store_s3_read_keys(source->bucket, source->keys, err);
@@ -93,7 +95,7 @@ static bool read_own_keys(const Source *source, Error *err)
     return read_lake_keys(source, err);
 }
 
-static bool read_keys(const CommandLine *line, const Source *source, Error *err)
+static bool read_keys(const CommandLine *line, const Verified *source, Error *err)
 {
     const char *path = command_text_at(line, "keys", 0);
     if (!path && !read_own_keys(source, err))
@@ -111,7 +113,7 @@ static bool read_keys(const CommandLine *line, const Source *source, Error *err)
 }
 
 /* Workers: requests to a bucket wait, so there are more of them. */
-static int jobs_of(const CommandLine *line, const Source *source)
+static int jobs_of(const CommandLine *line, const Verified *source)
 {
     int jobs = (int)config_number(command_config(line), CONFIG_INGEST_JOBS);
     return source->bucket && jobs < BUCKET_JOBS ? BUCKET_JOBS : jobs;
@@ -131,7 +133,7 @@ static int status_of(const VerifyReport *report)
                : EXIT_STATUS_OK;
 }
 
-static int verify(const CommandLine *line, const Source *source, Error *err)
+static int verify(const CommandLine *line, const Verified *source, Error *err)
 {
     VerifyPrint print = {.json = strcmp(command_text(line, "format", "text"), "json") == 0,
                          .verbose = command_has(line, "verbose"),
@@ -162,7 +164,14 @@ static int verify(const CommandLine *line, const Source *source, Error *err)
     return ok && clean ? status_of(&report) : EXIT_STATUS_FAILURE;
 }
 
-static bool open_lake(const CommandLine *line, Source *source, Error *err)
+static bool open_aws(const CommandLine *line, Verified *source, Error *err)
+{
+    source->sources = source_list_configured(line, "verify", err);
+    source->aws = source->sources ? source_list_aws(source->sources) : NULL;
+    return source->aws != NULL;
+}
+
+static bool open_lake(const CommandLine *line, Verified *source, Error *err)
 {
     if (command_has(line, "metadata") || command_has(line, "bucket"))
         return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a SOURCE");
@@ -170,9 +179,10 @@ static bool open_lake(const CommandLine *line, Source *source, Error *err)
     source->kept = source->lake ? store_lake_open(source->lake, err) : NULL;
     if (!source->kept || !store_lake_needs_aws(source->kept))
         return source->kept != NULL;
-    source->aws = sources_aws_open(line, "verify", err);
+    if (!open_aws(line, source, err))
+        return false;
     store_lake_use_aws(source->kept, source->aws);
-    return source->aws != NULL;
+    return true;
 }
 
 static void tell_left_out(void *context, const char *line)
@@ -181,18 +191,19 @@ static void tell_left_out(void *context, const char *line)
     fprintf(stderr, "spoor verify: %s\n", line);
 }
 
-static bool open_bucket(const CommandLine *line, Source *source, Error *err)
+static bool open_bucket(const CommandLine *line, Verified *source, Error *err)
 {
     const char *uri = command_argument(line, 0);
     if (command_has(line, "metadata") || command_has(line, "bucket"))
         return error_set(err, ERROR_USAGE, "--metadata and --bucket are for a folder");
-    source->aws = sources_aws_open(line, "verify", err);
+    if (!open_aws(line, source, err))
+        return false;
     const StoreS3Options options = {.aws = source->aws, .uri = str_of(uri), .tell = tell_left_out};
-    source->bucket = source->aws ? store_s3_open(&options, err) : NULL;
+    source->bucket = store_s3_open(&options, err);
     return source->bucket != NULL;
 }
 
-static bool open_source(const CommandLine *line, Source *source, Error *err)
+static bool open_source(const CommandLine *line, Verified *source, Error *err)
 {
     if (command_has(line, "lake"))
         return error_set(err, ERROR_USAGE, "either SOURCE or --lake DIR is verified, not both");
@@ -208,7 +219,7 @@ static bool open_source(const CommandLine *line, Source *source, Error *err)
 
 static int run(const CommandLine *line, Error *err)
 {
-    Source source = {.keys = public_keys_new(err)};
+    Verified source = {.keys = public_keys_new(err)};
     bool given = command_argument_count(line) > 0;
     int status = EXIT_STATUS_FAILURE;
     bool ok =
@@ -221,7 +232,7 @@ static int run(const CommandLine *line, Error *err)
     lake_close(source.lake);
     store_folder_free(source.folder);
     store_s3_free(source.bucket);
-    aws_free(source.aws);
+    source_list_free(source.sources);
     public_keys_free(source.keys);
     return status;
 }

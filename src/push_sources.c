@@ -35,6 +35,19 @@ static const char *path_of(const PushSources *self, ConfigKey key)
     return path && *path ? path : NULL;
 }
 
+/* An endpoint that nobody would wait at. */
+static bool leave_out(PushSources *self, const char *name, Error *err)
+{
+    Error why = {0};
+    bool configured = source_list_is_configured(self->options.list);
+    error_set(&why, ERROR_USAGE, "'%.200s': what is delivered has no end: --follow", name);
+    if (configured)
+        tell(self, why.text);
+    else
+        *err = why;
+    return configured;
+}
+
 static bool open_one(PushSources *self, const char *name, Error *err)
 {
     const PushSourceOptions options = {.url = str_of(name),
@@ -45,8 +58,7 @@ static bool open_one(PushSources *self, const char *name, Error *err)
                                        .tell = tell,
                                        .context = self};
     if (!self->options.follow)
-        return error_set(err, ERROR_USAGE, "'%.200s': what is delivered has no end: --follow",
-                         name);
+        return leave_out(self, name, err);
     PushSource *source = push_source_open(&options, err);
     if (!source)
         return false;
@@ -62,10 +74,12 @@ PushSources *push_sources_open(const PushSourcesOptions *options, Error *err)
     if (!self)
         return NULL;
     self->options = *options;
-    self->list = mem_calloc((size_t)options->count + 1, sizeof(PushSource *), err);
+    self->list = mem_calloc((size_t)source_list_count(options->list), sizeof(PushSource *), err);
     bool ok = self->list != NULL;
-    for (int i = 0; ok && i < options->count; i++)
-        ok = !push_sources_is(options->names[i]) || open_one(self, options->names[i], err);
+    for (int i = 0; ok && i < source_list_count(options->list); i++) {
+        const char *name = source_list_at(options->list, i)->name;
+        ok = !push_sources_is(name) || open_one(self, name, err);
+    }
     if (ok)
         return self;
     push_sources_free(self);

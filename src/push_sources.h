@@ -4,14 +4,14 @@
 
 #include "base/config.h"
 #include "collect/object_list.h"
+#include "source_list.h"
 
 typedef struct PushSources PushSources;
 
 typedef struct PushSourcesOptions {
     const Config *config;
     const char *command; /* what messages call the program */
-    const char *const *names;
-    int count;
+    const SourceList *list;
     bool follow;
     /* As in PushSourceOptions. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, bool *ret, Error *err);
@@ -21,7 +21,8 @@ typedef struct PushSourcesOptions {
 /* Whether a source is a URL to listen at. */
 bool push_sources_is(const char *name);
 
-/* Listens at those among the names, and tells the ports. NULL with *err*; the caller frees. */
+/* Listens at those in the list, and tells the ports. NULL with *err*: ERROR_USAGE without
+ * options->follow; configured ones are told and left out then. The caller frees. */
 PushSources *push_sources_open(const PushSourcesOptions *options, Error *err)
     __attribute__((warn_unused_result));
 void push_sources_free(PushSources *sources);

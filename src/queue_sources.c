@@ -8,37 +8,58 @@
 typedef struct NamedQueue {
     const char *name;
     QueueSource *queue;
+    Aws *aws;
 } NamedQueue;
 
 struct QueueSources {
     NamedQueue *queues;
     int count;
+    Aws *reader; /* who reads what they announce */
     atomic_bool stopping;
 };
 
-static bool open_queue(QueueSources *sources, QueueSourceOptions options, const char *name,
+/* A queue that nobody may take messages from. */
+static bool leave_out(const QueueSourceOptions *options, const char *name, bool configured,
+                      Error *err)
+{
+    Error why = {0};
+    error_set(&why, ERROR_USAGE, "'%.200s': a queue can be ingested only", name);
+    if (configured)
+        options->tell(options->context, why.text);
+    else
+        *err = why;
+    return configured;
+}
+
+static bool open_queue(QueueSources *sources, QueueSourceOptions options, const Source *source,
                        Error *err)
 {
-    if (!options.is_in)
-        return error_set(err, ERROR_USAGE, "'%.200s': a queue can be ingested only", name);
-    options.uri = str_of(name);
+    options.uri = str_of(source->name);
+    options.aws = source->aws;
     QueueSource *queue = queue_source_open(&options, err);
     if (!queue)
         return false;
-    sources->queues[sources->count++] = (NamedQueue){name, queue};
+    sources->queues[sources->count++] = (NamedQueue){source->name, queue, source->aws};
     return true;
 }
 
-QueueSources *queue_sources_open(const QueueSourceOptions *options, const char *const *names,
-                                 int count, Error *err)
+QueueSources *queue_sources_open(const QueueSourceOptions *options, const SourceList *list,
+                                 Error *err)
 {
+    int count = source_list_count(list);
     QueueSources *sources = mem_calloc(1, sizeof *sources, err);
     if (!sources)
         return NULL;
     sources->queues = mem_calloc((size_t)count + 1, sizeof *sources->queues, err);
+    sources->reader = source_list_aws(list);
     bool ok = sources->queues != NULL;
-    for (int i = 0; ok && i < count; i++)
-        ok = !source_name_is_queue(names[i]) || open_queue(sources, *options, names[i], err);
+    for (int i = 0; ok && i < count; i++) {
+        const Source *source = source_list_at(list, i);
+        if (source_name_is_queue(source->name))
+            ok = options->is_in
+                     ? open_queue(sources, *options, source, err)
+                     : leave_out(options, source->name, source_list_is_configured(list), err);
+    }
     if (ok)
         return sources;
     queue_sources_free(sources);
@@ -60,13 +81,31 @@ int queue_sources_count(const QueueSources *sources)
     return sources->count;
 }
 
+/* What a queue announced from *first* on lies in buckets that are read as who asks the queue,
+ * unless the bucket is a source of its own. */
+static bool lend_buckets(const QueueSources *sources, const NamedQueue *queue,
+                         const ObjectList *list, size_t first, Error *err)
+{
+    bool ok = true;
+    for (size_t i = first; ok && queue->aws != sources->reader && i < object_list_count(list);
+         i++) {
+        Str bucket, key;
+        ok = !str_equal(object_list_source(object_list_at(list, i)), STR("s3")) ||
+             (s3_split(str_of(object_list_at(list, i)->folder), &bucket, &key, err) &&
+              aws_lend(sources->reader, bucket, queue->aws, err));
+    }
+    return ok;
+}
+
 bool queue_sources_next(QueueSources *sources, ObjectList *list, int wait_s, bool *ret_any,
                         Error *err)
 {
     *ret_any = false;
     for (int i = 0; i < sources->count && !atomic_load(&sources->stopping); i++) {
+        size_t before = object_list_count(list);
         bool any;
-        if (!queue_source_next(sources->queues[i].queue, list, wait_s, &any, err))
+        if (!queue_source_next(sources->queues[i].queue, list, wait_s, &any, err) ||
+            !lend_buckets(sources, &sources->queues[i], list, before, err))
             return false;
         *ret_any |= any;
     }

@@ -4,13 +4,15 @@
 #define QUEUE_SOURCES_H
 
 #include "collect/queue_source.h"
+#include "source_list.h"
 
 typedef struct QueueSources QueueSources;
 
-/* Finds those among the names, which are borrowed; *options* is that of each, but for its uri. NULL
- * with *err*: ERROR_USAGE when options->is_in is NULL, which asks nobody. The caller frees. */
-QueueSources *queue_sources_open(const QueueSourceOptions *options, const char *const *names,
-                                 int count, Error *err) __attribute__((warn_unused_result));
+/* Finds those in *list*, which is borrowed; *options* is that of each, but for its uri and aws.
+ * NULL with *err*: ERROR_USAGE when options->is_in is NULL, which asks nobody; configured ones are
+ * told and left out then. The caller frees. */
+QueueSources *queue_sources_open(const QueueSourceOptions *options, const SourceList *list,
+                                 Error *err) __attribute__((warn_unused_result));
 void queue_sources_free(QueueSources *sources);
 
 /* How many there are. */

@@ -59,8 +59,9 @@ static bool read_root(Look *look, Error *err)
                   buf_append_byte(&look->root, '/', err));
 }
 
-SourceLooks *source_looks_new(Lake *lake, const char *const *names, int count, Error *err)
+SourceLooks *source_looks_new(Lake *lake, const SourceList *list, Error *err)
 {
+    int count = source_list_count(list);
     SourceLooks *looks = mem_calloc(1, sizeof *looks, err);
     if (!looks)
         return NULL;
@@ -69,7 +70,7 @@ SourceLooks *source_looks_new(Lake *lake, const char *const *names, int count, E
     bool ok = looks->looks != NULL;
     for (int i = 0; ok && i < count; i++) {
         Look *look = &looks->looks[looks->count++];
-        *look = (Look){.name = names[i], .root = buf_init(ROOT_BYTES_MAX)};
+        *look = (Look){.name = source_list_at(list, i)->name, .root = buf_init(ROOT_BYTES_MAX)};
         ok = read_root(look, err);
     }
     if (ok)

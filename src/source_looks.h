@@ -15,9 +15,8 @@
 
 typedef struct SourceLooks SourceLooks;
 
-/* For the sources *names*, which are borrowed. NULL with *err*; the caller frees.
- */
-SourceLooks *source_looks_new(Lake *lake, const char *const *names, int count, Error *err)
+/* For the sources of *list*, which is borrowed. NULL with *err*; the caller frees. */
+SourceLooks *source_looks_new(Lake *lake, const SourceList *list, Error *err)
     __attribute__((warn_unused_result));
 void source_looks_free(SourceLooks *looks);
 

@@ -13,39 +13,26 @@
 #ifndef SOURCES_H
 #define SOURCES_H
 
-#include "base/command.h"
-#include "cloud/aws.h"
 #include "collect/object_list.h"
 #include "collect/queue_source.h"
 #include "collect/s3_source.h"
+#include "source_list.h"
+#include "sources_aws.h"
 
 typedef struct Sources Sources;
 
-/* Options of commands that read sources: how AWS is asked. */
-#define SOURCES_OPTIONS                                                                             \
-    {"profile", 0, VALUE_TEXT, "NAME", NULL, CONFIG_AWS_PROFILE, "of AWS's configuration"},         \
-        {"region", 0, VALUE_TEXT, "REGION", NULL, CONFIG_AWS_REGION, "of the bucket"},              \
-        {"endpoint-url", 0, VALUE_TEXT, "URL", NULL, CONFIG_AWS_ENDPOINT, "another S3 than AWS's"}, \
-    {                                                                                               \
-        "request-payer", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,                                    \
-            "pay for the requests to a bucket of somebody else"                                     \
-    }
-
 typedef struct SourcesOptions {
-    const char *command;      /* what messages call the program */
-    const char *const *names; /* the sources; NULL: the command's arguments */
-    int count;                /* of *names* */
-    bool limited;             /* to --since, --until, --last */
-    bool newest_first;        /* of buckets */
-    int restore_days;         /* ask for archived objects to be readable for so long; 0: no */
+    SourceListOptions list;
+    bool newest_first; /* of buckets */
+    int restore_days;  /* ask for archived objects to be readable for so long; 0: no */
     bool follow;
     /* As in QueueSourceOptions; NULL: a queue is no source. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err);
     void *context;
 } SourcesOptions;
 
-/* Opens them; nothing is listed yet. *options* is copied, the texts of its names are borrowed. NULL
- * with *err*. */
+/* Opens them; nothing is listed yet. *options* is copied, its texts are borrowed. NULL with *err*.
+ */
 Sources *sources_open(const CommandLine *line, const SourcesOptions *options, Error *err)
     __attribute__((warn_unused_result));
 void sources_free(Sources *sources);
@@ -70,15 +57,11 @@ QueueSourceTally sources_messages(const Sources *sources, const char *name);
 /* How often followed sources were listed again. */
 uint64_t sources_round(const Sources *sources);
 
-/* For reading objects of S3; NULL when no source is a bucket. */
-Aws *sources_aws(const Sources *sources);
+/* What they are, with who reads their objects. */
+const SourceList *sources_list(const Sources *sources);
 
 /* How many paths could not be looked at, and what was seen of buckets. */
 int sources_troubles(const Sources *sources);
 S3SourceTally sources_tally(const Sources *sources);
-
-/* AWS as the configuration and the command line say. NULL with *err*. */
-Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
-    __attribute__((warn_unused_result));
 
 #endif

@@ -1,7 +1,6 @@
-/* sources_aws - AWS as configuration and command line say. */
-#include <stdio.h>
+#include "sources_aws.h"
 
-#include "sources.h"
+#include <stdio.h>
 
 enum { PARALLEL_MAX = 512 };
 
@@ -10,7 +9,14 @@ static void tell_line(void *context, const char *line)
     fprintf(stderr, "spoor %s: %s\n", (const char *)context, line);
 }
 
-Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
+/* A source's own text, else what is configured. */
+static const char *choose(const char *own, const Config *config, ConfigKey key)
+{
+    return own && *own ? own : config_text(config, key);
+}
+
+Aws *sources_aws_open(const CommandLine *line, const char *command, const SourcesAwsOptions *own,
+                      Error *err)
 {
     const Config *config = command_config(line);
     int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
@@ -18,15 +24,16 @@ Aws *sources_aws_open(const CommandLine *line, const char *command, Error *err)
         const char *text;
         void *context;
     } name = {command};
-    const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
-                                .region = config_text(config, CONFIG_AWS_REGION),
-                                .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
-                                .ca_file = config_text(config, CONFIG_AWS_CA),
-                                .requester_pays = command_has(line, "request-payer"),
-                                .parallel = parallel < 1              ? 1
-                                            : parallel > PARALLEL_MAX ? PARALLEL_MAX
-                                                                      : (int)parallel,
-                                .tell = tell_line,
-                                .context = name.context};
+    const AwsOptions options = {
+        .profile = choose(own ? own->profile : NULL, config, CONFIG_AWS_PROFILE),
+        .region = choose(own ? own->region : NULL, config, CONFIG_AWS_REGION),
+        .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
+        .ca_file = config_text(config, CONFIG_AWS_CA),
+        .requester_pays = command_has(line, "request-payer"),
+        .parallel = parallel < 1              ? 1
+                    : parallel > PARALLEL_MAX ? PARALLEL_MAX
+                                              : (int)parallel,
+        .tell = tell_line,
+        .context = name.context};
     return aws_open(&options, err);
 }

@@ -145,7 +145,7 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Source
     const IngestOptions options = {
         .lake = lake,
         .listed = list,
-        .aws = sources_aws(sources),
+        .aws = source_list_aws(sources_list(sources)),
         .next = next_objects,
         .context = sources,
         .tried = lookups,
@@ -175,7 +175,7 @@ static Sources *open_sources(const CommandLine *line, Error *err)
         error_set(err, ERROR_USAGE, "--from is given more than %d times", FROM_MAX);
         return NULL;
     }
-    const SourcesOptions options = {.command = "sql", .names = names, .count = count};
+    const SourcesOptions options = {.list = {.command = "sql", .names = names, .count = count}};
     Sources *sources = sources_open(line, &options, err);
     if (!sources)
         error_context(err, "--from");

@@ -6,11 +6,12 @@
 #include <yaml.h>
 
 #include "base/buf.h"
+#include "base/config_list.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 
-enum { FILE_BYTES_MAX = 1 << 20, DEPTH_MAX = 8, KEY_BYTES_MAX = 256, LIST_BYTES_MAX = 1 << 16 };
+enum { FILE_BYTES_MAX = 1 << 20, DEPTH_MAX = 8, KEY_BYTES_MAX = 256 };
 
 const ConfigEntry CONFIG_TABLE[CONFIG_COUNT] = {
 #define CONFIG(name, key, type, env, value, choices, help)                                         \
@@ -37,7 +38,7 @@ typedef struct YamlPlace {
     int depth;
     bool expects_key;
     ConfigKey list_key; /* of the list being read, or CONFIG_NONE */
-    Buf list;           /* its elements, each with a line end behind it */
+    ConfigList list;
 } YamlPlace;
 
 static bool parse_scaled(Str text, const char *const *units, const int64_t *factors, size_t count,
@@ -147,12 +148,17 @@ static bool put_value(Config *config, ConfigKey key, Str value, const char *sour
     return true;
 }
 
+static bool takes_list(ConfigKey key)
+{
+    return CONFIG_TABLE[key].type == VALUE_PATHS || CONFIG_TABLE[key].type == VALUE_MAPS;
+}
+
 bool config_set(Config *config, ConfigKey key, Str value, const char *source, Error *err)
 {
     if (!put_value(config, key, value, source, err))
         return false;
     char *text = config->values[key].text;
-    for (; CONFIG_TABLE[key].type == VALUE_PATHS && *text; text++)
+    for (; takes_list(key) && *text; text++)
         if (*text == ',')
             *text = '\n'; /* as elements of a list are kept apart */
     return true;
@@ -171,6 +177,23 @@ bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret)
         return true;
     }
     return false;
+}
+
+Str config_item_member(Str item, Str member)
+{
+    size_t tab = str_find_byte(item, '\t', 0);
+    if (!member.len)
+        return str_slice(item, 0, tab);
+    while (tab < item.len) {
+        Str rest = str_slice(item, tab + 1, item.len);
+        size_t end = str_find_byte(rest, '\t', 0);
+        Str text = str_slice(rest, 0, end);
+        if (str_starts(text, member) && text.len > member.len && text.ptr[member.len] == '=')
+            return str_slice(text, member.len + 1, text.len);
+        item = rest;
+        tab = end;
+    }
+    return STR("");
 }
 
 bool config_read_environment(Config *config, Error *err)
@@ -236,31 +259,28 @@ static const char *source_of(const Config *config)
     return config->file ? config->file : "spoor.yml";
 }
 
-/* A list begins: only keys of VALUE_PATHS take one. */
+/* A list begins: only some keys take one. */
 static bool begin_list(YamlPlace *place, const char *name, size_t line, Error *err)
 {
     ConfigKey key = find_key(str_of(place->key));
-    if (key == CONFIG_NONE || CONFIG_TABLE[key].type != VALUE_PATHS || place->expects_key)
+    if (key == CONFIG_NONE || !takes_list(key) || place->expects_key)
         return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes one value, not a list or an alias",
                          name, line, place->key);
-    place->list.len = 0;
+    config_list_begin(&place->list, CONFIG_TABLE[key].key, CONFIG_TABLE[key].choices, name);
     return end_key(place, name, line, &place->list_key, err);
 }
 
 /* An event inside a list: one more element, or its end. */
-static bool take_element(Config *config, const yaml_event_t *event, YamlPlace *place,
-                         const char *name, Error *err)
+static bool take_element(Config *config, const yaml_event_t *event, YamlPlace *place, Error *err)
 {
-    size_t line = event->start_mark.line + 1;
     ConfigKey key = place->list_key;
-    if (event->type == YAML_SCALAR_EVENT)
-        return buf_append(&place->list, event->data.scalar.value, event->data.scalar.length, err) &&
-               buf_append_byte(&place->list, '\n', err);
+    bool end;
+    if (!config_list_take(&place->list, event, &end, err))
+        return false;
+    if (!end)
+        return true;
     place->list_key = CONFIG_NONE;
-    if (event->type != YAML_SEQUENCE_END_EVENT)
-        return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes a list of texts", name, line,
-                         CONFIG_TABLE[key].key);
-    return put_value(config, key, buf_str(&place->list), source_of(config), err);
+    return put_value(config, key, buf_str(&place->list.lines), source_of(config), err);
 }
 
 /* What one YAML event means at this place; the document's frame events mean nothing. */
@@ -269,7 +289,7 @@ static bool take_event(Config *config, const yaml_event_t *event, YamlPlace *pla
 {
     size_t line = event->start_mark.line + 1;
     if (place->list_key != CONFIG_NONE)
-        return take_element(config, event, place, name, err);
+        return take_element(config, event, place, err);
     if (event->type == YAML_MAPPING_START_EVENT) {
         if (place->depth >= DEPTH_MAX)
             return error_set(err, ERROR_USAGE, "%s:%zu: nested too deep", name, line);
@@ -301,7 +321,7 @@ bool config_read_text(Config *config, Str text, const char *name, Error *err)
 {
     yaml_parser_t parser;
     yaml_event_t event;
-    YamlPlace place = {.list_key = CONFIG_NONE, .list = buf_init(LIST_BYTES_MAX)};
+    YamlPlace place = {.list_key = CONFIG_NONE};
     bool ok = true;
     bool more = true;
     if (!yaml_parser_initialize(&parser))
@@ -318,7 +338,7 @@ bool config_read_text(Config *config, Str text, const char *name, Error *err)
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
-    buf_free(&place.list);
+    config_list_free(&place.list);
     return ok;
 }
 

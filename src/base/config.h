@@ -32,6 +32,7 @@ typedef enum {
     VALUE_WORD,     /* any text; empty is none */
     VALUE_PATH,     /* a file; empty is none */
     VALUE_PATHS,    /* files: a YAML list, or one text with commas between them; empty is none */
+    VALUE_MAPS,     /* texts as VALUE_PATHS, or mappings with the members that choices names */
 } ValueType;
 
 typedef struct ConfigEntry {
@@ -39,7 +40,7 @@ typedef struct ConfigEntry {
     ValueType type;
     const char *environment;
     const char *fallback;
-    const char *choices; /* a|b|c for VALUE_CHOICE */
+    const char *choices; /* a|b|c for VALUE_CHOICE and VALUE_MAPS */
     const char *help;
 } ConfigEntry;
 
@@ -73,9 +74,13 @@ const char *config_text(const Config *config, ConfigKey key);
 int64_t config_number(const Config *config, ConfigKey key);
 const char *config_source(const Config *config, ConfigKey key);
 
-/* Element *index* of a VALUE_PATHS, without white space around it, borrowed until the key is set
- * again; false behind the last. Empty elements are passed over. */
+/* Element *index* of a VALUE_PATHS or VALUE_MAPS, without white space around it, borrowed until the
+ * key is set again; false behind the last. Empty elements are passed over. */
 bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret);
+
+/* What *member* of an element of VALUE_MAPS says, empty when it is not given; no member: its text,
+ * which is the first of choices. */
+Str config_item_member(Str item, Str member);
 
 /* Checks *text* against a type and gives its number (0 for texts and choices). ERROR_USAGE with
  * what was expected; *name* is the key or option. */

@@ -10,6 +10,7 @@ CONFIG(LAKE_PUBLISH,      "lake.publish_s",       DURATION, "SPOOR_PUBLISH",    
 CONFIG(LAKE_KEEP,         "lake.snapshot_keep",   DURATION, "SPOOR_SNAPSHOT_KEEP","24h",  NULL, "How long a published snapshot stays readable, at least 1h")
 CONFIG(LAKE_SNAPSHOTS,    "lake.snapshots_max",   NUMBER,   "SPOOR_SNAPSHOTS_MAX","200",  NULL, "Published snapshots kept at most")
 CONFIG(LAKE_DERIVED,      "lake.derived",         CHOICE,   "SPOOR_DERIVED",      "true", "true|false", "Whether ingest writes the column derived: docs/derived-members.md")
+CONFIG(SOURCES,           "sources",              MAPS,     "SPOOR_SOURCES",      "",     "source|profile|region|since", "What ingest reads when no SOURCE is given: texts as on the command line, or mappings of source with profile and region of AWS, and since, before which nothing is read")
 CONFIG(LEDGER_HEAD,       "ledger.head",          PATH,     "SPOOR_LEDGER_HEAD",  "",     NULL, "File to which the ledger's head is appended, on a mount that this host cannot rewrite: docs/formats/ledger.md")
 CONFIG(KEEP_ORIGINALS,    "keep.originals",       WORD,     "SPOOR_KEEP_ORIGINALS","",    NULL, "Folder where ingest keeps every object byte for byte: docs/keep.md. Empty: nowhere")
 CONFIG(KEEP_CLOUDTRAIL,   "keep.cloudtrail_days", WORD,     "SPOOR_KEEP_CLOUDTRAIL_DAYS","", NULL, "How many days spoor keep run leaves records: 400, 111122223333=30. Empty: forever")

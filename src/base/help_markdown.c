@@ -23,6 +23,7 @@ static const char *const TYPES[] = {
     [VALUE_WORD] = "text",
     [VALUE_PATH] = "file",
     [VALUE_PATHS] = "files, as a list or with commas between them",
+    [VALUE_MAPS] = "list of texts, or of mappings with",
 };
 
 /* Text of a table's cell: a bar would end it, an angle bracket could begin markup. */

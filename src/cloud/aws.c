@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "cloud/profiles_files.h"
 
-enum { BUCKETS_MAX = 64, SPARE_MAX = 64, LINE_BYTES = 200 };
+enum { BUCKETS_MAX = 64, BUCKET_NAME_BYTES = 64, SPARE_MAX = 64, LINE_BYTES = 200 };
 
 struct Aws {
     AwsOptions options; /* texts owned */
@@ -18,9 +18,14 @@ struct Aws {
     pthread_mutex_t spare_lock; /* protects the two below */
     RequestLine *spare[SPARE_MAX];
     int spare_count;
-    pthread_mutex_t lock; /* protects the two below */
+    pthread_mutex_t lock; /* protects what is below */
     S3Bucket *buckets[BUCKETS_MAX];
     int bucket_count;
+    struct Lent {
+        char name[BUCKET_NAME_BYTES];
+        Aws *owner;
+    } lent[BUCKETS_MAX];
+    int lent_count;
 };
 
 static const char *const FILE_NAMES[] = {
@@ -156,6 +161,7 @@ static const S3Bucket *find_bucket(Aws *aws, RequestLine *line, Str name, Error 
     if (!bucket)
         return NULL;
     bucket->requester_pays = aws->options.requester_pays;
+    bucket->credentials = aws->credentials;
     if (!s3_find(bucket, line, &source, &query, err)) {
         mem_free(bucket);
         return NULL;
@@ -164,12 +170,43 @@ static const S3Bucket *find_bucket(Aws *aws, RequestLine *line, Str name, Error 
     return bucket;
 }
 
+/* Who was told to own a bucket; NULL: nobody. With the lock held. */
+static Aws *find_owner(const Aws *aws, Str name)
+{
+    for (int i = 0; i < aws->lent_count; i++)
+        if (str_equal(str_of(aws->lent[i].name), name))
+            return aws->lent[i].owner;
+    return NULL;
+}
+
+bool aws_lend(Aws *aws, Str name, Aws *owner, Error *err)
+{
+    bool ok = true;
+    pthread_mutex_lock(&aws->lock);
+    if (!find_owner(aws, name)) {
+        ok = aws->lent_count < BUCKETS_MAX ||
+             error_set(err, ERROR_LIMIT, "more than %d buckets", BUCKETS_MAX);
+        if (ok) {
+            struct Lent *lent = &aws->lent[aws->lent_count++];
+            snprintf(lent->name, sizeof lent->name, "%.*s", STR_ARG(name));
+            lent->owner = owner;
+        }
+    }
+    pthread_mutex_unlock(&aws->lock);
+    return ok;
+}
+
 const S3Bucket *aws_bucket(Aws *aws, RequestLine *line, Str name, Error *err)
 {
     pthread_mutex_lock(&aws->lock);
-    const S3Bucket *bucket = known_bucket(aws, name);
-    if (!bucket)
-        bucket = find_bucket(aws, line, name, err);
+    Aws *owner = find_owner(aws, name);
+    const S3Bucket *bucket = NULL;
+    if (!owner || owner == aws) {
+        owner = aws;
+        bucket = known_bucket(aws, name);
+        if (!bucket)
+            bucket = find_bucket(aws, line, name, err);
+    }
     pthread_mutex_unlock(&aws->lock);
-    return bucket;
+    return owner == aws ? bucket : aws_bucket(owner, line, name, err);
 }

@@ -1,6 +1,7 @@
 /* aws.h - what all calls of a run to AWS share: who asks, where, and the buckets found so far.
  *
- * One Aws is shared by all threads; each makes its calls on a RequestLine of its own.
+ * One Aws is shared by all threads; each makes its calls on a RequestLine of its own. Several may
+ * ask as different profiles; one of them may know the buckets of others (aws_lend).
  */
 #ifndef CLOUD_AWS_H
 #define CLOUD_AWS_H
@@ -42,7 +43,12 @@ int aws_parallel(const Aws *aws);
 bool aws_endpoint(const Aws *aws, Str service, Str region, Endpoint *ret, Error *err)
     __attribute__((warn_unused_result));
 
-/* The bucket *name*, found on *line* the first time; it lives as long as *aws*. NULL with *err*. */
+/* Lets *aws* find the bucket *name* as *owner* would, and ask it as *owner*, which must outlive it:
+ * whoever was told first. ERROR_LIMIT beyond 64 buckets. */
+bool aws_lend(Aws *aws, Str name, Aws *owner, Error *err) __attribute__((warn_unused_result));
+
+/* The bucket *name*, found on *line* the first time, which may be a line of another Aws; it lives
+ * as long as *aws*. NULL with *err*. */
 const S3Bucket *aws_bucket(Aws *aws, RequestLine *line, Str name, Error *err)
     __attribute__((warn_unused_result));
 

@@ -130,6 +130,8 @@ RequestCall *request_start(RequestLine *line, const Request *request, Error *err
         request_free(call);
         return NULL;
     }
+    if (!call->request.credentials)
+        call->request.credentials = line->credentials;
     join(line, call);
     return call;
 }
@@ -315,7 +317,8 @@ static void begin_try(RequestCall *call)
     Error why = {0};
     call->tries++;
     call->line->tries++;
-    bool ok = credentials_get(call->line->credentials, &keys, &why) && send_try(call, &keys, &why);
+    bool ok =
+        credentials_get(call->request.credentials, &keys, &why) && send_try(call, &keys, &why);
     credentials_wipe(&keys);
     if (ok)
         return;
@@ -412,7 +415,8 @@ static void take_failure(RequestCall *call, HttpReply *reply)
         call->not_before_us = 0;
         return;
     }
-    if (policy == FAILURE_CREDENTIALS && !credentials_refresh(call->line->credentials, &refused)) {
+    if (policy == FAILURE_CREDENTIALS &&
+        !credentials_refresh(call->request.credentials, &refused)) {
         error_context(&why, "%s", refused.text);
         fail(call, &why);
         return;

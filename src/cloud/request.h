@@ -50,7 +50,8 @@ typedef struct Request {
     size_t header_count; /* at most REQUEST_PAIRS_MAX; all are signed */
     Str body;
     size_t reply_max;
-    int64_t timeout_us; /* as in HttpRequest */
+    int64_t timeout_us;            /* as in HttpRequest */
+    CredentialsChain *credentials; /* who asks; NULL: whom the line was made for */
     Str etag; /* of GET: only the object with this etag is wanted, and when its body is cut,
                  only what is missing is asked for again; empty: whatever is there */
 } Request;

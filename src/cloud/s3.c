@@ -54,6 +54,7 @@ static bool fill(Request *request, const S3Bucket *bucket, Str key, Buf *path, E
     if (!buf_append_byte(path, '/', err) || !buf_append_str(path, key, err))
         return false;
     request->endpoint = &bucket->endpoint;
+    request->credentials = bucket->credentials;
     request->service = STR("s3");
     request->path = buf_str(path);
     request->headers = &PAYER;

@@ -21,13 +21,14 @@ enum {
 typedef struct S3Bucket {
     char name[64];
     Endpoint endpoint;
+    CredentialsChain *credentials; /* who asks, on any line; NULL: whom the line was made for */
     bool requester_pays;
 } S3Bucket;
 
 /* Finds out where the bucket of *query* is: its endpoint by *source* and the options in *query*,
- * and on AWS its region, by asking. *ret* says already whether the requester pays. ERROR_ACCESS
- * when there is no such bucket; one that may not be asked is taken to be where it was looked for,
- * since what is asked of it next says more. */
+ * and on AWS its region, by asking. *ret* says already who asks and whether the requester pays.
+ * ERROR_ACCESS when there is no such bucket; one that may not be asked is taken to be where it was
+ * looked for, since what is asked of it next says more. */
 bool s3_find(S3Bucket *ret, RequestLine *line, const EndpointSource *source,
              const EndpointQuery *query, Error *err) __attribute__((warn_unused_result));
 

@@ -8,9 +8,12 @@ Prints its URL. PUT /-/MODE changes what it does from then on:
   expire    answers 400 ExpiredToken when a request comes for the first time
   down      answers 503 to everything
 GET /-/count: how many requests came since the last change.
+GET /-/who: which access keys asked each bucket, and each service that is asked at the root, since the last change.
 """
 import http.client
 import http.server
+import json
+import re
 import socket
 import struct
 import sys
@@ -20,7 +23,7 @@ import urllib.parse
 UPSTREAM = urllib.parse.urlsplit(sys.argv[1]).netloc
 CUT = 1024
 lock = threading.Lock()
-state = {"mode": "plain", "seen": set(), "count": 0}
+state = {"mode": "plain", "seen": set(), "count": 0, "who": {}}
 FAULTS = {"throttle": (503, "SlowDown"), "expire": (400, "ExpiredToken")}
 
 
@@ -52,13 +55,21 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     def control(self):
         with lock:
             if self.command == "PUT":
-                state.update(mode=self.path[3:], seen=set(), count=0)
-            text = str(state["count"]).encode()
+                state.update(mode=self.path[3:], seen=set(), count=0, who={})
+            text = json.dumps({what: sorted(keys) for what, keys in sorted(state["who"].items())})
+            text = (text if self.path == "/-/who" else str(state["count"])).encode()
         self.answer(200, [], text)
+
+    def note_who(self):
+        signed = re.search("Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", self.headers.get("authorization", ""))
+        if signed:
+            what = urllib.parse.urlsplit(self.path).path.split("/")[1] or signed[2]
+            state["who"].setdefault(what, set()).add(signed[1])
 
     def is_first(self):
         with lock:
             state["count"] += 1
+            self.note_who()
             what = (self.command, self.path, self.headers.get("range"))
             first = what not in state["seen"]
             state["seen"].add(what)

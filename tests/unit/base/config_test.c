@@ -146,6 +146,31 @@ static void lists_have_elements(void **state)
     }
 }
 
+static void lists_may_hold_mappings(void **state)
+{
+    static const char TEXT[] = "sources:\n"
+                               "  - s3://a\n"
+                               "  - {profile: p, source: 's3://b', since: 2026-01-01}\n"
+                               "  - {source: c}\n";
+    Error err = {0};
+    Config *config = config_new(&err);
+    Str item;
+    (void)state;
+    support_ok(config_read_text(config, str_of(TEXT), "f.yml", &err), &err);
+    assert_true(config_item(config, CONFIG_SOURCES, 0, &item));
+    assert_true(str_equal(config_item_member(item, STR("")), STR("s3://a")));
+    assert_true(str_equal(config_item_member(item, STR("profile")), STR("")));
+    assert_true(config_item(config, CONFIG_SOURCES, 1, &item));
+    assert_true(str_equal(config_item_member(item, STR("")), STR("s3://b")));
+    assert_true(str_equal(config_item_member(item, STR("profile")), STR("p")));
+    assert_true(str_equal(config_item_member(item, STR("since")), STR("2026-01-01")));
+    assert_true(str_equal(config_item_member(item, STR("sinc")), STR("")));
+    assert_true(config_item(config, CONFIG_SOURCES, 2, &item));
+    assert_true(str_equal(config_item_member(item, STR("")), STR("c")));
+    assert_false(config_item(config, CONFIG_SOURCES, 3, &item));
+    config_free(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_environment_wins_over_the_file),
         cmocka_unit_test(numbers_have_units_and_bounds),
         cmocka_unit_test(lists_have_elements),
+        cmocka_unit_test(lists_may_hold_mappings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
