@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "cmd.h"
 #include "derive/derive_describe.h"
+#include "left_out.h"
 #include "setup.h"
 #include "source_looks.h"
 
@@ -366,7 +367,7 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
     if (!is_json(line))
         return print_text(lake, values, page->reconciled) && print_reasons(lake, false, err) &&
                print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
-               print_lookups(config, false, err);
+               left_out_print(lake, false, err) && print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
@@ -378,7 +379,9 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
     ok = ok && print_astray(lake, true, err);
     printf("],\"log_gaps\":[");
     ok = ok && print_gaps(lake, page->range, true, err);
-    printf("],\"lookups\":[");
+    printf("],\"selectors\":");
+    ok = ok && left_out_print(lake, true, err);
+    printf(",\"lookups\":[");
     ok = ok && print_lookups(config, true, err);
     printf("]}\n");
     return ok;

@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "base/cell.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json_write.h"
 #include "cloud/trail_ask.h"
 #include "cloud/trail_check.h"
 #include "cloud/trail_template.h"
 #include "cmd.h"
+#include "left_out.h"
+#include "setup.h"
 #include "sources_aws.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20, ANSWERS_BYTES_MAX = 64 << 20 };
@@ -54,6 +57,8 @@ static const char *const EXAMPLES[] = {
     "the same by a script, where spoor may not ask",
     "spoor trail check answers.json",
     "judges what it printed",
+    "spoor trail check --lake ./spoor-lake && spoor status",
+    "and which kinds of events no trail logs, so that the lake cannot have them",
     NULL,
 };
 
@@ -159,14 +164,30 @@ static bool check_document(const Json *document, Printing *to)
     return trail_check(document, print_finding, to, to->err) && print_sum(to);
 }
 
+static bool wants_json(const CommandLine *line)
+{
+    return strcmp(command_text(line, "format", "text"), "json") == 0;
+}
+
+/* In a lake that is named, what the trails leave out is kept. */
+static bool keep_left_out(const CommandLine *line, const Json *document, int64_t asked_us,
+                          Error *err)
+{
+    if (!command_has(line, "lake"))
+        return true;
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
+    return lake && left_out_keep(lake, document, asked_us, err);
+}
+
 /* Prints the checks of *answers*: whether all that is needed holds becomes the status. */
-static int check_answers(Str answers, bool json, Error *err)
+static int check_answers(const CommandLine *line, Str answers, int64_t asked_us, Error *err)
 {
     BUF_AUTO Buf out = buf_init(ANSWERS_BYTES_MAX);
-    Printing to = {.out = &out, .err = err, .json = json, .ok = true};
+    Printing to = {.out = &out, .err = err, .json = wants_json(line), .ok = true};
     Arena *arena = arena_new(ANSWERS_BYTES_MAX, err);
     const Json *document = arena ? json_read(answers, &JSON_LIMITS_DEFAULT, arena, err) : NULL;
-    bool ok = document && check_document(document, &to);
+    bool ok =
+        document && check_document(document, &to) && keep_left_out(line, document, asked_us, err);
     arena_free(arena);
     if (!ok)
         return EXIT_STATUS_FAILURE;
@@ -174,12 +195,14 @@ static int check_answers(Str answers, bool json, Error *err)
     return to.needed_held == to.needed ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
 }
 
-static int check_file(const char *path, bool json, Error *err)
+/* The answers in a file are as old as it is. */
+static int check_file(const CommandLine *line, const char *path, Error *err)
 {
     BUF_AUTO Buf text = buf_init(ANSWERS_BYTES_MAX);
+    FileInfo info;
     int status = EXIT_STATUS_FAILURE;
-    if (file_read(path, &text, NULL, err))
-        status = check_answers(buf_str(&text), json, err);
+    if (file_read(path, &text, &info, err))
+        status = check_answers(line, buf_str(&text), info.modified_ns / 1000, err);
     if (err->kind != ERROR_NONE)
         error_context(err, "%s", path);
     return status;
@@ -192,7 +215,7 @@ static void tell_unseen(void *context, const char *line)
 }
 
 /* Asks AWS; with --save, what it answered stays in a file too. */
-static int check_account(const CommandLine *line, bool json, Error *err)
+static int check_account(const CommandLine *line, Error *err)
 {
     BUF_AUTO Buf answers = buf_init(ANSWERS_BYTES_MAX);
     const char *path = command_text(line, "save", NULL);
@@ -201,7 +224,7 @@ static int check_account(const CommandLine *line, bool json, Error *err)
     bool ok = options.aws && trail_ask(&options, &answers, err) &&
               (!path || file_replace(path, buf_str(&answers), err));
     aws_free(options.aws);
-    return ok ? check_answers(buf_str(&answers), json, err) : EXIT_STATUS_FAILURE;
+    return ok ? check_answers(line, buf_str(&answers), clock_now_us(), err) : EXIT_STATUS_FAILURE;
 }
 
 static int usage(Error *err, const char *option, const char *verb)
@@ -220,7 +243,7 @@ static int run_check(const CommandLine *line, Error *err)
     const char *format = command_text(line, "format", "text");
     if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
         return usage(err, format, "check --format");
-    bool script = command_has(line, "script"), json = strcmp(format, "json") == 0;
+    bool script = command_has(line, "script");
     bool file = command_argument_count(line) > 1;
     if (file + script + command_has(line, "save") > 1) {
         error_set(err, ERROR_USAGE,
@@ -228,9 +251,9 @@ static int run_check(const CommandLine *line, Error *err)
         return EXIT_STATUS_USAGE;
     }
     if (file)
-        return check_file(command_argument(line, 1), json, err);
+        return check_file(line, command_argument(line, 1), err);
     if (!script)
-        return check_account(line, json, err);
+        return check_account(line, err);
     Str text = trail_template_text(STR("ask"));
     fwrite(text.ptr, 1, text.len, stdout);
     return EXIT_STATUS_OK;
@@ -276,7 +299,9 @@ const Command cmd_trail = {
         "check asks AWS how the trails of an account are set up, in all of its regions, and says "
         "of each trail, its bucket and each region what is as it should be, with the call that "
         "mends what is not; nothing is changed. check --script prints a script that asks the same: "
-        "run it where the AWS CLI may call, and give check the file with what it prints. The "
+        "run it where the AWS CLI may call, and give check the file with what it prints. With "
+        "--lake, the kinds of events that no trail logs are kept in that lake, and spoor status "
+        "names them. The "
         "status is 0 when all that is needed holds, 1 "
         "when something does not or is not known; advice does not count.",
     .options = OPTIONS,
