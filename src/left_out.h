@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "lake/lake.h"
 
-/* Keeps what the selectors in *document* (cloud/trail_kinds.h) leave out, as of *asked_us*, in place
- * of what was kept before. The lake is a writer's. */
+/* Keeps what the selectors in *document* (cloud/trail_kinds.h) leave out, as of *asked_us*, in
+ * place of what was kept before. The lake is a writer's. */
 bool left_out_keep(Lake *lake, const Json *document, int64_t asked_us, Error *err)
     __attribute__((warn_unused_result));
 
