@@ -17,7 +17,7 @@ static size_t read_points(Str text, AlarmPoint points[POINTS_MAX])
 {
     assert_true(text.len <= POINTS_MAX);
     for (size_t i = 0; i < text.len; i++)
-        points[i] = text.ptr[i] == 'X'   ? ALARM_POINT_BREACHING
+        points[i] = text.ptr[i] == 'B'   ? ALARM_POINT_BREACHING
                     : text.ptr[i] == '0' ? ALARM_POINT_GOOD
                                          : ALARM_POINT_NONE;
     return text.len;
