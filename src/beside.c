@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "verify/kept.h"
 #include "verify/settle.h"
 
@@ -17,7 +18,7 @@ static bool ask_keys(Beside *self, Error *err)
     if (!kept_ask_keys(self->lake, self->aws, &untold, err))
         return false;
     if (untold.kind != ERROR_NONE) {
-        fprintf(stderr, "spoor: signatures of digests are not checked yet: %s\n", untold.text);
+        log_tell(LOG_WARN, NULL, "signatures of digests are not checked yet: %s", untold.text);
         self->ask_us = clock_monotonic_us() + ASK_AGAIN_US;
     }
     return true;
@@ -30,6 +31,6 @@ bool beside_keep(Beside *self, bool *ret_any, Error *err)
     bool ok = kept_refresh(self->lake, &trouble, err) && ask_keys(self, err) &&
               settle_digests(self->lake, ret_any, err);
     if (trouble.kind != ERROR_NONE)
-        fprintf(stderr, "spoor: left out what lies beside digests: %s\n", trouble.text);
+        log_tell(LOG_WARN, NULL, "left out what lies beside digests: %s", trouble.text);
     return ok;
 }

@@ -7,6 +7,7 @@
 #include "base/cell.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "decode/batch_column.h"
 #include "detect/correlation_sql.h"
@@ -153,11 +154,11 @@ void detection_rules_tell(const DetectionRules *rules, bool silent)
         BUF_AUTO Buf title = buf_init(TITLE_BYTES_MAX);
         if (rules->counts[i] > records / DETECTION_OFTEN && (silent || !rule->silent) &&
             cell_visible(rule->title, &title, &ignored))
-            fprintf(stderr,
-                    "spoor: rule '%.*s' matched %" PRIu64 " of %" PRIu64 " records: narrow it%s\n",
-                    STR_ARG(buf_str(&title)), rules->counts[i], records,
-                    rule->silent ? "; correlations look at each of them"
-                                 : ", or let only correlations name it");
+            log_tell(LOG_WARN, NULL,
+                     "rule '%.*s' matched %" PRIu64 " of %" PRIu64 " records: narrow it%s",
+                     STR_ARG(buf_str(&title)), rules->counts[i], records,
+                     rule->silent ? "; correlations look at each of them"
+                                  : ", or let only correlations name it");
     }
 }
 

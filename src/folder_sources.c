@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/file_watch.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "collect/folder.h"
 #include "source_name.h"
@@ -40,8 +41,7 @@ static void tell_trouble(void *context, const char *path, const Error *trouble)
 {
     FolderSources *self = context;
     if (self->troubles++ < TOLD_MAX)
-        fprintf(stderr, "spoor %s: left out '%s': %s\n", self->options.command, path,
-                trouble->text);
+        log_tell(LOG_WARN, self->options.command, "left out '%s': %s", path, trouble->text);
 }
 
 static bool watch_path(FolderSources *self, const Source *source, Error *err)
@@ -66,7 +66,7 @@ static bool bear(FolderSources *self, const Error *trouble, Error *err)
         *err = *trouble;
         return false;
     }
-    fprintf(stderr, "spoor %s: %s\n", self->options.command, trouble->text);
+    log_tell(LOG_WARN, self->options.command, "%s", trouble->text);
     file_watch_free(self->watch);
     self->watch = NULL;
     return true;

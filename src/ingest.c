@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cell.h"
+#include "base/log.h"
 #include "base/pool.h"
 #include "beside.h"
 #include "lake/merge.h"
@@ -157,15 +158,15 @@ static void tell_correlations(const WatchReport *report)
     BUF_AUTO Buf title = buf_init(TITLE_BYTES_MAX);
     Error ignored = {0};
     if (report->news)
-        fprintf(stderr,
-                "spoor: %" PRIu64 " correlation%s new or changed: only what is ingested from now on"
-                " counts; spoor rules backtest looks at what was before\n",
-                report->news, report->news == 1 ? " is" : "s are");
+        log_tell(LOG_INFO, NULL,
+                 "%" PRIu64 " correlation%s new or changed: only what is ingested from now on"
+                 " counts; spoor rules backtest looks at what was before",
+                 report->news, report->news == 1 ? " is" : "s are");
     if (report->untold && cell_visible(str_of(report->untold_rule), &title, &ignored))
-        fprintf(stderr,
-                "spoor: correlations were true %" PRIu64 " times more than are kept (%d of one at a"
-                " time), such as '%.*s': narrow it\n",
-                report->untold, WATCH_EPISODES_MAX, STR_ARG(buf_str(&title)));
+        log_tell(LOG_WARN, NULL,
+                 "correlations were true %" PRIu64 " times more than are kept (%d of one at a"
+                 " time), such as '%.*s': narrow it",
+                 report->untold, WATCH_EPISODES_MAX, STR_ARG(buf_str(&title)));
 }
 
 /* What there is to say of the newest rules, and of the correlations of all. */

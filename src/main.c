@@ -68,7 +68,7 @@ static int run_command(const Command *command, int count, char **words)
     }
     command_free(line);
     if (err.kind != ERROR_NONE && (status == EXIT_STATUS_FAILURE || status == EXIT_STATUS_USAGE))
-        fprintf(stderr, "spoor %s: %s\n", command->name, err.text);
+        log_tell(LOG_ERROR, command->name, "%s", err.text);
     return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "collect/push_source.h"
 
@@ -19,7 +20,7 @@ bool push_sources_is(const char *name)
 static void tell(void *context, const char *line)
 {
     const PushSources *self = context;
-    fprintf(stderr, "spoor %s: %s\n", self->options.command, line);
+    log_tell(LOG_INFO, self->options.command, "%s", line);
 }
 
 static bool is_in(void *context, Str source, Str key, Str etag, bool *ret, Error *err)
@@ -63,8 +64,8 @@ static bool open_one(PushSources *self, const char *name, Error *err)
     if (!source)
         return false;
     self->list[self->count++] = source;
-    fprintf(stderr, "spoor %s: listening at port %u for %s\n", self->options.command,
-            push_source_port(source), name);
+    log_tell(LOG_INFO, self->options.command, "listening at port %u for %s",
+             push_source_port(source), name);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "rules.h"
@@ -134,7 +135,7 @@ static void begin_line(void)
 static void tell_refused(const Error *err, const char *what)
 {
     begin_line();
-    fprintf(stderr, "spoor: %s; the %s from before go on\n", err->text, what);
+    log_tell(LOG_WARN, NULL, "%s; the %s from before go on", err->text, what);
 }
 
 static bool has_ended(Reload *reload)
@@ -190,10 +191,10 @@ static void tell_in_force(const RuleSet *before, const RuleSet *set, bool new_ru
 {
     begin_line();
     if (!new_rules)
-        fprintf(stderr, "spoor: changed lookups are in force\n");
+        log_tell(LOG_INFO, NULL, "changed lookups are in force");
     else
-        fprintf(stderr, "spoor: changed rules%s are in force: %zu tried, %zu before\n",
-                new_lookups ? " and lookups" : "", detection_count(set), detection_count(before));
+        log_tell(LOG_INFO, NULL, "changed rules%s are in force: %zu tried, %zu before",
+                 new_lookups ? " and lookups" : "", detection_count(set), detection_count(before));
 }
 
 /* Makes a set of *set* and *derive*, of which one at least is new, and puts it in. */
@@ -272,7 +273,7 @@ static void look_at_files(Reload *reload)
         take_up(reload, rules, lookups);
     else if (asked) {
         begin_line();
-        fprintf(stderr, "spoor: rules and lookups have not changed\n");
+        log_tell(LOG_INFO, NULL, "rules and lookups have not changed");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/cell.h"
+#include "base/log.h"
 
 enum { LINE_BYTES_MAX = 4096 };
 
@@ -66,12 +67,13 @@ static void tell_problems(const RuleSet *set, bool all, size_t most)
         }
         told++;
         if (cell_visible(problem->title, &text, &ignored))
-            fprintf(stderr, "%.*s:%u: %s: %.*s%s%.*s%s\n", STR_ARG(problem->file), problem->line,
-                    problem->error ? "error" : "warning", STR_ARG(problem->text),
-                    text.len ? " (rule '" : "", STR_ARG(buf_str(&text)), text.len ? "')" : "");
+            log_tell(problem->error ? LOG_ERROR : LOG_WARN, "", "%.*s:%u: %s: %.*s%s%.*s%s",
+                     STR_ARG(problem->file), problem->line, problem->error ? "error" : "warning",
+                     STR_ARG(problem->text), text.len ? " (rule '" : "", STR_ARG(buf_str(&text)),
+                     text.len ? "')" : "");
     }
     if (left)
-        fprintf(stderr, "... and %zu more; spoor rules check tells all\n", left);
+        log_tell(LOG_WARN, "", "... and %zu more; spoor rules check tells all", left);
 }
 
 void rules_tell_errors(const RuleSet *set, size_t most)
@@ -83,8 +85,8 @@ void rules_tell(const RuleSet *set, bool all, size_t most)
 {
     tell_problems(set, all, most);
     if (!all && count_retired(set))
-        fprintf(stderr,
-                "rules of status deprecated or unsupported, which tell nothing without "
-                "--retired: %zu\n",
-                count_retired(set));
+        log_tell(LOG_INFO, "",
+                 "rules of status deprecated or unsupported, which tell nothing without "
+                 "--retired: %zu",
+                 count_retired(set));
 }

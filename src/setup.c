@@ -5,13 +5,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 #include "lake/ledger.h"
 
 enum { WAIT_US = 600 * 1000 * 1000 };
 
 static void say_waiting(const char *holder)
 {
-    fprintf(stderr, "spoor: waiting for another writer: %s\n", holder);
+    log_tell(LOG_INFO, NULL, "waiting for another writer: %s", holder);
 }
 
 /* What the configuration says of files outside of the lake. */

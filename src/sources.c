@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "collect/stdin_source.h"
@@ -23,7 +24,8 @@ enum {
     FOLLOW_WAIT_S = 10,    /* the same of a queue that is followed, and is the only one */
     PUSH_WAIT_US = 200000,
     SLEEP_US = 100000,
-    IDLE_US = 1000000
+    IDLE_US = 1000000,
+    MESSAGES_BYTES = 200
 };
 
 struct Sources {
@@ -52,7 +54,7 @@ static const char *command_of(const Sources *sources)
 static void tell_left_out(void *context, const char *line)
 {
     const Sources *sources = context;
-    fprintf(stderr, "spoor %s: %s\n", command_of(sources), line);
+    log_tell(LOG_WARN, command_of(sources), "%s", line);
 }
 
 static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err)
@@ -234,17 +236,17 @@ static void begin_round(Sources *sources)
 /* What a round brought, and when. */
 static void tell_round(Sources *sources)
 {
-    char now[TIMESTAMP_TEXT_BYTES];
-    QueueSourceTally messages = sources_messages(sources, NULL);
+    char now[TIMESTAMP_TEXT_BYTES], messages[MESSAGES_BYTES] = "";
+    QueueSourceTally tally = sources_messages(sources, NULL);
     timestamp_format_zone(clock_now_us(), now);
-    fprintf(stderr, "spoor %s: %s: %" PRIu64 " objects listed, %" PRIu64 " of them new",
-            command_of(sources), now, sources->listed, sources->fresh);
     if (queue_sources_count(sources->queues))
-        fprintf(stderr,
-                "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
-                " set aside",
-                messages.received, messages.deleted, messages.set_aside);
-    fputc('\n', stderr);
+        snprintf(messages, sizeof messages,
+                 "; messages since the start: %" PRIu64 " received, %" PRIu64 " done, %" PRIu64
+                 " set aside",
+                 tally.received, tally.deleted, tally.set_aside);
+    log_tell(LOG_INFO, command_of(sources),
+             "%s: %" PRIu64 " objects listed, %" PRIu64 " of them new%s", now, sources->listed,
+             sources->fresh, messages);
     sources->listed = sources->fresh = 0;
 }
 

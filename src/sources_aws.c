@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
+
 enum { PARALLEL_MAX = 512 };
 
 static void tell_line(void *context, const char *line)
 {
-    fprintf(stderr, "spoor %s: %s\n", (const char *)context, line);
+    log_tell(LOG_WARN, context, "%s", line);
 }
 
 /* A source's own text, else what is configured. */

@@ -46,6 +46,32 @@ static void a_line_is_one_line_whatever_the_text_holds(void **state)
     assert_int_equal(lines, 2);
 }
 
+static void write_sentences(void)
+{
+    log_tell(LOG_DEBUG, "ingest", "too low");
+    log_tell(LOG_INFO, "ingest", "left out '%s'", "a\x1b[2J\nb");
+    log_tell(LOG_INFO, NULL, "no command");
+    log_tell(LOG_INFO, "", "bare");
+    log_set_lines(true);
+    log_tell(LOG_WARN, "serve", "as a \"line\"");
+    log_tell(LOG_WARN, NULL, "of nobody");
+    log_set_lines(false);
+}
+
+static const char SENTENCES[] =
+    "spoor ingest: left out 'a?[2J?b'\nspoor: no command\nbare\nlevel=warn at=";
+
+static void a_person_reads_sentences_and_a_service_writes_lines(void **state)
+{
+    (void)state;
+    char text[4096];
+    capture(write_sentences, text, sizeof text);
+    assert_int_equal(strncmp(text, SENTENCES, sizeof SENTENCES - 1), 0);
+    assert_non_null(strstr(text, " stage=serve message=\"as a \\\"line\\\"\"\n"));
+    assert_non_null(strstr(text, " stage=spoor message=\"of nobody\"\n"));
+    assert_null(strstr(text, "too low"));
+}
+
 static void write_long(void)
 {
     static char text[20000];
@@ -67,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_one_line_whatever_the_text_holds),
         cmocka_unit_test(a_long_text_is_cut_and_still_ends_its_line),
+        cmocka_unit_test(a_person_reads_sentences_and_a_service_writes_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
