@@ -1,16 +1,12 @@
 /* cmd_ingest - brings log objects into the lake, exactly once, and says what came of it. */
 #include "base/file.h"
-#include "base/mem.h"
 #include "cmd.h"
 #include "dry_run.h"
 #include "ingest.h"
+#include "reading.h"
 #include "setup.h"
-#include "source_looks.h"
-#include "sources.h"
 
-#include "lake/receipt.h"
-
-enum { WAVE_OBJECTS = 200000, RESTORE_DAYS_MAX = 365 };
+enum { RESTORE_DAYS_MAX = 365 };
 
 static const Option OPTIONS[] = {
     INGEST_OPTIONS,
@@ -53,84 +49,18 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-/* Whether an object lies outside the folder that *context* names. */
-static bool is_outside(const ObjectRef *object, void *context)
+static int ingest_sources(const CommandLine *line, Lake *lake, Reading *reading, Error *err)
 {
-    Str lake = str_of(context), folder = str_of(object->folder);
-    return !str_starts(folder, lake) || (folder.len > lake.len && folder.ptr[lake.len] != '/');
-}
-
-/* A lake below a source is no source of its own. */
-static bool leave_lake_out(const Lake *lake, ObjectList *list, Error *err)
-{
-    char *folder = file_real_path(lake->folder, err);
-    if (folder)
-        object_list_filter(list, is_outside, folder);
-    mem_free(folder);
-    return folder != NULL;
-}
-
-/* What one ingest reads from. */
-typedef struct Reading {
-    Lake *lake;
-    Sources *sources;
-    SourceLooks *looks;
-    ObjectList *list;
-} Reading;
-
-static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error *err)
-{
-    const Reading *reading = context;
-    return source_looks_settle(reading->looks, reading->sources, list, err) &&
-           sources_next(reading->sources, list, WAVE_OBJECTS, ret_more, err) &&
-           leave_lake_out(reading->lake, list, err) &&
-           source_looks_note(reading->looks, reading->sources, list, err);
-}
-
-static void tick(void *context, bool stopping)
-{
-    const Reading *reading = context;
-    sources_tick(reading->sources, stopping);
-}
-
-static bool end(void *context, IngestReport *report, Error *err)
-{
-    const Reading *reading = context;
-    bool ok = sources_settle(reading->sources, err) &&
-              source_looks_settle(reading->looks, reading->sources, reading->list, err);
-    QueueSourceTally messages = sources_messages(reading->sources, NULL);
-    report->archived = sources_tally(reading->sources).archived;
-    report->messages_received = messages.received;
-    report->messages_deleted = messages.deleted;
-    report->messages_set_aside = messages.set_aside;
-    report->messages_left = messages.left;
-    return ok;
-}
-
-/* What the lake's receipts say of an object. */
-static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err)
-{
-    static const QueueMatch MATCHES[] = {[RECEIPT_MISSING] = QUEUE_MISSING,
-                                         [RECEIPT_SAME] = QUEUE_SAME,
-                                         [RECEIPT_CHANGED] = QUEUE_OTHER};
-    ReceiptMatch match;
-    if (!receipt_find(context, source, key, etag, &match, err))
-        return false;
-    *ret = MATCHES[match];
-    return true;
-}
-
-static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList *list, Error *err)
-{
-    const IngestInput input = {.list = list,
-                               .aws = source_list_aws(sources_list(reading->sources)),
-                               .next = next_objects,
-                               .tick = tick,
+    const Sources *sources = reading_sources(reading);
+    const IngestInput input = {.list = reading_list(reading),
+                               .aws = source_list_aws(sources_list(sources)),
+                               .next = reading_next,
+                               .tick = reading_tick,
                                .endless = command_has(line, "follow"),
-                               .end = end,
+                               .end = reading_end,
                                .context = reading};
-    int status = ingest_run(line, reading->lake, &input, err);
-    int troubles = sources_troubles(reading->sources);
+    int status = ingest_run(line, lake, &input, err);
+    int troubles = sources_troubles(sources);
     if (troubles && status != EXIT_STATUS_FAILURE) {
         error_set(err, ERROR_ACCESS, "%d paths could not be looked at", troubles);
         return EXIT_STATUS_FAILURE;
@@ -138,18 +68,13 @@ static int ingest_sources(const CommandLine *line, Reading *reading, ObjectList 
     return status;
 }
 
-/* The sources that the arguments name, without queues when *lake* is NULL; NULL with *err*. */
-static Sources *open_sources(const CommandLine *line, Lake *lake, Error *err)
+static SourcesOptions sources_asked(const CommandLine *line)
 {
     int64_t days = command_number(line, "restore", 0);
-    const SourcesOptions options = {.list = {.command = "ingest", .limited = true},
-                                    .newest_first = command_has(line, "newest-first"),
-                                    .follow = command_has(line, "follow"),
-                                    .is_in = lake ? is_in : NULL,
-                                    .context = lake,
-                                    .restore_days =
-                                        days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
-    return sources_open(line, &options, err);
+    return (SourcesOptions){.list = {.command = "ingest", .limited = true},
+                            .newest_first = command_has(line, "newest-first"),
+                            .follow = command_has(line, "follow"),
+                            .restore_days = days > RESTORE_DAYS_MAX ? RESTORE_DAYS_MAX : (int)days};
 }
 
 /* A lake that is there is only read; one that is not stays so. */
@@ -164,7 +89,8 @@ static int estimate(const CommandLine *line, Error *err)
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = file_exists(folder) ? setup_lake(line, LAKE_READ, err) : NULL;
-    Sources *sources = err->kind == ERROR_NONE ? open_sources(line, NULL, err) : NULL;
+    const SourcesOptions asked = sources_asked(line); /* without queues: nobody says what is in */
+    Sources *sources = err->kind == ERROR_NONE ? sources_open(line, &asked, err) : NULL;
     bool ok = sources && dry_run(line, lake, sources, err);
     sources_free(sources);
     if (ok)
@@ -176,18 +102,13 @@ static int run(const CommandLine *line, Error *err)
 {
     if (command_has(line, "dry-run"))
         return estimate(line, err);
+    const SourcesOptions asked = sources_asked(line);
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
-    ObjectList *list = lake ? object_list_new(err) : NULL;
-    Reading reading = {.lake = lake, .list = list};
-    reading.sources = list ? open_sources(line, lake, err) : NULL;
-    reading.looks =
-        reading.sources ? source_looks_new(lake, sources_list(reading.sources), err) : NULL;
-    int status = reading.looks ? ingest_sources(line, &reading, list, err) : EXIT_STATUS_FAILURE;
+    Reading *reading = lake ? reading_open(line, lake, &asked, err) : NULL;
+    int status = reading ? ingest_sources(line, lake, reading, err) : EXIT_STATUS_FAILURE;
     if (status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE)
         status = EXIT_STATUS_USAGE;
-    source_looks_free(reading.looks);
-    sources_free(reading.sources);
-    object_list_free(list);
+    reading_free(reading);
     return status;
 }
 

@@ -56,12 +56,9 @@ static bool watch_path(FolderSources *self, const Source *source, Error *err)
            file_watch_add(self->watch, followed->path, err);
 }
 
-/* What a watch that could not be set up means: a path that cannot be read ends the listing, which
- * tells it. */
+/* What a watch that could not be set up means. */
 static bool bear(FolderSources *self, const Error *trouble, Error *err)
 {
-    if (trouble->kind == ERROR_ACCESS)
-        return true;
     if (trouble->kind != ERROR_LIMIT) {
         *err = *trouble;
         return false;
@@ -82,7 +79,9 @@ static bool watch_all(FolderSources *self, Error *err)
         return false;
     for (int i = 0; ok && i < count; i++) {
         const Source *source = source_list_at(self->options.list, i);
-        ok = !source_name_path(source->name) || watch_path(self, source, &trouble);
+        trouble = (Error){0};
+        ok = !source_name_path(source->name) || watch_path(self, source, &trouble) ||
+             trouble.kind == ERROR_ACCESS; /* listing the path tells it */
     }
     return ok || bear(self, &trouble, err);
 }
@@ -116,6 +115,16 @@ static bool is_wanted(const ObjectRef *object, void *context)
     return wanted->seen++ < wanted->first || source_list_wants(wanted->source, object->day);
 }
 
+/* Whether the others go on without a source that cannot be read. */
+static bool pass_over(const FolderSources *self, Error *err)
+{
+    if (!self->options.bear || err->kind != ERROR_ACCESS)
+        return false;
+    log_tell(LOG_WARN, self->options.command, "%s", err->text);
+    error_clear(err);
+    return true;
+}
+
 bool folder_sources_list(FolderSources *self, ObjectList *list, Error *err)
 {
     for (int i = 0; i < source_list_count(self->options.list); i++) {
@@ -123,7 +132,7 @@ bool folder_sources_list(FolderSources *self, ObjectList *list, Error *err)
         const char *path = source_name_path(wanted.source->name);
         if (!path)
             continue;
-        if (!folder_list(list, path, tell_trouble, self, err))
+        if (!folder_list(list, path, tell_trouble, self, err) && !pass_over(self, err))
             return error_context(err, "source %d", i + 1);
         object_list_filter(list, is_wanted, &wanted);
     }

@@ -12,6 +12,7 @@ typedef struct FolderSourcesOptions {
     const SourceList *list;
     const char *command; /* what messages call the program */
     bool follow;         /* watch them */
+    bool bear;           /* one that cannot be read is told, the others go on */
 } FolderSourcesOptions;
 
 /* Watches them when they are followed; where the system allows no more watches, that is told, and

@@ -207,7 +207,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
          merge_due(options->lake, &due, err);
-    if (ok || report.listed)
+    if (!input->silent && (ok || report.listed))
         print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
@@ -240,7 +240,7 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
         .evaluate_us = EVALUATE_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
-        .show_progress = isatty(STDERR_FILENO) != 0,
+        .show_progress = !input->silent && isatty(STDERR_FILENO) != 0,
         .again = input->again,
     };
     int status = ingest_with(line, input, &options, err);

@@ -15,6 +15,7 @@
 #include "decode/object.h"
 #include "derive/derive_batch.h"
 #include "interrupt.h"
+#include "known_objects.h"
 #include "lake/part.h"
 #include "lake/publish.h"
 #include "plan.h"
@@ -419,49 +420,22 @@ static void run_worker(void *argument, int number)
     close_worker(&worker);
 }
 
-/* Context of skip_known: what the state says of each listed object. */
-typedef struct Known {
-    Ingest *ingest;
-    Buf path;
-    Error failure;
-} Known;
-
-static bool is_wanted(const ObjectRef *object, void *context)
-{
-    Known *known = context;
-    ReceiptMatch match = RECEIPT_MISSING;
-    char etag[OBJECT_ETAG_BYTES];
-    object_list_etag(object, etag);
-    if (known->failure.kind == ERROR_NONE &&
-        (!object_list_path(object, &known->path, &known->failure) ||
-         !receipt_find(known->ingest->options->lake, object_list_source(object),
-                       buf_str(&known->path), str_of(etag), &match, &known->failure)))
-        return false;
-    if (match == RECEIPT_SAME) {
-        known->ingest->report.already_in++;
-        return false;
-    }
-    atomic_fetch_add(&known->ingest->progress.bytes_all, object->bytes);
-    return true;
-}
-
-static bool count_bytes(const ObjectRef *object, void *context)
-{
-    Known *known = context;
-    atomic_fetch_add(&known->ingest->progress.bytes_all, object->bytes);
-    return true;
-}
-
 /* Takes the objects off the list that are in already; a new lake need not be asked for each. */
 static bool skip_known(Ingest *ingest, bool new_lake, Error *err)
 {
-    Known known = {ingest, buf_init(NAMES_BYTES_MAX), {0}};
-    bool all = new_lake || ingest->options->again;
-    ingest->report.listed += object_list_count(ingest->options->listed);
-    object_list_filter(ingest->options->listed, all ? count_bytes : is_wanted, &known);
-    buf_free(&known.path);
-    return known.failure.kind == ERROR_NONE ||
-           error_set(err, known.failure.kind, "%s", known.failure.text);
+    ObjectList *listed = ingest->options->listed;
+    size_t count = object_list_count(listed);
+    uint64_t known = 0;
+    if (!new_lake && !ingest->options->again &&
+        !known_objects_leave_out(ingest->options->lake, listed, &known, err))
+        return false;
+    for (size_t i = 0; i < object_list_count(listed); i++)
+        atomic_fetch_add(&ingest->progress.bytes_all, object_list_at(listed, i)->bytes);
+    pthread_mutex_lock(&ingest->lock);
+    ingest->report.listed += count;
+    ingest->report.already_in += known;
+    pthread_mutex_unlock(&ingest->lock);
+    return true;
 }
 
 static void stop(void *context, bool timed_out)
@@ -474,8 +448,11 @@ static void stop(void *context, bool timed_out)
 static void tick(void *context)
 {
     Ingest *ingest = context;
+    pthread_mutex_lock(&ingest->lock);
+    const IngestReport so_far = ingest->report;
+    pthread_mutex_unlock(&ingest->lock);
     if (ingest->options->tick)
-        ingest->options->tick(ingest->options->context, atomic_load(&ingest->stopping));
+        ingest->options->tick(ingest->options->context, &so_far, atomic_load(&ingest->stopping));
     if (ingest->options->show_progress)
         progress_show(&ingest->progress);
     reload_look(ingest->options->reload, false);

@@ -21,8 +21,9 @@ typedef struct IngestOptions {
     /* Puts the next objects into *list*, sorted, in place of those before, and tells whether there
      * are more behind them; NULL: what is listed is all. */
     bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
-    /* Called about every 200 ms by another thread, also while *next* runs; NULL: nobody is. */
-    void (*tick)(void *context, bool stopping);
+    /* Called about every 200 ms by another thread, also while *next* runs, with what came of it so
+     * far; NULL: nobody is. */
+    void (*tick)(void *context, const IngestReport *so_far, bool stopping);
     void *context;      /* of both */
     TriedHolder *tried; /* rules and lookups for every record; NULL: none */
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */

@@ -7,11 +7,13 @@
 
 typedef struct NamedQueue {
     const char *name;
-    QueueSource *queue;
+    _Atomic(QueueSource *) queue; /* NULL: it could not be reached yet */
     Aws *aws;
 } NamedQueue;
 
 struct QueueSources {
+    QueueSourceOptions options;
+    bool bear;
     NamedQueue *queues;
     int count;
     Aws *reader; /* who reads what they announce */
@@ -31,33 +33,53 @@ static bool leave_out(const QueueSourceOptions *options, const char *name, bool 
     return configured;
 }
 
-static bool open_queue(QueueSources *sources, QueueSourceOptions options, const Source *source,
-                       Error *err)
+static QueueSource *queue_at(const QueueSources *sources, int index)
 {
-    options.uri = str_of(source->name);
-    options.aws = source->aws;
+    return atomic_load(&sources->queues[index].queue);
+}
+
+/* Opens one that is not open. */
+static bool open_queue(const QueueSources *sources, NamedQueue *named, Error *err)
+{
+    QueueSourceOptions options = sources->options;
+    options.uri = str_of(named->name);
+    options.aws = named->aws;
     QueueSource *queue = queue_source_open(&options, err);
-    if (!queue)
+    atomic_store(&named->queue, queue);
+    if (queue)
+        return true;
+    if (!sources->bear || !(err->kind == ERROR_ACCESS || err->kind == ERROR_BUSY))
         return false;
-    sources->queues[sources->count++] = (NamedQueue){source->name, queue, source->aws};
+    options.tell(options.context, err->text);
+    error_clear(err);
     return true;
 }
 
+static bool add_queue(QueueSources *sources, const Source *source, Error *err)
+{
+    NamedQueue *named = &sources->queues[sources->count++];
+    named->name = source->name;
+    named->aws = source->aws;
+    return open_queue(sources, named, err);
+}
+
 QueueSources *queue_sources_open(const QueueSourceOptions *options, const SourceList *list,
-                                 Error *err)
+                                 bool bear, Error *err)
 {
     int count = source_list_count(list);
     QueueSources *sources = mem_calloc(1, sizeof *sources, err);
     if (!sources)
         return NULL;
     sources->queues = mem_calloc((size_t)count + 1, sizeof *sources->queues, err);
+    sources->options = *options;
+    sources->bear = bear;
     sources->reader = source_list_aws(list);
     bool ok = sources->queues != NULL;
     for (int i = 0; ok && i < count; i++) {
         const Source *source = source_list_at(list, i);
         if (source_name_is_queue(source->name))
             ok = options->is_in
-                     ? open_queue(sources, *options, source, err)
+                     ? add_queue(sources, source, err)
                      : leave_out(options, source->name, source_list_is_configured(list), err);
     }
     if (ok)
@@ -66,12 +88,21 @@ QueueSources *queue_sources_open(const QueueSourceOptions *options, const Source
     return NULL;
 }
 
+void queue_sources_open_again(QueueSources *sources)
+{
+    for (int i = 0; i < sources->count; i++) {
+        Error trouble = {0};
+        if (!queue_at(sources, i) && !open_queue(sources, &sources->queues[i], &trouble))
+            sources->options.tell(sources->options.context, trouble.text);
+    }
+}
+
 void queue_sources_free(QueueSources *sources)
 {
     if (!sources)
         return;
     for (int i = 0; sources->queues && i < sources->count; i++)
-        queue_source_free(sources->queues[i].queue);
+        queue_source_free(queue_at(sources, i));
     mem_free(sources->queues);
     mem_free(sources);
 }
@@ -103,8 +134,10 @@ bool queue_sources_next(QueueSources *sources, ObjectList *list, int wait_s, boo
     *ret_any = false;
     for (int i = 0; i < sources->count && !atomic_load(&sources->stopping); i++) {
         size_t before = object_list_count(list);
-        bool any;
-        if (!queue_source_next(sources->queues[i].queue, list, wait_s, &any, err) ||
+        bool any = false;
+        if (!queue_at(sources, i))
+            continue;
+        if (!queue_source_next(queue_at(sources, i), list, wait_s, &any, err) ||
             !lend_buckets(sources, &sources->queues[i], list, before, err))
             return false;
         *ret_any |= any;
@@ -115,7 +148,7 @@ bool queue_sources_next(QueueSources *sources, ObjectList *list, int wait_s, boo
 bool queue_sources_settle(QueueSources *sources, Error *err)
 {
     for (int i = 0; i < sources->count; i++)
-        if (!queue_source_settle(sources->queues[i].queue, err))
+        if (queue_at(sources, i) && !queue_source_settle(queue_at(sources, i), err))
             return false;
     return true;
 }
@@ -125,14 +158,17 @@ void queue_sources_tick(QueueSources *sources, bool stopping)
     if (stopping)
         atomic_store(&sources->stopping, true);
     for (int i = 0; i < sources->count; i++)
-        queue_source_tick(sources->queues[i].queue, stopping);
+        if (queue_at(sources, i))
+            queue_source_tick(queue_at(sources, i), stopping);
 }
 
 QueueSourceTally queue_sources_tally(const QueueSources *sources, const char *name)
 {
     QueueSourceTally sum = {.received = 0};
     for (int i = 0; i < sources->count; i++) {
-        const QueueSourceTally *more = queue_source_tally(sources->queues[i].queue);
+        if (!queue_at(sources, i))
+            continue;
+        const QueueSourceTally *more = queue_source_tally(queue_at(sources, i));
         if (name && !str_equal(str_of(name), str_of(sources->queues[i].name)))
             continue;
         sum.received += more->received;

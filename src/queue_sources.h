@@ -9,10 +9,14 @@
 typedef struct QueueSources QueueSources;
 
 /* Finds those in *list*, which is borrowed; *options* is that of each, but for its uri and aws.
- * NULL with *err*: ERROR_USAGE when options->is_in is NULL, which asks nobody; configured ones are
- * told and left out then. The caller frees. */
+ * With *bear* one that cannot be reached is told, and the others are opened. NULL with *err*:
+ * ERROR_USAGE when options->is_in is NULL, which asks nobody; configured ones are told and left out
+ * then. The caller frees. */
 QueueSources *queue_sources_open(const QueueSourceOptions *options, const SourceList *list,
-                                 Error *err) __attribute__((warn_unused_result));
+                                 bool bear, Error *err) __attribute__((warn_unused_result));
+
+/* Opens those that could not be reached; what still cannot is told. */
+void queue_sources_open_again(QueueSources *sources);
 void queue_sources_free(QueueSources *sources);
 
 /* How many there are. */

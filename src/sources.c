@@ -65,8 +65,10 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
 
 static bool open_folders(Sources *sources, Error *err)
 {
-    const FolderSourcesOptions options = {
-        .list = sources->list, .command = command_of(sources), .follow = sources->options.follow};
+    const FolderSourcesOptions options = {.list = sources->list,
+                                          .command = command_of(sources),
+                                          .follow = sources->options.follow,
+                                          .bear = sources->options.bear};
     sources->folders = folder_sources_open(&options, err);
     return sources->folders != NULL;
 }
@@ -102,7 +104,7 @@ static bool open_queues(Sources *sources, const Config *config, Error *err)
                                         .is_in = sources->options.is_in ? is_in : NULL,
                                         .tell = tell_left_out,
                                         .context = sources};
-    sources->queues = queue_sources_open(&options, sources->list, err);
+    sources->queues = queue_sources_open(&options, sources->list, sources->options.bear, err);
     return sources->queues != NULL;
 }
 
@@ -230,6 +232,7 @@ static void begin_round(Sources *sources)
     sources->round++;
     sources->folders_done = false;
     sources->due_us = 0;
+    queue_sources_open_again(sources->queues);
     remote_sources_begin(sources->remote, timestamp_day(clock_now_us()) - sources->relist_days);
 }
 
@@ -279,10 +282,12 @@ static void turn_round(Sources *sources, const ObjectList *list)
         begin_round(sources);
 }
 
-/* A network that fails for a while is no reason to end: it is told, and asked again later. */
+/* A network that fails for a while is no reason to end, nor is a source that cannot be read where
+ * that is to be borne: it is told, and asked again later. */
 static bool pass_over(Sources *sources, Error *err)
 {
-    if (!sources->options.follow || err->kind != ERROR_BUSY)
+    bool bears = sources->options.bear && err->kind == ERROR_ACCESS;
+    if (!sources->options.follow || !(err->kind == ERROR_BUSY || bears))
         return false;
     tell_left_out(sources, err->text);
     error_clear(err);

@@ -26,6 +26,7 @@ typedef struct SourcesOptions {
     bool newest_first; /* of buckets */
     int restore_days;  /* ask for archived objects to be readable for so long; 0: no */
     bool follow;
+    bool bear; /* with follow: a source that cannot be read is told, the others go on */
     /* As in QueueSourceOptions; NULL: a queue is no source. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err);
     void *context;

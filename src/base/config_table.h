@@ -40,6 +40,9 @@ CONFIG(AWS_RELIST_DAYS,   "aws.relist_days",      NUMBER,   "SPOOR_AWS_RELIST_DA
 CONFIG(PUSH_ACCESS_KEY,   "push.access_key_file", PATH,     "SPOOR_PUSH_ACCESS_KEY_FILE", "", NULL, "A file with the key that deliveries to an http or https source have to know; needed beyond this machine")
 CONFIG(PUSH_CERTIFICATE,  "push.certificate",     PATH,     "SPOOR_PUSH_CERTIFICATE", "", NULL, "Certificate of an https source and those that signed it, PEM")
 CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",     "",     NULL, "The private key of that certificate, PEM")
+CONFIG(SERVE_LISTEN,      "serve.listen",         WORD,     "SPOOR_SERVE_LISTEN", "http://127.0.0.1:8126", NULL, "Where spoor serve answers: http://ADDRESS:PORT on this machine, https beyond it. Empty: nowhere")
+CONFIG(SERVE_CERTIFICATE, "serve.certificate",    PATH,     "SPOOR_SERVE_CERTIFICATE", "", NULL, "Certificate for that and those that signed it, PEM")
+CONFIG(SERVE_KEY,         "serve.key",            PATH,     "SPOOR_SERVE_KEY",    "",     NULL, "The private key of that certificate, PEM")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

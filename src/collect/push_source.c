@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/gunzip.h"
 #include "base/hash.h"
+#include "base/http_listen.h"
 #include "base/http_server.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -18,7 +19,6 @@ enum {
     CONNECTIONS_MAX = 64,
     IDLE_S = 60,
     WAVE_DELIVERIES = 64,
-    ADDRESS_BYTES = 64,
     KEY_BYTES_MAX = 4096,
     NAME_BYTES = 128,
     ANSWER_BYTES_MAX = 4096,
@@ -267,64 +267,23 @@ bool push_source_settle(PushSource *source, Error *err)
 
 /* ---- opening ---- */
 
-/* The number of a port, or false. */
-static bool read_port(Str text, uint16_t *ret)
-{
-    unsigned port = 0;
-    for (size_t i = 0; i < text.len && i < 6; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-        port = port * 10 + (unsigned)(text.ptr[i] - '0');
-    }
-    *ret = (uint16_t)port;
-    return text.len > 0 && port <= UINT16_MAX;
-}
-
-/* Splits the URL into its address and its port; whether it is https. */
-static bool split_url(Str url, char ret_address[ADDRESS_BYTES], uint16_t *ret_port, bool *ret_tls,
-                      Error *err)
-{
-    *ret_tls = str_starts(url, STR("https://"));
-    Str rest = str_slice(url, str_find_byte(url, '/', 0) + 2, url.len);
-    if (str_ends(rest, STR("/")))
-        rest = str_slice(rest, 0, rest.len - 1);
-    size_t colon = rest.len;
-    while (colon > 0 && rest.ptr[colon - 1] != ':')
-        colon--;
-    Str address = str_slice(rest, 0, colon ? colon - 1 : 0);
-    if (str_starts(address, STR("[")) && str_ends(address, STR("]")))
-        address = str_slice(address, 1, address.len - 1);
-    if (!address.len || address.len >= ADDRESS_BYTES ||
-        !read_port(str_slice(rest, colon, rest.len), ret_port))
-        return error_set(err, ERROR_USAGE,
-                         "'%.*s' is nothing to listen at: http://ADDRESS:PORT, in numbers",
-                         STR_ARG(str_slice(url, 0, 200)));
-    snprintf(ret_address, ADDRESS_BYTES, "%.*s", STR_ARG(address));
-    return true;
-}
-
-static bool is_this_machine(const char *address)
-{
-    return str_starts(str_of(address), STR("127.")) || str_equal(str_of(address), STR("::1"));
-}
-
 /* What is open to others has to be encrypted, and to know who delivers. */
-static bool check_safety(const PushSource *source, const char *address, bool tls, Error *err)
+static bool check_safety(const PushSource *source, const HttpListen *at, Error *err)
 {
     const PushSourceOptions *options = &source->options;
-    if (tls && !(options->certificate_file && options->key_file))
+    if (at->tls && !(options->certificate_file && options->key_file))
         return error_set(err, ERROR_USAGE,
                          "https needs push.certificate and push.key, files in PEM");
-    if (is_this_machine(address))
+    if (at->is_local)
         return true;
-    if (!tls)
+    if (!at->tls)
         return error_set(err, ERROR_USAGE,
                          "http at %s would be open to others: https, or 127.0.0.1 behind a proxy "
                          "that ends TLS",
-                         address);
+                         at->address);
     return source->key.len > 0 ||
            error_set(err, ERROR_USAGE, "%s is open to others: push.access_key_file is needed",
-                     address);
+                     at->address);
 }
 
 static bool read_key(PushSource *source, Error *err)
@@ -342,9 +301,8 @@ static bool read_key(PushSource *source, Error *err)
 
 static bool listen_at(PushSource *source, Error *err)
 {
-    char address[ADDRESS_BYTES];
-    bool tls = false;
-    HttpServerOptions options = {.address = address,
+    HttpListen at;
+    HttpServerOptions options = {.address = at.address,
                                  .body_max = PUSH_BODY_MAX,
                                  .bodies_max = BODIES_MAX,
                                  .connections_max = CONNECTIONS_MAX,
@@ -352,11 +310,12 @@ static bool listen_at(PushSource *source, Error *err)
                                  .take = take,
                                  .drop = drop,
                                  .context = source};
-    if (!split_url(source->options.url, address, &options.port, &tls, err) ||
-        !read_key(source, err) || !check_safety(source, address, tls, err))
+    if (!http_listen_read(source->options.url, &at, err) || !read_key(source, err) ||
+        !check_safety(source, &at, err))
         return false;
-    options.certificate_file = tls ? source->options.certificate_file : NULL;
-    options.key_file = tls ? source->options.key_file : NULL;
+    options.port = at.port;
+    options.certificate_file = at.tls ? source->options.certificate_file : NULL;
+    options.key_file = at.tls ? source->options.key_file : NULL;
     source->server = http_server_open(&options, err);
     return source->server != NULL;
 }

@@ -1,0 +1,248 @@
+/* cmd_serve - one process that goes on: what the sources bring comes in, rules are tried on it, and
+ * who watches it is answered. */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/service_notify.h"
+#include "cmd.h"
+#include "ingest.h"
+#include "reading.h"
+#include "serve_state.h"
+#include "setup.h"
+#include "web/web.h"
+
+enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
+
+static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
+static const int64_t AGAIN_LAST_US = INT64_C(300000000);
+
+static const Option OPTIONS[] = {
+    RULES_OPTIONS,
+    SOURCES_OPTIONS,
+    {"no-detect", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, "try no rules on the records"},
+    {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "part workers, 0 for all cores"},
+    {"listen", 0, VALUE_WORD, "URL", NULL, CONFIG_SERVE_LISTEN,
+     "where it answers, such as http://127.0.0.1:8126; empty: nowhere"},
+    {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
+};
+
+static const char *const EXAMPLES[] = {
+    "spoor serve",
+    "the sources that spoor.yml lists, into its lake, for as long as it runs",
+    "spoor serve sqs://eu-west-1/111122223333/trail-events s3://my-trail-bucket --lake /data/lake",
+    "these two",
+    "curl http://127.0.0.1:8126/metrics",
+    "its figures, for Prometheus; /healthz and /readyz say how it is",
+    NULL,
+};
+
+/* One run over the sources; they are opened anew after a failure. */
+typedef struct Serving {
+    Reading *reading;
+    ServeState *state;
+    int64_t beat_us; /* between two signs of life for the service manager; 0: none are wanted */
+    int64_t next_beat_us;
+    bool told_stopping;
+    IngestReport report;
+} Serving;
+
+static bool next(void *context, ObjectList *list, bool *ret_more, Error *err)
+{
+    Serving *serving = context;
+    const Sources *sources = reading_sources(serving->reading);
+    serve_state_ask(serving->state, true, sources_round(sources));
+    bool ok = reading_next(serving->reading, list, ret_more, err);
+    serve_state_ask(serving->state, false, sources_round(sources));
+    return ok;
+}
+
+/* A sign of life when one is due and there is life. */
+static void beat(Serving *serving)
+{
+    BUF_AUTO Buf why = buf_init(WHY_BYTES_MAX);
+    Error ignored = {0};
+    int64_t now = clock_monotonic_us();
+    if (!serving->beat_us || now < serving->next_beat_us)
+        return;
+    serving->next_beat_us = now + serving->beat_us;
+    if (serve_state_is_alive(serving->state, &why, &ignored))
+        service_notify("WATCHDOG=1");
+}
+
+static void tick(void *context, const IngestReport *so_far, bool stopping)
+{
+    Serving *serving = context;
+    reading_tick(serving->reading, so_far, stopping);
+    serve_state_note(serving->state, so_far);
+    if (stopping && !serving->told_stopping) {
+        service_notify("STOPPING=1");
+        log_tell(LOG_INFO, "serve", "stopping: what was read is committed");
+        serving->told_stopping = true;
+    }
+    beat(serving);
+}
+
+static bool end(void *context, IngestReport *report, Error *err)
+{
+    Serving *serving = context;
+    bool ok = reading_end(serving->reading, report, err);
+    serving->report = *report;
+    return ok;
+}
+
+/* Reads the sources until it is stopped or fails. */
+static int run_once(const CommandLine *line, Serving *serving, Error *err)
+{
+    const SourcesOptions asked = {.list = {.command = "serve"}, .follow = true, .bear = true};
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_CREATE, err);
+    serving->reading = lake ? reading_open(line, lake, &asked, err) : NULL;
+    if (!serving->reading)
+        return EXIT_STATUS_FAILURE;
+    const SourceList *sources = sources_list(reading_sources(serving->reading));
+    const IngestInput input = {.list = reading_list(serving->reading),
+                               .aws = source_list_aws(sources),
+                               .next = next,
+                               .tick = tick,
+                               .endless = true,
+                               .silent = true,
+                               .end = end,
+                               .context = serving};
+    log_tell(LOG_INFO, "serve", "%d source%s, into %s", source_list_count(sources),
+             source_list_count(sources) == 1 ? "" : "s", lake->folder);
+    service_notify("READY=1");
+    int status = ingest_run(line, lake, &input, err);
+    reading_free(serving->reading);
+    serving->reading = NULL;
+    return status;
+}
+
+/* Whether a failure may be over later: what an operator wrote wrongly is not. */
+static bool may_pass(const Error *err)
+{
+    return err->kind == ERROR_BUSY || err->kind == ERROR_LIMIT || err->kind == ERROR_ACCESS ||
+           err->kind == ERROR_SYSTEM;
+}
+
+/* Runs, and again after a failure, with longer and longer pauses unless something came in. */
+static int run_on(const CommandLine *line, Serving *serving, Error *err)
+{
+    int64_t pause_us = AGAIN_FIRST_US;
+    for (;;) {
+        int status = run_once(line, serving, err);
+        if (status != EXIT_STATUS_FAILURE || serving->told_stopping || !may_pass(err))
+            return status;
+        if (serving->report.parts)
+            pause_us = AGAIN_FIRST_US;
+        log_tell(LOG_ERROR, "serve", "%s; tried again in %" PRId64 " s", err->text,
+                 pause_us / 1000000);
+        error_clear(err);
+        serving->report = (IngestReport){0};
+        clock_sleep_us(pause_us);
+        pause_us = pause_us * 2 < AGAIN_LAST_US ? pause_us * 2 : AGAIN_LAST_US;
+    }
+}
+
+/* ---- who watches it ---- */
+
+/* What the pages are made from; the lake is opened for reading by the first that asks for it. */
+static bool page(void *context, WebPage page, Buf *ret, bool *ret_good, Error *err)
+{
+    ServeState *state = context;
+    if (page == WEB_METRICS)
+        return serve_state_metrics(state, ret, err);
+    if (page == WEB_HEALTH) {
+        *ret_good = serve_state_is_alive(state, ret, err);
+        return err->kind == ERROR_NONE;
+    }
+    *ret_good = serve_state_is_ready(state);
+    return buf_append_str(ret, *ret_good ? STR("ok\n") : STR("the sources are listed first\n"),
+                          err);
+}
+
+static const char *path_of(const Config *config, ConfigKey key)
+{
+    const char *path = config_text(config, key);
+    return *path ? path : NULL;
+}
+
+/* Listens; *ret* stays NULL when nothing is to listen at. */
+static bool open_web(const CommandLine *line, ServeState *state, Web **ret, Error *err)
+{
+    const Config *config = command_config(line);
+    const WebOptions options = {.url = config_text(config, CONFIG_SERVE_LISTEN),
+                                .certificate_file = path_of(config, CONFIG_SERVE_CERTIFICATE),
+                                .key_file = path_of(config, CONFIG_SERVE_KEY),
+                                .page = page,
+                                .context = state};
+    if (!*options.url)
+        return true;
+    *ret = web_open(&options, err);
+    if (!*ret)
+        return error_context(err, "serve.listen");
+    log_tell(LOG_INFO, "serve", "listening at port %u for %s", web_port(*ret), options.url);
+    return true;
+}
+
+/* The lake as it is read; made before, so that there is one. */
+static Lake *open_reader(const CommandLine *line, Error *err)
+{
+    Lake *made = setup_lake(line, LAKE_CREATE, err);
+    lake_close(made);
+    return made ? setup_lake(line, LAKE_READ, err) : NULL;
+}
+
+static int serve(const CommandLine *line, Lake *reader, Error *err)
+{
+    Web *web = NULL;
+    Serving serving = {.beat_us = service_notify_interval_us()};
+    serving.state = serve_state_new(reader, err);
+    bool ok = serving.state && open_web(line, serving.state, &web, err);
+    int status = ok ? run_on(line, &serving, err) : EXIT_STATUS_FAILURE;
+    web_free(web);
+    serve_state_free(serving.state);
+    if (status == EXIT_STATUS_FAILURE && serving.told_stopping && serving.report.unreadable) {
+        log_tell(LOG_WARN, "serve", "%s", err->text); /* they wait for the next start */
+        error_clear(err);
+        status = EXIT_STATUS_OK;
+    }
+    if (status == EXIT_STATUS_QUARANTINE)
+        status = EXIT_STATUS_OK;
+    if (status == EXIT_STATUS_OK)
+        log_tell(LOG_INFO, "serve",
+                 "stopped: %" PRIu64 " objects came in, %" PRIu64 " records were kept",
+                 serving.report.ingested, serving.report.records_kept);
+    return status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : status;
+}
+
+static int run(const CommandLine *line, Error *err)
+{
+    log_set_lines(!isatty(STDERR_FILENO));
+    LAKE_AUTO Lake *reader = open_reader(line, err);
+    return reader ? serve(line, reader, err)
+                  : (err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE);
+}
+
+const Command cmd_serve = {
+    .name = "serve",
+    .arguments = "[SOURCE...]",
+    .arguments_min = 0,
+    .arguments_max = -1,
+    .summary = "go on with all sources, and answer who watches it",
+    .description =
+        "Does for as long as it runs what ingest --follow does: queues are asked all the time, "
+        "folders watched, buckets and pages listed again, every record is tried with the rules, "
+        "and what came is committed at once. Without SOURCE, it reads what spoor.yml lists under "
+        "sources. A failure that may pass (a network, a full disk) is told, and the sources are "
+        "opened again after a while. SIGHUP looks at rules and lookups at once; SIGTERM ends "
+        "it within seconds, and another one goes on where it stopped.\n\n"
+        "At serve.listen, on this machine unless it has a certificate, /healthz says whether it "
+        "does something, /readyz whether its sources were listed once, and /metrics its figures "
+        "for Prometheus (docs/serve.md). Under systemd it tells when it is ready and that it "
+        "lives. Messages are lines of key=value unless standard error is a terminal.",
+    .options = OPTIONS,
+    .examples = EXAMPLES,
+    .run = run,
+};
