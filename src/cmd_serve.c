@@ -12,12 +12,15 @@
 #include "reading.h"
 #include "serve_state.h"
 #include "setup.h"
+#include "telling.h"
+#include "watch/schedule.h"
 #include "web/web.h"
 
 enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
 
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
+static const int64_t TELL_US = INT64_C(500000);
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -194,14 +197,46 @@ static Lake *open_reader(const CommandLine *line, Error *err)
     return made ? setup_lake(line, LAKE_READ, err) : NULL;
 }
 
+/* ---- beside the ingest ---- */
+
+static bool tell(void *context, bool *ret_more, Error *err)
+{
+    return courier_step(telling_courier(context), ret_more, err);
+}
+
+/* What stands beside the ingest: pages, and who tells of findings. */
+typedef struct ServeBeside {
+    Web *web;
+    Telling *telling;
+    Schedule *schedule;
+    atomic_bool stopping;
+} ServeBeside;
+
+static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state, ServeBeside *ret,
+                        Error *err)
+{
+    ret->telling = telling_open(line, reader, &ret->stopping, err);
+    const ScheduleJob jobs[] = {{"notify", TELL_US, tell, ret->telling}};
+    return ret->telling && open_web(line, state, &ret->web, err) &&
+           (ret->schedule = schedule_start(jobs, 1, &ret->stopping, err)) != NULL;
+}
+
+/* What is not told by then waits for the next start. */
+static void close_beside(ServeBeside *beside)
+{
+    schedule_end(beside->schedule);
+    telling_free(beside->telling);
+    web_free(beside->web);
+}
+
 static int serve(const CommandLine *line, Lake *reader, Error *err)
 {
-    Web *web = NULL;
+    ServeBeside beside = {.web = NULL};
     Serving serving = {.beat_us = service_notify_interval_us()};
     serving.state = serve_state_new(reader, err);
-    bool ok = serving.state && open_web(line, serving.state, &web, err);
+    bool ok = serving.state && open_beside(line, reader, serving.state, &beside, err);
     int status = ok ? run_on(line, &serving, err) : EXIT_STATUS_FAILURE;
-    web_free(web);
+    close_beside(&beside);
     serve_state_free(serving.state);
     if (status == EXIT_STATUS_FAILURE && serving.told_stopping && serving.report.unreadable) {
         log_tell(LOG_WARN, "serve", "%s", err->text); /* they wait for the next start */

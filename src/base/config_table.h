@@ -43,6 +43,11 @@ CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",   
 CONFIG(SERVE_LISTEN,      "serve.listen",         WORD,     "SPOOR_SERVE_LISTEN", "http://127.0.0.1:8126", NULL, "Where spoor serve answers: http://ADDRESS:PORT on this machine, https beyond it. Empty: nowhere")
 CONFIG(SERVE_CERTIFICATE, "serve.certificate",    PATH,     "SPOOR_SERVE_CERTIFICATE", "", NULL, "Certificate for that and those that signed it, PEM")
 CONFIG(SERVE_KEY,         "serve.key",            PATH,     "SPOOR_SERVE_KEY",    "",     NULL, "The private key of that certificate, PEM")
+CONFIG(NOTIFY_TARGETS,    "notify.targets",       MAPS,     "SPOOR_NOTIFY_TARGETS", "",   "name|kind|url|url_file|secret_file|command|path", "Where spoor serve tells of findings: docs/notify.md")
+CONFIG(NOTIFY_ROUTES,     "notify.routes",        MAPS,     "SPOOR_NOTIFY_ROUTES", "",    "to|level|rule|account|principal|hours", "Which findings go to which of these")
+CONFIG(NOTIFY_AGE,        "notify.age",           DURATION, "SPOOR_NOTIFY_AGE",   "1d",   NULL, "Findings whose last event is older when they are found are not told")
+CONFIG(NOTIFY_LANGUAGE,   "notify.language",      CHOICE,   "SPOOR_NOTIFY_LANGUAGE", "en", "en|ko", "Language of messages")
+CONFIG(NOTIFY_LINK,       "notify.link",          WORD,     "SPOOR_NOTIFY_LINK",  "",     NULL, "What a finding's id stands behind in a link, such as https://spoor.example.com/findings/. Empty: no link")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -158,6 +158,21 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  id INTEGER PRIMARY KEY, case_name TEXT NOT NULL, account TEXT, principal TEXT, why TEXT,"
     "  since_us INTEGER NOT NULL, until_us INTEGER NOT NULL, at_us INTEGER NOT NULL,"
     "  released_us INTEGER);",
+
+    /* A finding and the notice of it are one step, whoever makes the finding. */
+    "CREATE TABLE notices ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000000 AS"
+    "  INTEGER)), routed INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX notices_new ON notices (id) WHERE routed = 0;"
+    "CREATE TRIGGER findings_told AFTER INSERT ON findings BEGIN"
+    "  INSERT INTO notices (kind, subject) VALUES ('finding', NEW.id); END;"
+    "CREATE TABLE deliveries ("
+    "  id INTEGER PRIMARY KEY, notice INTEGER NOT NULL, target TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')), tries INTEGER NOT NULL,"
+    "  made_us INTEGER NOT NULL, due_us INTEGER NOT NULL, done_us INTEGER, reason TEXT,"
+    "  UNIQUE (notice, target));"
+    "CREATE INDEX deliveries_due ON deliveries (due_us) WHERE state = 'waiting';",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

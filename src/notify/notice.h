@@ -1,0 +1,37 @@
+/* notice.h - what is told of a finding: what, who, where, when, and the most telling facts.
+ *
+ * findings -> [notice] -> notice_format
+ */
+#ifndef NOTIFY_NOTICE_H
+#define NOTIFY_NOTICE_H
+
+#include "base/arena.h"
+#include "base/db.h"
+#include "detect/rule.h"
+
+enum { NOTICE_FACTS_MAX = 4, NOTICE_KEY_BYTES = 64 };
+
+/* What a fact is about; words for it: notice_words.h. */
+typedef enum { FACT_CALLS, FACT_ADDRESSES, FACT_REGIONS, FACT_ERRORS } NoticeFactKind;
+
+typedef struct NoticeFact {
+    NoticeFactKind kind;
+    Str text; /* "StopLogging (2), DeleteTrail", the most frequent first */
+} NoticeFact;
+
+typedef struct Notice {
+    char key[NOTICE_KEY_BYTES]; /* the same however often it is sent: "finding/ID" */
+    Str id, title, level_name, rule_id, account, principal, description;
+    RuleLevel level;
+    int64_t first_us, last_us, count;
+    NoticeFact facts[NOTICE_FACTS_MAX];
+    int fact_count;
+    Str link; /* empty: none */
+} Notice;
+
+/* The notice of the finding *id*, its texts in *arena*. *link* is what its id stands behind; empty:
+ * no link. False with *err* when there is no such finding. */
+bool notice_of_finding(Db *db, Str id, Str link, Arena *arena, Notice *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

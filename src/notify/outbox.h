@@ -1,0 +1,69 @@
+/* outbox.h - notices that wait for being told, and what became of them, in the state.
+ *
+ * findings -> (a trigger of the state) -> [outbox] -> courier
+ *
+ * A notice comes with the finding that it tells of, in one transaction (lake/state.c, the trigger
+ * findings_told). It is routed once: then there is a delivery for each target, or none. A delivery
+ * waits, is sent, or is dead after a day of tries. It is sent at least once, always with the same
+ * key: who is killed between sending and noting it sends again.
+ *
+ * A connection of its own, not the lake's; each change is a short transaction of its own, or
+ * within the caller's.
+ */
+#ifndef NOTIFY_OUTBOX_H
+#define NOTIFY_OUTBOX_H
+
+#include "base/arena.h"
+#include "base/db.h"
+
+enum { OUTBOX_NAME_BYTES = 128, OUTBOX_SUBJECT_BYTES = 64, OUTBOX_REASON_BYTES = 300 };
+
+typedef struct OutboxNotice {
+    int64_t id, at_us;
+    char kind[16]; /* "finding" */
+    char subject[OUTBOX_SUBJECT_BYTES];
+} OutboxNotice;
+
+/* The oldest notice that is not routed; *ret_any* is false when there is none. */
+bool outbox_next(Db *db, OutboxNotice *ret, bool *ret_any, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Adds a delivery of the notice, due now; one that is there stays. */
+bool outbox_add(Db *db, int64_t notice, Str target, int64_t now_us, Error *err)
+    __attribute__((warn_unused_result));
+
+/* A notice of its own, for *target* alone, as a test is. */
+bool outbox_add_notice(Db *db, Str kind, Str subject, Str target, int64_t now_us, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The notice is routed. */
+bool outbox_routed(Db *db, int64_t notice, Error *err) __attribute__((warn_unused_result));
+
+typedef struct OutboxDelivery {
+    int64_t id, tries, made_us, due_us, done_us; /* done_us 0: not yet */
+    char target[OUTBOX_NAME_BYTES];
+    char state[8];
+    char reason[OUTBOX_REASON_BYTES]; /* of the last failure */
+    OutboxNotice notice;
+} OutboxDelivery;
+
+/* Up to *max* deliveries that are due, the longest first. */
+bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_count, Error *err)
+    __attribute__((warn_unused_result));
+
+/* It was sent; or it failed, and is tried again at *due_us* (0: never again, it is dead). */
+bool outbox_sent(Db *db, int64_t delivery, int64_t now_us, Error *err)
+    __attribute__((warn_unused_result));
+bool outbox_failed(Db *db, int64_t delivery, Str reason, int64_t due_us, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Calls *take* for the newest *limit* deliveries in *state* (empty: any). */
+typedef bool (*OutboxTake)(void *context, const OutboxDelivery *delivery, Error *err);
+bool outbox_each(Db *db, Str state, int64_t limit, OutboxTake take, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Dead deliveries wait again, due now: the one with this id, or all of them (0). */
+bool outbox_replay(Db *db, int64_t delivery, int64_t now_us, int64_t *ret_count, Error *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,338 @@
+#include "notify/targets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/mem.h"
+
+enum { TEXTS_BYTES_MAX = 1 << 20, SECRET_BYTES_MAX = 4096, DAY_MINUTES = 1440, ELEMENT_SHOWN = 80 };
+
+static const char PAGERDUTY_URL[] = "https://events.pagerduty.com/v2/enqueue";
+
+struct Targets {
+    Target list[TARGETS_MAX];
+    Route routes[ROUTES_MAX];
+    int count, route_count;
+    Arena *texts;
+};
+
+/* What a kind needs, and may have. */
+typedef enum { NEVER, MAYBE, ALWAYS } Need;
+
+static const struct {
+    const char *word;
+    Need url, secret, command, path;
+    const char *url_of_its_own; /* when none is given */
+} KINDS[TARGET_KINDS] = {
+    [TARGET_WEBHOOK] = {"webhook", ALWAYS, MAYBE, NEVER, NEVER, NULL},
+    [TARGET_SLACK] = {"slack", ALWAYS, NEVER, NEVER, NEVER, NULL},
+    [TARGET_TEAMS] = {"teams", ALWAYS, NEVER, NEVER, NEVER, NULL},
+    [TARGET_PAGERDUTY] = {"pagerduty", MAYBE, ALWAYS, NEVER, NEVER, PAGERDUTY_URL},
+    [TARGET_EXEC] = {"exec", NEVER, NEVER, ALWAYS, NEVER, NULL},
+    [TARGET_FILE] = {"file", NEVER, NEVER, NEVER, ALWAYS, NULL},
+};
+
+/* An element of a list as it is read: its members, and whom its errors name. */
+typedef struct Element {
+    Targets *targets;
+    const char *key;
+    Str item;
+    Error *err;
+} Element;
+
+/* Returns false; the message is "notify.targets: 'NAME': ...". */
+static bool refuse(const Element *element, const char *words)
+{
+    return error_set(
+        element->err, ERROR_USAGE, "%s: '%.*s': %s", element->key,
+        STR_ARG(str_slice(config_item_member(element->item, STR("")), 0, ELEMENT_SHOWN)), words);
+}
+
+/* A member's text, NULL when it is not given; false with the error. */
+static bool keep(const Element *element, Str member, const char **ret)
+{
+    Str text = config_item_member(element->item, member);
+    *ret = text.len ? arena_text(element->targets->texts, text, element->err) : NULL;
+    return !text.len || *ret;
+}
+
+/* The first line of a file, without white space around it. */
+static bool read_secret(const Element *element, const char *path, Str *ret)
+{
+    BUF_AUTO Buf bytes = buf_init(SECRET_BYTES_MAX);
+    if (!file_read(path, &bytes, NULL, element->err))
+        return error_context(element->err, "%s", element->key);
+    Str text = str_trim(buf_str(&bytes));
+    const char *kept = text.len ? arena_text(element->targets->texts, text, element->err) : NULL;
+    hash_wipe(bytes.ptr, bytes.len);
+    *ret = (Str){kept, text.len};
+    return kept || (text.len ? false : refuse(element, "the file of its secret is empty"));
+}
+
+/* ---- targets ---- */
+
+static bool read_kind(const Element *element, Target *target)
+{
+    Str word = config_item_member(element->item, STR("kind"));
+    for (int i = 0; i < TARGET_KINDS; i++)
+        if (str_equal(word, str_of(KINDS[i].word))) {
+            target->kind = (TargetKind)i;
+            return true;
+        }
+    return refuse(element, "kind is one of webhook, slack, teams, pagerduty, exec, file");
+}
+
+static bool is_url(const char *text)
+{
+    return str_starts(str_of(text), STR("https://")) || str_starts(str_of(text), STR("http://"));
+}
+
+/* A URL may be a secret, as those of Slack and Teams are: it may stand in a file. */
+static bool keep_url(const Element *element, Target *target)
+{
+    const char *file;
+    Str text = {NULL, 0};
+    if (!keep(element, STR("url"), &target->url) || !keep(element, STR("url_file"), &file))
+        return false;
+    if (target->url && file)
+        return refuse(element, "it has url and url_file: one of them");
+    if (file && !read_secret(element, file, &text))
+        return false;
+    if (file)
+        target->url = text.ptr;
+    return true;
+}
+
+static bool read_url(const Element *element, Target *target)
+{
+    Need need = KINDS[target->kind].url;
+    if (!keep_url(element, target))
+        return false;
+    if (target->url && need == NEVER)
+        return refuse(element, "its kind has no url");
+    if (!target->url)
+        target->url = KINDS[target->kind].url_of_its_own;
+    if (!target->url)
+        return need != ALWAYS || refuse(element, "it needs url, or url_file");
+    return is_url(target->url) || refuse(element, "its url begins with https:// or http://");
+}
+
+static bool read_secret_of(const Element *element, Target *target)
+{
+    Need need = KINDS[target->kind].secret;
+    const char *file;
+    if (!keep(element, STR("secret_file"), &file))
+        return false;
+    if (file && need == NEVER)
+        return refuse(element, "its kind has no secret_file");
+    if (!file)
+        return need != ALWAYS || refuse(element, "it needs secret_file");
+    return read_secret(element, file, &target->secret);
+}
+
+/* The program and its arguments, cut at blanks. */
+static bool read_command(const Element *element, Target *target)
+{
+    Need need = KINDS[target->kind].command;
+    Str rest = config_item_member(element->item, STR("command"));
+    size_t count = 0;
+    if (rest.len && need == NEVER)
+        return refuse(element, "its kind has no command");
+    while (rest.len) {
+        size_t end = str_find_byte(rest, ' ', 0);
+        Str word = str_slice(rest, 0, end);
+        rest = str_slice(rest, end + 1, rest.len);
+        if (!word.len)
+            continue;
+        if (count + 1 == TARGET_WORDS_MAX)
+            return refuse(element, "its command has too many words");
+        target->words[count] = arena_text(element->targets->texts, word, element->err);
+        if (!target->words[count++])
+            return false;
+    }
+    return count || need != ALWAYS || refuse(element, "it needs command");
+}
+
+static bool read_path(const Element *element, Target *target)
+{
+    Need need = KINDS[target->kind].path;
+    if (!keep(element, STR("path"), &target->path))
+        return false;
+    if (target->path && need == NEVER)
+        return refuse(element, "its kind has no path");
+    return target->path || need != ALWAYS || refuse(element, "it needs path");
+}
+
+static bool add_target(const Element *element)
+{
+    Targets *targets = element->targets;
+    Str name = config_item_member(element->item, STR(""));
+    if (targets->count == TARGETS_MAX)
+        return refuse(element, "there are more than 64 targets");
+    if (targets_find(targets, name))
+        return refuse(element, "there is another one of that name");
+    Target *target = &targets->list[targets->count];
+    return keep(element, STR(""), &target->name) && read_kind(element, target) &&
+           read_url(element, target) && read_secret_of(element, target) &&
+           read_command(element, target) && read_path(element, target) && ++targets->count;
+}
+
+/* ---- routes ---- */
+
+static bool read_minute(Str text, int *ret)
+{
+    uint64_t hour, minute;
+    size_t colon = str_find_byte(text, ':', 0);
+    if (!str_to_u64(str_slice(text, 0, colon), &hour) ||
+        !str_to_u64(str_slice(text, colon + 1, text.len), &minute) || hour > 24 || minute > 59 ||
+        hour * 60 + minute > DAY_MINUTES)
+        return false;
+    *ret = (int)(hour * 60 + minute);
+    return true;
+}
+
+/* "09:00-18:00"; the end may be on the next day. */
+static bool read_hours(const Element *element, Route *route)
+{
+    Str text = config_item_member(element->item, STR("hours"));
+    size_t dash = str_find_byte(text, '-', 0);
+    int until;
+    if (!text.len)
+        return true;
+    if (!read_minute(str_slice(text, 0, dash), &route->from_minute) ||
+        !read_minute(str_slice(text, dash + 1, text.len), &until) || until == route->from_minute)
+        return refuse(element, "hours are such as 09:00-18:00 or 22:00-06:00");
+    route->minutes = (until - route->from_minute + DAY_MINUTES) % DAY_MINUTES;
+    if (!route->minutes)
+        route->minutes = DAY_MINUTES;
+    return true;
+}
+
+static bool add_route(const Element *element)
+{
+    Targets *targets = element->targets;
+    Str to = config_item_member(element->item, STR(""));
+    Str level = config_item_member(element->item, STR("level"));
+    const Target *target = targets_find(targets, to);
+    if (targets->route_count == ROUTES_MAX)
+        return refuse(element, "there are more than 256 routes");
+    if (!target)
+        return refuse(element, "notify.targets has none of that name");
+    Route *route = &targets->routes[targets->route_count];
+    route->target = (int)(target - targets->list);
+    route->level = LEVEL_MEDIUM;
+    if (level.len && !rule_level_read(level, &route->level))
+        return refuse(element, "level is one of informational, low, medium, high, critical");
+    return keep(element, STR("rule"), &route->rule) &&
+           keep(element, STR("account"), &route->account) &&
+           keep(element, STR("principal"), &route->principal) && read_hours(element, route) &&
+           ++targets->route_count;
+}
+
+static bool read_list(Targets *targets, const Config *config, ConfigKey key,
+                      bool (*add)(const Element *element), Error *err)
+{
+    Element element = {.targets = targets, .key = CONFIG_TABLE[key].key, .err = err};
+    for (size_t i = 0; config_item(config, key, i, &element.item); i++)
+        if (!add(&element))
+            return error_context(err, "%s", config_source(config, key));
+    return true;
+}
+
+Targets *targets_open(const Config *config, Error *err)
+{
+    Targets *targets = mem_calloc(1, sizeof *targets, err);
+    if (!targets)
+        return NULL;
+    targets->texts = arena_new(TEXTS_BYTES_MAX, err);
+    if (targets->texts && read_list(targets, config, CONFIG_NOTIFY_TARGETS, add_target, err) &&
+        read_list(targets, config, CONFIG_NOTIFY_ROUTES, add_route, err))
+        return targets;
+    targets_free(targets);
+    return NULL;
+}
+
+void targets_free(Targets *targets)
+{
+    if (!targets)
+        return;
+    if (targets->texts)
+        arena_wipe(targets->texts);
+    arena_free(targets->texts);
+    mem_free(targets);
+}
+
+int targets_count(const Targets *targets)
+{
+    return targets->count;
+}
+
+const Target *targets_at(const Targets *targets, int index)
+{
+    return &targets->list[index];
+}
+
+const Target *targets_find(const Targets *targets, Str name)
+{
+    for (int i = 0; i < targets->count; i++)
+        if (str_equal(name, str_of(targets->list[i].name)))
+            return &targets->list[i];
+    return NULL;
+}
+
+/* ---- choosing ---- */
+
+/* Whether *text* is as *pattern* says: '*' stands for any bytes, '?' for one. */
+static bool matches(Str pattern, Str text)
+{
+    size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
+    while (t < text.len) {
+        if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = p++;
+            from = t;
+        } else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == text.ptr[t])) {
+            p++;
+            t++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            t = ++from;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.ptr[p] == '*')
+        p++;
+    return p == pattern.len;
+}
+
+static bool fits(const char *pattern, Str text)
+{
+    return !pattern || matches(str_of(pattern), text);
+}
+
+static bool is_time(const Route *route, int minute)
+{
+    int behind = (minute - route->from_minute + DAY_MINUTES) % DAY_MINUTES;
+    return !route->minutes || behind < route->minutes;
+}
+
+bool targets_take(const Targets *targets, int index, const TargetAsked *asked)
+{
+    for (int i = 0; i < targets->route_count; i++) {
+        const Route *route = &targets->routes[i];
+        if (route->target == index && asked->level >= route->level &&
+            (fits(route->rule, asked->rule_id) || fits(route->rule, asked->rule_title)) &&
+            fits(route->account, asked->account) && fits(route->principal, asked->principal) &&
+            is_time(route, asked->minute))
+            return true;
+    }
+    return false;
+}
+
+const char *targets_kind_word(TargetKind kind)
+{
+    return KINDS[kind].word;
+}

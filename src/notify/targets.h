@@ -1,0 +1,71 @@
+/* targets.h - to whom notices go, and which: notify.targets and notify.routes of spoor.yml.
+ *
+ * config -> [targets] -> courier
+ *
+ * A target is where messages are sent, a route says which notices go to one. Secrets stand in files
+ * of their own, are read when the targets are opened, and wiped when they are freed. One thread.
+ */
+#ifndef NOTIFY_TARGETS_H
+#define NOTIFY_TARGETS_H
+
+#include "base/config.h"
+#include "detect/rule.h"
+
+enum { TARGETS_MAX = 64, ROUTES_MAX = 256, TARGET_WORDS_MAX = 64 };
+
+typedef enum {
+    TARGET_WEBHOOK,   /* POST of the notice as JSON, signed when there is a secret */
+    TARGET_SLACK,     /* an incoming webhook of Slack */
+    TARGET_TEAMS,     /* a webhook of Teams that takes adaptive cards */
+    TARGET_PAGERDUTY, /* Events API v2; the secret is the routing key */
+    TARGET_EXEC,      /* a program with arguments, no shell */
+    TARGET_FILE,      /* a line of JSON at the end of a file */
+    TARGET_KINDS
+} TargetKind;
+
+typedef struct Target {
+    const char *name;
+    TargetKind kind;
+    const char *url;                     /* of the kinds that send over HTTP */
+    Str secret;                          /* empty: none */
+    const char *words[TARGET_WORDS_MAX]; /* of exec: program and arguments, NULL behind the last */
+    const char *path;                    /* of file */
+} Target;
+
+typedef struct Route {
+    int target;               /* its index */
+    RuleLevel level;          /* at least */
+    const char *rule;         /* wildcard (* and ?) over the rule's id or title; NULL: any */
+    const char *account;      /* the same over the account */
+    const char *principal;    /* the same over the principal */
+    int from_minute, minutes; /* of the day, in the zone of display; minutes 0: always */
+} Route;
+
+typedef struct Targets Targets;
+
+/* Reads both lists; none is fine. NULL with *err*: ERROR_USAGE names the key, the element and what
+ * was expected; ERROR_ACCESS a file of a secret. The caller frees. */
+Targets *targets_open(const Config *config, Error *err) __attribute__((warn_unused_result));
+void targets_free(Targets *targets);
+
+/* How many there are, and one of them. */
+int targets_count(const Targets *targets);
+const Target *targets_at(const Targets *targets, int index);
+
+/* The target of that name, or NULL. */
+const Target *targets_find(const Targets *targets, Str name);
+
+/* What a route looks at. */
+typedef struct TargetAsked {
+    RuleLevel level;
+    Str rule_id, rule_title, account, principal;
+    int minute; /* of the day, in the zone of display */
+} TargetAsked;
+
+/* Whether a route sends that to the target with this index. */
+bool targets_take(const Targets *targets, int index, const TargetAsked *asked);
+
+/* The word that spoor.yml has for a kind. */
+const char *targets_kind_word(TargetKind kind);
+
+#endif
