@@ -1,11 +1,17 @@
 /* cmd_findings - lists and shows what rules found in the records that were ingested. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "cmd.h"
 #include "detect/rule.h"
 #include "finding_text.h"
+#include "findings/finding_workflow.h"
+#include "lake/layout.h"
+#include "lake/state.h"
 #include "setup.h"
 
 static const Option OPTIONS[] = {
@@ -17,6 +23,12 @@ static const Option OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json", CONFIG_NONE,
      "list: table, csv or jsonl; show: table or json"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list: findings to print (200)"},
+    {"workflow", 'w', VALUE_CHOICE, "STATE", FINDING_WORKFLOWS, CONFIG_NONE,
+     "list: only these; update: what it becomes"},
+    {"assignee", 'a', VALUE_WORD, "NAME", NULL, CONFIG_NONE,
+     "list: only those of this person; update: who has it; empty: nobody"},
+    {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update: what there is to say"},
+    {"author", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "update: who says it (the user's name)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -26,7 +38,11 @@ static const char *const EXAMPLES[] = {
     "spoor findings list --principal ci-deploy -f jsonl",
     "all of one caller, one JSON object a line",
     "spoor findings show 3f2a9c01",
-    "one in full: its rule, what to do, its events",
+    "one in full: its rule, what to do, its history, its events",
+    "spoor findings update 3f2a9c01 --workflow RESOLVED --note 'a planned change, ticket 4711'",
+    "what came of it; a later event makes it new again",
+    "spoor findings list --workflow NEW",
+    "those that nobody was told of",
     NULL,
 };
 
@@ -39,7 +55,9 @@ static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
         return error_set(err, ERROR_USAGE, "--min-level is no level");
     *ret = (FindingQuery){.level_min = (int)level,
                           .rule = str_of(command_text(line, "rule", "")),
-                          .principal = str_of(command_text(line, "principal", ""))};
+                          .principal = str_of(command_text(line, "principal", "")),
+                          .workflow = str_of(command_text(line, "workflow", "")),
+                          .assignee = str_of(command_text(line, "assignee", ""))};
     return command_range(line, &ret->since_us, &ret->until_us, err);
 }
 
@@ -82,25 +100,82 @@ static bool show(const CommandLine *line, Lake *lake, Error *err)
     return ok;
 }
 
+/* An option's text; without ptr when it is not given. */
+static Str text_or_none(const CommandLine *line, const char *option)
+{
+    return command_has(line, option) ? str_of(command_text(line, option, "")) : (Str){NULL, 0};
+}
+
+/* Who says it: --author, else the user. */
+static Str author_of(const CommandLine *line, char *number, size_t size)
+{
+    const char *name = getenv("LOGNAME");
+    if (!name || !*name)
+        name = getenv("USER");
+    snprintf(number, size, "uid %u", (unsigned)getuid());
+    return str_of(command_text(line, "author", name && *name ? name : number));
+}
+
+static bool change_all(const CommandLine *line, Db *db, const FindingChange *change, Error *err)
+{
+    bool ok = db_begin(db, err);
+    for (int i = 1; ok && i < command_argument_count(line); i++)
+        ok = finding_workflow_change(db, str_of(command_argument(line, i)), change, err);
+    if (ok && db_commit(db, err))
+        return true;
+    db_rollback(db);
+    return false;
+}
+
+/* All or none; beside an ingest, which holds the lake's lock but not its state. */
+static bool update(const CommandLine *line, Lake *lake, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES], number[32];
+    const FindingChange change = {.workflow = text_or_none(line, "workflow"),
+                                  .assignee = text_or_none(line, "assignee"),
+                                  .note = text_or_none(line, "note"),
+                                  .author = author_of(line, number, sizeof number),
+                                  .at_us = clock_now_us()};
+    if (command_argument_count(line) < 2)
+        return error_set(err, ERROR_USAGE, "spoor findings update needs the id of a finding");
+    if (!change.workflow.ptr && !change.assignee.ptr && !change.note.ptr)
+        return error_set(err, ERROR_USAGE,
+                         "what changes? --workflow, --assignee or --note, or several");
+    Db *db = layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
+                                                              : NULL;
+    bool ok = db && change_all(line, db, &change, err);
+    db_close(db);
+    if (ok)
+        printf("%d updated\n", command_argument_count(line) - 1);
+    return ok;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
-    const char *action = command_argument(line, 0);
-    bool listing = strcmp(action, "list") == 0;
-    if (!listing && strcmp(action, "show") != 0) {
-        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show", action);
+    static const struct {
+        const char *name;
+        bool (*run)(const CommandLine *line, Lake *lake, Error *err);
+    } VERBS[] = {{"list", list}, {"show", show}, {"update", update}};
+    enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
+    const char *verb = command_argument(line, 0);
+    int index = 0;
+    while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
+        index++;
+    if (index == VERB_COUNT) {
+        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update", verb);
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    if (lake && (listing ? list : show)(line, lake, err) && fflush(stdout) == 0)
+    if (lake && VERBS[index].run(line, lake, err) && fflush(stdout) == 0)
         return EXIT_STATUS_OK;
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
 }
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list|show [ID]",
+    .arguments = "list | show ID | update ID...",
     .arguments_min = 1,
-    .arguments_max = 2,
+    .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
     .description =
         "A finding is what one rule of level low or above saw of one principal in one account, as "
@@ -109,7 +184,15 @@ const Command cmd_findings = {
         "Of "
         "a correlation it is a time for which it was true of one group, with its value and up to "
         "200 of the events that made it so. "
-        "The beginning of an id is enough.",
+        "The beginning of an id is enough.\n\n"
+        "Its workflow is NEW until somebody is told of it (spoor serve, docs/notify.md), which "
+        "makes it "
+        "NOTIFIED; update makes it RESOLVED or SUPPRESSED, gives it to a person, or adds a note, "
+        "all "
+        "findings that are named or none. A resolved one of which a later event comes is NEW "
+        "again, "
+        "and is told again; a suppressed one stays so. Every change is kept with its time and "
+        "author.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -5,7 +5,9 @@
 
 #include "base/cell.h"
 #include "base/json.h"
+#include "base/json_write.h"
 #include "base/timestamp.h"
+#include "findings/finding_workflow.h"
 
 enum { LINE_BYTES_MAX = 4 << 20, RULE_BYTES_MAX = 16 << 20, ID_SHOWN = 12, TITLE_SHOWN = 46 };
 
@@ -37,6 +39,8 @@ static const struct {
     {"kind", MEMBER_KIND, offsetof(Finding, group_by)},
     {"group_by", MEMBER_GROUP, offsetof(Finding, group_by)},
     {"value", MEMBER_VALUE, offsetof(Finding, value)},
+    {"workflow", MEMBER_TEXT, offsetof(Finding, workflow)},
+    {"assignee", MEMBER_TEXT, offsetof(Finding, assignee)},
 };
 
 enum { MEMBER_COUNT_ALL = sizeof MEMBERS / sizeof *MEMBERS };
@@ -174,13 +178,13 @@ static bool put_subject(const Finding *finding, size_t width, Buf *line, Error *
 static bool put_row(const FindingWriter *writer, const Finding *finding, Buf *line, Error *err)
 {
     char last[TIMESTAMP_TEXT_BYTES], count[24];
-    size_t used = ID_SHOWN + 8 + 6 + 23 + TITLE_SHOWN + 5 * 2;
+    size_t used = ID_SHOWN + 8 + 10 + 6 + 23 + TITLE_SHOWN + 6 * 2;
     size_t rest = writer->columns > used + 20 ? writer->columns - used : 20;
     timestamp_format_zone(finding->last_us, last);
     snprintf(count, sizeof count, "%6" PRId64, finding->count);
     return put_cell(line, str_slice(finding->id, 0, ID_SHOWN), ID_SHOWN, err) &&
-           put_cell(line, finding->level, 8, err) && put_cell(line, str_of(count), 6, err) &&
-           put_cell(line, str_of(last), 23, err) &&
+           put_cell(line, finding->level, 8, err) && put_cell(line, finding->workflow, 10, err) &&
+           put_cell(line, str_of(count), 6, err) && put_cell(line, str_of(last), 23, err) &&
            put_cell(line, finding->rule_title, TITLE_SHOWN, err) &&
            put_subject(finding, rest, line, err);
 }
@@ -197,8 +201,8 @@ static bool write_line(Buf *line, FILE *out, Error *err)
 static bool write_heading(const FindingWriter *writer, Error *err)
 {
     if (writer->format == FINDING_TABLE)
-        fprintf(writer->out, "%-*s  %-8s  %6s  %-23s  %-*s  %s\n", ID_SHOWN, "id", "level", "count",
-                "last seen", TITLE_SHOWN, "rule", "principal");
+        fprintf(writer->out, "%-*s  %-8s  %-10s  %6s  %-23s  %-*s  %s\n", ID_SHOWN, "id", "level",
+                "workflow", "count", "last seen", TITLE_SHOWN, "rule", "principal");
     for (size_t i = 0; writer->format == FINDING_CSV && i < MEMBER_COUNT_ALL; i++)
         fprintf(writer->out, "%s%s", MEMBERS[i].name, i + 1 < MEMBER_COUNT_ALL ? "," : "\n");
     return !ferror(writer->out) || error_errno(err, "cannot write the findings");
@@ -307,8 +311,63 @@ static bool put_heading(Buf *out, const Finding *finding, Error *err)
            cell_visible(finding->account, out, err) &&
            buf_printf(out, err, "\n%-16s", "principal") &&
            cell_visible(finding->principal, out, err) && put_shared(out, finding, err) &&
-           buf_printf(out, err, "\n%-16s%s\n%-16s%s\n%-16s%" PRId64 "\n", "first seen", first,
-                      "last seen", last, "signals", finding->count);
+           buf_printf(out, err, "\n%-16s%s\n%-16s%s\n%-16s%" PRId64 "\n%-16s%.*s", "first seen",
+                      first, "last seen", last, "signals", finding->count, "workflow",
+                      STR_ARG(finding->workflow)) &&
+           (!finding->assignee.len ||
+            (buf_append_str(out, STR(", "), err) && cell_visible(finding->assignee, out, err))) &&
+           buf_append_byte(out, '\n', err);
+}
+
+/* ---- what people did with it ---- */
+
+/* "RESOLVED, for bob: a note" */
+static bool put_change_words(Buf *out, const FindingChange *change, Error *err)
+{
+    const char *between = change->workflow.len ? ", for " : "for ";
+    Str whom = change->assignee.len ? change->assignee : STR("nobody");
+    bool ok = buf_append_str(out, change->workflow, err);
+    if (ok && change->assignee.ptr)
+        ok = buf_printf(out, err, "%s", between) && cell_visible(whom, out, err);
+    if (!ok || !change->note.len)
+        return ok;
+    bool alone = !change->workflow.len && !change->assignee.ptr;
+    return buf_printf(out, err, "%s", alone ? "" : ": ") && cell_visible(change->note, out, err);
+}
+
+static bool put_change_line(Events *events, const FindingChange *change, Error *err)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    Buf *out = events->out;
+    timestamp_format_zone(change->at_us, time);
+    return (events->count || buf_printf(out, err, "\nhistory\n")) && buf_printf(out, err, "  ") &&
+           put_cell(out, str_of(time), 23, err) && put_cell(out, change->author, 16, err) &&
+           put_change_words(out, change, err) && buf_append_byte(out, '\n', err);
+}
+
+static bool put_change_json(Events *events, const FindingChange *change, Error *err)
+{
+    char time[TIMESTAMP_TEXT_BYTES];
+    JsonWriter to = {events->out, err, true};
+    timestamp_format(change->at_us, time);
+    json_write_open(&to, NULL, '{');
+    json_write_text(&to, "at", str_of(time));
+    json_write_text(&to, "author", change->author);
+    json_write_some(&to, "workflow", change->workflow);
+    if (change->assignee.ptr)
+        json_write_text(&to, "assignee", change->assignee);
+    json_write_some(&to, "note", change->note);
+    json_write_close(&to, '}');
+    return to.ok;
+}
+
+static bool take_change(void *context, const FindingChange *change, Error *err)
+{
+    Events *events = context;
+    bool ok =
+        events->json ? put_change_json(events, change, err) : put_change_line(events, change, err);
+    events->count++;
+    return ok;
 }
 
 /* Which threat lists hold addresses of its events; nothing when none does. */
@@ -324,7 +383,7 @@ static bool put_lists(Db *db, const Finding *finding, Buf *out, Error *err)
 
 static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
-    Events events = {.out = out};
+    Events events = {.out = out}, changes = {.out = out};
     return put_heading(out, finding, err) && put_lists(db, finding, out, err) &&
            buf_append_byte(out, '\n', err) &&
            put_member(out, rule, "description", "what it is", err) &&
@@ -332,6 +391,7 @@ static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out,
            put_member(out, rule, "falsepositives", "may be", err) &&
            put_member(out, rule, "response", "what to do", err) &&
            put_member(out, rule, "tags", "tags", err) &&
+           finding_workflow_each(db, finding->id, take_change, &changes, err) &&
            buf_printf(out, err, "\nevents%s\n",
                       finding->count > FINDING_EVENTS_MAX ? " (the first ones kept)" : "") &&
            finding_events(db, finding->id, take_event, &events, err);
@@ -354,10 +414,12 @@ static bool put_rule(Buf *out, const Json *rule, Error *err)
 
 static bool put_object(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
-    Events events = {.out = out, .json = true};
+    Events events = {.out = out, .json = true}, changes = events;
     return buf_append_byte(out, '{', err) && put_json(finding, out, err) &&
            buf_printf(out, err, ",\"rule\":") && put_rule(out, rule, err) &&
-           buf_printf(out, err, ",\"events\":[") &&
+           buf_printf(out, err, ",\"history\":[") &&
+           finding_workflow_each(db, finding->id, take_change, &changes, err) &&
+           buf_printf(out, err, "],\"events\":[") &&
            finding_events(db, finding->id, take_event, &events, err) &&
            buf_printf(out, err, "]}\n");
 }

@@ -128,6 +128,8 @@ static bool take_in(Db *db, Episode *heir, const Episode *other, Error *err)
                         heir->id, other->id, err) &&
            db_run_texts(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2",
                         heir->id, other->id, err) &&
+           db_run_texts(db, "UPDATE finding_history SET finding = ?1 WHERE finding = ?2", heir->id,
+                        other->id, err) &&
            db_run_texts(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2",
                         heir->id, other->id, err);
 }

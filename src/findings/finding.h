@@ -41,6 +41,8 @@ typedef struct Finding {
     int64_t count;
     Str group_by;  /* of a correlation what its hits share: JSON object; without ptr: none */
     double value;  /* of a correlation: what was compared */
+    Str workflow;  /* finding_workflow.h */
+    Str assignee;  /* empty: nobody */
     Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
 } Finding;
 
@@ -50,6 +52,7 @@ typedef struct FindingQuery {
     int64_t since_us, until_us; /* last seen in [since, until) */
     Str rule;                   /* id or title */
     Str principal;              /* a part of it */
+    Str workflow, assignee;
 } FindingQuery;
 
 /* Calls *take* for each finding, the worst and latest first; false of *take* ends with *err*. */

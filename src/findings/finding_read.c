@@ -12,7 +12,7 @@
 /* The columns that read_finding expects. */
 #define FINDING_COLUMNS                                                                            \
     "f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us, f.last_us," \
-    " f.count, f.group_by, f.value"
+    " f.count, f.group_by, f.value, f.workflow, coalesce(f.assignee, '')"
 
 static Finding read_finding(DbStatement *row)
 {
@@ -27,7 +27,9 @@ static Finding read_finding(DbStatement *row)
                      .last_us = db_int(row, 8),
                      .count = db_int(row, 9),
                      .group_by = db_is_null(row, 10) ? (Str){NULL, 0} : db_text(row, 10),
-                     .value = db_real(row, 11)};
+                     .value = db_real(row, 11),
+                     .workflow = db_text(row, 12),
+                     .assignee = db_text(row, 13)};
 }
 
 bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
@@ -38,7 +40,8 @@ bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *con
         "SELECT " FINDING_COLUMNS " FROM findings f JOIN rules r ON r.id = f.rule"
         " WHERE f.superseded_by IS NULL AND " LEVEL_NUMBER " >= ?1 AND f.last_us >= ?2 AND"
         " f.last_us < ?3 AND (?4 = '' OR f.rule_id = ?4 OR r.title = ?4) AND"
-        " instr(f.principal, ?5) > 0"
+        " instr(f.principal, ?5) > 0 AND (?6 = '' OR f.workflow = ?6) AND"
+        " (?7 = '' OR f.assignee = ?7)"
         " ORDER BY " LEVEL_NUMBER " DESC, f.last_us DESC, f.id",
         err);
     if (!select)
@@ -48,6 +51,8 @@ bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *con
     db_bind_int(select, 3, query->until_us);
     db_bind_text(select, 4, query->rule);
     db_bind_text(select, 5, query->principal);
+    db_bind_text(select, 6, query->workflow);
+    db_bind_text(select, 7, query->assignee);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
@@ -95,9 +100,10 @@ static bool keep(Arena *arena, Str *text, Error *err)
 
 static bool keep_all(Arena *arena, Finding *finding, Error *err)
 {
-    Str *texts[] = {&finding->id,      &finding->rule_id,  &finding->rule_title,
-                    &finding->level,   &finding->account,  &finding->principal,
-                    &finding->episode, &finding->rule_text};
+    Str *texts[] = {&finding->id,      &finding->rule_id,   &finding->rule_title,
+                    &finding->level,   &finding->account,   &finding->principal,
+                    &finding->episode, &finding->rule_text, &finding->workflow,
+                    &finding->assignee};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!keep(arena, texts[i], err))
             return false;
@@ -121,7 +127,7 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
     if (!db_next(select, &row, err) || !row)
         return row || error_set(err, ERROR_SYSTEM, "the finding '%s' has no rule", whole);
     *ret = read_finding(select);
-    ret->rule_text = db_text(select, 12);
+    ret->rule_text = db_text(select, 14);
     bool ok = keep_all(arena, ret, err);
     db_reset(select);
     return ok;

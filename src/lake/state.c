@@ -172,7 +172,22 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')), tries INTEGER NOT NULL,"
     "  made_us INTEGER NOT NULL, due_us INTEGER NOT NULL, done_us INTEGER, reason TEXT,"
     "  UNIQUE (notice, target));"
-    "CREATE INDEX deliveries_due ON deliveries (due_us) WHERE state = 'waiting';",
+    "CREATE INDEX deliveries_due ON deliveries (due_us) WHERE state = 'waiting';"
+    /* What people do with findings; a resolved one that goes on is new again. */
+    "ALTER TABLE findings ADD COLUMN workflow TEXT NOT NULL DEFAULT 'NEW'"
+    "  CHECK (workflow IN ('NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED'));"
+    "ALTER TABLE findings ADD COLUMN assignee TEXT;"
+    "CREATE TABLE finding_history ("
+    "  id INTEGER PRIMARY KEY, finding TEXT NOT NULL, at_us INTEGER NOT NULL,"
+    "  author TEXT NOT NULL, workflow TEXT, assignee TEXT, note TEXT);"
+    "CREATE INDEX finding_history_of ON finding_history (finding);"
+    "CREATE TRIGGER findings_reopened AFTER UPDATE OF last_us ON findings"
+    "  WHEN NEW.last_us > OLD.last_us AND OLD.workflow = 'RESOLVED' BEGIN"
+    "  UPDATE findings SET workflow = 'NEW' WHERE id = NEW.id;"
+    "  INSERT INTO finding_history (finding, at_us, author, workflow, note) VALUES (NEW.id,"
+    "   CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 'spoor', 'NEW',"
+    "   'it went on');"
+    "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;",
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "findings/finding_workflow.h"
 #include "notify/notice_format.h"
 
 enum {
@@ -112,8 +113,15 @@ static bool make_notice(Courier *courier, const OutboxNotice *from, Notice *ret,
         make_test(courier, from, ret);
         return true;
     }
-    return notice_of_finding(courier->db, str_of(from->subject), courier->options.link,
-                             courier->arena, ret, err);
+    if (!notice_of_finding(courier->db, str_of(from->subject), courier->options.link,
+                           courier->arena, ret, err))
+        return false;
+    if (strcmp(from->kind, "reopened") == 0) { /* a message of its own, each time */
+        ret->reopened = true;
+        snprintf(ret->key + strlen(ret->key), sizeof ret->key - strlen(ret->key), "/%" PRId64,
+                 from->id);
+    }
+    return true;
 }
 
 /* ---- routing ---- */
@@ -139,7 +147,7 @@ static bool route(Courier *courier, const OutboxNotice *from, Error *err)
         *err = gone;
         return false;
     }
-    if (now - notice.last_us > courier->options.age_us)
+    if (now - notice.last_us > courier->options.age_us || notice.suppressed)
         return true;
     const TargetAsked asked = {.level = notice.level,
                                .rule_id = notice.rule_id,
@@ -311,7 +319,10 @@ static bool note(const Courier *courier, const Sending *sending, Error *err)
 {
     int64_t now = clock_now_us();
     if (sending->sent)
-        return outbox_sent(courier->db, sending->delivery.id, now, err);
+        return outbox_sent(courier->db, sending->delivery.id, now, err) &&
+               (strcmp(sending->delivery.notice.kind, "test") == 0 ||
+                finding_workflow_told(courier->db, str_of(sending->delivery.notice.subject),
+                                      str_of(sending->delivery.target), now, err));
     if (sending->why.kind == ERROR_NONE)
         return true;
     int64_t due = again_us(sending, now);

@@ -133,6 +133,7 @@ bool notice_of_finding(Db *db, Str id, Str link, Arena *arena, Notice *ret, Erro
                     .last_us = finding.last_us,
                     .count = finding.count};
     (void)rule_level_read(finding.level, &ret->level);
+    ret->suppressed = str_equal(finding.workflow, STR("SUPPRESSED"));
     snprintf(ret->key, sizeof ret->key, "finding/%.*s", STR_ARG(finding.id));
     return read_description(finding.rule_text, arena, &ret->description, err) &&
            make_link(link, finding.id, arena, &ret->link, err) &&

@@ -23,6 +23,8 @@ typedef struct Notice {
     char key[NOTICE_KEY_BYTES]; /* the same however often it is sent: "finding/ID" */
     Str id, title, level_name, rule_id, account, principal, description;
     RuleLevel level;
+    bool reopened;   /* it was resolved, and went on */
+    bool suppressed; /* nobody wants to hear of it */
     int64_t first_us, last_us, count;
     NoticeFact facts[NOTICE_FACTS_MAX];
     int fact_count;

@@ -58,6 +58,8 @@ bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret,
     Str who = notice->principal.len ? notice->principal
                                     : str_of(notice_words_text(language, WORD_UNKNOWN));
     bool ok = put_head(ret, notice, language, err) && buf_append_byte(ret, '\n', err) &&
+              (!notice->reopened ||
+               buf_printf(ret, err, "%s\n", notice_words_text(language, WORD_REOPENED))) &&
               put_line(ret, notice_words_text(language, WORD_WHO), who, err) &&
               put_line(ret, notice_words_text(language, WORD_ACCOUNT), notice->account, err) &&
               put_line(ret, notice_words_text(language, WORD_WHEN), buf_str(&time), err) &&
@@ -92,7 +94,7 @@ static void put_notice(JsonWriter *to, const Notice *notice, NoticeLanguage lang
 {
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
     json_write_text(to, "key", str_of(notice->key));
-    json_write_text(to, "kind", STR("finding"));
+    json_write_text(to, "kind", notice->reopened ? STR("reopened") : STR("finding"));
     json_write_text(to, "id", notice->id);
     put_member(to, "title", notice->title);
     json_write_text(to, "level", notice->level_name);

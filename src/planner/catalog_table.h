@@ -32,7 +32,7 @@ TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
 TABLE(findings, "", "what rules found: signals of one rule and principal that lie near each other",
     "id varchar, rule_id varchar, rule_title varchar, level varchar, account varchar, principal "
     "varchar, episode varchar, first_seen timestamp, last_seen timestamp, signals bigint, "
-    "kind varchar, group_by map(varchar, varchar), value double")
+    "kind varchar, group_by map(varchar, varchar), value double, workflow varchar, assignee varchar")
 TABLE(signals, "", "matches of rules on records, as they were ingested",
     "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, kind "
     "varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "

@@ -74,7 +74,8 @@ static const StateColumn FINDING_COLUMNS[] = {
     {"level", COLUMN_TEXT},   {"account", COLUMN_TEXT},    {"principal", COLUMN_TEXT},
     {"episode", COLUMN_TEXT}, {"first_seen", COLUMN_TIME}, {"last_seen", COLUMN_TIME},
     {"signals", COLUMN_LONG}, {"kind", COLUMN_TEXT},       {"group_by", COLUMN_MAP},
-    {"value", COLUMN_REAL},   {NULL, COLUMN_TEXT},
+    {"value", COLUMN_REAL},   {"workflow", COLUMN_TEXT},   {"assignee", COLUMN_TEXT},
+    {NULL, COLUMN_TEXT},
 };
 
 #define RECEIPT                                                                                    \
@@ -102,7 +103,8 @@ static const StateTable TABLES[] = {
     {"findings",
      "SELECT f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us,"
      " f.last_us, f.count, iif(f.group_by IS NULL, 'detection', 'correlation'), f.group_by,"
-     " f.value FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by IS"
+     " f.value, f.workflow, f.assignee FROM findings f JOIN rules r ON r.id = f.rule WHERE "
+     "f.superseded_by IS"
      " NULL ORDER BY f.last_us, f.id",
      FINDING_COLUMNS, NULL, 0, false},
 };
