@@ -76,6 +76,9 @@ static void print_side(const char *what, const RetainSide *side, bool dry_run)
     if (side->go || side->held)
         printf("%s %s (%s) %s, %s are held\n", count, what, bytes,
                dry_run ? "would go" : "are deleted", held);
+    setup_count_text(side->locked, count);
+    if (side->locked)
+        printf("%s %s stay: S3 Object Lock keeps them for now\n", count, what);
 }
 
 static void print_events(const RetainReport *report, bool dry_run)

@@ -7,17 +7,42 @@
 
 #include "lake/ledger.h"
 
-enum { WAIT_US = 600 * 1000 * 1000 };
+enum { WAIT_US = 600 * 1000 * 1000, PARALLEL_MAX = 512 };
 
 static void say_waiting(const char *holder)
 {
     fprintf(stderr, "spoor: waiting for another writer: %s\n", holder);
 }
 
-/* What the configuration says of files outside of the lake. */
+static void tell_line(void *context, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "spoor: %s\n", text);
+}
+
+/* Who asks the buckets that things of the lake are kept in. */
+static bool open_aws(Lake *lake, const Config *config, Error *err)
+{
+    int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
+    const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
+                                .region = config_text(config, CONFIG_AWS_REGION),
+                                .endpoint_url = config_text(config, CONFIG_AWS_ENDPOINT),
+                                .ca_file = config_text(config, CONFIG_AWS_CA),
+                                .parallel = parallel < 1              ? 1
+                                            : parallel > PARALLEL_MAX ? PARALLEL_MAX
+                                                                      : (int)parallel,
+                                .tell = tell_line};
+    Aws *aws = aws_open(&options, err);
+    lake_use_aws(lake, aws);
+    return aws != NULL;
+}
+
+/* What the configuration says of places outside of the lake. */
 static bool set_up(Lake *lake, const Config *config, Error *err)
 {
-    return lake_keep_originals(lake, config_text(config, CONFIG_KEEP_ORIGINALS), err) &&
+    const char *originals = config_text(config, CONFIG_KEEP_ORIGINALS);
+    return (!depot_is_remote(originals) || open_aws(lake, config, err)) &&
+           lake_keep_originals(lake, originals, config_number(config, CONFIG_KEEP_LOCK), err) &&
            (!lake->ledger ||
             ledger_set_outside(lake, config_text(config, CONFIG_LEDGER_HEAD), err));
 }
