@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lake/ledger.h"
+#include "lake/ledger_head.h"
 
 enum { WAIT_US = 600 * 1000 * 1000, PARALLEL_MAX = 512 };
 
@@ -20,9 +20,10 @@ static void tell_line(void *context, const char *text)
     fprintf(stderr, "spoor: %s\n", text);
 }
 
-/* Who asks the buckets that things of the lake are kept in. */
-static bool open_aws(Lake *lake, const Config *config, Error *err)
+bool setup_lake_aws(Lake *lake, const Config *config, Error *err)
 {
+    if (lake->aws)
+        return true;
     int64_t parallel = config_number(config, CONFIG_AWS_REQUESTS);
     const AwsOptions options = {.profile = config_text(config, CONFIG_AWS_PROFILE),
                                 .region = config_text(config, CONFIG_AWS_REGION),
@@ -37,14 +38,28 @@ static bool open_aws(Lake *lake, const Config *config, Error *err)
     return aws != NULL;
 }
 
-/* What the configuration says of places outside of the lake. */
+static void tell_untold(const char *why)
+{
+    fprintf(stderr, "spoor: the ledger's head is not told outside yet: %s\n", why);
+}
+
+static bool open_heads(Lake *lake, const Config *config, Error *err)
+{
+    const LedgerHeadOptions options = {.place = config_text(config, CONFIG_LEDGER_HEAD),
+                                       .lock_days = config_number(config, CONFIG_LEDGER_LOCK),
+                                       .ca_file = config_text(config, CONFIG_AWS_CA),
+                                       .untold = tell_untold};
+    return (!depot_is_remote(options.place) || setup_lake_aws(lake, config, err)) &&
+           ledger_head_open(lake, &options, err);
+}
+
+/* What the configuration says of places outside of the lake; heads are a writer's. */
 static bool set_up(Lake *lake, const Config *config, Error *err)
 {
     const char *originals = config_text(config, CONFIG_KEEP_ORIGINALS);
-    return (!depot_is_remote(originals) || open_aws(lake, config, err)) &&
+    return (!depot_is_remote(originals) || setup_lake_aws(lake, config, err)) &&
            lake_keep_originals(lake, originals, config_number(config, CONFIG_KEEP_LOCK), err) &&
-           (!lake->ledger ||
-            ledger_set_outside(lake, config_text(config, CONFIG_LEDGER_HEAD), err));
+           (!lake->ledger || open_heads(lake, config, err));
 }
 
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)

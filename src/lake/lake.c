@@ -9,7 +9,7 @@
 #include "base/file_move.h"
 #include "base/mem.h"
 #include "lake/layout.h"
-#include "lake/ledger.h"
+#include "lake/ledger_head.h"
 #include "lake/state.h"
 
 /* What a new lake gets: its identity and the key of its fingerprints. */
@@ -289,6 +289,7 @@ void lake_close(Lake *lake)
 {
     if (!lake)
         return;
+    ledger_head_close(lake->heads);
     depot_free(lake->originals);
     aws_free(lake->aws);
     ledger_close(lake->ledger);

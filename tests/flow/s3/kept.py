@@ -1,4 +1,4 @@
-"""What is kept in buckets: originals."""
+"""What is kept in buckets: originals, and heads of the ledger."""
 import json
 import os
 import pathlib
@@ -93,6 +93,22 @@ class Kept:
             status, count, err = self.ingest("buckets", "refused-lake", **environment)
             self.tell(f"{name}: exit {status}: {count}", re.sub(r"127\.0\.0\.1:\d+", "HOST", re.sub(r"vault/file/.*?: ", "vault/KEY: ", err))[:200])
 
+    def heads(self):
+        """They are locked, and found when somebody hides them."""
+        place = {"SPOOR_LEDGER_HEAD": "s3://vault/heads", "SPOOR_LEDGER_HEAD_LOCK_DAYS": "1"}
+        self.tell("a head:", *self.ingest("buckets", "head-lake", **place))
+        first = self.versions("vault", "heads/")
+        shutil.copytree("head-lake", "older-lake")
+        self.spoor("keep", "hold", "CASE", "--lake", "head-lake", **place)
+        newest = (self.versions("vault", "heads/").keys() - first.keys()).pop()
+        self.s3.must("DELETE", f"/vault/{newest}")
+        status, _, body = self.s3.request("GET", f"/vault/{newest}")
+        _, headers, _ = self.s3.request("HEAD", f"/vault/{next(iter(first))}")
+        self.tell("heads:", len(first) + 1, "the newest hidden:", status, headers["x-amz-object-lock-mode"])
+        for lake in ("head-lake", "older-lake"):
+            status, out, err = self.spoor("verify", "--lake", lake, "--quick", **place)
+            self.tell(f"verify {lake}: exit {status}:", *re.findall(r"\d heads.*|head_\w+", out), err)
+
     def test(self):
         self.s3.must("PUT", "/vault", headers=LOCK)
         self.s3.must("PUT", "/loose")
@@ -103,4 +119,5 @@ class Kept:
         world.finish()
         self.proved(self.stored())
         self.removed()
+        self.heads()
         self.refused()
