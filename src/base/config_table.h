@@ -17,6 +17,8 @@ CONFIG(KEEP_LOCK,         "keep.originals_lock_days", NUMBER, "SPOOR_KEEP_ORIGIN
 CONFIG(KEEP_CLOUDTRAIL,   "keep.cloudtrail_days", WORD,     "SPOOR_KEEP_CLOUDTRAIL_DAYS","", NULL, "How many days spoor keep run leaves records: 400, 111122223333=30. Empty: forever")
 CONFIG(KEEP_ORIGINAL_DAYS,"keep.originals_days",  WORD,     "SPOOR_KEEP_ORIGINALS_DAYS","", NULL, "The same of logs that are kept as originals, but not of digests")
 CONFIG(KEEP_QUARANTINE,   "keep.quarantine_days", WORD,     "SPOOR_KEEP_QUARANTINE_DAYS","", NULL, "The same of pieces that were set apart")
+CONFIG(KEEP_FINDINGS,     "keep.findings_days",   WORD,     "SPOOR_KEEP_FINDINGS_DAYS","", NULL, "The same of findings, by their last event")
+CONFIG(KEEP_SIGNALS,      "keep.signals_days",    WORD,     "SPOOR_KEEP_SIGNALS_DAYS","", NULL, "The same of signals; not less than the longest timespan of a correlation that is to find something")
 CONFIG(INGEST_JOBS,       "ingest.jobs",          NUMBER,   "SPOOR_JOBS",         "0",    NULL, "Part workers; 0 is one per processor")
 CONFIG(INGEST_PART_ROWS,  "ingest.part_rows",     NUMBER,   "SPOOR_PART_ROWS",    "150000", NULL, "Records after which a part is written")
 CONFIG(INGEST_FREE,       "ingest.free_min",      SIZE,     "SPOOR_FREE_MIN",     "2GiB", NULL, "Ingest stops when the disk has less than this left")

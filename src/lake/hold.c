@@ -208,3 +208,13 @@ bool hold_state_sql(const char *account, const char *time, Buf *out, Error *err)
                       " < h.until_us))",
                       account, time, INT64_MAX, time, DAY_US);
 }
+
+bool hold_told_sql(const HoldTold *told, Buf *out, Error *err)
+{
+    return buf_printf(out, err,
+                      "EXISTS (SELECT 1 FROM holds h WHERE h.released_us IS NULL AND"
+                      " (h.account IS NULL OR coalesce(%s, '') IN ('', h.account)) AND"
+                      " (%s) >= h.since_us AND (%s) < h.until_us AND"
+                      " (h.principal IS NULL OR coalesce(%s, '') = '' OR %s GLOB h.principal))",
+                      told->account, told->last, told->first, told->principal, told->principal);
+}

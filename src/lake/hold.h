@@ -38,6 +38,17 @@ bool hold_restore(Lake *lake, const Json *entry, Error *err) __attribute__((warn
  */
 bool hold_sql(Lake *lake, Buf *out, Error *err) __attribute__((warn_unused_result));
 
+/* What the state tells of records, as SQL: of one, or of several that lie between two times. */
+typedef struct HoldTold {
+    const char *account, *principal; /* empty or NULL where it is not known: any */
+    const char *first, *last;        /* microseconds */
+} HoldTold;
+
+/* Appends SQL of the state: whether a hold in force may name what *told* tells. Accounts and
+ * principals are those that a signal or finding has, one of several that a record has: the record
+ * itself may be held where this says no (retain_held.h). */
+bool hold_told_sql(const HoldTold *told, Buf *out, Error *err) __attribute__((warn_unused_result));
+
 /* Appends SQL of the state over *account* and *time* (microseconds; both SQL): whether a hold in
  * force may be about something of that account and time whose records are not looked at, such as a
  * log: principals are not asked, and records may be a day older than what holds them. */

@@ -35,12 +35,12 @@ typedef struct RetainRows {
     const char *time;    /* microseconds */
 } RetainRows;
 
-/* For these files: lists what was kept long enough into the temporary table "going", which the
- * caller drops. */
+/* For originals and pieces: lists what was kept long enough into the temporary table "going", which
+ * the caller drops. */
 bool retain_side_list(Lake *lake, const RetainRows *rows, const RetainPolicy *policy, int32_t today,
                       Error *err) __attribute__((warn_unused_result));
 
-/* For these files: what went, as an entry of the ledger, inside the caller's transaction. */
+/* For retention: what went, as an entry of the ledger, inside the caller's transaction. */
 bool retain_side_tell(Lake *lake, const RetainRows *rows, const RetainPolicy *policy,
                       const RetainSide *told, Error *err) __attribute__((warn_unused_result));
 
