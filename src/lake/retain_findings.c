@@ -5,8 +5,6 @@
 
 enum { SQL_BYTES_MAX = 1 << 20 };
 
-static const RetainRows FINDINGS = {"findings", NULL, NULL, NULL};
-
 /* Lists the findings that are due into "going"; those that were taken in go with their heirs. */
 static bool list_going(const RetainFound *found, Error *err)
 {
@@ -54,7 +52,7 @@ static bool delete_going(const RetainFound *found, const RetainSide *told, Error
                       "DELETE FROM findings WHERE superseded_by IN (SELECT id FROM going);"
                       "DELETE FROM findings WHERE id IN (SELECT id FROM going)",
                       err) &&
-              retain_side_tell(found->lake, &FINDINGS, found->policy, told, err) &&
+              retain_side_tell(found->lake, "findings", found->policy, told, err) &&
               db_commit(db, err);
     if (!ok)
         db_rollback(db);

@@ -7,18 +7,27 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "lake/hold.h"
 #include "lake/layout.h"
 #include "lake/originals.h"
+#include "lake/retain_judge.h"
 #include "lake/retain_side.h"
 
-enum { BATCH = 256, BATCH_BYTES_MAX = 8 << 20 };
+enum { BATCH = 256, BATCH_BYTES_MAX = 8 << 20, NAME_BYTES_MAX = 4096, OBJECT_BYTES_MAX = 1 << 30 };
 
-static const RetainRows ORIGINALS = {"originals",
-                                     "o.source AS source, o.key AS key, o.etag AS etag",
+static const RetainRows ORIGINALS = {"o.source AS source, o.key AS key, o.etag AS etag",
                                      "objects o WHERE o.kind <> 'digest' AND o.source <> 'lost'",
-                                     "coalesce(o.delivered_us, o.modified_us, o.ingested_at_us)"};
+                                     "coalesce(o.delivered_us, o.modified_us, o.ingested_at_us)",
+                                     "o.delivered_us IS NOT NULL"};
 
-/* Things that lie there; fate: 0 they are not due, 1 they go, 2 a hold keeps them. */
+/* Things that lie there, and what becomes of them. */
+enum {
+    NOT_DUE = 0,
+    GOES = 1,
+    ASKED = 2, /* their records tell whether a hold names them */
+    HELD = 3,
+};
+
 static const char STORED_SQL[] =
     "CREATE TEMP TABLE stored (name TEXT NOT NULL, version TEXT NOT NULL, bytes INTEGER NOT NULL,"
     " fate INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (name, version)) WITHOUT ROWID";
@@ -63,13 +72,13 @@ static bool list_stored(Lake *lake, Error *err)
     return ok;
 }
 
-static bool set_fate(Lake *lake, const char *name, bool held, Error *err)
+static bool set_fate(Lake *lake, const char *name, int fate, Error *err)
 {
     DbStatement *update =
         db_statement(lake->db, "UPDATE stored SET fate = max(fate, ?) WHERE name = ?", err);
     if (!update)
         return false;
-    db_bind_int(update, 1, held ? 2 : 1);
+    db_bind_int(update, 1, fate);
     db_bind_text(update, 2, str_of(name));
     return db_run(update, err);
 }
@@ -77,6 +86,7 @@ static bool set_fate(Lake *lake, const char *name, bool held, Error *err)
 /* What of it is due: by the names that receipts may have it under. */
 static bool set_fates(Lake *lake, Error *err)
 {
+    static const int FATES[] = {[HOLD_NOT] = GOES, [HOLD_ALL] = HELD, [HOLD_ASK] = ASKED};
     bool row = true;
     DbStatement *select = db_statement(lake->db, "SELECT source, key, etag, held FROM going", err);
     if (!select)
@@ -86,16 +96,64 @@ static bool set_fates(Lake *lake, Error *err)
         if (!row)
             return true;
         const OriginalName name = {db_text(select, 0), db_text(select, 1), db_text(select, 2)};
-        bool held = db_int(select, 3) != 0,
-             ok = originals_places(lake->originals, &name, places, err);
+        int fate = FATES[db_int(select, 3)];
+        bool ok = originals_places(lake->originals, &name, places, err);
         for (int i = 0; ok && i < ORIGINALS_PLACES; i++)
-            ok = !places[i][0] || set_fate(lake, places[i], held, err);
+            ok = !places[i][0] || set_fate(lake, places[i], fate, err);
         if (!ok) {
             db_reset(select);
             return false;
         }
     }
     return false;
+}
+
+/* ---- what a hold may name ---- */
+
+/* The next name behind *last* whose records are to be asked, in place of it; empty: there is none.
+ */
+static bool next_asked(Lake *lake, Buf *last, Error *err)
+{
+    bool row;
+    DbStatement *select = db_statement(
+        lake->db, "SELECT name FROM stored WHERE fate = 2 AND name > ? ORDER BY name LIMIT 1", err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, buf_str(last));
+    if (!db_next(select, &row, err))
+        return false;
+    last->len = 0;
+    bool ok = !row || buf_append_str(last, db_text(select, 0), err);
+    if (row)
+        db_reset(select);
+    return ok;
+}
+
+static bool decide(Lake *lake, Str name, bool held, Error *err)
+{
+    DbStatement *update = db_statement(lake->db, "UPDATE stored SET fate = ? WHERE name = ?", err);
+    if (!update)
+        return false;
+    db_bind_int(update, 1, held ? HELD : GOES);
+    db_bind_text(update, 2, name);
+    return db_run(update, err);
+}
+
+/* Reads them. One that is hidden stays. */
+static bool ask_stored(Lake *lake, Error *err)
+{
+    BUF_AUTO Buf name = buf_init(NAME_BYTES_MAX);
+    BUF_AUTO Buf bytes = buf_init(OBJECT_BYTES_MAX);
+    RetainJudge *judge = retain_judge_new(lake, err);
+    bool ok = judge != NULL;
+    while (ok && (ok = next_asked(lake, &name, err)) && name.len) {
+        bool found, held = true;
+        ok = depot_get(lake->originals, buf_str(&name), &bytes, &found, err) &&
+             (!found || retain_judge_held(judge, buf_str(&bytes), &held, err)) &&
+             decide(lake, buf_str(&name), held, err);
+    }
+    retain_judge_free(judge);
+    return ok;
 }
 
 /* ---- what goes ---- */
@@ -186,7 +244,7 @@ static bool remove_stored(Lake *lake, bool dry_run, RetainSide *ret, Error *err)
     if (going)
         going->texts = arena_new(BATCH_BYTES_MAX, err);
     bool ok = going && going->texts && remove_batches(lake, dry_run, going, ret, err) &&
-              db_get_int(lake->db, "SELECT count(*) FROM stored WHERE fate = 2", 0, &held, err);
+              db_get_int(lake->db, "SELECT count(*) FROM stored WHERE fate = 3", 0, &held, err);
     ret->held = ok ? (uint64_t)held : 0;
     if (going)
         arena_free(going->texts);
@@ -197,7 +255,7 @@ static bool remove_stored(Lake *lake, bool dry_run, RetainSide *ret, Error *err)
 /* The ledger is told before files go: what it says is never less than what was deleted. */
 static bool delete_stored(Lake *lake, const RetainPolicy *policy, RetainSide *told, Error *err)
 {
-    bool ok = db_begin(lake->db, err) && retain_side_tell(lake, &ORIGINALS, policy, told, err) &&
+    bool ok = db_begin(lake->db, err) && retain_side_tell(lake, "originals", policy, told, err) &&
               db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
@@ -212,7 +270,7 @@ bool retain_originals(Lake *lake, const RetainPolicy *policy, int32_t today, boo
         return true;
     return retain_side_list(lake, &ORIGINALS, policy, today, err) &&
            db_exec(lake->db, STORED_SQL, err) && list_stored(lake, err) && set_fates(lake, err) &&
-           remove_stored(lake, true, ret, err) &&
+           ask_stored(lake, err) && remove_stored(lake, true, ret, err) &&
            (dry_run || ret->go == 0 || delete_stored(lake, policy, ret, err)) &&
            db_exec(lake->db, "DROP TABLE going; DROP TABLE stored", err);
 }

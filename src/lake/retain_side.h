@@ -1,9 +1,10 @@
 /* retain_side.h - retention of what lies beside records: pieces set apart, and originals
  * (retain_originals.c).
  *
- * Their records are not looked at: a hold on account and time holds them whoever the principal is
- * (hold_state_sql). Their time is that of the log's delivery, by its name, else when it was read.
- * Used by a writer that is alone, or for a dry run by a reader.
+ * A hold on the account and time of a log holds all of it (hold_state_sql); else, where a hold may
+ * name some of its records, they are read (retain_judge.h). Their time is that of the log's
+ * delivery, by its name, else when it was read. Used by a writer that is alone, or for a dry run by
+ * a reader.
  */
 #ifndef LAKE_RETAIN_SIDE_H
 #define LAKE_RETAIN_SIDE_H
@@ -29,10 +30,10 @@ bool retain_originals(Lake *lake, const RetainPolicy *policy, int32_t today, boo
 
 /* Which rows of the state a side is about. */
 typedef struct RetainRows {
-    const char *table;   /* in the ledger */
     const char *columns; /* of the temporary table "going", but for held */
     const char *from;    /* with a condition */
     const char *time;    /* microseconds */
+    const char *known;   /* whether it is the delivery's */
 } RetainRows;
 
 /* For originals and pieces: lists what was kept long enough into the temporary table "going", which
@@ -40,8 +41,9 @@ typedef struct RetainRows {
 bool retain_side_list(Lake *lake, const RetainRows *rows, const RetainPolicy *policy, int32_t today,
                       Error *err) __attribute__((warn_unused_result));
 
-/* For retention: what went, as an entry of the ledger, inside the caller's transaction. */
-bool retain_side_tell(Lake *lake, const RetainRows *rows, const RetainPolicy *policy,
+/* For retention: what went of *table*, as the ledger calls it, as an entry of the ledger, inside
+ * the caller's transaction. */
+bool retain_side_tell(Lake *lake, const char *table, const RetainPolicy *policy,
                       const RetainSide *told, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -7,8 +7,6 @@
 
 enum { SQL_BYTES_MAX = 1 << 20 };
 
-static const RetainRows SIGNALS = {"signals", NULL, NULL, NULL};
-
 /* ---- packs ---- */
 
 /* Signals of packs that are due whole, as rows: a pack is a number above those of other signals. */
@@ -167,7 +165,7 @@ static bool delete_going(const RetainFound *found, const RetainSide *told, Error
                       "DELETE FROM signals WHERE id IN (SELECT id FROM going);"
                       "DELETE FROM signal_packs WHERE id IN (SELECT pack FROM going)",
                       err) &&
-              retain_side_tell(found->lake, &SIGNALS, found->policy, told, err) &&
+              retain_side_tell(found->lake, "signals", found->policy, told, err) &&
               db_commit(db, err);
     if (!ok)
         db_rollback(db);
