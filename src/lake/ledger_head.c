@@ -292,6 +292,10 @@ static bool read_bucket(Lake *lake, const char *place, Buf *ret, Error *err)
 
 bool ledger_head_read(Lake *lake, const char *place, Buf *ret, Error *err)
 {
+    if (!ledger_head_can_read(place))
+        return error_set(err, ERROR_USAGE,
+                         "heads that were posted cannot be read again: name a file of what was"
+                         " received");
     if (depot_is_remote(place))
         return read_bucket(lake, place, ret, err);
     return file_read(place, ret, NULL, err);
