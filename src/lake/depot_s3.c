@@ -22,13 +22,20 @@ enum {
 
 #define DAY_US (INT64_C(86400) * 1000000)
 
+/* What an object's request is about. */
+typedef enum {
+    LOOKS,    /* is there one? */
+    STORES,   /* if there is none */
+    COMPARES, /* has it the same bytes? */
+} Step;
+
 /* An object that is being stored; its texts are in one piece of memory. */
 typedef struct Pending {
     Buf memory;
-    S3Put put; /* of names[0] */
-    Str second;
-    RequestCall *call; /* asks for it, or stores it */
-    bool stores;
+    S3Put put;
+    Str second; /* the name after this one; empty: there is none */
+    Step step;
+    RequestCall *call;
 } Pending;
 
 /* A writer's requests, oldest first. */
@@ -138,82 +145,25 @@ static void close_writer(DepotWriter *writer)
     mem_free(self);
 }
 
-/* Whether the object that lies at the key already is the same; one that went meanwhile is not. */
-static bool is_same(const Sending *self, const S3Put *put, bool *ret, Error *err)
+/* Waits until the call is done, well or badly: its end tells which. */
+static bool await(RequestLine *line, const RequestCall *call, Error *err)
 {
-    BUF_AUTO Buf there = buf_init(DEPOT_OBJECT_BYTES_MAX);
-    RequestCall *call = s3_get_start(self->bucket, self->line, put->key, STR(""), err);
-    bool ok = call && request_await(self->line, call, NULL, err);
-    ok = ok && s3_get_end(self->bucket, self->line, call, put->key, &there, err);
-    request_free(call);
-    *ret = ok && str_equal(buf_str(&there), put->body);
-    return ok || error_context(err, "an object lies there already, which has to be compared");
-}
-
-/* Waits for the answer; *ret_other*: other bytes lie there. */
-static bool end_put(const Sending *self, const S3Put *put, RequestCall *call, bool *ret_other,
-                    Error *err)
-{
-    Error ignored = {0};
-    bool exists, same = false;
-    *ret_other = false;
-    if (!request_await(self->line, call, NULL, &ignored))
-        error_clear(&ignored); /* s3_put_end tells it */
-    if (!s3_put_end(self->bucket, call, put, &exists, err))
-        return false;
-    if (!exists)
-        return true;
-    *ret_other = is_same(self, put, &same, err) && !same;
-    return same || *ret_other;
-}
-
-/* Whether something lies at the key; who may not look finds out when it is stored. */
-static bool end_look(const Sending *self, RequestCall *call, bool *ret_there, Error *err)
-{
-    Failure failure = {0};
-    *ret_there = request_await(self->line, call, &failure, err);
-    if (*ret_there || (failure.status != 404 && failure.status != 403))
-        return *ret_there;
-    error_clear(err);
+    while (!request_done(call))
+        if (!request_pump(line, REQUEST_LAST_US, err))
+            return false;
     return true;
 }
 
-/* Puts it at the key that is its own, where the plain one is another's; waits for it. */
-static bool put_second(const Sending *self, const Pending *pending, Error *err)
-{
-    S3Put put = pending->put;
-    bool there = false, same = false, other = false;
-    put.key = pending->second;
-    RequestCall *look = s3_head_start(self->bucket, self->line, put.key, err);
-    bool ok = look && end_look(self, look, &there, err);
-    request_free(look);
-    if (!ok)
-        return s3_name_object(self->bucket, put.key, err);
-    if (there && !is_same(self, &put, &same, err))
-        return false;
-    if (!there) {
-        RequestCall *call = s3_put_start(self->bucket, self->line, &put, err);
-        ok = call && end_put(self, &put, call, &other, err);
-        request_free(call);
-    }
-    if (!ok || same || (!there && !other))
-        return ok;
-    error_set(err, ERROR_INPUT, "there are other bytes already");
-    return s3_name_object(self->bucket, put.key, err);
-}
-
-/* What comes of having asked for the oldest: it is done, or is stored behind all others. */
-static bool go_on(Sending *self, Error *err)
+/* Starts the request of *step* about the oldest, which takes its place behind all others. */
+static bool go_on(Sending *self, Step step, Error *err)
 {
     Pending *pending = &self->pending[self->first];
-    bool there, same;
-    if (!end_look(self, pending->call, &there, err))
-        return s3_name_object(self->bucket, pending->put.key, err);
-    if (there)
-        return is_same(self, &pending->put, &same, err) && (same || put_second(self, pending, err));
     Pending next = *pending;
-    next.stores = true;
-    next.call = s3_put_start(self->bucket, self->line, &next.put, err);
+    Str key = next.put.key;
+    next.step = step;
+    next.call = step == STORES  ? s3_put_start(self->bucket, self->line, &next.put, err)
+                : step == LOOKS ? s3_head_start(self->bucket, self->line, key, err)
+                                : s3_get_start(self->bucket, self->line, key, STR(""), err);
     if (!next.call)
         return false;
     pending->memory = buf_init(0); /* is the next one's */
@@ -223,14 +173,50 @@ static bool go_on(Sending *self, Error *err)
     return true;
 }
 
-/* Waits for the oldest. */
+/* Who may not look finds out when it is stored. */
+static bool end_look(Sending *self, Pending *pending, Error *err)
+{
+    Failure failure = {0};
+    if (request_ok(pending->call, &failure, err))
+        return go_on(self, COMPARES, err);
+    if (failure.status != 404 && failure.status != 403)
+        return s3_name_object(self->bucket, pending->put.key, err);
+    error_clear(err);
+    return go_on(self, STORES, err);
+}
+
+static bool end_store(Sending *self, Pending *pending, Error *err)
+{
+    bool exists;
+    return s3_put_end(self->bucket, pending->call, &pending->put, &exists, err) &&
+           (!exists || go_on(self, COMPARES, err));
+}
+
+/* Other bytes: the name that is the object's own is next. */
+static bool end_compare(Sending *self, Pending *pending, Error *err)
+{
+    BUF_AUTO Buf there = buf_init(DEPOT_OBJECT_BYTES_MAX);
+    Str key = pending->put.key;
+    if (!s3_get_end(self->bucket, self->line, pending->call, key, &there, err))
+        return error_context(err, "an object lies there already, which has to be compared");
+    if (str_equal(buf_str(&there), pending->put.body))
+        return true;
+    if (!pending->second.len) {
+        error_set(err, ERROR_INPUT, "there are other bytes already");
+        return s3_name_object(self->bucket, key, err);
+    }
+    pending->put.key = pending->second;
+    pending->second = STR("");
+    return go_on(self, LOOKS, err);
+}
+
+/* Waits for the answer to the oldest request. */
 static bool settle_first(Sending *self, Error *err)
 {
-    const Pending *pending = &self->pending[self->first];
-    bool other = false;
-    bool ok = pending->stores ? end_put(self, &pending->put, pending->call, &other, err) &&
-                                    (!other || put_second(self, pending, err))
-                              : go_on(self, err);
+    static bool (*const ENDS[])(Sending *, Pending *, Error *) = {
+        [LOOKS] = end_look, [STORES] = end_store, [COMPARES] = end_compare};
+    Pending *pending = &self->pending[self->first];
+    bool ok = await(self->line, pending->call, err) && ENDS[pending->step](self, pending, err);
     drop_first(self);
     if (!ok)
         drop_all(self);
@@ -381,11 +367,10 @@ static bool start_all(Removing *self, StartVersion start, Error *err)
 static bool end_all(Removing *self, Error *err)
 {
     for (size_t i = 0; i < self->count; i++) {
-        Error ignored = {0};
         if (!self->calls[i])
             continue;
-        if (!request_await(self->line, self->calls[i], NULL, &ignored))
-            error_clear(&ignored); /* s3_version_end tells it */
+        if (!await(self->line, self->calls[i], err))
+            return false;
         S3Ending ending = s3_version_end(self->bucket, self->calls[i], self->entries[i].name, err);
         if (ending == S3_REFUSED)
             return false;
