@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "support/aws.h"
 #include "support/support.h"
 
@@ -206,6 +207,27 @@ static void locked_versions_stay(void **state)
     free(denied);
 }
 
+/* Each allocation in turn: told, and nothing is lost or left. */
+static void memory_that_runs_out_is_told(void **state)
+{
+    static const char *const ANSWERS[] = {DONE, OTHER, MISSING, DONE};
+    bool done = false;
+    uint64_t nth = 0;
+    (void)state;
+    while (!done) {
+        Error err = {0};
+        Setting setting = set_up(ANSWERS, 4, 1);
+        fault_arm(FAULT_ALLOC, ++nth);
+        bool ok = put(&setting, &err);
+        done = fault_count(FAULT_ALLOC) < nth;
+        fault_arm(FAULT_ALLOC, 0);
+        assert_int_equal(ok, err.kind == ERROR_NONE);
+        assert_true(ok || !done);
+        tear_down(&setting);
+    }
+    assert_true(nth > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +237,7 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(all_versions_are_listed),
         cmocka_unit_test(locked_versions_stay),
+        cmocka_unit_test(memory_that_runs_out_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
