@@ -5,6 +5,7 @@
 
 #include "base/cell.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/timestamp.h"
 #include "cmd.h"
 #include "lake/hold.h"
@@ -12,6 +13,7 @@
 #include "lake/publish.h"
 #include "lake/retain.h"
 #include "lake/retain_side.h"
+#include "lake/retain_signals.h"
 #include "setup.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
@@ -67,15 +69,18 @@ static bool tell_share(void *context, int32_t day, Str account, uint64_t go, uin
     return true;
 }
 
-static void print_side(const char *what, const RetainSide *side, bool dry_run)
+static void print_side(const char *what, const RetainSide *side, bool sized, bool dry_run)
 {
     char count[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES], held[SETUP_TEXT_BYTES];
     setup_count_text(side->go, count);
     setup_bytes_text(side->bytes, bytes);
     setup_count_text(side->held, held);
     if (side->go || side->held)
-        printf("%s %s (%s) %s, %s are held\n", count, what, bytes,
-               dry_run ? "would go" : "are deleted", held);
+        printf("%s %s%s%s%s %s, %s are held\n", count, what, sized ? " (" : "", sized ? bytes : "",
+               sized ? ")" : "", dry_run ? "would go" : "are deleted", held);
+    setup_count_text(side->locked, count);
+    if (side->locked)
+        printf("%s %s stay: S3 Object Lock keeps them for now\n", count, what);
 }
 
 static void print_events(const RetainReport *report, bool dry_run)
@@ -91,62 +96,104 @@ static void print_events(const RetainReport *report, bool dry_run)
                report->dropped, report->written);
 }
 
-/* The policies of the configuration. */
-typedef struct Policies {
-    RetainPolicy events, quarantine, originals;
-} Policies;
+/* Whose policies the configuration has. */
+typedef enum { OF_EVENTS, OF_QUARANTINE, OF_ORIGINALS, OF_FINDINGS, OF_SIGNALS, POLICIES } PolicyOf;
 
-static bool read_policy(const Config *config, ConfigKey key, RetainPolicy *ret, Error *err)
+static const ConfigKey POLICY_KEYS[POLICIES] = {
+    [OF_EVENTS] = CONFIG_KEEP_CLOUDTRAIL,       [OF_QUARANTINE] = CONFIG_KEEP_QUARANTINE,
+    [OF_ORIGINALS] = CONFIG_KEEP_ORIGINAL_DAYS, [OF_FINDINGS] = CONFIG_KEEP_FINDINGS,
+    [OF_SIGNALS] = CONFIG_KEEP_SIGNALS,
+};
+
+static bool read_policies(const Config *config, RetainPolicy ret[POLICIES], Error *err)
 {
-    return retain_policy_read(CONFIG_TABLE[key].key, config_text(config, key), ret, err);
+    bool any = false;
+    for (int i = 0; i < POLICIES; i++) {
+        ConfigKey key = POLICY_KEYS[i];
+        if (!retain_policy_read(CONFIG_TABLE[key].key, config_text(config, key), &ret[i], err))
+            return false;
+        any = any || retain_policy_least(&ret[i]) != RETAIN_FOREVER;
+    }
+    return any || error_set(err, ERROR_USAGE,
+                            "nothing is to go: keep.cloudtrail_days, keep.quarantine_days,"
+                            " keep.originals_days, keep.findings_days and keep.signals_days are"
+                            " empty");
 }
 
-static bool read_policies(const Config *config, Policies *ret, Error *err)
-{
-    return read_policy(config, CONFIG_KEEP_CLOUDTRAIL, &ret->events, err) &&
-           read_policy(config, CONFIG_KEEP_QUARANTINE, &ret->quarantine, err) &&
-           read_policy(config, CONFIG_KEEP_ORIGINAL_DAYS, &ret->originals, err) &&
-           (retain_policy_least(&ret->events) || retain_policy_least(&ret->quarantine) ||
-            retain_policy_least(&ret->originals) ||
-            error_set(err, ERROR_USAGE,
-                      "nothing is to go: keep.cloudtrail_days, keep.quarantine_days and"
-                      " keep.originals_days are empty"));
-}
+/* What is run with. */
+typedef struct Run {
+    Lake *lake;
+    Engine *engine;
+    const RetainPolicy *policies;
+    int32_t today;
+    bool dry_run;
+} Run;
 
-static bool run_all(Lake *lake, Engine *engine, const Policies *policies, bool dry_run, Error *err)
+static bool run_events(const Run *run, Error *err)
 {
     RetainReport report;
-    RetainSide pieces, originals;
     bool any = false;
-    RetainOptions options = {.lake = lake,
-                             .engine = engine,
-                             .policy = &policies->events,
-                             .today = timestamp_day(clock_now_us()),
+    RetainOptions options = {.lake = run->lake,
+                             .engine = run->engine,
+                             .policy = &run->policies[OF_EVENTS],
+                             .today = run->today,
                              .tell = tell_share,
                              .context = &any};
-    if (!dry_run && !(options.claims = claim_table_new(lake, err)))
+    if (!run->dry_run && !(options.claims = claim_table_new(run->lake, err)))
         return false;
     bool ok = retain_events(&options, &report, err);
     claim_table_free(options.claims);
-    ok = ok &&
-         retain_quarantine(lake, &policies->quarantine, options.today, dry_run, &pieces, err) &&
-         retain_originals(lake, &policies->originals, options.today, dry_run, &originals, err);
-    if (!ok)
+    if (ok && retain_policy_least(options.policy) != RETAIN_FOREVER)
+        print_events(&report, run->dry_run);
+    return ok;
+}
+
+/* What rules found: findings first, whose events signals are. */
+static bool run_found(const Run *run, Error *err)
+{
+    RetainSide findings, signals;
+    RetainFound found = {.lake = run->lake,
+                         .engine = run->engine,
+                         .policy = &run->policies[OF_FINDINGS],
+                         .today = run->today,
+                         .dry_run = run->dry_run};
+    if (!retain_findings(&found, &findings, err))
         return false;
-    if (retain_policy_least(&policies->events) != RETAIN_FOREVER)
-        print_events(&report, dry_run);
-    print_side("pieces set apart", &pieces, dry_run);
-    print_side("originals", &originals, dry_run);
+    print_side("findings", &findings, false, run->dry_run);
+    found.policy = &run->policies[OF_SIGNALS];
+    if (!retain_signals(&found, &signals, err))
+        return false;
+    print_side("signals", &signals, false, run->dry_run);
     return true;
+}
+
+static bool run_sides(const Run *run, Error *err)
+{
+    RetainSide pieces, originals;
+    if (!retain_quarantine(run->lake, &run->policies[OF_QUARANTINE], run->today, run->dry_run,
+                           &pieces, err))
+        return false;
+    print_side("pieces set apart", &pieces, true, run->dry_run);
+    if (!retain_originals(run->lake, &run->policies[OF_ORIGINALS], run->today, run->dry_run,
+                          &originals, err))
+        return false;
+    print_side("originals", &originals, true, run->dry_run);
+    return true;
+}
+
+static bool run_all(const CommandLine *line, const Run *run, Error *err)
+{
+    return run_events(run, err) && run_found(run, err) && run_sides(run, err) &&
+           (run->dry_run || setup_publish(line, run->lake, err));
 }
 
 static bool run_retention(const CommandLine *line, Error *err)
 {
     char temp[LAYOUT_PATH_BYTES];
-    Policies policies;
     const Config *config = command_config(line);
     bool dry_run = command_has(line, "dry-run");
-    if (!read_policies(config, &policies, err))
+    MEM_AUTO RetainPolicy *policies = mem_calloc(POLICIES, sizeof *policies, err);
+    if (!policies || !read_policies(config, policies, err))
         return false;
     LAKE_AUTO Lake *lake = setup_lake(line, dry_run ? LAKE_READ : LAKE_WRITE, err);
     if (!lake || !layout_path(temp, err, lake->folder, "tmp"))
@@ -156,10 +203,13 @@ static bool run_retention(const CommandLine *line, Error *err)
         .threads = (int)config_number(config, CONFIG_QUERY_THREADS),
         .temp_folder = dry_run ? NULL : temp,
     };
-    Engine *engine = engine_open(&engine_options, err);
-    bool ok = engine && run_all(lake, engine, &policies, dry_run, err) &&
-              (dry_run || setup_publish(line, lake, err));
-    engine_close(engine);
+    const Run run = {.lake = lake,
+                     .engine = engine_open(&engine_options, err),
+                     .policies = policies,
+                     .today = timestamp_day(clock_now_us()),
+                     .dry_run = dry_run};
+    bool ok = run.engine && run_all(line, &run, err);
+    engine_close(run.engine);
     return ok;
 }
 
@@ -277,8 +327,8 @@ const Command cmd_keep = {
     .arguments_max = 2,
     .summary = "delete what was kept long enough, but for legal holds",
     .description =
-        "run deletes records, originals and pieces set apart that are older than "
-        "keep.cloudtrail_days, "
+        "run deletes records, findings, signals, originals and pieces set apart that are older "
+        "than keep.cloudtrail_days, keep.findings_days, keep.signals_days, "
         "keep.originals_days and keep.quarantine_days say, account by account; --dry-run says what "
         "would go. hold names records that must not go: those to which all fits that is given, at "
         "least "

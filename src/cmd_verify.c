@@ -32,8 +32,9 @@ static const Option OPTIONS[] = {
     {"region", 'r', VALUE_TEXT, "REGION", NULL, CONFIG_NONE, "of this region only"},
     {"trail", 't', VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "of this trail only, by name or ARN"},
     {"verbose", 'v', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "print what is valid, too"},
-    {"head", 0, VALUE_PATH, "FILE", NULL, CONFIG_NONE,
-     "of a lake: the ledger's head as it is kept outside (default: ledger.head)"},
+    {"head", 0, VALUE_PATH, "PLACE", NULL, CONFIG_NONE,
+     "of a lake: the ledger's heads as they are kept outside, a file or s3://BUCKET/PREFIX "
+     "(default: ledger.head)"},
     {"quick", 'q', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "of a lake: do not read its rows again"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|json", CONFIG_NONE, "of the output (text)"},
     {"jobs", 'j', VALUE_NUMBER, "N", NULL, CONFIG_INGEST_JOBS, "workers, 0 for all cores"},

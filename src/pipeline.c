@@ -115,7 +115,7 @@ static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
 static bool publish(const IngestOptions *options, Error *err)
 {
     return (!options->before_publish || options->before_publish(options->before_context, err)) &&
-           publish_lake(options->lake, err);
+           publish_between(options->lake, err);
 }
 
 /* Evaluates correlations and publishes when the last time is old enough; one worker at a time takes

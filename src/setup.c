@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-
-#include "lake/ledger.h"
+#include "lake/ledger_head.h"
+#include "sources_aws.h"
 
 enum { WAIT_US = 600 * 1000 * 1000 };
 
@@ -16,12 +16,37 @@ static void say_waiting(const char *holder)
     log_tell(LOG_INFO, NULL, "waiting for another writer: %s", holder);
 }
 
-/* What the configuration says of files outside of the lake. */
+bool setup_lake_aws(Lake *lake, const Config *config, Error *err)
+{
+    if (lake->aws)
+        return true;
+    Aws *aws = sources_aws_configured(config, NULL, NULL, false, err);
+    lake_use_aws(lake, aws);
+    return aws != NULL;
+}
+
+static void tell_untold(const char *why)
+{
+    log_tell(LOG_WARN, NULL, "the ledger's head is not told outside yet: %s", why);
+}
+
+static bool open_heads(Lake *lake, const Config *config, Error *err)
+{
+    const LedgerHeadOptions options = {.place = config_text(config, CONFIG_LEDGER_HEAD),
+                                       .lock_days = config_number(config, CONFIG_LEDGER_LOCK),
+                                       .ca_file = config_text(config, CONFIG_AWS_CA),
+                                       .untold = tell_untold};
+    return (!depot_is_remote(options.place) || setup_lake_aws(lake, config, err)) &&
+           ledger_head_open(lake, &options, err);
+}
+
+/* What the configuration says of places outside of the lake; heads are a writer's. */
 static bool set_up(Lake *lake, const Config *config, Error *err)
 {
-    return lake_keep_originals(lake, config_text(config, CONFIG_KEEP_ORIGINALS), err) &&
-           (!lake->ledger ||
-            ledger_set_outside(lake, config_text(config, CONFIG_LEDGER_HEAD), err));
+    const char *originals = config_text(config, CONFIG_KEEP_ORIGINALS);
+    return (!depot_is_remote(originals) || setup_lake_aws(lake, config, err)) &&
+           lake_keep_originals(lake, originals, config_number(config, CONFIG_KEEP_LOCK), err) &&
+           (!lake->ledger || open_heads(lake, config, err));
 }
 
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)

@@ -12,6 +12,10 @@
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)
     __attribute__((warn_unused_result));
 
+/* Gives *lake* who asks the buckets in which things of it are kept, unless it has one. */
+bool setup_lake_aws(Lake *lake, const Config *config, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Which snapshots stay, by the configuration. */
 PublishPolicy setup_policy(const CommandLine *line);
 

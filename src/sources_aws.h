@@ -26,4 +26,8 @@ typedef struct SourcesAwsOptions {
 Aws *sources_aws_open(const CommandLine *line, const char *command, const SourcesAwsOptions *own,
                       Error *err) __attribute__((warn_unused_result));
 
+/* As sources_aws_open, without a command line; a *command* of NULL is the program as a whole. */
+Aws *sources_aws_configured(const Config *config, const char *command, const SourcesAwsOptions *own,
+                            bool requester_pays, Error *err) __attribute__((warn_unused_result));
+
 #endif

@@ -6,6 +6,8 @@
 #include "base/cell.h"
 #include "base/file.h"
 #include "base/json_write.h"
+#include "lake/ledger_head.h"
+#include "setup.h"
 #include "verify/ledger_check.h"
 
 enum { TEXT_BYTES_MAX = 16 << 20, TOLD_MAX = 1000 };
@@ -63,7 +65,8 @@ static void print_text(const LedgerReport *report, const LedgerCheck *check)
     if (check->head)
         printf("  %" PRIu64 " heads that are kept outside fit\n", report->heads);
     else
-        printf("  no head is kept outside: who can write this host can write another ledger\n");
+        printf("  no head that is kept outside was compared: who can write this host can write "
+               "another ledger\n");
 }
 
 static bool print_json(const LedgerReport *report, const LedgerCheck *check, const Telling *telling,
@@ -116,23 +119,26 @@ static Engine *open_engine(const CommandLine *line, Error *err)
     return engine_open(&options, err);
 }
 
-/* The file that --head names, else that of the configuration, when it is there. */
-static const char *head_of(const CommandLine *line)
+/* What --head names, else the configuration, where heads can be read: a file that is there, or a
+ * bucket, with who asks it. */
+static bool find_head(const CommandLine *line, Lake *lake, const char **ret, Error *err)
 {
     const char *given = command_text(line, "head", NULL);
     const char *set = config_text(command_config(line), CONFIG_LEDGER_HEAD);
-    return given ? given : set[0] && file_exists(set) ? set : NULL;
+    bool there = set[0] && ledger_head_can_read(set) && (depot_is_remote(set) || file_exists(set));
+    *ret = given ? given : there ? set : NULL;
+    return !*ret || !depot_is_remote(*ret) || setup_lake_aws(lake, command_config(line), err);
 }
 
 bool verify_ledger(const CommandLine *line, Lake *lake, bool json, bool *ret_clean, Error *err)
 {
     LedgerReport report;
     Telling telling = {.json = json, .text = buf_init(TEXT_BYTES_MAX)};
-    LedgerCheck check = {.lake = lake, .head = head_of(line), .finding = tell, .context = &telling};
-    bool quick = command_has(line, "quick");
-    if (!quick)
+    LedgerCheck check = {.lake = lake, .finding = tell, .context = &telling};
+    bool quick = command_has(line, "quick"), ok = find_head(line, lake, &check.head, err);
+    if (ok && !quick)
         check.engine = open_engine(line, err);
-    bool ok = (quick || check.engine) && ledger_check_run(&check, &report, err);
+    ok = ok && (quick || check.engine) && ledger_check_run(&check, &report, err);
     if (ok && telling.err.kind != ERROR_NONE) {
         *err = telling.err;
         ok = false;

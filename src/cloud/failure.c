@@ -31,6 +31,8 @@ static const struct {
     {"RequestTimeout", FAILURE_AGAIN},
     {"RequestTimeoutException", FAILURE_AGAIN},
     {"PriorRequestNotComplete", FAILURE_AGAIN},
+    {"ConditionalRequestConflict", FAILURE_AGAIN},
+    {"OperationAborted", FAILURE_AGAIN},
     {"IncompleteBody", FAILURE_AGAIN},
     {"IDPCommunicationError", FAILURE_AGAIN},
     {"RequestTimeTooSkewed", FAILURE_CLOCK},

@@ -16,8 +16,7 @@ enum {
 /* Classes whose objects are not at hand; INTELLIGENT_TIERING may be, and is tried. */
 static const char *const ARCHIVED[] = {"GLACIER", "DEEP_ARCHIVE"};
 
-/* "s3://bucket/key" before an error's text. Returns false. */
-static bool name_object(const S3Bucket *bucket, Str key, Error *err)
+bool s3_name_object(const S3Bucket *bucket, Str key, Error *err)
 {
     return error_context(err, "s3://%s/%.*s", bucket->name, STR_ARG(str_slice(key, 0, 400)));
 }
@@ -47,7 +46,6 @@ bool s3_split(Str uri, Str *ret_bucket, Str *ret_key, Error *err)
 /* A request for *key* of the bucket, or for the bucket itself; *path* holds its path then. */
 static bool fill(Request *request, const S3Bucket *bucket, Str key, Buf *path, Error *err)
 {
-    static const Sigv4Pair PAYER = {{"x-amz-request-payer", 19}, {"requester", 9}};
     if (bucket->endpoint.path_style &&
         !(buf_append_byte(path, '/', err) && buf_append_str(path, str_of(bucket->name), err)))
         return false;
@@ -57,18 +55,21 @@ static bool fill(Request *request, const S3Bucket *bucket, Str key, Buf *path, E
     request->credentials = bucket->credentials;
     request->service = STR("s3");
     request->path = buf_str(path);
-    request->headers = &PAYER;
-    request->header_count = bucket->requester_pays;
     return true;
 }
 
-static RequestCall *start(const S3Bucket *bucket, RequestLine *line, Request *request, Str key,
-                          Error *err)
+RequestCall *s3_start(const S3Bucket *bucket, RequestLine *line, const Request *request, Str key,
+                      Error *err)
 {
+    Request filled = *request;
+    Sigv4Pair headers[REQUEST_PAIRS_MAX + 1];
     BUF_AUTO Buf path = buf_init(FIELD_BYTES_MAX);
-    if (!fill(request, bucket, key, &path, err))
-        return NULL;
-    return request_start(line, request, err);
+    for (size_t i = 0; i < request->header_count && i < REQUEST_PAIRS_MAX; i++)
+        headers[i] = request->headers[i];
+    filled.headers = headers;
+    if (bucket->requester_pays && request->header_count < REQUEST_PAIRS_MAX)
+        headers[filled.header_count++] = (Sigv4Pair){STR("x-amz-request-payer"), STR("requester")};
+    return fill(&filled, bucket, key, &path, err) ? request_start(line, &filled, err) : NULL;
 }
 
 /* The region that an answer to HEAD of the bucket says; radosgw and others say none. */
@@ -96,7 +97,7 @@ static bool ask_bucket(S3Bucket *ret, RequestLine *line, Buf *region, bool *ret_
 {
     Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
     Failure failure;
-    RequestCall *call = start(ret, line, &request, STR(""), err);
+    RequestCall *call = s3_start(ret, line, &request, STR(""), err);
     if (!call)
         return false;
     bool answered = request_await(line, call, &failure, err);
@@ -149,7 +150,7 @@ RequestCall *s3_list_start(const S3Bucket *bucket, RequestLine *line, const S3Li
         query[count++] = (Sigv4Pair){STR("start-after"), listing->after};
     Request request = {
         .method = STR("GET"), .query = query, .query_count = count, .reply_max = PAGE_BYTES_MAX};
-    return start(bucket, line, &request, STR(""), err);
+    return s3_start(bucket, line, &request, STR(""), err);
 }
 
 /* What a page is read with. */
@@ -170,8 +171,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Undoes encoding-type=url in place: %XX, and '+' for a space. */
-static void decode_url(Buf *text)
+void s3_decode_key(Buf *text)
 {
     size_t to = 0;
     for (size_t at = 0; at < text->len; at++, to++) {
@@ -196,7 +196,7 @@ static bool read_key(Page *page, Str inside, Str name, Error *err)
     if (!xml_value(inside, name, &page->key, err))
         return false;
     if (page->encoded && page->key.len)
-        decode_url(&page->key);
+        s3_decode_key(&page->key);
     return page->key.len <= S3_KEY_BYTES_MAX ||
            error_set(err, ERROR_INPUT, "a key of %zu bytes", page->key.len);
 }
@@ -300,13 +300,13 @@ bool s3_list_end(const S3Bucket *bucket, RequestCall *call, const S3PageTake *ta
 RequestCall *s3_get_start(const S3Bucket *bucket, RequestLine *line, Str key, Str etag, Error *err)
 {
     Request request = {.method = STR("GET"), .reply_max = S3_OBJECT_BYTES_MAX, .etag = etag};
-    return start(bucket, line, &request, key, err);
+    return s3_start(bucket, line, &request, key, err);
 }
 
 RequestCall *s3_head_start(const S3Bucket *bucket, RequestLine *line, Str key, Error *err)
 {
     Request request = {.method = STR("HEAD"), .reply_max = FIELD_BYTES_MAX};
-    return start(bucket, line, &request, key, err);
+    return s3_start(bucket, line, &request, key, err);
 }
 
 bool s3_head_end(RequestCall *call, S3Object *ret, Error *err)
@@ -356,7 +356,7 @@ bool s3_get_end(const S3Bucket *bucket, RequestLine *line, RequestCall *call, St
         error_context(err, "archived, to be restored before it can be read (--restore)");
     else if (failure.status == 403 || str_starts(str_of(failure.code), STR("KMS.")))
         name_encryption_key(bucket, line, key, err);
-    return name_object(bucket, key, err);
+    return s3_name_object(bucket, key, err);
 }
 
 RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str name, Error *err)
@@ -364,16 +364,7 @@ RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str nam
     const Sigv4Pair query = {name, {"", 0}};
     Request request = {
         .method = STR("GET"), .query = &query, .query_count = 1, .reply_max = SETTING_BYTES_MAX};
-    return start(bucket, line, &request, (Str){"", 0}, err);
-}
-
-bool s3_put(const S3Bucket *bucket, RequestLine *line, Str key, Str body, Error *err)
-{
-    Request request = {.method = STR("PUT"), .body = body, .reply_max = FIELD_BYTES_MAX};
-    RequestCall *call = start(bucket, line, &request, key, err);
-    bool ok = call && request_await(line, call, NULL, err);
-    request_free(call);
-    return ok || name_object(bucket, key, err);
+    return s3_start(bucket, line, &request, (Str){"", 0}, err);
 }
 
 bool s3_restore(const S3Bucket *bucket, RequestLine *line, Str key, int days, Error *err)
@@ -390,10 +381,10 @@ bool s3_restore(const S3Bucket *bucket, RequestLine *line, Str key, int days, Er
                        .query_count = 1,
                        .body = str_of(body),
                        .reply_max = FIELD_BYTES_MAX};
-    RequestCall *call = start(bucket, line, &request, key, err);
+    RequestCall *call = s3_start(bucket, line, &request, key, err);
     bool ok = call && request_await(line, call, &failure, err);
     if (call && !ok && str_equal(str_of(failure.code), STR("RestoreAlreadyInProgress")))
         ok = true;
     request_free(call);
-    return ok || name_object(bucket, key, err);
+    return ok || s3_name_object(bucket, key, err);
 }

@@ -1,4 +1,4 @@
-/* s3.h - a bucket of S3, as a reader of logs needs it: listed, read, written, restored.
+/* s3.h - a bucket of S3, as a reader of logs needs it: listed, read, restored; s3_write.h writes.
  *
  * An S3Bucket is where a bucket is and how it is asked: found out once, then only read, by any
  * thread. Calls are made on a thread's own RequestLine (request.h), many at a time. Keys are any
@@ -90,14 +90,22 @@ RequestCall *s3_setting_start(const S3Bucket *bucket, RequestLine *line, Str nam
 /* Of such a call that is done: etag, bytes and time of change; *ret* borrows from *call*. */
 bool s3_head_end(RequestCall *call, S3Object *ret, Error *err) __attribute__((warn_unused_result));
 
-/* Stores *body* as *key*, waiting for the answer. */
-bool s3_put(const S3Bucket *bucket, RequestLine *line, Str key, Str body, Error *err)
-    __attribute__((warn_unused_result));
-
 /* Asks that an archived object be made readable for *days* days; true also when that was asked
  * before. */
 bool s3_restore(const S3Bucket *bucket, RequestLine *line, Str key, int days, Error *err)
     __attribute__((warn_unused_result));
+
+/* For what else is asked of a bucket (s3_write.h): starts *request*, of which endpoint, service and
+ * path are filled in here, about *key*, or, when that is empty, about the bucket. The caller frees.
+ */
+RequestCall *s3_start(const S3Bucket *bucket, RequestLine *line, const Request *request, Str key,
+                      Error *err) __attribute__((warn_unused_result));
+
+/* Undoes encoding-type=url in place: %XX, and '+' for a space. */
+void s3_decode_key(Buf *text);
+
+/* Puts the object's name before the text of *err*. Returns false. */
+bool s3_name_object(const S3Bucket *bucket, Str key, Error *err);
 
 /* Splits "s3://bucket/rest" ; the rest may be empty. ERROR_USAGE when it is no such name. */
 bool s3_split(Str uri, Str *ret_bucket, Str *ret_key, Error *err)

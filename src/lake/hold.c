@@ -199,12 +199,53 @@ bool hold_sql(Lake *lake, Buf *out, Error *err)
            buf_append_byte(out, ')', err);
 }
 
-bool hold_state_sql(const char *account, const char *time, Buf *out, Error *err)
+bool hold_state_sql(const HoldPlace *place, Buf *out, Error *err)
+{
+    return buf_printf(out, err,
+                      "CASE WHEN EXISTS (SELECT 1 FROM holds h WHERE h.released_us IS NULL AND"
+                      " h.principal IS NULL AND (h.account IS NULL OR h.account = %s) AND (%s) AND"
+                      " (%s) >= h.since_us AND (h.until_us = %" PRId64 " OR (%s) - %" PRId64
+                      " < h.until_us)) THEN %d ",
+                      place->account, place->known, place->time, INT64_MAX, place->time, DAY_US,
+                      HOLD_ALL) &&
+           buf_printf(out, err,
+                      "WHEN EXISTS (SELECT 1 FROM holds h WHERE h.released_us IS NULL AND (%s) >="
+                      " h.since_us AND (NOT (%s) OR h.until_us = %" PRId64 " OR (%s) - %" PRId64
+                      " < h.until_us)) THEN %d ELSE %d END",
+                      place->time, place->known, INT64_MAX, place->time, DAY_US, HOLD_ASK,
+                      HOLD_NOT);
+}
+
+bool hold_names(Lake *lake, const HoldRecord *record, bool *ret, Error *err)
+{
+    bool row;
+    DbStatement *select = db_statement(
+        lake->db,
+        "SELECT 1 FROM holds WHERE released_us IS NULL AND (account IS NULL OR account IN (?1, ?2))"
+        " AND ?3 >= since_us AND ?3 < until_us AND (principal IS NULL OR ?4 GLOB principal OR ?5"
+        " GLOB principal OR ?6 GLOB principal OR ?7 GLOB principal) LIMIT 1",
+        err);
+    if (!select)
+        return false;
+    for (int i = 0; i < 2; i++)
+        bind_text(select, 1 + i, record->accounts[i]);
+    db_bind_int(select, 3, record->time_us);
+    for (int i = 0; i < 4; i++)
+        bind_text(select, 4 + i, record->principals[i]);
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = row;
+    if (row)
+        db_reset(select);
+    return true;
+}
+
+bool hold_told_sql(const HoldTold *told, Buf *out, Error *err)
 {
     return buf_printf(out, err,
                       "EXISTS (SELECT 1 FROM holds h WHERE h.released_us IS NULL AND"
                       " (h.account IS NULL OR coalesce(%s, '') IN ('', h.account)) AND"
-                      " (%s) >= h.since_us AND (h.until_us = %" PRId64 " OR (%s) - %" PRId64
-                      " < h.until_us))",
-                      account, time, INT64_MAX, time, DAY_US);
+                      " (%s) >= h.since_us AND (%s) < h.until_us AND"
+                      " (h.principal IS NULL OR coalesce(%s, '') = '' OR %s GLOB h.principal))",
+                      told->account, told->last, told->first, told->principal, told->principal);
 }

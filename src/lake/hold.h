@@ -38,10 +38,44 @@ bool hold_restore(Lake *lake, const Json *entry, Error *err) __attribute__((warn
  */
 bool hold_sql(Lake *lake, Buf *out, Error *err) __attribute__((warn_unused_result));
 
-/* Appends SQL of the state over *account* and *time* (microseconds; both SQL): whether a hold in
- * force may be about something of that account and time whose records are not looked at, such as a
- * log: principals are not asked, and records may be a day older than what holds them. */
-bool hold_state_sql(const char *account, const char *time, Buf *out, Error *err)
+/* What the state tells of records, as SQL: of one, or of several that lie between two times. */
+typedef struct HoldTold {
+    const char *account, *principal; /* empty or NULL where it is not known: any */
+    const char *first, *last;        /* microseconds */
+} HoldTold;
+
+/* Appends SQL of the state: whether a hold in force may name what *told* tells. Accounts and
+ * principals are those that a signal or finding has, one of several that a record has: the record
+ * itself may be held where this says no (retain_held.h). */
+bool hold_told_sql(const HoldTold *told, Buf *out, Error *err) __attribute__((warn_unused_result));
+
+/* What the state tells of a log or a piece of one, as SQL. */
+typedef struct HoldPlace {
+    const char *account; /* empty: not known */
+    const char *time;    /* microseconds: records are older */
+    const char *known;   /* whether it is the time of delivery: records are a day older at most */
+} HoldPlace;
+
+/* How a hold in force may be about something whose records were not looked at. */
+enum {
+    HOLD_NOT = 0, /* it is about none of its records */
+    HOLD_ALL = 1, /* about its account and time, whoever the principal is */
+    HOLD_ASK = 2, /* its records tell (hold_names) */
+};
+
+/* Appends SQL of the state that gives one of these numbers. */
+bool hold_state_sql(const HoldPlace *place, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
+/* What a hold asks of a record; texts may be empty. */
+typedef struct HoldRecord {
+    Str accounts[2];   /* recipientAccountId, the identity's */
+    Str principals[4]; /* the identity's ARN, principalId, userName, the session issuer's ARN */
+    int64_t time_us;
+} HoldRecord;
+
+/* Whether a hold in force names the record, as hold_sql has it. */
+bool hold_names(Lake *lake, const HoldRecord *record, bool *ret, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/file_move.h"
 #include "base/mem.h"
 #include "lake/layout.h"
-#include "lake/ledger.h"
+#include "lake/ledger_head.h"
 #include "lake/state.h"
 
 /* What a new lake gets: its identity and the key of its fingerprints. */
@@ -268,22 +268,30 @@ Lake *lake_open_waiting(const char *folder, LakeMode mode, int64_t wait_us,
     }
 }
 
-bool lake_keep_originals(Lake *lake, const char *folder, Error *err)
+void lake_use_aws(Lake *lake, Aws *aws)
 {
-    if (!folder[0])
-        return true;
-    if (lake->lock_fd >= 0 && !file_make_folders(folder, err))
-        return error_context(err, "keep.originals");
-    lake->originals =
-        file_exists(folder) ? file_real_path(folder, err) : mem_text(folder, strlen(folder), err);
-    return lake->originals != NULL;
+    lake->aws = aws;
+}
+
+bool lake_keep_originals(Lake *lake, const char *place, int64_t lock_days, Error *err)
+{
+    const DepotOptions options = {.place = place,
+                                  .setting = "keep.originals",
+                                  .lock_days = lock_days,
+                                  .aws = lake->aws,
+                                  .writes = lake->lock_fd >= 0};
+    if (place[0])
+        lake->originals = depot_open(&options, err);
+    return !place[0] || lake->originals;
 }
 
 void lake_close(Lake *lake)
 {
     if (!lake)
         return;
-    mem_free(lake->originals);
+    ledger_head_close(lake->heads);
+    depot_free(lake->originals);
+    aws_free(lake->aws);
     ledger_close(lake->ledger);
     db_close(lake->db);
     file_unlock(lake->lock_fd);

@@ -11,6 +11,7 @@
 #include "base/db.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "lake/depot.h"
 
 typedef enum {
     LAKE_READ,   /* the state read-only, no lock */
@@ -25,8 +26,10 @@ typedef struct Lake {
     char uuid[37];
     uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
     int64_t opened_at_us;
-    struct Ledger *ledger; /* of a writer; NULL for readers */
-    char *originals;       /* where originals are kept (originals.h), absolute; NULL: nowhere */
+    struct Ledger *ledger;     /* of a writer; NULL for readers */
+    struct LedgerHeads *heads; /* where the ledger's head is told; NULL: nowhere */
+    Aws *aws;                  /* for what is kept in S3; NULL: nothing is */
+    Depot *originals;          /* where originals are kept (originals.h); NULL: nowhere */
 } Lake;
 
 /* Opens the lake at *folder*. ERROR_ACCESS when there is none (and how to make one) or the folder
@@ -50,8 +53,12 @@ Lake *lake_open_beside(const char *folder, Error *err) __attribute__((warn_unuse
 bool lake_put_in_place(Lake *lake, char ret_aside[64], Error *err)
     __attribute__((warn_unused_result));
 
-/* Names the folder where originals are kept, and makes it for a writer; "": none. */
-bool lake_keep_originals(Lake *lake, const char *folder, Error *err)
+/* Gives the lake who asks S3 for what it keeps outside; freed with it. */
+void lake_use_aws(Lake *lake, Aws *aws);
+
+/* Names the place where originals are kept, and makes a folder for a writer; "": none. A bucket
+ * needs lake_use_aws before; *lock_days* as in DepotOptions. */
+bool lake_keep_originals(Lake *lake, const char *place, int64_t lock_days, Error *err)
     __attribute__((warn_unused_result));
 
 /* Closes, gives the lock back and frees; NULL is fine. */

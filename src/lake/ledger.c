@@ -22,7 +22,6 @@ enum {
 
 struct Ledger {
     SigningPair pair;
-    char outside[LAYOUT_PATH_BYTES]; /* path of the heads' file; "": none */
 };
 
 /* ---- the key file ---- */
@@ -349,18 +348,6 @@ bool ledger_sum_of_parts(Lake *lake, const int64_t *ids, size_t count, bool *ret
 const SigningPair *ledger_pair(const Lake *lake)
 {
     return lake->ledger ? &lake->ledger->pair : NULL;
-}
-
-bool ledger_set_outside(Lake *lake, const char *path, Error *err)
-{
-    int used = snprintf(lake->ledger->outside, LAYOUT_PATH_BYTES, "%s", path);
-    return used < LAYOUT_PATH_BYTES ||
-           error_set(err, ERROR_LIMIT, "ledger.head: the path '%.64s...' is too long", path);
-}
-
-const char *ledger_outside(const Lake *lake)
-{
-    return lake->ledger->outside;
 }
 
 void ledger_close(Ledger *ledger)

@@ -26,14 +26,6 @@ bool ledger_open(Lake *lake, Error *err) __attribute__((warn_unused_result));
 /* The same for a state that is made anew: no entry is written yet. */
 bool ledger_open_key(Lake *lake, Error *err) __attribute__((warn_unused_result));
 
-/* Names the file outside to which heads are appended (ledger_file.h); "": none. ERROR_LIMIT when
- * the path is too long. */
-bool ledger_set_outside(Lake *lake, const char *path, Error *err)
-    __attribute__((warn_unused_result));
-
-/* Its path; "": none. */
-const char *ledger_outside(const Lake *lake);
-
 /* Ends it; NULL is fine. */
 void ledger_close(Ledger *ledger);
 

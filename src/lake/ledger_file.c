@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/json_write.h"
-#include "base/timestamp.h"
 #include "lake/hold.h"
 #include "lake/layout.h"
+#include "lake/ledger_head.h"
 
 enum { FILE_BYTES_MAX = 1 << 30, ARENA_BYTES_MAX = 1 << 30, LINE_BYTES_MAX = 4096 };
 
@@ -75,8 +73,7 @@ static bool is_cut(const char *path, bool *ret, Error *err)
     return true;
 }
 
-/* Appends *lines* to the file at *path*, as lines of their own. */
-static bool append_lines(const char *path, Str lines, Error *err)
+bool ledger_file_append(const char *path, Str lines, Error *err)
 {
     bool cut = false;
     BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
@@ -92,49 +89,23 @@ static bool write_entries(Lake *lake, int64_t written, Error *err)
     BUF_AUTO Buf lines = buf_init(FILE_BYTES_MAX);
     return layout_path(path, err, lake->folder, "ledger/entries") &&
            collect(lake, file_exists(path) ? written : -1, &lines, err) &&
-           (lines.len == 0 || append_lines(path, buf_str(&lines), err));
+           (lines.len == 0 || ledger_file_append(path, buf_str(&lines), err));
 }
 
-static bool write_head(Lake *lake, const char *path, int64_t n,
-                       const uint8_t hash[HASH_SHA256_BYTES], Error *err)
+bool ledger_file_write(Lake *lake, bool last, Error *err)
 {
-    char at[TIMESTAMP_TEXT_BYTES], hex[2 * SIGNING_SIGNATURE_BYTES + 1];
-    uint8_t signature[SIGNING_SIGNATURE_BYTES];
-    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
-    JsonWriter to = {&line, err, true};
-    timestamp_format(clock_now_us(), at);
-    json_write_open(&to, NULL, '{');
-    json_write_text(&to, "lake", str_of(lake->uuid));
-    json_write_int(&to, "n", n);
-    hash_hex(hash, HASH_SHA256_BYTES, hex);
-    json_write_text(&to, "hash", str_of(hex));
-    json_write_text(&to, "at", str_of(at));
-    hash_hex(ledger_pair(lake)->public, SIGNING_KEY_BYTES, hex);
-    json_write_text(&to, "key", str_of(hex));
-    json_write_close(&to, '}');
-    if (!to.ok || !signing_sign(ledger_pair(lake), buf_str(&line), signature, err))
-        return false;
-    hash_hex(signature, sizeof signature, hex);
-    return buf_printf(&line, err, "\t%s\n", hex) &&
-           (append_lines(path, buf_str(&line), err) || error_context(err, "ledger.head"));
-}
-
-bool ledger_file_write(Lake *lake, Error *err)
-{
-    int64_t n, written, told;
+    int64_t n, written, told, before;
     uint8_t hash[HASH_SHA256_BYTES];
     Db *db = lake->db;
-    const char *outside = ledger_outside(lake);
     if (!ledger_head(lake, &n, hash, err) ||
         !db_get_int(db, "SELECT written FROM ledger_progress", -1, &written, err) ||
         !db_get_int(db, "SELECT told FROM ledger_progress", -1, &told, err))
         return false;
-    if (n > written && !write_entries(lake, written, err))
+    before = told;
+    if ((n > written && !write_entries(lake, written, err)) ||
+        !ledger_head_tell(lake, n, hash, last, &told, err))
         return false;
-    bool tells = outside[0] && (n > told || !file_exists(outside));
-    if (tells && !write_head(lake, outside, n, hash, err))
-        return false;
-    return (n <= written && !tells) || note(lake, n, tells ? n : told, err);
+    return (n <= written && told == before) || note(lake, n, told, err);
 }
 
 bool ledger_file_head(Str line, LedgerHead *ret)

@@ -1,5 +1,5 @@
 /* ledger_file.h - the ledger outside of the state: ledger/entries in the lake's folder, from which
- * a rebuild gets it back, and its head in a file that the host cannot rewrite.
+ * a rebuild gets it back; and lines of heads (ledger_head.h).
  *
  * docs/formats/ledger.md. Used by the thread that has the turn, or a writer that is alone.
  */
@@ -9,9 +9,14 @@
 #include "base/json.h"
 #include "lake/ledger.h"
 
-/* Appends the entries that are not there yet to ledger/entries, and, where a file outside is named
- * (ledger_set_outside), a line with the newest entry's number and hash to it. */
-bool ledger_file_write(Lake *lake, Error *err) __attribute__((warn_unused_result));
+/* Appends the entries that are not there yet to ledger/entries, and tells the newest one's number
+ * and hash outside (ledger_head_tell), *last* in this run or not. */
+bool ledger_file_write(Lake *lake, bool last, Error *err) __attribute__((warn_unused_result));
+
+/* Appends *lines* to the file at *path*, as lines of their own: a line that was cut short is ended
+ * before. */
+bool ledger_file_append(const char *path, Str lines, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Into a new state: the entries of ledger/entries, the sums that they say of live parts, those of
  * other live parts by reading them, and an entry of kind "rebuild" (or "start", without entries)

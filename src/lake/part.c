@@ -22,7 +22,7 @@ struct PartStore {
     Arena *arena; /* of the part being made */
     DigestSet *digests;
     LedgerSummer summer;
-    Originals originals;
+    DepotWriter *originals; /* NULL: none are kept */
 };
 
 /* A part being made; all its arrays live in the store's arena. */
@@ -53,8 +53,8 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
     if (!store)
         return NULL;
     *store = (PartStore){.lake = lake, .claims = claims, .summer = ledger_sum_new(lake)};
-    store->originals.folder = lake->originals ? lake->originals : "";
-    store->parquet = parquet_encoder_new(err);
+    if (!lake->originals || (store->originals = depot_writer_open(lake->originals, err)))
+        store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     store->digests = store->arena ? digest_set_new(err) : NULL;
     if (store->digests)
@@ -70,6 +70,7 @@ void part_store_free(PartStore *store)
     parquet_encoder_free(store->parquet);
     arena_free(store->arena);
     digest_set_free(store->digests);
+    depot_writer_free(store->originals);
     mem_free(store);
 }
 
@@ -87,7 +88,7 @@ static bool is_fuller(const void *context, uint32_t row, uint64_t other)
 bool part_store_keep(PartStore *store, const Receipt *receipt, Str bytes, Error *err)
 {
     const OriginalName name = {receipt->source, receipt->key, str_of(receipt->etag)};
-    return originals_put(&store->originals, &name, bytes, err);
+    return !store->originals || originals_put(store->originals, &name, bytes, err);
 }
 
 /* Lists the fingerprints of each day, sorted. */
@@ -355,7 +356,7 @@ bool part_commit(PartStore *store, const PartInput *input, PartResult *ret, Erro
     bool redo = true;
     arena_reset(store->arena);
     *ret = (PartResult){0};
-    if (!prepare(&part, err) || !originals_sync(&store->originals, err))
+    if (!prepare(&part, err) || (store->originals && !depot_sync(store->originals, err)))
         return false;
     while (redo && ret->attempts++ < ATTEMPTS_MAX) {
         redo = false;

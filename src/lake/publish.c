@@ -454,8 +454,9 @@ static bool write_when_due(Job *job, const PublishPolicy *policy, bool always, b
 /* When a publication is due, and what stays. */
 typedef struct Terms {
     const PublishPolicy *policy;
-    bool always; /* also when nothing changed */
-    bool anew;   /* without regard to what was published before */
+    bool always;  /* also when nothing changed */
+    bool anew;    /* without regard to what was published before */
+    bool between; /* the run goes on */
 } Terms;
 
 static bool attempt(Lake *lake, const IcebergTable *table, const Terms *terms, Error *err)
@@ -470,7 +471,8 @@ static bool attempt(Lake *lake, const IcebergTable *table, const Terms *terms, E
 
 static bool publish_table(Lake *lake, const IcebergTable *table, const Terms *terms, Error *err)
 {
-    Terms anew = {terms->policy, terms->always, true};
+    Terms anew = *terms;
+    anew.anew = true;
     if (attempt(lake, table, terms, err))
         return true;
     if (err->kind != ERROR_INPUT || terms->anew)
@@ -485,22 +487,28 @@ static bool publish_tables(Lake *lake, const Terms *terms, Error *err)
 {
     return object_table_refresh(lake, err) &&
            publish_table(lake, &PUBLICATION_OBJECTS, terms, err) &&
-           publish_table(lake, &PUBLICATION_CLOUDTRAIL, terms, err) && ledger_file_write(lake, err);
+           publish_table(lake, &PUBLICATION_CLOUDTRAIL, terms, err) &&
+           ledger_file_write(lake, !terms->between, err);
 }
 
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
 {
-    return publish_tables(lake, &(Terms){policy, always, false}, err);
+    return publish_tables(lake, &(Terms){.policy = policy, .always = always}, err);
 }
 
 bool publish_anew(Lake *lake, Error *err)
 {
-    return publish_tables(lake, &(Terms){&PUBLISH_POLICY_DEFAULT, true, true}, err);
+    return publish_tables(lake, &(Terms){&PUBLISH_POLICY_DEFAULT, true, true, false}, err);
 }
 
 bool publish_lake(Lake *lake, Error *err)
 {
     return publish_now(lake, &PUBLISH_POLICY_DEFAULT, false, err);
+}
+
+bool publish_between(Lake *lake, Error *err)
+{
+    return publish_tables(lake, &(Terms){.policy = &PUBLISH_POLICY_DEFAULT, .between = true}, err);
 }
 
 bool publish_released_seq(Lake *lake, const char *table, int64_t *ret_seq, Error *err)

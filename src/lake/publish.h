@@ -29,6 +29,10 @@ extern const PublishPolicy PUBLISH_POLICY_DEFAULT;
  * former snapshots. Called by the thread that has the turn (claim.h). */
 bool publish_lake(Lake *lake, Error *err) __attribute__((warn_unused_result));
 
+/* The same in the midst of a run: the ledger's head is told over a net once an hour at most
+ * (ledger_head.h), so a call of another must follow at the end. */
+bool publish_between(Lake *lake, Error *err) __attribute__((warn_unused_result));
+
 /* As publish_lake, under *policy*; with *always*, also when nothing changed. */
 bool publish_now(Lake *lake, const PublishPolicy *policy, bool always, Error *err)
     __attribute__((warn_unused_result));

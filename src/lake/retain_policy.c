@@ -99,3 +99,12 @@ bool retain_policy_sql(const RetainPolicy *policy, const char *account, const ch
     return ok && buf_printf(out, err, " ELSE ") && append_days(policy->days, out, err) &&
            buf_printf(out, err, " END < %d, false)", today);
 }
+
+bool retain_policy_is_due(const RetainPolicy *policy, Str account, int32_t day, int32_t today)
+{
+    int32_t days = policy->days;
+    for (size_t i = 0; i < policy->count; i++)
+        if (str_equal(account, str_of(policy->accounts[i].account)))
+            days = policy->accounts[i].days;
+    return days != RETAIN_FOREVER && day + days < today;
+}

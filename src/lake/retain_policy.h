@@ -36,4 +36,7 @@ int32_t retain_policy_least(const RetainPolicy *policy);
 bool retain_policy_sql(const RetainPolicy *policy, const char *account, const char *day,
                        int32_t today, Buf *out, Error *err) __attribute__((warn_unused_result));
 
+/* The same of one account (empty: none) and day. */
+bool retain_policy_is_due(const RetainPolicy *policy, Str account, int32_t day, int32_t today);
+
 #endif

@@ -5,49 +5,39 @@
 #include "lake/hold.h"
 #include "lake/layout.h"
 #include "lake/ledger.h"
-#include "lake/originals.h"
+#include "lake/quarantine.h"
+#include "lake/retain_judge.h"
 
 enum { SQL_BYTES_MAX = 1 << 20 };
 
-/* Which rows of the state are looked at. */
-typedef struct Side {
-    const char *table;   /* in the ledger */
-    const char *columns; /* of the temporary table "going", but for held */
-    const char *from;
-    const char *time; /* microseconds */
-} Side;
-
-static const Side QUARANTINE = {"quarantine", "q.id AS id, q.path AS path, q.path_bytes AS bytes",
-                                "quarantine q LEFT JOIN objects o ON o.id = q.object_id WHERE true",
-                                "coalesce(o.delivered_us, q.at_us)"};
-
-static const Side ORIGINALS = {"originals", "o.source AS source, o.key AS key, o.etag AS etag",
-                               "objects o WHERE o.kind <> 'digest' AND o.source <> 'lost'",
-                               "coalesce(o.delivered_us, o.modified_us, o.ingested_at_us)"};
+static const RetainRows QUARANTINE = {
+    "q.id AS id, q.path AS path, q.path_bytes AS bytes",
+    "quarantine q LEFT JOIN objects o ON o.id = q.object_id WHERE true",
+    "coalesce(o.delivered_us, q.at_us)", "o.delivered_us IS NOT NULL"};
 
 static const char ACCOUNT_SQL[] = "coalesce(o.account, '')";
 
-/* Lists what was kept long enough into the temporary table "going". */
-static bool list_going(Lake *lake, const Side *side, const RetainPolicy *policy, int32_t today,
-                       Error *err)
+bool retain_side_list(Lake *lake, const RetainRows *rows, const RetainPolicy *policy, int32_t today,
+                      Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     BUF_AUTO Buf day = buf_init(SQL_BYTES_MAX);
-    return buf_printf(&day, err, "(%s) / 86400000000", side->time) && buf_text(&day, err) &&
-           buf_printf(&sql, err, "CREATE TEMP TABLE going AS SELECT %s, ", side->columns) &&
-           hold_state_sql(ACCOUNT_SQL, side->time, &sql, err) &&
-           buf_printf(&sql, err, " AS held FROM %s AND ", side->from) &&
+    const HoldPlace place = {ACCOUNT_SQL, rows->time, rows->known};
+    return buf_printf(&day, err, "(%s) / 86400000000", rows->time) && buf_text(&day, err) &&
+           buf_printf(&sql, err, "CREATE TEMP TABLE going AS SELECT %s, ", rows->columns) &&
+           hold_state_sql(&place, &sql, err) &&
+           buf_printf(&sql, err, " AS held FROM %s AND ", rows->from) &&
            retain_policy_sql(policy, ACCOUNT_SQL, day.ptr, today, &sql, err) &&
            buf_text(&sql, err) && db_exec(lake->db, sql.ptr, err);
 }
 
-static bool append_entry(Lake *lake, const Side *side, const RetainPolicy *policy,
-                         const RetainSide *told, Error *err)
+bool retain_side_tell(Lake *lake, const char *table, const RetainPolicy *policy,
+                      const RetainSide *told, Error *err)
 {
     BUF_AUTO Buf detail = buf_init(SQL_BYTES_MAX);
     JsonWriter to = {&detail, err, true};
     json_write_open(&to, NULL, '{');
-    json_write_text(&to, "table", str_of(side->table));
+    json_write_text(&to, "table", str_of(table));
     json_write_text(&to, "days", str_of(policy->text));
     json_write_int(&to, "count", (int64_t)told->go);
     json_write_int(&to, "bytes", (int64_t)told->bytes);
@@ -58,6 +48,52 @@ static bool append_entry(Lake *lake, const Side *side, const RetainPolicy *polic
 
 /* ---- pieces set apart ---- */
 
+/* The next piece behind *last* whose records are to be asked; 0: there is none. */
+static bool next_asked(Lake *lake, int64_t last, int64_t *ret, Error *err)
+{
+    bool row;
+    DbStatement *select = db_statement(
+        lake->db, "SELECT id FROM going WHERE held = 2 AND id > ? ORDER BY id LIMIT 1", err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, last);
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = row ? db_int(select, 0) : 0;
+    if (row)
+        db_reset(select);
+    return true;
+}
+
+static bool set_held(Lake *lake, int64_t id, bool held, Error *err)
+{
+    DbStatement *update = db_statement(lake->db, "UPDATE going SET held = ? WHERE id = ?", err);
+    if (!update)
+        return false;
+    db_bind_int(update, 1, held);
+    db_bind_int(update, 2, id);
+    return db_run(update, err);
+}
+
+/* Reads the pieces that a hold may name. One that cannot be read stays. */
+static bool ask_pieces(Lake *lake, Error *err)
+{
+    int64_t id = 0;
+    BUF_AUTO Buf piece = buf_init(QUARANTINE_PIECE_MAX);
+    RetainJudge *judge = retain_judge_new(lake, err);
+    bool ok = judge && db_exec(lake->db, "CREATE INDEX temp.going_held ON going (held, id)", err);
+    while (ok && (ok = next_asked(lake, id, &id, err)) && id) {
+        Error unread = {0};
+        bool held = true;
+        piece.len = 0;
+        ok = (!quarantine_read(lake, id, &piece, &unread) ||
+              retain_judge_held(judge, buf_str(&piece), &held, err)) &&
+             set_held(lake, id, held, err);
+    }
+    retain_judge_free(judge);
+    return ok;
+}
+
 static bool count_pieces(Lake *lake, RetainSide *ret, Error *err)
 {
     int64_t go, bytes, held;
@@ -66,7 +102,7 @@ static bool count_pieces(Lake *lake, RetainSide *ret, Error *err)
                     err) ||
         !db_get_int(lake->db, "SELECT count(*) FROM going WHERE held", 0, &held, err))
         return false;
-    *ret = (RetainSide){(uint64_t)go, (uint64_t)bytes, (uint64_t)held};
+    *ret = (RetainSide){(uint64_t)go, (uint64_t)bytes, (uint64_t)held, 0};
     return true;
 }
 
@@ -101,7 +137,7 @@ static bool delete_pieces(Lake *lake, const RetainPolicy *policy, const RetainSi
         db_begin(lake->db, err) &&
         db_exec(lake->db,
                 "DELETE FROM quarantine WHERE id IN (SELECT id FROM going WHERE NOT held)", err) &&
-        append_entry(lake, &QUARANTINE, policy, told, err) && db_commit(lake->db, err);
+        retain_side_tell(lake, "quarantine", policy, told, err) && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
     return ok && remove_files(lake, err);
@@ -111,57 +147,10 @@ bool retain_quarantine(Lake *lake, const RetainPolicy *policy, int32_t today, bo
                        RetainSide *ret, Error *err)
 {
     *ret = (RetainSide){0};
-    return list_going(lake, &QUARANTINE, policy, today, err) && count_pieces(lake, ret, err) &&
-           (dry_run || ret->go == 0 || delete_pieces(lake, policy, ret, err)) &&
-           db_exec(lake->db, "DROP TABLE going", err);
-}
-
-/* ---- originals ---- */
-
-/* Counts what is there, and removes it unless *dry_run*. */
-static bool remove_originals(Lake *lake, bool dry_run, RetainSide *ret, Error *err)
-{
-    bool row = true;
-    DbStatement *select = db_statement(
-        lake->db, "SELECT source, key, etag, held FROM going ORDER BY source, key", err);
-    if (!select)
-        return false;
-    *ret = (RetainSide){0};
-    while (db_next(select, &row, err)) {
-        uint64_t bytes = 0;
-        if (!row)
-            return true;
-        bool held = db_int(select, 3) != 0;
-        const OriginalName name = {db_text(select, 0), db_text(select, 1), db_text(select, 2)};
-        if (!originals_remove(lake->originals, &name, dry_run || held, &bytes, err)) {
-            db_reset(select);
-            return false;
-        }
-        ret->held += held && bytes;
-        ret->go += !held && bytes;
-        ret->bytes += held ? 0 : bytes;
-    }
-    return false;
-}
-
-/* The ledger is told before files go: what it says is never less than what was deleted. */
-static bool delete_originals(Lake *lake, const RetainPolicy *policy, RetainSide *told, Error *err)
-{
-    bool ok = db_begin(lake->db, err) && append_entry(lake, &ORIGINALS, policy, told, err) &&
-              db_commit(lake->db, err);
-    if (!ok)
-        db_rollback(lake->db);
-    return ok && remove_originals(lake, false, told, err);
-}
-
-bool retain_originals(Lake *lake, const RetainPolicy *policy, int32_t today, bool dry_run,
-                      RetainSide *ret, Error *err)
-{
-    *ret = (RetainSide){0};
-    if (!lake->originals || retain_policy_least(policy) == RETAIN_FOREVER)
+    if (retain_policy_least(policy) == RETAIN_FOREVER)
         return true;
-    return list_going(lake, &ORIGINALS, policy, today, err) &&
-           remove_originals(lake, true, ret, err) &&
-           (dry_run || ret->go == 0 || delete_originals(lake, policy, ret, err)) &&
+    return retain_side_list(lake, &QUARANTINE, policy, today, err) && ask_pieces(lake, err) &&
+           count_pieces(lake, ret, err) &&
+           (dry_run || ret->go == 0 || delete_pieces(lake, policy, ret, err)) &&
            db_exec(lake->db, "DROP TABLE going", err);
 }

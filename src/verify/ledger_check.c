@@ -10,6 +10,7 @@
 #include "lake/layout.h"
 #include "lake/ledger.h"
 #include "lake/ledger_file.h"
+#include "lake/ledger_head.h"
 
 enum { TREE_BYTES_MAX = 1 << 30, FILE_BYTES_MAX = 1 << 30, DETAIL_BYTES_MAX = 1400 };
 
@@ -492,7 +493,7 @@ static bool read_files(const LedgerCheck *check, Buf *entries, Buf *heads, Error
     char path[LAYOUT_PATH_BYTES];
     return layout_path(path, err, check->lake->folder, "ledger/entries") &&
            (!file_exists(path) || file_read(path, entries, NULL, err)) &&
-           (!check->head || file_read(check->head, heads, NULL, err));
+           (!check->head || ledger_head_read(check->lake, check->head, heads, err));
 }
 
 /* All that is about one moment of the state: a writer may go on beside. */

@@ -37,7 +37,7 @@ typedef struct LedgerReport {
     uint64_t retentions, restores, rebuilds, merges;
     uint64_t holds, releases; /* of legal holds */
     uint64_t retained_away;   /* rows that retention took away */
-    uint64_t heads;           /* lines of the head file that fit */
+    uint64_t heads;           /* heads outside that fit */
     char key[65];             /* that signs now */
     char lake[37];
 } LedgerReport;
@@ -45,7 +45,7 @@ typedef struct LedgerReport {
 typedef struct LedgerCheck {
     Lake *lake;
     Engine *engine;   /* reads rows again; NULL: they are not */
-    const char *head; /* path of the head's file; NULL: none */
+    const char *head; /* where heads lie (ledger_head_read); NULL: nowhere */
     void (*finding)(void *context, LedgerFinding finding, const char *detail);
     void *context;
 } LedgerCheck;

@@ -12,14 +12,16 @@ static OriginalName name_of(const char *source, const char *key, const char *eta
     return (OriginalName){str_of(source), str_of(key), str_of(etag)};
 }
 
+static Depot *depot;
+
 static void put(OriginalName name, const char *bytes)
 {
     Error err = {0};
-    Originals originals = {.folder = support_folder()};
-    support_ok(originals_put(&originals, &name, str_of(bytes), &err) &&
-                   originals_sync(&originals, &err),
+    DepotWriter *writer = depot_writer_open(depot, &err);
+    support_ok(writer && originals_put(writer, &name, str_of(bytes), &err) &&
+                   depot_sync(writer, &err),
                &err);
-    assert_false(originals.dirty);
+    depot_writer_free(writer);
 }
 
 /* What is found; "" for nothing. */
@@ -29,7 +31,7 @@ static const char *found(OriginalName name)
     Error err = {0};
     bool there;
     BUF_AUTO Buf bytes = buf_init(64);
-    support_ok(originals_find(support_folder(), &name, &bytes, &there, &err), &err);
+    support_ok(originals_find(depot, &name, &bytes, &there, &err), &err);
     snprintf(text, sizeof text, "%.*s", (int)bytes.len, there ? bytes.ptr : "");
     return text;
 }
@@ -86,46 +88,83 @@ static void keys_that_are_no_paths_are_kept_by_their_hash(void **state)
     assert_false(is_file("x"));
 }
 
+static bool count_entry(void *context, const DepotEntry *entry, Error *err)
+{
+    int *count = context;
+    (void)err;
+    *count += entry->bytes == 5 && str_equal(entry->name, STR("s3/gone/a"));
+    return true;
+}
+
 static void what_is_removed_is_gone(void **state)
 {
     (void)state;
     Error err = {0};
-    uint64_t bytes;
+    int count = 0;
+    DepotRemoval removal;
     const OriginalName name = name_of("s3", "s3://gone/a", "e");
+    const DepotEntry entry = {.name = STR("s3/gone/a")};
     put(name, "12345");
-    support_ok(originals_remove(support_folder(), &name, true, &bytes, &err), &err);
-    assert_int_equal(bytes, 5);
+    support_ok(depot_list(depot, STR("s3/gone/"), count_entry, &count, &err), &err);
+    assert_int_equal(count, 1);
+    support_ok(depot_list(depot, STR("s3/nothing/"), count_entry, &count, &err), &err);
+    support_ok(depot_remove(depot, &entry, 1, true, &removal, &err), &err);
+    assert_true(removal == DEPOT_GONE && count == 1);
     assert_string_equal(found(name), "12345");
-    support_ok(originals_remove(support_folder(), &name, false, &bytes, &err), &err);
-    assert_int_equal(bytes, 5);
+    support_ok(depot_remove(depot, &entry, 1, false, &removal, &err), &err);
+    assert_int_equal(removal, DEPOT_GONE);
     assert_string_equal(found(name), "");
-    support_ok(originals_remove(support_folder(), &name, false, &bytes, &err), &err);
-    assert_int_equal(bytes, 0);
+    support_ok(depot_remove(depot, &entry, 1, false, &removal, &err), &err);
+    assert_int_equal(removal, DEPOT_MISSING);
 }
 
-static void without_a_folder_nothing_is_kept(void **state)
+static void where_nothing_can_be_kept(void **state)
 {
     (void)state;
     Error err = {0};
-    Originals originals = {.folder = ""};
+    const DepotOptions options = {.place = "/proc/none", .setting = "keep.originals"};
     const OriginalName name = name_of("s3", "s3://none/a", "e");
-    assert_true(originals_put(&originals, &name, STR("x"), &err) &&
-                originals_sync(&originals, &err));
-    originals.folder = "/proc/none";
-    assert_false(originals_put(&originals, &name, STR("x"), &err));
+    Depot *none = depot_open(&options, &err);
+    DepotWriter *writer = depot_writer_open(none, &err);
+    assert_false(originals_put(writer, &name, STR("x"), &err));
     assert_non_null(strstr(err.text, "keep.originals"));
+    depot_writer_free(writer);
+    depot_free(none);
+}
+
+static void what_is_no_place_is_refused(void **state)
+{
+    static const struct {
+        const char *place, *words;
+        int days;
+    } CASES[] = {
+        {"folder", "only a bucket (s3://BUCKET/PREFIX) can be locked for 7 days", 7},
+        {"s3://b", "names no bucket", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        const DepotOptions options = {
+            .place = CASES[i].place, .setting = "keep.originals", .lock_days = CASES[i].days};
+        assert_null(depot_open(&options, &err));
+        assert_true(err.kind == ERROR_USAGE && strstr(err.text, CASES[i].words));
+    }
 }
 
 static int begin(void **state)
 {
     (void)state;
-    support_folder();
-    return 0;
+    Error err = {0};
+    const DepotOptions options = {
+        .place = support_folder(), .setting = "keep.originals", .writes = true};
+    depot = depot_open(&options, &err);
+    return depot ? 0 : 1;
 }
 
 static int end(void **state)
 {
     (void)state;
+    depot_free(depot);
     support_folder_end();
     return 0;
 }
@@ -137,7 +176,8 @@ int main(void)
         cmocka_unit_test(other_bytes_get_a_name_of_their_own),
         cmocka_unit_test(keys_that_are_no_paths_are_kept_by_their_hash),
         cmocka_unit_test(what_is_removed_is_gone),
-        cmocka_unit_test(without_a_folder_nothing_is_kept),
+        cmocka_unit_test(where_nothing_can_be_kept),
+        cmocka_unit_test(what_is_no_place_is_refused),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

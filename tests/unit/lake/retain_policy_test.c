@@ -72,6 +72,7 @@ static bool goes(const char *account, int day, int today)
                    db_get_int(db, "SELECT x FROM t", -1, &answer, &err),
                &err);
     db_close(db);
+    assert_int_equal(answer == 1, retain_policy_is_due(&policy, str_of(account), day, today));
     return answer == 1;
 }
 
