@@ -475,15 +475,11 @@ static bool put_event(Buf *out, int number, Error *err)
            buf_printf(out, err, ",\"eventID\":\"%d\"}", number);
 }
 
-/* Events with a name. */
-static uint8_t has_name[EVENTS];
-
 /* Rows of conditions that are not exact, of which the rule need not be asked. */
 static size_t told_weak;
 
 /* Compares the rows of *sql* with what the rule says of each event. */
-static size_t compare(Store *store, const Rule *rule, const uint8_t *holds, const RuleSql *sql,
-                      bool named)
+static size_t compare(Store *store, const Rule *rule, const uint8_t *holds, const RuleSql *sql)
 {
     static uint8_t chosen[EVENTS], sure[EVENTS], any[EVENTS];
     Error err = {0};
@@ -494,9 +490,8 @@ static size_t compare(Store *store, const Rule *rule, const uint8_t *holds, cons
     BUF_AUTO Buf told = buf_init(TEXT_BYTES_MAX);
     memset(chosen, 0, sizeof chosen);
     memset(sure, 0, sizeof sure);
-    bool ok = buf_printf(&plain, &err, "%s%.*s AND (extra IS NULL OR NOT (%.*s))",
-                         named ? "eventname IS NOT NULL AND " : "", STR_ARG(sql->where),
-                         STR_ARG(sql->touches)) &&
+    bool ok = buf_printf(&plain, &err, "%.*s AND (extra IS NULL OR NOT (%.*s))",
+                         STR_ARG(sql->where), STR_ARG(sql->touches)) &&
               buf_printf(&odd, &err, "extra IS NOT NULL AND (%.*s) AND %.*s", STR_ARG(sql->touches),
                          STR_ARG(sql->where_touched)) &&
               buf_append_str(&told, buf_str(&plain), &err) &&
@@ -509,7 +504,7 @@ static size_t compare(Store *store, const Rule *rule, const uint8_t *holds, cons
     ask(store, odd.ptr, &asked, any);
     for (size_t i = 0; i < EVENTS; i++) {
         matches += holds[i];
-        if (holds[i] && !any[i] && (!named || has_name[i]))
+        if (holds[i] && !any[i])
             fail_msg("%.*s misses event %zu: %s", STR_ARG(rule->title), i, plain.ptr);
         if (sure[i] && !holds[i])
             fail_msg("%.*s is not told for event %zu: %s", STR_ARG(rule->title), i, told.ptr);
@@ -544,10 +539,8 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
     note_truths(&truths, buf_str(&events));
     open_store(&store, "random", buf_str(&events), EVENTS);
     Addresses *addresses = addresses_ask(store.session, store.derive, &err);
-    bool asked;
     Values *values = values_new(store.session, NULL, &err);
     support_ok(addresses && values, &err);
-    ask(&store, "eventname IS NOT NULL", &asked, has_name);
     for (size_t i = 0; i < ruleset_count(set); i++) {
         RuleSql sql;
         arena_reset(arena);
@@ -559,8 +552,7 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
             rule_sql_write(ruleset_rule(set, i)->expr, i % 4 ? &known : NULL, arena, &sql, &err),
             &err);
         exact += sql.exact;
-        matches +=
-            compare(&store, ruleset_rule(set, i), holds + i * EVENTS, &sql, i % 4 && known.named);
+        matches += compare(&store, ruleset_rule(set, i), holds + i * EVENTS, &sql);
     }
     assert_true(ruleset_count(set) > RULES / 2);
     assert_true(exact > RULES / 6);
