@@ -244,9 +244,9 @@ static bool write_principal(Buf *sql, Error *err)
 static bool write_counts(const Question *question, Buf *sql, Error *err)
 {
     return buf_printf(sql, err, "SELECT date_trunc('day', eventtime), ") &&
-           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(coalesce(") &&
+           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(") &&
            buf_append_str(sql, question->sql.doubt, err) &&
-           buf_printf(sql, err, ", FALSE)) FROM cloudtrail WHERE ") &&
+           buf_printf(sql, err, ") FROM cloudtrail WHERE ") &&
            write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
 }
 
