@@ -6,8 +6,8 @@
 
 #include "base/engine.h"
 
-/* Makes the macros that *sql* names in *engine*, unless they are there: all of them take a quarter
- * of the time that an engine needs to start. ERROR_SYSTEM with the engine's words. */
+/* Makes the macros that *sql* names in *engine*, unless they are there: making all of them takes as
+ * long as starting the engine. ERROR_SYSTEM with the engine's words. */
 bool macros_create(Engine *engine, Str sql, Error *err) __attribute__((warn_unused_result));
 
 #endif
