@@ -313,6 +313,9 @@ bool rule_sql_write(const Expr *expr, const RuleSqlKnown *known, Arena *arena, R
     writer.narrowed = known && (known->named || asks_column(&writer, expr));
     SqlCond where = write_expr(&writer, expr, false);
     ret->where = rule_sql_cond_sql(where);
+    writer.counted = known != NULL;
+    ret->where_counted = rule_sql_cond_sql(write_expr(&writer, expr, false));
+    writer.counted = false;
     ret->doubt = rule_sql_cond_sql(write_doubt(&writer, expr, false));
     ret->where_touched = write_where_touched(&writer, expr);
     ret->touches = write_touches(&writer);

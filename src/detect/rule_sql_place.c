@@ -27,10 +27,14 @@ static bool has_copy(FieldNode node)
     return false;
 }
 
+static bool is_part(FieldNode node)
+{
+    return FIELDS[node].parent != F_ROOT && !has_copy(node);
+}
+
 bool rule_sql_place_costly(FieldNode node)
 {
-    return (FIELDS[node].parent != F_ROOT && !has_copy(node)) || FIELDS[node].type == FIELD_JSON ||
-           FIELDS[node].type == FIELD_LIST;
+    return is_part(node) || FIELDS[node].type == FIELD_JSON || FIELDS[node].type == FIELD_LIST;
 }
 
 /* A condition that names two columns is asked of the rows that conditions on one left; one on a
@@ -41,9 +45,11 @@ static Str column_of(SqlWriter *writer, FieldNode node)
 {
     char path[COLUMN_BYTES];
     size_t len = field_path(node, path, sizeof path);
-    bool late = writer->narrowed && !writer->touched && rule_sql_place_costly(node);
-    return rule_sql_cond_format(writer, late ? "if(eventtime IS NULL, NULL, %.*s)" : "%.*s",
-                                (int)len, path);
+    bool late =
+        (writer->narrowed && rule_sql_place_costly(node)) || (writer->counted && is_part(node));
+    return rule_sql_cond_format(
+        writer, late && !writer->touched ? "if(eventtime IS NULL, NULL, %.*s)" : "%.*s", (int)len,
+        path);
 }
 
 /* What a leaf or a struct that the path ends at, or goes on behind, is. */

@@ -534,8 +534,9 @@ static size_t compare(Store *store, const Rule *rule, const uint8_t *holds, cons
                          STR_ARG(sql->where), STR_ARG(sql->touches)) &&
               buf_printf(&odd, &err, "extra IS NOT NULL AND (%.*s) AND %.*s", STR_ARG(sql->touches),
                          STR_ARG(sql->where_touched)) &&
-              buf_append_str(&told, buf_str(&plain), &err) &&
-              buf_printf(&told, &err, " AND NOT coalesce(%.*s, FALSE)", STR_ARG(sql->doubt)) &&
+              buf_printf(&told, &err,
+                         "%.*s AND (extra IS NULL OR NOT (%.*s)) AND NOT coalesce(%.*s, FALSE)",
+                         STR_ARG(sql->where_counted), STR_ARG(sql->touches), STR_ARG(sql->doubt)) &&
               buf_text(&plain, &err) && buf_text(&odd, &err) && buf_text(&told, &err);
     support_ok(ok, &err);
     ask(store, plain.ptr, &asked, chosen);
