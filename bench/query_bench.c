@@ -53,7 +53,7 @@ static bool open_engine(Bench *bench, const char *folder, Error *err)
     bench->lake = lake_open(folder, LAKE_READ, err);
     bench->engine = bench->lake ? engine_open(&options, err) : NULL;
     return bench->engine && layout_path(bench->state, err, bench->lake->folder, "state.db") &&
-           natives_register(bench->engine, err) && macros_create(bench->engine, err) &&
+           natives_register(bench->engine, err) &&
            state_table_register(bench->engine, bench->state, err);
 }
 
@@ -123,8 +123,8 @@ static bool answer(Bench *bench, const char *sql, Error *err)
 
 static bool raw(Bench *bench, const char *folder, const char *sql, Error *err)
 {
-    return open_engine(bench, folder, err) && list_paths(bench, err) && make_views(bench, err) &&
-           answer(bench, sql, err);
+    return open_engine(bench, folder, err) && macros_create(bench->engine, str_of(sql), err) &&
+           list_paths(bench, err) && make_views(bench, err) && answer(bench, sql, err);
 }
 
 static bool plain(Bench *bench, const char *folder, const char *sql, Error *err)
@@ -156,7 +156,8 @@ static bool bind(Bench *bench, const char *folder, const char *sql, Error *err)
                                  .engine_sql = bench->statement.engine_sql,
                                  .planning_sql = bench->statement.planning_sql,
                                  .arena = bench->arena};
-        if (!scan_prepare(&input, &scans, err))
+        if (!macros_create(bench->engine, bench->statement.engine_sql, err) ||
+            !scan_prepare(&input, &scans, err))
             return false;
         int64_t end = clock_monotonic_us();
         read = middle - start < read ? middle - start : read;

@@ -279,6 +279,24 @@ static SqlCond write_doubt(SqlWriter *writer, const Expr *expr, bool negated)
                                                    : write_expr(writer, expr, !negated);
 }
 
+/* Whether *expr*, and so each row of it, says of a text in a column of its own which it is. */
+static bool asks_column(SqlWriter *writer, const Expr *expr)
+{
+    if (expr->kind == EXPR_ITEM) {
+        bool texts = expr->test->kind == TEST_TEXT || is_hard(expr->test);
+        Place place = {.kind = PLACE_UNKNOWN};
+        if (texts && expr->test->meaning == MEANING_SIGMA)
+            place = rule_sql_place(writer, expr->path);
+        return place.kind == PLACE_TEXT && !rule_sql_place_costly(place.node);
+    }
+    bool all = expr->kind == EXPR_OR;
+    const ExprLink *link = all || expr->kind == EXPR_AND ? expr->first : NULL;
+    for (; link; link = link->next)
+        if (asks_column(writer, link->expr) != all)
+            return !all;
+    return all && expr->first;
+}
+
 bool rule_sql_write(const Expr *expr, const RuleSqlKnown *known, Arena *arena, RuleSql *ret,
                     Error *err)
 {
@@ -292,8 +310,12 @@ bool rule_sql_write(const Expr *expr, const RuleSqlKnown *known, Arena *arena, R
     *ret = (RuleSql){.where = STR("")};
     if (!writer.document)
         return false;
+    writer.narrowed = known && (known->named || asks_column(&writer, expr));
     SqlCond where = write_expr(&writer, expr, false);
     ret->where = rule_sql_cond_sql(where);
+    writer.counted = known != NULL;
+    ret->where_counted = rule_sql_cond_sql(write_expr(&writer, expr, false));
+    writer.counted = false;
     ret->doubt = rule_sql_cond_sql(write_doubt(&writer, expr, false));
     ret->where_touched = write_where_touched(&writer, expr);
     ret->touches = write_touches(&writer);

@@ -26,6 +26,8 @@ enum { RULE_SQL_BYTES_MAX = 16 << 20 };
 
 typedef struct RuleSql {
     Str where;         /* a condition; "TRUE" when SQL can say nothing */
+    Str where_counted; /* the same, for a question that reads little but parts of structs of its
+                        * rows, which the engine's reader copies to ask a condition of one */
     Str where_touched; /* the same for rows whose `extra` says more than their columns */
     Str touches;       /* which rows those are; "FALSE": none */
     Str doubt;         /* of which rows of `where` the rule must be asked; it may be NULL */

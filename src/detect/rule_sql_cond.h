@@ -13,7 +13,9 @@ typedef struct SqlWriter {
     Arena *arena;
     Error *err;
     bool ok;
-    bool touched; /* rows whose `extra` says more than their columns */
+    bool touched;  /* rows whose `extra` says more than their columns */
+    bool narrowed; /* other conditions leave few rows, of which what is costly is asked at last */
+    bool counted;  /* rows are counted only, so that parts of structs are asked at last */
     Document *document;
     RuleSql *ret;
     const RuleSqlKnown *known;

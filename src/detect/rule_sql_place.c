@@ -18,20 +18,38 @@ static FieldNode child_of(FieldNode parent, Str member)
     return FIELD_COUNT;
 }
 
+/* Whether there is a column that holds the same as the member of a struct. */
+static bool has_copy(FieldNode node)
+{
+    for (FieldNode copy = 0; copy < FIELD_COUNT; copy++)
+        if (FIELDS[copy].flags & FIELD_HOISTED && field_source(copy) == node)
+            return true;
+    return false;
+}
+
+static bool is_part(FieldNode node)
+{
+    return FIELDS[node].parent != F_ROOT && !has_copy(node);
+}
+
+bool rule_sql_place_costly(FieldNode node)
+{
+    return is_part(node) || FIELDS[node].type == FIELD_JSON || FIELDS[node].type == FIELD_LIST;
+}
+
 /* A condition that names two columns is asked of the rows that conditions on one left; one on a
  * part of a struct, or a long text, the engine's reader asks of all rows of a piece, also of those
- * that it passes over, and for it reads all of the struct that is selected. */
+ * that it passes over, and for it reads all of the struct that is selected. There is no row without
+ * eventtime, but the engine does not know. */
 static Str column_of(SqlWriter *writer, FieldNode node)
 {
     char path[COLUMN_BYTES];
     size_t len = field_path(node, path, sizeof path);
-    bool costly = FIELDS[node].parent != F_ROOT || FIELDS[node].type == FIELD_JSON ||
-                  FIELDS[node].type == FIELD_LIST;
-    return rule_sql_cond_format(writer,
-                                costly && writer->known && writer->known->named && !writer->touched
-                                    ? "if(eventname IS NULL, NULL, %.*s)"
-                                    : "%.*s",
-                                (int)len, path);
+    bool late =
+        (writer->narrowed && rule_sql_place_costly(node)) || (writer->counted && is_part(node));
+    return rule_sql_cond_format(
+        writer, late && !writer->touched ? "if(eventtime IS NULL, NULL, %.*s)" : "%.*s", (int)len,
+        path);
 }
 
 /* What a leaf or a struct that the path ends at, or goes on behind, is. */

@@ -31,4 +31,8 @@ typedef struct Place {
 /* The place of *path*, NULL for a keyword. What the rule reads is noted in the writer. */
 Place rule_sql_place(SqlWriter *writer, const FieldPath *path);
 
+/* Whether the engine reads more than one column to ask for *node*: a part of a struct of which no
+ * column holds a copy, or a text that is long. */
+bool rule_sql_place_costly(FieldNode node);
+
 #endif

@@ -220,13 +220,32 @@ static const struct {
      "list_transform(list_filter(l, lambda o: o.k = e.k), lambda o: o.v)}))"},
 };
 
-enum { SQL_BYTES_MAX = 1 << 20 };
+enum { SQL_BYTES_MAX = 1 << 20, MACRO_COUNT = sizeof MACROS / sizeof *MACROS };
 
-bool macros_create(Engine *engine, Error *err)
+static Str name_of(size_t number)
 {
-    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    for (size_t i = 0; i < sizeof MACROS / sizeof *MACROS; i++)
-        if (!buf_printf(&sql, err, "CREATE MACRO %s AS %s;\n", MACROS[i].head, MACROS[i].body))
+    Str head = str_of(MACROS[number].head);
+    return str_slice(head, 0, str_find_byte(head, '(', 0));
+}
+
+/* Which macros *sql* names, and which those name: these stand before them. */
+static void choose(Str sql, bool ret_wanted[MACRO_COUNT])
+{
+    for (size_t i = MACRO_COUNT; i-- > 0;) {
+        ret_wanted[i] = str_has_name(sql, name_of(i));
+        for (size_t by = i + 1; by < MACRO_COUNT && !ret_wanted[i]; by++)
+            ret_wanted[i] = ret_wanted[by] && str_has_name(str_of(MACROS[by].body), name_of(i));
+    }
+}
+
+bool macros_create(Engine *engine, Str sql, Error *err)
+{
+    bool wanted[MACRO_COUNT];
+    BUF_AUTO Buf text = buf_init(SQL_BYTES_MAX);
+    choose(sql, wanted);
+    for (size_t i = 0; i < MACRO_COUNT; i++)
+        if (wanted[i] && !buf_printf(&text, err, "CREATE MACRO IF NOT EXISTS %s AS %s;\n",
+                                     MACROS[i].head, MACROS[i].body))
             return false;
-    return buf_text(&sql, err) && engine_run(engine, sql.ptr, err);
+    return !text.len || (buf_text(&text, err) && engine_run(engine, text.ptr, err));
 }

@@ -6,7 +6,8 @@
 
 #include "base/engine.h"
 
-/* Makes all macros in *engine*, before it is locked. */
-bool macros_create(Engine *engine, Error *err) __attribute__((warn_unused_result));
+/* Makes the macros that *sql* names in *engine*, unless they are there: making all of them takes as
+ * long as starting the engine. ERROR_SYSTEM with the engine's words. */
+bool macros_create(Engine *engine, Str sql, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -148,10 +148,9 @@ static bool write_select(const Question *question, Buf *sql, Error *err)
 
 /* Rows whose columns tell all that the rule reads: those that are not touched. When no touched row
  * may match, no row of the condition is one, and `extra` need not be read. */
-static bool write_plain_where(const Question *question, Buf *sql, Error *err)
+static bool write_plain_where(const Question *question, Str where, Buf *sql, Error *err)
 {
-    if (!buf_append_str(sql, buf_str(&question->calls), err) ||
-        !buf_append_str(sql, question->sql.where, err))
+    if (!buf_append_str(sql, buf_str(&question->calls), err) || !buf_append_str(sql, where, err))
         return false;
     return !question->touched ||
            (buf_append_str(sql, STR(" AND (extra IS NULL OR NOT ("), err) &&
@@ -160,7 +159,8 @@ static bool write_plain_where(const Question *question, Buf *sql, Error *err)
 
 static bool write_plain(const Question *question, Buf *sql, Error *err)
 {
-    return write_select(question, sql, err) && write_plain_where(question, sql, err);
+    return write_select(question, sql, err) &&
+           write_plain_where(question, question->sql.where, sql, err);
 }
 
 /* Those of them that the rule must be asked of. */
@@ -244,10 +244,11 @@ static bool write_principal(Buf *sql, Error *err)
 static bool write_counts(const Question *question, Buf *sql, Error *err)
 {
     return buf_printf(sql, err, "SELECT date_trunc('day', eventtime), ") &&
-           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(coalesce(") &&
+           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(") &&
            buf_append_str(sql, question->sql.doubt, err) &&
-           buf_printf(sql, err, ", FALSE)) FROM cloudtrail WHERE ") &&
-           write_plain_where(question, sql, err) && buf_printf(sql, err, " GROUP BY 1, 2");
+           buf_printf(sql, err, ") FROM cloudtrail WHERE ") &&
+           write_plain_where(question, question->sql.where_counted, sql, err) &&
+           buf_printf(sql, err, " GROUP BY 1, 2");
 }
 
 static bool write_examples(const Question *question, Buf *sql, Error *err)

@@ -60,7 +60,6 @@ static bool open_engine(Session *session, const SessionOptions *given, Error *er
         options.memory_bytes /= given->share.count;
     session->engine = engine_open(&options, err);
     return session->engine && natives_register(session->engine, err) &&
-           macros_create(session->engine, err) &&
            state_table_register(session->engine, session->state_path, err) && lock(session, err);
 }
 
@@ -113,6 +112,8 @@ static bool prepare(Session *session, Str sql, Error *err)
         return false;
     if (session->statement.kind == STATEMENT_DONE)
         return true;
+    if (!macros_create(session->engine, session->statement.engine_sql, err))
+        return false;
     const ScanInput scan = {.lake = session->lake,
                             .engine = session->engine,
                             .range = session->range,
