@@ -41,19 +41,27 @@ static bool ask_records(const RetainFound *found, Error *err)
            retain_held_end(found->lake, err);
 }
 
+/* Notices of those that go, and of those that they took in. */
+#define TOLD                                                                                       \
+    " kind <> 'test' AND subject IN (SELECT id FROM going UNION SELECT f.id FROM findings f JOIN"  \
+    " going g ON g.id = f.superseded_by)"
+
 static bool delete_going(const RetainFound *found, const RetainSide *told, Error *err)
 {
     Db *db = found->lake->db;
-    bool ok = db_begin(db, err) &&
-              db_exec(db,
-                      "DELETE FROM going WHERE held;"
-                      "DELETE FROM finding_events WHERE finding IN (SELECT id FROM going);"
-                      "DELETE FROM finding_hits WHERE finding IN (SELECT id FROM going);"
-                      "DELETE FROM findings WHERE superseded_by IN (SELECT id FROM going);"
-                      "DELETE FROM findings WHERE id IN (SELECT id FROM going)",
-                      err) &&
-              retain_side_tell(found->lake, "findings", found->policy, told, err) &&
-              db_commit(db, err);
+    bool ok =
+        db_begin(db, err) &&
+        db_exec(db,
+                "DELETE FROM going WHERE held;"
+                "DELETE FROM finding_events WHERE finding IN (SELECT id FROM going);"
+                "DELETE FROM finding_hits WHERE finding IN (SELECT id FROM going);"
+                "DELETE FROM finding_history WHERE finding IN (SELECT id FROM going);"
+                "DELETE FROM deliveries WHERE notice IN (SELECT id FROM notices WHERE" TOLD ");"
+                "DELETE FROM notices WHERE" TOLD ";"
+                "DELETE FROM findings WHERE superseded_by IN (SELECT id FROM going);"
+                "DELETE FROM findings WHERE id IN (SELECT id FROM going)",
+                err) &&
+        retain_side_tell(found->lake, "findings", found->policy, told, err) && db_commit(db, err);
     if (!ok)
         db_rollback(db);
     return ok;
