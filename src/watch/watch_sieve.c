@@ -8,6 +8,7 @@
 #include "base/hash_set.h"
 #include "base/mem.h"
 #include "watch/watch_state.h"
+#include "watch/watch_window.h"
 
 enum {
     COUNTER_BITS = 22,        /* 16 MiB of counters */
@@ -16,6 +17,7 @@ enum {
     SUM_BITS = 18,            /* 2 MiB of sums */
     INNER_HITS_MAX = 1 << 20, /* signals of inner correlations that are remembered */
     MASK_RULES_MAX = 32,      /* rules of a temporal correlation that is sieved */
+    KEPT_HITS_MAX = 1 << 19,  /* hits that are kept and looked at once more, in windows */
     COUNTER_TOP = INT32_MAX,  /* counters stay there */
 };
 
@@ -69,6 +71,8 @@ struct WatchSieve {
     double *sums;
     Buf inner_hits;  /* InnerHit each */
     bool inner_full; /* there were more: outer correlations are not sieved */
+    Buf kept_hits;   /* WatchWindowHit each */
+    bool kept_full;  /* there were more: what may be true is possible */
     HashSet values;  /* that were met, by group and cell */
     uint8_t secret[HASH_SECRET_BYTES];
 };
@@ -84,6 +88,7 @@ void watch_sieve_free(WatchSieve *sieve)
     mem_free(sieve->masks);
     mem_free(sieve->sums);
     buf_free(&sieve->inner_hits);
+    buf_free(&sieve->kept_hits);
     hash_set_free(&sieve->values);
     mem_free(sieve);
 }
@@ -226,6 +231,7 @@ WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
         return NULL;
     sieve->set = set;
     sieve->inner_hits = buf_init(INNER_HITS_MAX * sizeof(InnerHit));
+    sieve->kept_hits = buf_init(KEPT_HITS_MAX * sizeof(WatchWindowHit));
     bool ok = make_tables(sieve, count, err);
     for (size_t i = 0; ok && i < count; i++)
         if (watched[i])
@@ -432,6 +438,28 @@ static bool keeps_use(const WatchSieve *sieve, const Use *use, const UseHashes *
     return hashes->group && may_be_true(sieve, use->correlation, hashes->group, time_us);
 }
 
+/* A signal that is kept for a correlation, which becomes possible by it: at once, or when a window
+ * of its group holds enough. */
+static bool note_kept(WatchSieve *sieve, const Use *use, const UseHashes *hashes, int64_t time_us,
+                      Error *err)
+{
+    Sieved *sieved = &sieve->sieved[use->correlation];
+    Buf *hits = &sieve->kept_hits;
+    WatchWindowHit hit = {use->correlation, hashes->group, hits->len + 1, time_us};
+    if (sieved->kind == SIEVE_NONE || sieved->kind == SIEVE_SUM || sieved->is_outer) {
+        sieved->possible = true;
+        return true;
+    }
+    if (sieved->kind == SIEVE_RULES)
+        hit.value = use->place + UINT64_C(1);
+    else if (sieved->kind == SIEVE_VALUES)
+        hit.value = hashes->value;
+    if (sieve->kept_full || !hit.value)
+        return true;
+    sieve->kept_full = hits->len + sizeof hit > hits->max;
+    return sieve->kept_full || buf_append(hits, &hit, sizeof hit, err);
+}
+
 /* Notes where an inner correlation may be true for one outer. */
 static void note_outer(WatchSieve *sieve, const Sieved *outer, const InnerHit *hit)
 {
@@ -479,13 +507,32 @@ bool watch_sieve_keeps(WatchSieve *sieve, const WatchSignal *signal, Arena *aren
         const Use *use = &sieve->uses[i];
         if (!keeps_use(sieve, use, hashes, signal->time_us))
             continue;
-        sieve->sieved[use->correlation].possible = true;
         *ret = true;
+        if (!note_kept(sieve, use, hashes, signal->time_us, err))
+            return false;
+    }
+    return true;
+}
+
+bool watch_sieve_conclude(WatchSieve *sieve, Error *err)
+{
+    WatchWindowHit *hits = (WatchWindowHit *)(void *)sieve->kept_hits.ptr;
+    size_t count = sieve->kept_hits.len / sizeof *hits;
+    watch_window_sort(hits, count);
+    for (size_t at = 0, end; at < count; at = end) {
+        Sieved *sieved = &sieve->sieved[hits[at].correlation];
+        end = at + 1;
+        while (end < count && hits[end].correlation == hits[at].correlation)
+            end++;
+        if (!watch_window_reaches(hits + at, end - at, sieved->rule->correlation->timespan_us,
+                                  sieved->bound, &sieved->possible, err))
+            return false;
     }
     return true;
 }
 
 bool watch_sieve_possible(const WatchSieve *sieve, uint32_t correlation)
 {
-    return sieve->sieved[correlation].possible;
+    const Sieved *sieved = &sieve->sieved[correlation];
+    return sieved->possible || (sieve->kept_full && sieved->rule);
 }
