@@ -11,7 +11,8 @@
 #include "watch/watch_window.h"
 
 enum {
-    COUNTER_BITS = 22,        /* 16 MiB of counters */
+    TABLE_BITS = 12,          /* of places in the tables at least; two for a signal are made */
+    COUNTER_BITS = 22,        /* and at most: 16 MiB of counters */
     MASK_BITS = 20,           /* 4 MiB of sets of rules */
     VALUES_MAX = 4 << 20,     /* different values that are remembered; more count each time */
     SUM_BITS = 18,            /* 2 MiB of sums */
@@ -66,6 +67,7 @@ struct WatchSieve {
     Sieved *sieved;  /* by index of the rule */
     uint32_t *first; /* by index of the rule: where its uses begin, and one behind the last */
     Use *uses;       /* by rule */
+    unsigned counter_bits, mask_bits, sum_bits;
     uint32_t *counters;
     uint32_t *masks;
     double *sums;
@@ -215,21 +217,34 @@ static bool make_tables(WatchSieve *sieve, size_t count, Error *err)
 {
     return (sieve->sieved = mem_calloc(count + 1, sizeof *sieve->sieved, err)) != NULL &&
            (sieve->first = mem_calloc(count + 2, sizeof *sieve->first, err)) != NULL &&
-           (sieve->counters = mem_calloc((size_t)1 << COUNTER_BITS, sizeof(uint32_t), err)) !=
+           (sieve->counters =
+                mem_calloc((size_t)1 << sieve->counter_bits, sizeof(uint32_t), err)) != NULL &&
+           (sieve->masks = mem_calloc((size_t)1 << sieve->mask_bits, sizeof(uint32_t), err)) !=
                NULL &&
-           (sieve->masks = mem_calloc((size_t)1 << MASK_BITS, sizeof(uint32_t), err)) != NULL &&
-           (sieve->sums = mem_calloc((size_t)1 << SUM_BITS, sizeof(double), err)) != NULL &&
+           (sieve->sums = mem_calloc((size_t)1 << sieve->sum_bits, sizeof(double), err)) != NULL &&
            hash_set_init(&sieve->values, err) &&
            hash_random(sieve->secret, sizeof sieve->secret, err);
 }
 
-WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
+/* Small tables for few signals: a place of a large one is a page that nobody touched yet. */
+static void choose_bits(WatchSieve *sieve, uint64_t signals)
+{
+    unsigned bits = TABLE_BITS;
+    while (bits < COUNTER_BITS && signals >> (bits - 1))
+        bits++;
+    sieve->counter_bits = bits;
+    sieve->mask_bits = bits < MASK_BITS ? bits : MASK_BITS;
+    sieve->sum_bits = bits < SUM_BITS ? bits : SUM_BITS;
+}
+
+WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, uint64_t signals, Error *err)
 {
     size_t count = ruleset_count(set);
     WatchSieve *sieve = mem_calloc(1, sizeof *sieve, err);
     if (!sieve)
         return NULL;
     sieve->set = set;
+    choose_bits(sieve, signals);
     sieve->inner_hits = buf_init(INNER_HITS_MAX * sizeof(InnerHit));
     sieve->kept_hits = buf_init(KEPT_HITS_MAX * sizeof(WatchWindowHit));
     bool ok = make_tables(sieve, count, err);
@@ -368,7 +383,8 @@ static bool count_value(WatchSieve *sieve, const Use *use, const UseHashes *hash
     if (!is_new(sieve, mix(mix(group, (uint64_t)cell), hashes->value), &fresh, err))
         return false;
     if (fresh)
-        count_one(&sieve->counters[place_of(use->correlation, hashes->group, cell, COUNTER_BITS)]);
+        count_one(
+            &sieve->counters[place_of(use->correlation, hashes->group, cell, sieve->counter_bits)]);
     return true;
 }
 
@@ -393,12 +409,13 @@ static bool note_use(WatchSieve *sieve, const Use *use, const UseHashes *hashes,
     int64_t cell = cell_of(sieved, time_us);
     bool ok = true;
     if (sieved->kind == SIEVE_RULES)
-        sieve->masks[place_of(correlation, hashes->group, cell, MASK_BITS)] |= UINT32_C(1)
-                                                                               << use->place;
+        sieve->masks[place_of(correlation, hashes->group, cell, sieve->mask_bits)] |= UINT32_C(1)
+                                                                                      << use->place;
     else if (sieved->kind == SIEVE_HITS)
-        count_one(&sieve->counters[place_of(correlation, hashes->group, cell, COUNTER_BITS)]);
+        count_one(
+            &sieve->counters[place_of(correlation, hashes->group, cell, sieve->counter_bits)]);
     else if (sieved->kind == SIEVE_SUM)
-        sieve->sums[place_of(correlation, hashes->group, cell, SUM_BITS)] += hashes->number;
+        sieve->sums[place_of(correlation, hashes->group, cell, sieve->sum_bits)] += hashes->number;
     else
         ok = count_value(sieve, use, hashes, cell, err);
     return ok && note_inner(sieve, use, hashes, time_us, err);
@@ -408,7 +425,9 @@ static bool note_use(WatchSieve *sieve, const Use *use, const UseHashes *hashes,
 static double sum_of(const WatchSieve *sieve, uint32_t correlation, uint64_t group, int64_t cell)
 {
     const SieveKind kind = sieve->sieved[correlation].kind;
-    unsigned bits = kind == SIEVE_RULES ? MASK_BITS : kind == SIEVE_SUM ? SUM_BITS : COUNTER_BITS;
+    unsigned bits = kind == SIEVE_RULES ? sieve->mask_bits
+                    : kind == SIEVE_SUM ? sieve->sum_bits
+                                        : sieve->counter_bits;
     size_t a = place_of(correlation, group, cell, bits);
     size_t b = place_of(correlation, group, cell + 1, bits);
     if (kind == SIEVE_RULES)
@@ -465,7 +484,7 @@ static void note_outer(WatchSieve *sieve, const Sieved *outer, const InnerHit *h
 {
     const Correlation *correlation = outer->rule->correlation;
     int64_t cell = cell_of(outer, hit->time_us);
-    size_t at = place_of(outer->rule->index, hit->group, cell, MASK_BITS);
+    size_t at = place_of(outer->rule->index, hit->group, cell, sieve->mask_bits);
     for (uint32_t i = 0; i < correlation->rules.count; i++)
         if (correlation->resolved[i]->index == hit->correlation)
             sieve->masks[at] |= UINT32_C(1) << i;

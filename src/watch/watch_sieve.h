@@ -29,9 +29,9 @@ typedef struct WatchGroup {
     struct WatchGroupHashes *hashes; /* of each rule that raised it, as far as asked */
 } WatchGroup;
 
-/* A sieve for the correlations of *set* whose index *watched* is true for. NULL with *err*; the
- * caller frees. */
-WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
+/* A sieve for the correlations of *set* whose index *watched* is true for, as fine as about
+ * *signals* signals need. NULL with *err*; the caller frees. */
+WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, uint64_t signals, Error *err)
     __attribute__((warn_unused_result));
 void watch_sieve_free(WatchSieve *sieve);
 

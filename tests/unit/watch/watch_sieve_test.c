@@ -218,7 +218,7 @@ static void try_form(Engine *engine, const char *form, uint64_t *state, Sum *sum
     CorrelationPaths *paths = correlation_sql_paths(set, &err);
     Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
     watched[rule->index] = true;
-    WatchSieve *sieve = watch_sieve_new(set, watched, &err);
+    WatchSieve *sieve = watch_sieve_new(set, watched, EVENTS, &err);
     support_ok(paths && arena && sieve && correlation_sql_write(paths, rule, &sql, &err) &&
                    buf_text(&sql, &err),
                &err);
@@ -278,7 +278,7 @@ static void without_a_bound_that_is_reached_nothing_is_kept(void **state)
     Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
     (void)state;
     watched[rule->index] = true;
-    WatchSieve *sieve = watch_sieve_new(set, watched, &err);
+    WatchSieve *sieve = watch_sieve_new(set, watched, EVENTS, &err);
     WatchGroup group = {.values =
                             json_read(STR("{\"u\":\"1\"}"), &JSON_LIMITS_DEFAULT, arena, &err)};
     support_ok(
