@@ -30,7 +30,7 @@ enum {
     RECORD_PADDING = 64,              /* zero bytes that must follow the parsed bytes */
     RECORD_DEPTH_MAX = 64,            /* levels, the record's own included; real ones reach 13 */
     RECORD_BYTES_MAX = 4 << 20,       /* a longer record is cut */
-    RECORD_IDENTITIES = 512,          /* principals whose last userIdentity is known; 2^n */
+    RECORD_IDENTITIES = 1024,         /* principals whose last userIdentity is known; 2^n */
     RECORD_STRUCT_BYTES_MAX = 1 << 20 /* a longer struct or list stays whole, in `extra` */
 };
 
