@@ -41,7 +41,9 @@ static uint16_t code_of(unsigned char c)
         return 1 << 4 | 5;
     if (c > '0' && c <= '9')
         return (uint16_t)((c - '0') << 4 | 4);
-    return c >= 'a' && c <= 'f' ? (uint16_t)((c - 'a' + 10) << 4 | 4) : BAD;
+    if (c < 'a' || c > 'f')
+        return BAD;
+    return (uint16_t)((c - 'a' + 10) << 4 | 4);
 }
 
 static void fill_codes(uint16_t codes[256])

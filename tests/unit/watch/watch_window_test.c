@@ -44,7 +44,7 @@ static void a_bound_is_reached_where_a_window_holds_as_much(void **state)
             hits[i] = (WatchWindowHit){3, next_random(&random) % groups, next_random(&random) % 8,
                                        (int64_t)(next_random(&random) % length) - 100};
         unsigned most = fullest(hits);
-        bool reaches, exceeds;
+        bool reaches = false, exceeds = true;
         watch_window_sort(hits, HITS);
         support_ok(watch_window_reaches(hits, HITS, SPAN_US, most, &reaches, &err) &&
                        watch_window_reaches(hits, HITS, SPAN_US, most + 1, &exceeds, &err),
