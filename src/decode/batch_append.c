@@ -109,7 +109,7 @@ static bool set_column(Batch *batch, Slot slot, RecordValue value, Error *err)
     return true;
 }
 
-static bool set_group(Batch *batch, Slot slot, const RecordValue *value, Error *err)
+static bool set_group(Batch *batch, Slot slot, const RecordView *view, Error *err)
 {
     BatchState *state = batch->state;
     BatchGroup *group = &batch->groups[group_of(slot)];
@@ -117,7 +117,9 @@ static bool set_group(Batch *batch, Slot slot, const RecordValue *value, Error *
                              .secret = state->secret,
                              .node_keys = (const uint64_t(*)[2])state->keys,
                              .arena = state->arena,
+                             .number = slot == S_USER_IDENTITY ? view->identity : 0,
                              .scratch = &state->scratch};
+    const RecordValue *value = &view->values[slot];
     uint32_t code;
     if (!batch_group_find(group, &tools, (Str){value->ptr, value->len}, &code, err))
         return false;
@@ -176,7 +178,7 @@ static bool set_slots(Batch *batch, const RecordView *view, uint64_t slots, Erro
         Slot slot = (Slot)__builtin_ctzll(slots);
         const RecordValue *value = &view->values[slot];
         bool set = ready & SLOT_BIT(slot)         ? set_ready(batch, slot, value, err)
-                   : GROUP_SLOTS & SLOT_BIT(slot) ? set_group(batch, slot, value, err)
+                   : GROUP_SLOTS & SLOT_BIT(slot) ? set_group(batch, slot, view, err)
                                                   : set_column(batch, slot, *value, err);
         if (!set)
             return false;

@@ -23,8 +23,15 @@ typedef struct MemoEntry {
     uint32_t shape;       /* code, 0 for a free entry */
 } MemoEntry;
 
+/* A numbered text (RecordView.identity), to its shape. */
+typedef struct Numbered {
+    uint64_t number;
+    uint32_t shape;
+} Numbered;
+
 /* Raw texts seen, to their shapes. When full it forgets all and starts again. */
 typedef struct BatchMemo {
+    Numbered numbered[RECORD_IDENTITIES];
     MemoEntry entries[MEMO_SLOTS];
     uint32_t count;
     uint32_t last; /* index of the entry found last, tried first */
@@ -44,6 +51,7 @@ typedef struct Shredding {
 
 static void memo_clear(BatchMemo *memo)
 {
+    memset(memo->numbered, 0, sizeof memo->numbered);
     memset(memo->entries, 0, sizeof memo->entries);
     memo->count = 0;
     memo->last = 0;
@@ -404,15 +412,9 @@ static bool memo_add(BatchGroup *group, Batch *batch, Str raw, uint64_t hash, Er
     return true;
 }
 
-bool batch_group_find(BatchGroup *group, const BatchGroupTools *tools, Str raw, uint32_t *ret_code,
+static bool find_text(BatchGroup *group, const BatchGroupTools *tools, Str raw, uint32_t *ret_code,
                       Error *err)
 {
-    if (!group->memo) {
-        group->memo = mem_calloc(1, sizeof *group->memo, err);
-        if (!group->memo)
-            return false;
-        group->memo->texts = buf_init(MEMO_BYTES_MAX + MEMO_TEXT_MAX);
-    }
     BatchMemo *memo = group->memo;
     const MemoEntry *last = &memo->entries[memo->last];
     if (last->shape && memo_matches(memo, last, raw)) {
@@ -429,5 +431,25 @@ bool batch_group_find(BatchGroup *group, const BatchGroupTools *tools, Str raw, 
     if (!shred(group, tools, raw, err) || !memo_add(group, tools->batch, raw, hash, err))
         return false;
     *ret_code = group->shape_count;
+    return true;
+}
+
+bool batch_group_find(BatchGroup *group, const BatchGroupTools *tools, Str raw, uint32_t *ret_code,
+                      Error *err)
+{
+    if (!group->memo) {
+        group->memo = mem_calloc(1, sizeof *group->memo, err);
+        if (!group->memo)
+            return false;
+        group->memo->texts = buf_init(MEMO_BYTES_MAX + MEMO_TEXT_MAX);
+    }
+    Numbered *numbered = &group->memo->numbered[tools->number & (RECORD_IDENTITIES - 1)];
+    if (tools->number && numbered->number == tools->number) {
+        *ret_code = numbered->shape;
+        return true;
+    }
+    if (!find_text(group, tools, raw, ret_code, err))
+        return false;
+    *numbered = (Numbered){tools->number, *ret_code};
     return true;
 }

@@ -12,6 +12,7 @@ typedef struct BatchGroupTools {
     const uint8_t *secret;
     const uint64_t (*node_keys)[2]; /* two keys per FieldNode, for content hashes */
     Arena *arena;                   /* reset for every new shape */
+    uint64_t number;                /* RecordView.identity of the text, 0 for others */
     Buf *scratch;
 } BatchGroupTools;
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "decode/record_parser.h"
 #include "decode/text.h"
@@ -61,7 +62,8 @@ RecordParser *record_new(RecordBuild build, Error *err)
     parser->extra = buf_init(4 * (size_t)RECORD_BYTES_MAX);
     memset(parser->minute, '?', sizeof parser->minute);
     fill_tables(parser);
-    if (!choose(parser, build, err)) {
+    if (!choose(parser, build, err) ||
+        !hash_random(&parser->identity_count, sizeof parser->identity_count, err)) {
         record_free(parser);
         return NULL;
     }
@@ -157,14 +159,18 @@ static void copy_tokens(RecordTokens *to, const RecordTokens *from)
     to->complete = from->complete;
 }
 
-void record_remember(RecordIdentity *identity, const RecordValue *value, const RecordTokens *tokens)
+uint64_t record_remember(RecordParser *parser, RecordIdentity *identity, const RecordValue *value,
+                         const RecordTokens *tokens)
 {
     if (value->len > IDENTITY_BYTES_MAX || value->len < IDENTITY_KEY || !tokens->complete)
-        return;
+        return 0;
     memcpy(identity->text, value->ptr, value->len);
+    identity->number =
+        ++parser->identity_count * RECORD_IDENTITIES + (uint64_t)(identity - parser->identities);
     identity->len = value->len;
     identity->loose = value->flags != 0;
     copy_tokens(&identity->tokens, tokens);
+    return identity->number;
 }
 
 void record_recall(const RecordIdentity *identity, RecordTokens *ret)

@@ -14,6 +14,9 @@
  *   2. A slot is in `same` only if its raw value is byte for byte that of the record that the same
  *      parser returned before; record_forget starts afresh.
  *   3. Nothing at or behind `end` + RECORD_PADDING is read; the padding holds zeros.
+ *   4. Two views of a process whose `identity` is the same number, not 0, have the same text of
+ *      userIdentity. At most RECORD_IDENTITIES numbers are in use at a time: their lowest bits say
+ *      which of these.
  *
  * One thread owns a parser.
  */
@@ -27,6 +30,7 @@ enum {
     RECORD_PADDING = 64,              /* zero bytes that must follow the parsed bytes */
     RECORD_DEPTH_MAX = 64,            /* levels, the record's own included; real ones reach 13 */
     RECORD_BYTES_MAX = 4 << 20,       /* a longer record is cut */
+    RECORD_IDENTITIES = 1024,         /* principals whose last userIdentity is known; 2^n */
     RECORD_STRUCT_BYTES_MAX = 1 << 20 /* a longer struct or list stays whole, in `extra` */
 };
 
@@ -46,6 +50,7 @@ typedef struct RecordView {
     uint64_t present; /* slots with a value other than null */
     uint64_t same;    /* of these, the ones equal to the record before */
     RecordValue values[SLOT_MEMBERS];
+    uint64_t identity;  /* number of userIdentity's text, see invariant 4; 0: it has none */
     int64_t event_time; /* microseconds UTC */
     uint8_t read_only;  /* 0, 1; 2 for NULL */
     uint8_t management;

@@ -43,6 +43,7 @@ static inline unsigned same_bytes(const char *a, const char *b)
     return differ ? (unsigned)__builtin_ctz(differ) : 32;
 }
 
+#define BODY_SAME  32
 #define BODY_PARSE record_neon_parse
 #include "decode/record_body.inc"
 

@@ -56,13 +56,13 @@ typedef struct RecordTokens {
 enum {
     IDENTITY_KEY = 48, /* first bytes of a userIdentity: its type and, mostly, whose it is */
     IDENTITY_BYTES_MAX = 1024,
-    IDENTITIES = 256,
 };
 
 /* The last userIdentity of one principal, own copy: the principal's next one differs in few tokens,
  * wherever in the trail it comes. */
 typedef struct RecordIdentity {
-    uint32_t len; /* 0: none */
+    uint64_t number; /* RecordView.identity of the text */
+    uint32_t len;    /* 0: none */
     bool loose;
     RecordTokens tokens;
     char text[IDENTITY_BYTES_MAX + RECORD_PADDING];
@@ -77,7 +77,8 @@ struct RecordParser {
     const char *before;                          /* its text */
     size_t before_len;
     RecordTokens tokens[SLOT_MEMBERS]; /* of nested values */
-    RecordIdentity identities[IDENTITIES];
+    RecordIdentity identities[RECORD_IDENTITIES];
+    uint64_t identity_count; /* that were kept so far, from a number by chance on */
     uint8_t kinds[SLOT_COUNT];
     uint8_t key_table[KEY_TABLE]; /* slot + 1 */
     char minute[16];              /* "YYYY-MM-DDThh:mm" of the last eventTime */
@@ -104,12 +105,13 @@ static inline RecordIdentity *record_identity(RecordParser *parser, const char *
     memcpy(words, at, sizeof words);
     for (unsigned i = 0; i < IDENTITY_KEY / 8; i++)
         sum = (sum ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
-    return &parser->identities[sum >> 56];
+    return &parser->identities[sum >> 32 & (RECORD_IDENTITIES - 1)];
 }
 
-/* Keeps *value*, whose tokens are *tokens*. */
-void record_remember(RecordIdentity *identity, const RecordValue *value,
-                     const RecordTokens *tokens);
+/* Keeps *value*, whose tokens are *tokens*; gives the number that the text has from now on, 0 when
+ * it cannot be kept. */
+uint64_t record_remember(RecordParser *parser, RecordIdentity *identity, const RecordValue *value,
+                         const RecordTokens *tokens);
 
 /* Gives the tokens of a kept one. */
 void record_recall(const RecordIdentity *identity, RecordTokens *ret);

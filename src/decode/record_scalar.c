@@ -54,5 +54,6 @@ static inline unsigned same_bytes(const char *a, const char *b)
     return 32;
 }
 
+#define BODY_SAME  32
 #define BODY_PARSE record_scalar_parse
 #include "decode/record_body.inc"

@@ -184,7 +184,7 @@ static const Json *read_slot(Document *document, Slot slot)
     if (!(view->present & SLOT_BIT(slot)))
         return is_absent(view, slot) ? NULL : new_value(document, JSON_NULL, STR("null"));
     if (slot == S_USER_IDENTITY && !document->identity)
-        document->identity = tree_memo_read(document->identities, text);
+        document->identity = tree_memo_read(document->identities, view->identity, text);
     if (slot == S_USER_IDENTITY && document->identity)
         return document->identity;
     if (type != FIELD_STRING)

@@ -11,7 +11,8 @@ enum {
     SLOTS_MIN = 1 << 8,
     SLOTS_MAX = 1 << 18, /* half of them are used at most */
     LISTS_BYTES_MAX = 32 << 20,
-    KEY_BYTES_MAX = 1 << 22,
+    KEY_BYTES_MAX = 1 << 23,
+    USUAL_KEY_BYTES = 256,
     RULES_BYTES_MAX = 1 << 26
 };
 
@@ -20,6 +21,12 @@ typedef struct Entry {
     Hash128 hash;
     const GuardList *list;
 } Entry;
+
+/* The list of a numbered text (RecordView.identity). */
+typedef struct Numbered {
+    uint64_t number;
+    const GuardList *list;
+} Numbered;
 
 struct Guard {
     Slot slots[GUARD_SLOTS_MAX];
@@ -31,6 +38,7 @@ struct Guard {
     RequiredIndex *index; /* of their names, made at the first look; only for eventName */
     Arena *arena;         /* of the lists */
     Entry *table;
+    Numbered *numbered; /* RECORD_IDENTITIES, by the lowest bits; of userIdentity alone */
     uint32_t slot_cap, entry_count, answer_count;
     Buf key;               /* of the record under way */
     const GuardList *last; /* of the record that was looked at last; NULL: none */
@@ -54,7 +62,8 @@ Guard *guard_new(const Slot *slots, unsigned slot_count, Error *err)
     }
     if (slot_count == 1)
         guard->class = guard_class_of(slots[0]);
-    guard->table = mem_calloc(guard->slot_cap, sizeof *guard->table, err);
+    guard->numbered = mem_calloc(RECORD_IDENTITIES, sizeof *guard->numbered, err);
+    guard->table = guard->numbered ? mem_calloc(guard->slot_cap, sizeof *guard->table, err) : NULL;
     guard->arena = guard->table ? arena_new(LISTS_BYTES_MAX, err) : NULL;
     if (guard->arena && hash_random(guard->secret, sizeof guard->secret, err))
         return guard;
@@ -69,6 +78,7 @@ void guard_free(Guard *guard)
     required_free(guard->index);
     arena_free(guard->arena);
     mem_free(guard->table);
+    mem_free(guard->numbered);
     buf_free(&guard->rules);
     buf_free(&guard->key);
     mem_free(guard);
@@ -142,27 +152,51 @@ static uint64_t members_of(const Guard *guard, const RecordView *view)
            (flag ? (uint64_t)view->read_only << SLOT_COUNT : 0);
 }
 
-/* The hash of the members: of one text as it stands, of several behind their lengths. */
+/* Bytes of the key of several members: their texts behind which are there and their lengths. */
+static size_t key_bytes(const Guard *guard, const RecordView *view, uint64_t members)
+{
+    size_t bytes = sizeof members;
+    for (unsigned i = 0; i < guard->slot_count; i++)
+        if (members & SLOT_BIT(guard->slots[i]))
+            bytes += sizeof view->values->len + view->values[guard->slots[i]].len;
+    return bytes;
+}
+
+static void write_key(const Guard *guard, const RecordView *view, uint64_t members, char *at)
+{
+    memcpy(at, &members, sizeof members);
+    at += sizeof members;
+    for (unsigned i = 0; i < guard->slot_count; i++) {
+        const RecordValue *value = &view->values[guard->slots[i]];
+        if (!(members & SLOT_BIT(guard->slots[i])))
+            continue;
+        memcpy(at, &value->len, sizeof value->len);
+        memcpy(at + sizeof value->len, value->ptr, value->len);
+        at += sizeof value->len + value->len;
+    }
+}
+
+/* The hash of the members: of one text as it stands, of several as one key. */
 static bool hash_of(Guard *guard, const RecordView *view, uint64_t members, Hash128 *ret,
                     Error *err)
 {
     const RecordValue *only = &view->values[guard->slots[0]];
-    bool ok = true;
+    char usual[USUAL_KEY_BYTES], *key = usual;
     if (guard->slot_count == 1) {
         *ret = hash_keyed128(guard->secret, members ? only->ptr : "", members ? only->len : 0);
         ret->low ^= members;
         return true;
     }
-    guard->key.len = 0;
-    ok = buf_append(&guard->key, &members, sizeof members, err);
-    for (unsigned i = 0; ok && i < guard->slot_count; i++) {
-        const RecordValue *value = &view->values[guard->slots[i]];
-        if (members & SLOT_BIT(guard->slots[i]))
-            ok = buf_append(&guard->key, &value->len, sizeof value->len, err) &&
-                 buf_append(&guard->key, value->ptr, value->len, err);
+    size_t bytes = key_bytes(guard, view, members);
+    if (bytes > sizeof usual) {
+        guard->key.len = 0;
+        if (!buf_reserve(&guard->key, bytes, err))
+            return false;
+        key = guard->key.ptr;
     }
-    *ret = hash_keyed128(guard->secret, guard->key.ptr, guard->key.len);
-    return ok;
+    write_key(guard, view, members, key);
+    *ret = hash_keyed128(guard->secret, key, bytes);
+    return true;
 }
 
 /* Rules left open, while they are worked out; the record's memory. */
@@ -203,27 +237,29 @@ static bool work_out(Guard *guard, Document *document, Open *open, Error *err)
     return true;
 }
 
-static const void *keep_array(Guard *guard, const void *array, size_t bytes, Error *err)
-{
-    void *kept = arena_alloc(guard->arena, bytes + 1, err);
-    if (kept && bytes)
-        memcpy(kept, array, bytes);
-    return kept;
-}
-
+/* A list with all that it holds in one piece: a record looks at few of them, mostly out of the
+ * cache. */
 static const GuardList *keep_list(Guard *guard, const Open *open, Error *err)
 {
     size_t words = (guard->answer_count + 63) / 64, bytes = open->count * sizeof(void *);
     if (!open->count && !words)
         return &NOTHING;
-    GuardList *kept = arena_alloc(guard->arena, sizeof *kept, err);
-    const void *rules = kept ? keep_array(guard, open->rules, bytes, err) : NULL;
-    const void *left = rules ? keep_array(guard, open->left, bytes, err) : NULL;
-    uint64_t *bits = left ? arena_calloc(guard->arena, 2 * words + 1, sizeof *bits, err) : NULL;
-    if (!bits)
+    struct {
+        GuardList list;
+        uint64_t bits[];
+    } *kept =
+        arena_calloc(guard->arena, 1, sizeof *kept + 2 * words * sizeof(uint64_t) + 2 * bytes, err);
+    if (!kept)
         return NULL;
-    *kept = (GuardList){rules, left, open->certain, open->count, bits, bits + words};
-    return kept;
+    const Rule **rules = (const Rule **)(void *)(kept->bits + 2 * words);
+    const Expr **left = (const Expr **)(void *)(rules + open->count);
+    if (bytes) {
+        memcpy(rules, open->rules, bytes);
+        memcpy(left, open->left, bytes);
+    }
+    kept->list =
+        (GuardList){rules, left, open->certain, open->count, kept->bits, kept->bits + words};
+    return &kept->list;
 }
 
 static Entry *place_of(Entry *table, uint32_t cap, Hash128 hash)
@@ -237,6 +273,7 @@ static Entry *place_of(Entry *table, uint32_t cap, Hash128 hash)
 static void start_afresh(Guard *guard)
 {
     memset(guard->table, 0, guard->slot_cap * sizeof *guard->table);
+    memset(guard->numbered, 0, RECORD_IDENTITIES * sizeof *guard->numbered);
     arena_reset(guard->arena);
     guard->entry_count = 0;
 }
@@ -328,20 +365,31 @@ static const GuardList *meet(Guard *guard, const RecordView *view, bool there, H
     return list;
 }
 
+/* The list of the record's text by its hash. */
+static const GuardList *look_up(Guard *guard, const RecordView *view, uint64_t members,
+                                Document *document, Error *err)
+{
+    Hash128 hash;
+    if (!hash_of(guard, view, members, &hash, err))
+        return NULL;
+    const GuardList *list = place_of(guard->table, guard->slot_cap, hash)->list;
+    return list ? list : meet(guard, view, members, hash, document, err);
+}
+
 const GuardList *guard_look(Guard *guard, const RecordView *view, uint64_t number,
                             Document *document, Error *err)
 {
     uint64_t members = members_of(guard, view), texts = members & guard->mask;
-    Hash128 hash;
     bool follows = guard->last && guard->last_number + 1 == number;
     guard->last_number = number;
     if (follows && members == guard->last_members && (view->same & texts) == texts)
         return guard->last;
-    if (!hash_of(guard, view, members, &hash, err))
-        return NULL;
-    const GuardList *list = place_of(guard->table, guard->slot_cap, hash)->list;
-    if (!list)
-        list = meet(guard, view, members, hash, document, err);
+    uint64_t identity = members == SLOT_BIT(S_USER_IDENTITY) ? view->identity : 0;
+    Numbered *numbered = &guard->numbered[identity & (RECORD_IDENTITIES - 1)];
+    bool known = identity && numbered->number == identity;
+    const GuardList *list = known ? numbered->list : look_up(guard, view, members, document, err);
+    if (list && identity && !known)
+        *numbered = (Numbered){identity, list};
     guard->last = list;
     guard->last_members = members;
     return list;

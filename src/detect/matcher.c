@@ -280,8 +280,27 @@ static bool try_guard(Matcher *matcher, int guard, Error *err)
                                list->count - certain, err)));
 }
 
+/* Finds the lists of all guards before the first is gone through: what they hold is fetched
+ * meanwhile. */
+static bool look_ahead(Matcher *matcher, Error *err)
+{
+    for (int i = 0; i < GUARD_COUNT; i++) {
+        const Guard *guard = matcher->guards[i];
+        if (!guard || !guard_count(guard) || matcher->touched & guard_slots(guard))
+            continue;
+        const GuardList *list = look(matcher, i, err);
+        if (!list)
+            return false;
+        __builtin_prefetch(list);
+        __builtin_prefetch(list + 1);
+    }
+    return true;
+}
+
 static bool try_all(Matcher *matcher, Error *err)
 {
+    if (!look_ahead(matcher, err))
+        return false;
     for (int i = 0; i < GUARD_COUNT; i++) {
         Guard *guard = matcher->guards[i];
         if (!guard || !guard_count(guard))

@@ -12,8 +12,14 @@ typedef struct Place {
     const Json *tree;
 } Place;
 
+typedef struct Numbered {
+    uint64_t number;
+    const Json *tree;
+} Numbered;
+
 struct TreeMemo {
     Arena *arena;
+    Numbered numbered[RECORD_IDENTITIES];
     Place places[PLACES];
 };
 
@@ -42,11 +48,12 @@ bool tree_memo_settle(TreeMemo *memo)
     if (arena_used(memo->arena) < FULL_BYTES)
         return false;
     arena_reset(memo->arena);
+    memset(memo->numbered, 0, sizeof memo->numbered);
     memset(memo->places, 0, sizeof memo->places);
     return true;
 }
 
-const Json *tree_memo_read(TreeMemo *memo, Str text)
+static const Json *read_text(TreeMemo *memo, Str text)
 {
     static const JsonLimits LIMITS = {.depth_max = JSON_DEPTH_MAX, .duplicates_allowed = true};
     ERROR_UNREAD(ignored);
@@ -61,4 +68,14 @@ const Json *tree_memo_read(TreeMemo *memo, Str text)
     if (tree)
         *place = (Place){{copy, text.len}, tree};
     return tree;
+}
+
+const Json *tree_memo_read(TreeMemo *memo, uint64_t number, Str text)
+{
+    Numbered *numbered = &memo->numbered[number & (RECORD_IDENTITIES - 1)];
+    if (!number)
+        return read_text(memo, text);
+    if (numbered->number != number)
+        *numbered = (Numbered){number, read_text(memo, text)};
+    return numbered->tree;
 }

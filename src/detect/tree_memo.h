@@ -7,6 +7,7 @@
 #define DETECT_TREE_MEMO_H
 
 #include "base/json.h"
+#include "decode/record.h"
 
 typedef struct TreeMemo TreeMemo;
 
@@ -15,8 +16,8 @@ TreeMemo *tree_memo_new(Error *err) __attribute__((warn_unused_result));
 void tree_memo_free(TreeMemo *memo);
 
 /* The tree of *text*, JSON: valid until another text is asked for after tree_memo_settle. NULL when
- * it is no JSON, or too long to be kept. */
-const Json *tree_memo_read(TreeMemo *memo, Str text);
+ * it is no JSON, or too long to be kept. *number* is the text's RecordView.identity, or 0. */
+const Json *tree_memo_read(TreeMemo *memo, uint64_t number, Str text);
 
 /* Between two events: makes room if there is need; true when all trees are gone by that. */
 bool tree_memo_settle(TreeMemo *memo);

@@ -1,10 +1,12 @@
 #include "lake/parquet_chunk.h"
 
+#include <endian.h>
 #include <string.h>
 #include <zstd.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/zstd_ids.h"
 #include "lake/bloom.h"
 #include "lake/rle.h"
 #include "lake/thrift.h"
@@ -28,8 +30,9 @@ enum {
 struct ParquetChunkWriter {
     ZSTD_CCtx *texts; /* compressors: of pages of texts, and of numbers */
     ZSTD_CCtx *numbers;
-    Buf body;   /* a page before compression */
-    Buf packed; /* and after */
+    Buf body;         /* a page before compression */
+    size_t values_at; /* where its values begin, behind their levels */
+    Buf packed;       /* and after */
     Buf header;
     Buf filter;
     /* The dictionary of the chunk being written. */
@@ -166,20 +169,29 @@ static bool build_dictionary(ParquetChunkWriter *writer, const ParquetVector *ve
     return true;
 }
 
+/* Random ids are packed without a look for matches. Gives 0 for a page of anything else. */
+static size_t pack_ids(ParquetChunkWriter *writer)
+{
+    bool unique = FIELDS[writer->chunk->node].flags & FIELD_UNIQUE;
+    return unique ? zstd_ids_pack(buf_str(&writer->body), writer->values_at, writer->packed.ptr)
+                  : 0;
+}
+
 /* What a page of the chunk is stored as: writer->body itself or compressed. */
 static bool pack_page(ParquetChunkWriter *writer, Str *ret, Error *err)
 {
     FieldNode node = writer->chunk->node;
     bool text = field_is_text(node) && !(FIELDS[node].flags & FIELD_UNBOUNDED);
     ZSTD_CCtx *zstd = text ? writer->texts : writer->numbers;
-    size_t bound = ZSTD_compressBound(writer->body.len);
+    size_t len = writer->body.len, bound = ZSTD_compressBound(len), ids = zstd_ids_bound(len);
     *ret = buf_str(&writer->body);
     if (writer->stored)
         return true;
-    if (!buf_reserve(&writer->packed, bound, err))
+    if (!buf_reserve(&writer->packed, bound > ids ? bound : ids, err))
         return false;
-    size_t size =
-        ZSTD_compress2(zstd, writer->packed.ptr, bound, writer->body.ptr, writer->body.len);
+    size_t size = pack_ids(writer);
+    if (!size)
+        size = ZSTD_compress2(zstd, writer->packed.ptr, bound, writer->body.ptr, len);
     *ret = (Str){writer->packed.ptr, size};
     return !ZSTD_isError(size) || error_set(err, ERROR_SYSTEM, "a page could not be compressed: %s",
                                             ZSTD_getErrorName(size));
@@ -315,19 +327,34 @@ static bool put_values(ParquetChunkWriter *writer, const ParquetVector *vector,
 typedef struct Extremes {
     Str least;
     Str greatest;
+    uint64_t least_begin, greatest_begin; /* see begin_of */
     bool any;
 } Extremes;
 
-static void see(Extremes *extremes, Str text)
+/* The first bytes of a text as a number: of two texts the one with the smaller number comes first,
+ * and where they are equal the rest decides. */
+static inline uint64_t begin_of(Str text)
 {
-    if (!extremes->any) {
-        *extremes = (Extremes){text, text, true};
-        return;
-    }
-    if (str_compare(text, extremes->least) < 0)
+    uint64_t begin = 0;
+    memcpy(&begin, text.ptr, text.len < sizeof begin ? text.len : sizeof begin);
+    return be64toh(begin);
+}
+
+static inline void see(Extremes *extremes, Str text)
+{
+    uint64_t begin = text.len ? begin_of(text) : 0;
+    bool first = !extremes->any;
+    if (first || begin < extremes->least_begin ||
+        (begin == extremes->least_begin && str_compare(text, extremes->least) < 0)) {
         extremes->least = text;
-    else if (str_compare(text, extremes->greatest) > 0)
+        extremes->least_begin = begin;
+    }
+    if (first || begin > extremes->greatest_begin ||
+        (begin == extremes->greatest_begin && str_compare(text, extremes->greatest) > 0)) {
         extremes->greatest = text;
+        extremes->greatest_begin = begin;
+    }
+    extremes->any = true;
 }
 
 static bool bound_texts(const Extremes *extremes, Bound *lower, Bound *upper)
@@ -406,9 +433,10 @@ static bool append_data_page(ParquetChunkWriter *writer, const ParquetVector *ve
     if (vector->rep_max &&
         !put_levels(&writer->body, vector->reps + range->entry_from, entries, vector->rep_max, err))
         return false;
-    return put_levels(&writer->body, vector->defs + range->entry_from, entries, vector->def_max,
-                      err) &&
-           put_values(writer, vector, range, err) &&
+    if (!put_levels(&writer->body, vector->defs + range->entry_from, entries, vector->def_max, err))
+        return false;
+    writer->values_at = writer->body.len;
+    return put_values(writer, vector, range, err) &&
            append_page(writer, PAGE_DATA, (int32_t)entries,
                        dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN, err);
 }

@@ -283,21 +283,43 @@ static bool number_events(const Watch *watch, Engine *engine, Error *err)
            buf_text(&sql, err) && engine_run(engine, sql.ptr, err);
 }
 
-/* A sieve for one evaluation. */
-static bool make_sieve(Watch *watch, Error *err)
+/* How many signals the packs of the span hold. */
+static bool count_signals(Watch *watch, const Span *span, uint64_t *ret, Error *err)
 {
+    bool row = false;
+    DbStatement *select = db_statement(watch->lake->db,
+                                       "SELECT sum(rows) FROM signal_packs WHERE time_max >= ? AND"
+                                       " time_min <= ?",
+                                       err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, span->from_us);
+    db_bind_int(select, 2, span->to_us);
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = row && !db_is_null(select, 0) ? (uint64_t)db_int(select, 0) : 0;
+    db_reset(select);
+    return true;
+}
+
+/* A sieve for one evaluation. */
+static bool make_sieve(Watch *watch, const Span *span, Error *err)
+{
+    uint64_t signals;
+    if (!count_signals(watch, span, &signals, err))
+        return false;
     MEM_AUTO bool *watched = mem_calloc(ruleset_count(watch->set) + 1, sizeof *watched, err);
     if (!watched)
         return false;
     for (size_t i = 0; i < watch->count; i++)
         watched[watch->list[i].rule->index] = true;
-    watch->sieve = watch_sieve_new(watch->set, watched, err);
+    watch->sieve = watch_sieve_new(watch->set, watched, signals, err);
     return watch->sieve != NULL;
 }
 
 static bool ask_all(Watch *watch, Engine *engine, const Span *span, Error *err)
 {
-    bool ok = make_sieve(watch, err) &&
+    bool ok = make_sieve(watch, span, err) &&
               watch_load(watch, engine, span->from_us, span->to_us, span->evaluated_seq, err) &&
               number_events(watch, engine, err);
     for (size_t i = 0; ok && i < watch->count; i++)

@@ -207,7 +207,7 @@ static bool add_sieved(Loading *in, Error *err)
         return false;
     in->noting = false;
     watch_sieve_settle(in->watch->sieve);
-    return add_packs(in, err);
+    return add_packs(in, err) && watch_sieve_conclude(in->watch->sieve, err);
 }
 
 bool watch_load(Watch *watch, Engine *engine, int64_t from_us, int64_t to_us, int64_t evaluated_seq,

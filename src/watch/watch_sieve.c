@@ -8,14 +8,17 @@
 #include "base/hash_set.h"
 #include "base/mem.h"
 #include "watch/watch_state.h"
+#include "watch/watch_window.h"
 
 enum {
-    COUNTER_BITS = 22,        /* 16 MiB of counters */
+    TABLE_BITS = 12,          /* of places in the tables at least; two for a signal are made */
+    COUNTER_BITS = 22,        /* and at most: 16 MiB of counters */
     MASK_BITS = 20,           /* 4 MiB of sets of rules */
     VALUES_MAX = 4 << 20,     /* different values that are remembered; more count each time */
     SUM_BITS = 18,            /* 2 MiB of sums */
     INNER_HITS_MAX = 1 << 20, /* signals of inner correlations that are remembered */
     MASK_RULES_MAX = 32,      /* rules of a temporal correlation that is sieved */
+    KEPT_HITS_MAX = 1 << 19,  /* hits that are kept and looked at once more, in windows */
     COUNTER_TOP = INT32_MAX,  /* counters stay there */
 };
 
@@ -64,11 +67,14 @@ struct WatchSieve {
     Sieved *sieved;  /* by index of the rule */
     uint32_t *first; /* by index of the rule: where its uses begin, and one behind the last */
     Use *uses;       /* by rule */
+    unsigned counter_bits, mask_bits, sum_bits;
     uint32_t *counters;
     uint32_t *masks;
     double *sums;
     Buf inner_hits;  /* InnerHit each */
     bool inner_full; /* there were more: outer correlations are not sieved */
+    Buf kept_hits;   /* WatchWindowHit each */
+    bool kept_full;  /* there were more: what may be true is possible */
     HashSet values;  /* that were met, by group and cell */
     uint8_t secret[HASH_SECRET_BYTES];
 };
@@ -84,6 +90,7 @@ void watch_sieve_free(WatchSieve *sieve)
     mem_free(sieve->masks);
     mem_free(sieve->sums);
     buf_free(&sieve->inner_hits);
+    buf_free(&sieve->kept_hits);
     hash_set_free(&sieve->values);
     mem_free(sieve);
 }
@@ -210,22 +217,36 @@ static bool make_tables(WatchSieve *sieve, size_t count, Error *err)
 {
     return (sieve->sieved = mem_calloc(count + 1, sizeof *sieve->sieved, err)) != NULL &&
            (sieve->first = mem_calloc(count + 2, sizeof *sieve->first, err)) != NULL &&
-           (sieve->counters = mem_calloc((size_t)1 << COUNTER_BITS, sizeof(uint32_t), err)) !=
+           (sieve->counters =
+                mem_calloc((size_t)1 << sieve->counter_bits, sizeof(uint32_t), err)) != NULL &&
+           (sieve->masks = mem_calloc((size_t)1 << sieve->mask_bits, sizeof(uint32_t), err)) !=
                NULL &&
-           (sieve->masks = mem_calloc((size_t)1 << MASK_BITS, sizeof(uint32_t), err)) != NULL &&
-           (sieve->sums = mem_calloc((size_t)1 << SUM_BITS, sizeof(double), err)) != NULL &&
+           (sieve->sums = mem_calloc((size_t)1 << sieve->sum_bits, sizeof(double), err)) != NULL &&
            hash_set_init(&sieve->values, err) &&
            hash_random(sieve->secret, sizeof sieve->secret, err);
 }
 
-WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
+/* Small tables for few signals: a place of a large one is a page that nobody touched yet. */
+static void choose_bits(WatchSieve *sieve, uint64_t signals)
+{
+    unsigned bits = TABLE_BITS;
+    while (bits < COUNTER_BITS && signals >> (bits - 1))
+        bits++;
+    sieve->counter_bits = bits;
+    sieve->mask_bits = bits < MASK_BITS ? bits : MASK_BITS;
+    sieve->sum_bits = bits < SUM_BITS ? bits : SUM_BITS;
+}
+
+WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, uint64_t signals, Error *err)
 {
     size_t count = ruleset_count(set);
     WatchSieve *sieve = mem_calloc(1, sizeof *sieve, err);
     if (!sieve)
         return NULL;
     sieve->set = set;
+    choose_bits(sieve, signals);
     sieve->inner_hits = buf_init(INNER_HITS_MAX * sizeof(InnerHit));
+    sieve->kept_hits = buf_init(KEPT_HITS_MAX * sizeof(WatchWindowHit));
     bool ok = make_tables(sieve, count, err);
     for (size_t i = 0; ok && i < count; i++)
         if (watched[i])
@@ -362,7 +383,8 @@ static bool count_value(WatchSieve *sieve, const Use *use, const UseHashes *hash
     if (!is_new(sieve, mix(mix(group, (uint64_t)cell), hashes->value), &fresh, err))
         return false;
     if (fresh)
-        count_one(&sieve->counters[place_of(use->correlation, hashes->group, cell, COUNTER_BITS)]);
+        count_one(
+            &sieve->counters[place_of(use->correlation, hashes->group, cell, sieve->counter_bits)]);
     return true;
 }
 
@@ -387,12 +409,13 @@ static bool note_use(WatchSieve *sieve, const Use *use, const UseHashes *hashes,
     int64_t cell = cell_of(sieved, time_us);
     bool ok = true;
     if (sieved->kind == SIEVE_RULES)
-        sieve->masks[place_of(correlation, hashes->group, cell, MASK_BITS)] |= UINT32_C(1)
-                                                                               << use->place;
+        sieve->masks[place_of(correlation, hashes->group, cell, sieve->mask_bits)] |= UINT32_C(1)
+                                                                                      << use->place;
     else if (sieved->kind == SIEVE_HITS)
-        count_one(&sieve->counters[place_of(correlation, hashes->group, cell, COUNTER_BITS)]);
+        count_one(
+            &sieve->counters[place_of(correlation, hashes->group, cell, sieve->counter_bits)]);
     else if (sieved->kind == SIEVE_SUM)
-        sieve->sums[place_of(correlation, hashes->group, cell, SUM_BITS)] += hashes->number;
+        sieve->sums[place_of(correlation, hashes->group, cell, sieve->sum_bits)] += hashes->number;
     else
         ok = count_value(sieve, use, hashes, cell, err);
     return ok && note_inner(sieve, use, hashes, time_us, err);
@@ -402,7 +425,9 @@ static bool note_use(WatchSieve *sieve, const Use *use, const UseHashes *hashes,
 static double sum_of(const WatchSieve *sieve, uint32_t correlation, uint64_t group, int64_t cell)
 {
     const SieveKind kind = sieve->sieved[correlation].kind;
-    unsigned bits = kind == SIEVE_RULES ? MASK_BITS : kind == SIEVE_SUM ? SUM_BITS : COUNTER_BITS;
+    unsigned bits = kind == SIEVE_RULES ? sieve->mask_bits
+                    : kind == SIEVE_SUM ? sieve->sum_bits
+                                        : sieve->counter_bits;
     size_t a = place_of(correlation, group, cell, bits);
     size_t b = place_of(correlation, group, cell + 1, bits);
     if (kind == SIEVE_RULES)
@@ -432,12 +457,34 @@ static bool keeps_use(const WatchSieve *sieve, const Use *use, const UseHashes *
     return hashes->group && may_be_true(sieve, use->correlation, hashes->group, time_us);
 }
 
+/* A signal that is kept for a correlation, which becomes possible by it: at once, or when a window
+ * of its group holds enough. */
+static bool note_kept(WatchSieve *sieve, const Use *use, const UseHashes *hashes, int64_t time_us,
+                      Error *err)
+{
+    Sieved *sieved = &sieve->sieved[use->correlation];
+    Buf *hits = &sieve->kept_hits;
+    WatchWindowHit hit = {use->correlation, hashes->group, hits->len + 1, time_us};
+    if (sieved->kind == SIEVE_NONE || sieved->kind == SIEVE_SUM || sieved->is_outer) {
+        sieved->possible = true;
+        return true;
+    }
+    if (sieved->kind == SIEVE_RULES)
+        hit.value = use->place + UINT64_C(1);
+    else if (sieved->kind == SIEVE_VALUES)
+        hit.value = hashes->value;
+    if (sieve->kept_full || !hit.value)
+        return true;
+    sieve->kept_full = hits->len + sizeof hit > hits->max;
+    return sieve->kept_full || buf_append(hits, &hit, sizeof hit, err);
+}
+
 /* Notes where an inner correlation may be true for one outer. */
 static void note_outer(WatchSieve *sieve, const Sieved *outer, const InnerHit *hit)
 {
     const Correlation *correlation = outer->rule->correlation;
     int64_t cell = cell_of(outer, hit->time_us);
-    size_t at = place_of(outer->rule->index, hit->group, cell, MASK_BITS);
+    size_t at = place_of(outer->rule->index, hit->group, cell, sieve->mask_bits);
     for (uint32_t i = 0; i < correlation->rules.count; i++)
         if (correlation->resolved[i]->index == hit->correlation)
             sieve->masks[at] |= UINT32_C(1) << i;
@@ -479,13 +526,32 @@ bool watch_sieve_keeps(WatchSieve *sieve, const WatchSignal *signal, Arena *aren
         const Use *use = &sieve->uses[i];
         if (!keeps_use(sieve, use, hashes, signal->time_us))
             continue;
-        sieve->sieved[use->correlation].possible = true;
         *ret = true;
+        if (!note_kept(sieve, use, hashes, signal->time_us, err))
+            return false;
+    }
+    return true;
+}
+
+bool watch_sieve_conclude(WatchSieve *sieve, Error *err)
+{
+    WatchWindowHit *hits = (WatchWindowHit *)(void *)sieve->kept_hits.ptr;
+    size_t count = sieve->kept_hits.len / sizeof *hits;
+    watch_window_sort(hits, count);
+    for (size_t at = 0, end; at < count; at = end) {
+        Sieved *sieved = &sieve->sieved[hits[at].correlation];
+        end = at + 1;
+        while (end < count && hits[end].correlation == hits[at].correlation)
+            end++;
+        if (!watch_window_reaches(hits + at, end - at, sieved->rule->correlation->timespan_us,
+                                  sieved->bound, &sieved->possible, err))
+            return false;
     }
     return true;
 }
 
 bool watch_sieve_possible(const WatchSieve *sieve, uint32_t correlation)
 {
-    return sieve->sieved[correlation].possible;
+    const Sieved *sieved = &sieve->sieved[correlation];
+    return sieved->possible || (sieve->kept_full && sieved->rule);
 }

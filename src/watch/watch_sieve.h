@@ -13,7 +13,7 @@
  * where they did. Different values are told apart by 64-bit keyed hashes.
  *
  * Used by one thread: watch_sieve_note for every signal, watch_sieve_settle, then watch_sieve_keeps
- * for every signal.
+ * for every signal, and watch_sieve_conclude.
  */
 #ifndef WATCH_WATCH_SIEVE_H
 #define WATCH_WATCH_SIEVE_H
@@ -29,9 +29,9 @@ typedef struct WatchGroup {
     struct WatchGroupHashes *hashes; /* of each rule that raised it, as far as asked */
 } WatchGroup;
 
-/* A sieve for the correlations of *set* whose index *watched* is true for. NULL with *err*; the
- * caller frees. */
-WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, Error *err)
+/* A sieve for the correlations of *set* whose index *watched* is true for, as fine as about
+ * *signals* signals need. NULL with *err*; the caller frees. */
+WatchSieve *watch_sieve_new(const RuleSet *set, const bool *watched, uint64_t signals, Error *err)
     __attribute__((warn_unused_result));
 void watch_sieve_free(WatchSieve *sieve);
 
@@ -49,11 +49,16 @@ bool watch_sieve_note(WatchSieve *sieve, const WatchSignal *signal, Arena *arena
 /* Behind the last signal that is noted, before the first that is asked for. */
 void watch_sieve_settle(WatchSieve *sieve);
 
-/* Whether a signal that was noted matters to a correlation, which becomes possible by that. */
+/* Whether a signal that was noted matters to a correlation. */
 bool watch_sieve_keeps(WatchSieve *sieve, const WatchSignal *signal, Arena *arena, bool *ret,
                        Error *err) __attribute__((warn_unused_result));
 
-/* Whether the correlation with this index may be true; after all signals were asked for. */
+/* Behind the last signal that was asked for: of the correlations to which one matters, those that
+ * count hits, values or rules alone are possible if a window of one of their groups, which cells
+ * only bound, holds as much as they need. False with *err*: memory. */
+bool watch_sieve_conclude(WatchSieve *sieve, Error *err) __attribute__((warn_unused_result));
+
+/* Whether the correlation with this index may be true; after watch_sieve_conclude. */
 bool watch_sieve_possible(const WatchSieve *sieve, uint32_t correlation);
 
 #endif

@@ -1,5 +1,7 @@
 #include "decode/record.h"
 
+#include <stdio.h>
+
 #include "decode/record_parser.h"
 #include "support/support.h"
 
@@ -127,12 +129,50 @@ static void follows_members_that_move_come_and_go(void **state)
     record_free(parser);
 }
 
+/* Many principals, of whom some share a place in the parser's memory, come again and again with
+ * sessions of their own. */
+static void equal_numbers_are_equal_identities(void **state)
+{
+    enum { PRINCIPALS = 900, RECORDS = 20000 };
+    static char texts[RECORDS][160];
+    static uint64_t numbers[RECORDS];
+    (void)state;
+    Error err = {0};
+    RecordParser *parser = record_new(RECORD_BEST, &err);
+    size_t known = 0;
+    for (unsigned i = 0; i < RECORDS; i++) {
+        char record[1024], room[1024];
+        const char *end;
+        unsigned who = i * 7919 % (i % 3 ? PRINCIPALS : 40);
+        snprintf(texts[i], sizeof *texts,
+                 "{\"type\":\"AssumedRole\",\"principalId\":\"AROA%03uEXAMPLE:a-session\","
+                 "\"accessKeyId\":\"ASIA%u\"}",
+                 who, i * who / 100000);
+        snprintf(record, sizeof record, "{" TIME ",\"userIdentity\":%.159s,\"eventID\":\"%u\"}",
+                 texts[i], i);
+        assert_int_equal(parse(parser, record, room, sizeof room, &end), RECORD_ORDINARY);
+        const RecordValue *value = &record_view(parser)->values[S_USER_IDENTITY];
+        assert_true(str_equal((Str){value->ptr, value->len}, str_of(texts[i])));
+        numbers[i] = record_view(parser)->identity;
+        support_ok(record_keep(parser, &err), &err);
+    }
+    for (unsigned i = 1; i < RECORDS; i++)
+        for (unsigned j = i > 1000 ? i - 1000 : 0; j < i; j++)
+            if (numbers[i] && numbers[i] == numbers[j]) {
+                assert_string_equal(texts[i], texts[j]);
+                known++;
+            }
+    assert_true(known > RECORDS);
+    record_free(parser);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_the_ordinary_and_leaves_the_rest),
         cmocka_unit_test(marks_what_is_the_same_as_before),
         cmocka_unit_test(follows_members_that_move_come_and_go),
+        cmocka_unit_test(equal_numbers_are_equal_identities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,16 +13,29 @@ static void a_text_that_comes_again_is_read_once(void **state)
     (void)state;
     TreeMemo *memo = tree_memo_new(&err);
     support_ok(memo != NULL, &err);
-    const Json *first = tree_memo_read(memo, str_of(text));
+    const Json *first = tree_memo_read(memo, 0, str_of(text));
     assert_non_null(first);
     memset(text, 'x', sizeof text - 1);
     assert_true(str_equal(json_member(first, STR("type"))->text, STR("Root")));
-    assert_ptr_equal(tree_memo_read(memo, STR("{\"type\":\"Root\"}")), first);
+    assert_ptr_equal(tree_memo_read(memo, 0, STR("{\"type\":\"Root\"}")), first);
     tree_memo_settle(memo);
-    assert_ptr_equal(tree_memo_read(memo, STR("{\"type\":\"Root\"}")), first);
-    assert_ptr_not_equal(tree_memo_read(memo, STR("{\"type\":\"root\"}")), first);
+    assert_ptr_equal(tree_memo_read(memo, 0, STR("{\"type\":\"Root\"}")), first);
+    assert_ptr_not_equal(tree_memo_read(memo, 0, STR("{\"type\":\"root\"}")), first);
     tree_memo_free(memo);
     tree_memo_free(NULL);
+}
+
+static void a_numbered_text_is_looked_up_by_its_number(void **state)
+{
+    Error err = {0};
+    (void)state;
+    TreeMemo *memo = tree_memo_new(&err);
+    const Json *first = tree_memo_read(memo, 7, STR("{\"a\":1}"));
+    assert_ptr_equal(tree_memo_read(memo, 7, STR("never looked at")), first);
+    const Json *second = tree_memo_read(memo, 7 + RECORD_IDENTITIES, STR("{\"a\":2}"));
+    assert_true(str_equal(json_member(second, STR("a"))->text, STR("2")));
+    assert_ptr_equal(tree_memo_read(memo, 7, STR("{\"a\":1}")), first);
+    tree_memo_free(memo);
 }
 
 static void what_is_no_json_or_too_long_has_no_tree(void **state)
@@ -31,14 +44,14 @@ static void what_is_no_json_or_too_long_has_no_tree(void **state)
     Error err = {0};
     (void)state;
     TreeMemo *memo = tree_memo_new(&err);
-    assert_null(tree_memo_read(memo, STR("")));
-    assert_null(tree_memo_read(memo, STR("{")));
-    assert_null(tree_memo_read(memo, STR("{\"a\":1} x")));
+    assert_null(tree_memo_read(memo, 0, STR("")));
+    assert_null(tree_memo_read(memo, 0, STR("{")));
+    assert_null(tree_memo_read(memo, 0, STR("{\"a\":1} x")));
     memset(wide, ' ', sizeof wide);
     wide[0] = '1';
-    assert_non_null(tree_memo_read(memo, (Str){wide, sizeof wide - 1}));
-    assert_null(tree_memo_read(memo, (Str){wide, sizeof wide}));
-    assert_non_null(tree_memo_read(memo, STR("{\"a\":1,\"a\":2}")));
+    assert_non_null(tree_memo_read(memo, 0, (Str){wide, sizeof wide - 1}));
+    assert_null(tree_memo_read(memo, 0, (Str){wide, sizeof wide}));
+    assert_non_null(tree_memo_read(memo, 0, STR("{\"a\":1,\"a\":2}")));
     tree_memo_free(memo);
 }
 
@@ -53,7 +66,7 @@ static void texts_beyond_its_places_and_memory_are_read_all_the_same(void **stat
         char digits[16];
         size_t len = (size_t)snprintf(digits, sizeof digits, "%d", i);
         memcpy(text, digits, len);
-        const Json *tree = tree_memo_read(memo, (Str){text, sizeof text});
+        const Json *tree = tree_memo_read(memo, 0, (Str){text, sizeof text});
         assert_non_null(tree);
         assert_true(str_equal(tree->text, (Str){digits, len}));
         tree_memo_settle(memo);
@@ -72,11 +85,11 @@ static void without_settling_memory_ends_and_nothing_else(void **state)
     for (int i = 0; i < 5000; i++) {
         snprintf(text, 16, "%d", i);
         text[strlen(text)] = ' ';
-        read += tree_memo_read(memo, (Str){text, sizeof text}) != NULL;
+        read += tree_memo_read(memo, 0, (Str){text, sizeof text}) != NULL;
     }
     assert_true(read > 1000 && read < 5000);
     tree_memo_settle(memo);
-    assert_non_null(tree_memo_read(memo, (Str){text, sizeof text}));
+    assert_non_null(tree_memo_read(memo, 0, (Str){text, sizeof text}));
     tree_memo_free(memo);
 }
 
@@ -84,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_that_comes_again_is_read_once),
+        cmocka_unit_test(a_numbered_text_is_looked_up_by_its_number),
         cmocka_unit_test(what_is_no_json_or_too_long_has_no_tree),
         cmocka_unit_test(texts_beyond_its_places_and_memory_are_read_all_the_same),
         cmocka_unit_test(without_settling_memory_ends_and_nothing_else),
