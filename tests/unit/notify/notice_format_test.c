@@ -49,9 +49,10 @@ static void bodies_are_json_with_visible_texts(void **state)
         for (size_t at = 0; at < body.len; at++)
             if ((unsigned char)body.ptr[at] < ' ' && !(body.ptr[at] == '\n' && at + 1 == body.len))
                 fail_msg("kind %zu has a control character", i);
+        assert_int_equal(body.ptr[body.len - 1] == '\n', KINDS[i] == TARGET_FILE);
+        support_ok(buf_append_byte(&body, '\0', &err), &err);
         assert_null(strstr(body.ptr, "\\u001b"));
         assert_null(strstr(body.ptr, "\xe2\x80\xae"));
-        assert_int_equal(body.ptr[body.len - 1] == '\n', KINDS[i] == TARGET_FILE);
         buf_free(&body);
         arena_free(arena);
     }
