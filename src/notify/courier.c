@@ -12,10 +12,12 @@
 #include "base/log.h"
 #include "base/mail.h"
 #include "base/mem.h"
+#include "base/tcp_send.h"
 #include "base/timestamp.h"
 #include "findings/finding_workflow.h"
 #include "notify/notice_format.h"
 #include "notify/notice_mail.h"
+#include "notify/notice_syslog.h"
 
 enum {
     ROUTED_MAX = 200, /* notices in one step */
@@ -240,7 +242,7 @@ static bool run_program(const Courier *courier, Sending *sending, const Notice *
     return sending->sent;
 }
 
-static bool mail(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+static bool send_mail(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
 {
     const Target *target = sending->target;
     if (!notice_mail_message(target, notice, courier->options.language, &sending->body, err))
@@ -259,6 +261,20 @@ static bool mail(const Courier *courier, Sending *sending, const Notice *notice,
     return sending->sent;
 }
 
+static bool send_syslog(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+{
+    char host[ADDRESS_HOST_BYTES];
+    const TcpSend how = {.to = &sending->target->address,
+                         .tls = sending->target->tls,
+                         .ca_file = courier->options.ca_file,
+                         .timeout_us = TIMEOUT_US};
+    address_own_name(host);
+    sending->sent =
+        notice_syslog_frame(notice, courier->options.language, str_of(host), &sending->body, err) &&
+        tcp_send(&how, buf_str(&sending->body), err);
+    return sending->sent;
+}
+
 static bool append(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
 {
     sending->sent = notice_format_body(sending->target, notice, courier->options.language,
@@ -272,7 +288,8 @@ static bool (*const SENDERS[TARGET_KINDS])(const Courier *courier, Sending *send
                                            const Notice *notice, Error *err) = {
     [TARGET_EXEC] = run_program,
     [TARGET_FILE] = append,
-    [TARGET_SMTP] = mail,
+    [TARGET_SMTP] = send_mail,
+    [TARGET_SYSLOG] = send_syslog,
 };
 
 static bool start(Courier *courier, Sending *sending, Error *err)

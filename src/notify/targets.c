@@ -26,15 +26,17 @@ typedef enum { NEVER, MAYBE, ALWAYS } Need;
 
 static const char *const HTTP_SCHEMES[] = {"https://", "http://", NULL};
 static const char *const SMTP_SCHEMES[] = {"smtps://", "smtp://", NULL};
+static const char *const SYSLOG_SCHEMES[] = {"tls://", "tcp://", NULL};
 
 /* A kind whose URL is an address has TLS from the first byte with the first of its schemes. */
 static const struct {
     const char *word;
     Need url, secret, command, path, mail;
+    bool is_address;            /* the URL is a scheme, a host and a port */
+    bool local_clear;           /* without TLS the host must be this machine */
     const char *url_of_its_own; /* when none is given */
     const char *const *schemes;
     const char *url_is;
-    bool is_address; /* the URL is a scheme, a host and a port */
 } KINDS[TARGET_KINDS] = {
     [TARGET_WEBHOOK] = {.word = "webhook",
                         .url = ALWAYS,
@@ -61,9 +63,16 @@ static const struct {
                      .url = ALWAYS,
                      .secret = MAYBE,
                      .mail = ALWAYS,
+                     .is_address = true,
                      .schemes = SMTP_SCHEMES,
-                     .url_is = "its url is such as smtps://HOST:465 or smtp://HOST:587",
-                     .is_address = true},
+                     .url_is = "its url is such as smtps://HOST:465 or smtp://HOST:587"},
+    [TARGET_SYSLOG] = {.word = "syslog",
+                       .url = ALWAYS,
+                       .is_address = true,
+                       .local_clear = true,
+                       .schemes = SYSLOG_SCHEMES,
+                       .url_is = "its url is such as tls://HOST:6514, or tcp://127.0.0.1:514 on "
+                                 "this machine"},
 };
 
 /* An element of a list as it is read: its members, and whom its errors name. */
@@ -113,7 +122,8 @@ static bool read_kind(const Element *element, Target *target)
             target->kind = (TargetKind)i;
             return true;
         }
-    return refuse(element, "kind is one of webhook, slack, teams, pagerduty, exec, file, smtp");
+    return refuse(element,
+                  "kind is one of webhook, slack, teams, pagerduty, exec, file, smtp, syslog");
 }
 
 /* Which of its kind's schemes a URL has, or -1; *ret_rest* is what stands behind it. */
@@ -145,6 +155,19 @@ static bool keep_url(const Element *element, Target *target)
     return true;
 }
 
+/* Whether the URL is one of its kind; an address is taken apart. */
+static bool take_url(const Element *element, Target *target)
+{
+    Str rest;
+    int scheme = scheme_of(target, &rest);
+    target->tls = scheme == 0;
+    bool ok = scheme >= 0;
+    if (ok && KINDS[target->kind].is_address)
+        ok = address_read(rest, &target->address) &&
+             (target->tls || target->address.is_local || !KINDS[target->kind].local_clear);
+    return ok || refuse(element, KINDS[target->kind].url_is);
+}
+
 static bool read_url(const Element *element, Target *target)
 {
     Need need = KINDS[target->kind].url;
@@ -156,12 +179,7 @@ static bool read_url(const Element *element, Target *target)
         target->url = KINDS[target->kind].url_of_its_own;
     if (!target->url)
         return need != ALWAYS || refuse(element, "it needs url, or url_file");
-    Str rest;
-    int scheme = scheme_of(target, &rest);
-    target->tls = scheme == 0;
-    return (scheme >= 0 &&
-            (!KINDS[target->kind].is_address || address_read(rest, &target->address))) ||
-           refuse(element, KINDS[target->kind].url_is);
+    return take_url(element, target);
 }
 
 static bool read_secret_of(const Element *element, Target *target)

@@ -22,6 +22,7 @@ typedef enum {
     TARGET_EXEC,      /* a program with arguments, no shell */
     TARGET_FILE,      /* a line of JSON at the end of a file */
     TARGET_SMTP,      /* e-mail over SMTP; the secret is the password */
+    TARGET_SYSLOG,    /* a message of RFC 5424 over TLS, or TCP on this machine */
     TARGET_KINDS
 } TargetKind;
 
@@ -29,8 +30,8 @@ typedef struct Target {
     const char *name;
     TargetKind kind;
     const char *url;                     /* of the kinds that are sent over a net */
-    Address address;                     /* of smtp: its URL's */
-    bool tls;                            /* of smtp: from the first byte */
+    Address address;                     /* of smtp and syslog: its URL's */
+    bool tls;                            /* of both: from the first byte */
     Str secret;                          /* empty: none */
     const char *words[TARGET_WORDS_MAX]; /* of exec: program and arguments, NULL behind the last */
     const char *path;                    /* of file */
