@@ -34,7 +34,9 @@ static bool fail(const Wire *wire, ErrorKind kind, const char *words)
 
 static bool fail_errno(const Wire *wire)
 {
-    return fail(wire, ERROR_BUSY, strerror(errno));
+    error_errno(wire->err, "%s:%s", wire->how->to->host, wire->how->to->port);
+    wire->err->kind = ERROR_BUSY;
+    return false;
 }
 
 /* Waits until the socket can do one of *events*; false with the error when the time is over. */
