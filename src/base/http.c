@@ -43,6 +43,14 @@ static void start_library(void)
     start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+bool http_start_library(Error *err)
+{
+    pthread_once(&started, start_library);
+    return start_code == CURLE_OK ||
+           error_set(err, ERROR_SYSTEM, "the HTTP library cannot be used: %s",
+                     curl_easy_strerror(start_code));
+}
+
 static bool out_of_memory(Error *err)
 {
     return error_set(err, ERROR_LIMIT, "out of memory for a request");
@@ -58,13 +66,7 @@ static void wipe_headers(struct curl_slist *headers)
 
 HttpClient *http_client_new(const HttpOptions *options, Error *err)
 {
-    pthread_once(&started, start_library);
-    if (start_code != CURLE_OK) {
-        error_set(err, ERROR_SYSTEM, "the HTTP library cannot be used: %s",
-                  curl_easy_strerror(start_code));
-        return NULL;
-    }
-    HttpClient *client = mem_calloc(1, sizeof *client, err);
+    HttpClient *client = http_start_library(err) ? mem_calloc(1, sizeof *client, err) : NULL;
     if (!client)
         return NULL;
     const char *ca = options->ca_file;

@@ -54,6 +54,9 @@ typedef struct HttpReply {
     Buf body;
 } HttpReply;
 
+/* Makes libcurl ready for the process, once; http_client_new and mail_send do it. ERROR_SYSTEM. */
+bool http_start_library(Error *err) __attribute__((warn_unused_result));
+
 /* A client; the caller frees. ERROR_ACCESS when the certificates cannot be read. */
 HttpClient *http_client_new(const HttpOptions *options, Error *err)
     __attribute__((warn_unused_result));

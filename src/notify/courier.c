@@ -10,10 +10,14 @@
 #include "base/hash.h"
 #include "base/http.h"
 #include "base/log.h"
+#include "base/mail.h"
 #include "base/mem.h"
+#include "base/tcp_send.h"
 #include "base/timestamp.h"
 #include "findings/finding_workflow.h"
 #include "notify/notice_format.h"
+#include "notify/notice_mail.h"
+#include "notify/notice_syslog.h"
 
 enum {
     ROUTED_MAX = 200, /* notices in one step */
@@ -238,6 +242,56 @@ static bool run_program(const Courier *courier, Sending *sending, const Notice *
     return sending->sent;
 }
 
+static bool send_mail(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+{
+    const Target *target = sending->target;
+    if (!notice_mail_message(target, notice, courier->options.language, &sending->body, err))
+        return false;
+    const Mail message = {.server = &target->address,
+                          .tls = target->tls,
+                          .or_clear = target->address.is_local,
+                          .ca_file = courier->options.ca_file,
+                          .user = target->user,
+                          .password = target->secret.ptr,
+                          .from = target->from,
+                          .to = target->to,
+                          .message = buf_str(&sending->body),
+                          .timeout_us = TIMEOUT_US};
+    sending->sent = mail_send(&message, err);
+    return sending->sent;
+}
+
+static bool send_syslog(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+{
+    char host[ADDRESS_HOST_BYTES];
+    const TcpSend how = {.to = &sending->target->address,
+                         .tls = sending->target->tls,
+                         .ca_file = courier->options.ca_file,
+                         .timeout_us = TIMEOUT_US};
+    address_own_name(host);
+    sending->sent =
+        notice_syslog_frame(notice, courier->options.language, str_of(host), &sending->body, err) &&
+        tcp_send(&how, buf_str(&sending->body), err);
+    return sending->sent;
+}
+
+static bool append(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+{
+    sending->sent = notice_format_body(sending->target, notice, courier->options.language,
+                                       &sending->body, err) &&
+                    file_append(sending->target->path, buf_str(&sending->body), err);
+    return sending->sent;
+}
+
+/* How the kinds are sent that wait for no answer over HTTP. */
+static bool (*const SENDERS[TARGET_KINDS])(const Courier *courier, Sending *sending,
+                                           const Notice *notice, Error *err) = {
+    [TARGET_EXEC] = run_program,
+    [TARGET_FILE] = append,
+    [TARGET_SMTP] = send_mail,
+    [TARGET_SYSLOG] = send_syslog,
+};
+
 static bool start(Courier *courier, Sending *sending, Error *err)
 {
     Notice notice;
@@ -245,15 +299,11 @@ static bool start(Courier *courier, Sending *sending, Error *err)
         sending->never_again = err->kind == ERROR_USAGE; /* its finding is gone */
         return false;
     }
-    if (sending->target->kind == TARGET_EXEC)
-        return run_program(courier, sending, &notice, err);
-    if (!notice_format_body(sending->target, &notice, courier->options.language, &sending->body,
-                            err))
-        return false;
-    if (sending->target->kind != TARGET_FILE)
-        return post(courier, sending, &notice, err);
-    sending->sent = file_append(sending->target->path, buf_str(&sending->body), err);
-    return sending->sent;
+    if (SENDERS[sending->target->kind])
+        return SENDERS[sending->target->kind](courier, sending, &notice, err);
+    return notice_format_body(sending->target, &notice, courier->options.language, &sending->body,
+                              err) &&
+           post(courier, sending, &notice, err);
 }
 
 static void begin(Courier *courier, Sending *sending, const OutboxDelivery *due)
@@ -345,8 +395,9 @@ static bool send_due(Courier *courier, int *ret_count, Error *err)
 {
     if (!outbox_due(courier->db, clock_now_us(), courier->due, SENT_MAX, ret_count, err))
         return false;
-    for (int i = 0; i < *ret_count; i++)
-        begin(courier, &courier->sending[i], &courier->due[i]);
+    int due = *ret_count;
+    for (*ret_count = 0; *ret_count < due && !is_stopping(courier); ++*ret_count)
+        begin(courier, &courier->sending[*ret_count], &courier->due[*ret_count]);
     bool ok =
         await_all(courier, *ret_count, err) && (!*ret_count || note_all(courier, *ret_count, err));
     for (int i = 0; i < *ret_count; i++) {

@@ -13,7 +13,7 @@ enum { TEXT_BYTES_MAX = 1 << 16, LINE_BYTES_MAX = 1000, SUMMARY_BYTES_MAX = 1024
 /* A text of a log on one line, control characters shown, cut. */
 static bool put_visible(Buf *to, Str text, Error *err)
 {
-    return cell_visible(str_slice(text, 0, LINE_BYTES_MAX), to, err);
+    return cell_visible(str_slice(text, 0, str_utf8_prefix(text, LINE_BYTES_MAX)), to, err);
 }
 
 static bool put_line(Buf *to, const char *name, Str text, Error *err)
@@ -43,10 +43,10 @@ static bool put_time(Buf *to, const Notice *notice, NoticeLanguage language, Err
                             last);
 }
 
-static bool put_head(Buf *to, const Notice *notice, NoticeLanguage language, Error *err)
+bool notice_format_head(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
 {
-    return buf_printf(to, err, "[%s] ", notice_words_level(language, (int)notice->level)) &&
-           put_visible(to, notice->title, err);
+    return buf_printf(ret, err, "[%s] ", notice_words_level(language, (int)notice->level)) &&
+           put_visible(ret, notice->title, err);
 }
 
 bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
@@ -57,7 +57,7 @@ bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret,
         return false;
     Str who = notice->principal.len ? notice->principal
                                     : str_of(notice_words_text(language, WORD_UNKNOWN));
-    bool ok = put_head(ret, notice, language, err) && buf_append_byte(ret, '\n', err) &&
+    bool ok = notice_format_head(notice, language, ret, err) && buf_append_byte(ret, '\n', err) &&
               (!notice->reopened ||
                buf_printf(ret, err, "%s\n", notice_words_text(language, WORD_REOPENED))) &&
               put_line(ret, notice_words_text(language, WORD_WHO), who, err) &&
@@ -204,7 +204,7 @@ static void put_pagerduty(JsonWriter *to, const Target *target, const Notice *no
                           NoticeLanguage language)
 {
     BUF_AUTO Buf summary = buf_init(TEXT_BYTES_MAX);
-    to->ok = to->ok && put_head(&summary, notice, language, to->err) &&
+    to->ok = to->ok && notice_format_head(notice, language, &summary, to->err) &&
              buf_append_str(&summary, STR(" - "), to->err) &&
              put_visible(&summary, notice->principal, to->err);
     json_write_open(to, NULL, '{');

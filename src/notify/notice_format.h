@@ -23,6 +23,10 @@ bool notice_format_body(const Target *target, const Notice *notice, NoticeLangua
 bool notice_format_words(const Target *target, const Notice *notice, NoticeLanguage language,
                          Buf *ret, Error *err) __attribute__((warn_unused_result));
 
+/* Appends its first line, "[high] TITLE", without a line end. */
+bool notice_format_head(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Appends the notice as lines for a person: what, who, where, when, the facts, a link. */
 bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
     __attribute__((warn_unused_result));

@@ -6,10 +6,12 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/mail.h"
 #include "base/mem.h"
 
 enum { TEXTS_BYTES_MAX = 1 << 20, SECRET_BYTES_MAX = 4096, DAY_MINUTES = 1440, ELEMENT_SHOWN = 80 };
 
+static const char HTTP_URL_IS[] = "its url begins with https:// or http://";
 static const char PAGERDUTY_URL[] = "https://events.pagerduty.com/v2/enqueue";
 
 struct Targets {
@@ -22,17 +24,55 @@ struct Targets {
 /* What a kind needs, and may have. */
 typedef enum { NEVER, MAYBE, ALWAYS } Need;
 
+static const char *const HTTP_SCHEMES[] = {"https://", "http://", NULL};
+static const char *const SMTP_SCHEMES[] = {"smtps://", "smtp://", NULL};
+static const char *const SYSLOG_SCHEMES[] = {"tls://", "tcp://", NULL};
+
+/* A kind whose URL is an address has TLS from the first byte with the first of its schemes. */
 static const struct {
     const char *word;
-    Need url, secret, command, path;
+    Need url, secret, command, path, mail;
+    bool is_address;            /* the URL is a scheme, a host and a port */
+    bool local_clear;           /* without TLS the host must be this machine */
     const char *url_of_its_own; /* when none is given */
+    const char *const *schemes;
+    const char *url_is;
 } KINDS[TARGET_KINDS] = {
-    [TARGET_WEBHOOK] = {"webhook", ALWAYS, MAYBE, NEVER, NEVER, NULL},
-    [TARGET_SLACK] = {"slack", ALWAYS, NEVER, NEVER, NEVER, NULL},
-    [TARGET_TEAMS] = {"teams", ALWAYS, NEVER, NEVER, NEVER, NULL},
-    [TARGET_PAGERDUTY] = {"pagerduty", MAYBE, ALWAYS, NEVER, NEVER, PAGERDUTY_URL},
-    [TARGET_EXEC] = {"exec", NEVER, NEVER, ALWAYS, NEVER, NULL},
-    [TARGET_FILE] = {"file", NEVER, NEVER, NEVER, ALWAYS, NULL},
+    [TARGET_WEBHOOK] = {.word = "webhook",
+                        .url = ALWAYS,
+                        .secret = MAYBE,
+                        .schemes = HTTP_SCHEMES,
+                        .url_is = HTTP_URL_IS},
+    [TARGET_SLACK] = {.word = "slack",
+                      .url = ALWAYS,
+                      .schemes = HTTP_SCHEMES,
+                      .url_is = HTTP_URL_IS},
+    [TARGET_TEAMS] = {.word = "teams",
+                      .url = ALWAYS,
+                      .schemes = HTTP_SCHEMES,
+                      .url_is = HTTP_URL_IS},
+    [TARGET_PAGERDUTY] = {.word = "pagerduty",
+                          .url = MAYBE,
+                          .secret = ALWAYS,
+                          .url_of_its_own = PAGERDUTY_URL,
+                          .schemes = HTTP_SCHEMES,
+                          .url_is = HTTP_URL_IS},
+    [TARGET_EXEC] = {.word = "exec", .command = ALWAYS},
+    [TARGET_FILE] = {.word = "file", .path = ALWAYS},
+    [TARGET_SMTP] = {.word = "smtp",
+                     .url = ALWAYS,
+                     .secret = MAYBE,
+                     .mail = ALWAYS,
+                     .is_address = true,
+                     .schemes = SMTP_SCHEMES,
+                     .url_is = "its url is such as smtps://HOST:465 or smtp://HOST:587"},
+    [TARGET_SYSLOG] = {.word = "syslog",
+                       .url = ALWAYS,
+                       .is_address = true,
+                       .local_clear = true,
+                       .schemes = SYSLOG_SCHEMES,
+                       .url_is = "its url is such as tls://HOST:6514, or tcp://127.0.0.1:514 on "
+                                 "this machine"},
 };
 
 /* An element of a list as it is read: its members, and whom its errors name. */
@@ -82,12 +122,21 @@ static bool read_kind(const Element *element, Target *target)
             target->kind = (TargetKind)i;
             return true;
         }
-    return refuse(element, "kind is one of webhook, slack, teams, pagerduty, exec, file");
+    return refuse(element,
+                  "kind is one of webhook, slack, teams, pagerduty, exec, file, smtp, syslog");
 }
 
-static bool is_url(const char *text)
+/* Which of its kind's schemes a URL has, or -1; *ret_rest* is what stands behind it. */
+static int scheme_of(const Target *target, Str *ret_rest)
 {
-    return str_starts(str_of(text), STR("https://")) || str_starts(str_of(text), STR("http://"));
+    const char *const *schemes = KINDS[target->kind].schemes;
+    Str url = str_of(target->url);
+    for (int i = 0; schemes[i]; i++)
+        if (str_starts(url, str_of(schemes[i]))) {
+            *ret_rest = str_slice(url, strlen(schemes[i]), url.len);
+            return i;
+        }
+    return -1;
 }
 
 /* A URL may be a secret, as those of Slack and Teams are: it may stand in a file. */
@@ -106,6 +155,19 @@ static bool keep_url(const Element *element, Target *target)
     return true;
 }
 
+/* Whether the URL is one of its kind; an address is taken apart. */
+static bool take_url(const Element *element, Target *target)
+{
+    Str rest;
+    int scheme = scheme_of(target, &rest);
+    target->tls = scheme == 0;
+    bool ok = scheme >= 0;
+    if (ok && KINDS[target->kind].is_address)
+        ok = address_read(rest, &target->address) &&
+             (target->tls || target->address.is_local || !KINDS[target->kind].local_clear);
+    return ok || refuse(element, KINDS[target->kind].url_is);
+}
+
 static bool read_url(const Element *element, Target *target)
 {
     Need need = KINDS[target->kind].url;
@@ -117,7 +179,7 @@ static bool read_url(const Element *element, Target *target)
         target->url = KINDS[target->kind].url_of_its_own;
     if (!target->url)
         return need != ALWAYS || refuse(element, "it needs url, or url_file");
-    return is_url(target->url) || refuse(element, "its url begins with https:// or http://");
+    return take_url(element, target);
 }
 
 static bool read_secret_of(const Element *element, Target *target)
@@ -166,6 +228,45 @@ static bool read_path(const Element *element, Target *target)
     return target->path || need != ALWAYS || refuse(element, "it needs path");
 }
 
+/* The recipients, divided by blanks. */
+static bool read_recipients(const Element *element, Target *target)
+{
+    Str rest = config_item_member(element->item, STR("to"));
+    size_t count = 0;
+    while (rest.len) {
+        size_t end = str_find_byte(rest, ' ', 0);
+        Str word = str_slice(rest, 0, end);
+        rest = str_slice(rest, end + 1, rest.len);
+        if (!word.len)
+            continue;
+        if (count == TARGET_TO_MAX)
+            return refuse(element, "it has more than 16 recipients");
+        if (!mail_is_address(word))
+            return refuse(element, "to is one or several mail addresses, divided by blanks");
+        target->to[count] = arena_text(element->targets->texts, word, element->err);
+        if (!target->to[count++])
+            return false;
+    }
+    return count || refuse(element, "it needs to");
+}
+
+static bool read_mail(const Element *element, Target *target)
+{
+    Str to = config_item_member(element->item, STR("to"));
+    if (!keep(element, STR("user"), &target->user) || !keep(element, STR("from"), &target->from))
+        return false;
+    if (KINDS[target->kind].mail == NEVER)
+        return !(target->user || target->from || to.len) ||
+               refuse(element, "its kind has no user, from or to");
+    if (!target->from)
+        return refuse(element, "it needs from");
+    if (!mail_is_address(str_of(target->from)))
+        return refuse(element, "from is a mail address, such as spoor@example.com");
+    if (!target->user != !target->secret.len)
+        return refuse(element, "it has one of user and secret_file: both of them, or none");
+    return read_recipients(element, target);
+}
+
 static bool add_target(const Element *element)
 {
     Targets *targets = element->targets;
@@ -177,7 +278,8 @@ static bool add_target(const Element *element)
     Target *target = &targets->list[targets->count];
     return keep(element, STR(""), &target->name) && read_kind(element, target) &&
            read_url(element, target) && read_secret_of(element, target) &&
-           read_command(element, target) && read_path(element, target) && ++targets->count;
+           read_command(element, target) && read_path(element, target) &&
+           read_mail(element, target) && ++targets->count;
 }
 
 /* ---- routes ---- */

@@ -8,10 +8,11 @@
 #ifndef NOTIFY_TARGETS_H
 #define NOTIFY_TARGETS_H
 
+#include "base/address.h"
 #include "base/config.h"
 #include "detect/rule.h"
 
-enum { TARGETS_MAX = 64, ROUTES_MAX = 256, TARGET_WORDS_MAX = 64 };
+enum { TARGETS_MAX = 64, ROUTES_MAX = 256, TARGET_WORDS_MAX = 64, TARGET_TO_MAX = 16 };
 
 typedef enum {
     TARGET_WEBHOOK,   /* POST of the notice as JSON, signed when there is a secret */
@@ -20,16 +21,22 @@ typedef enum {
     TARGET_PAGERDUTY, /* Events API v2; the secret is the routing key */
     TARGET_EXEC,      /* a program with arguments, no shell */
     TARGET_FILE,      /* a line of JSON at the end of a file */
+    TARGET_SMTP,      /* e-mail over SMTP; the secret is the password */
+    TARGET_SYSLOG,    /* a message of RFC 5424 over TLS, or TCP on this machine */
     TARGET_KINDS
 } TargetKind;
 
 typedef struct Target {
     const char *name;
     TargetKind kind;
-    const char *url;                     /* of the kinds that send over HTTP */
+    const char *url;                     /* of the kinds that are sent over a net */
+    Address address;                     /* of smtp and syslog: its URL's */
+    bool tls;                            /* of both: from the first byte */
     Str secret;                          /* empty: none */
     const char *words[TARGET_WORDS_MAX]; /* of exec: program and arguments, NULL behind the last */
     const char *path;                    /* of file */
+    const char *user, *from;             /* of smtp; no user: NULL */
+    const char *to[TARGET_TO_MAX + 1];   /* of smtp, NULL behind the last */
 } Target;
 
 typedef struct Route {

@@ -92,12 +92,36 @@ static void commands_are_words(void **state)
     targets_free(NULL);
 }
 
+/* What a target of mail says to its courier. */
+static void mail_has_a_server_and_recipients(void **state)
+{
+    static const char TEXT[] =
+        "notify:\n  targets: [{name: m, kind: smtp, url: 'smtp://[::1]:587', from: a@b, to: ' c@d  "
+        "e@f '}, {name: n, kind: smtp, url: 'smtps://mail.example.com:465', from: a@b, to: c@d}]\n";
+    Error err = {0};
+    Config *config = config_new(&err);
+    (void)state;
+    support_ok(config_read_text(config, STR(TEXT), "f.yml", &err), &err);
+    Targets *targets = targets_open(config, &err);
+    support_ok(targets != NULL, &err);
+    const Target *one = targets_at(targets, 0), *two = targets_at(targets, 1);
+    assert_true(!one->tls && one->address.is_local && !one->user);
+    assert_string_equal(one->to[0], "c@d");
+    assert_string_equal(one->to[1], "e@f");
+    assert_null(one->to[2]);
+    assert_true(two->tls && !two->address.is_local);
+    assert_string_equal(two->address.port, "465");
+    targets_free(targets);
+    config_free(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_choose),
         cmocka_unit_test(without_a_level_medium_is_the_least),
         cmocka_unit_test(commands_are_words),
+        cmocka_unit_test(mail_has_a_server_and_recipients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
