@@ -4,7 +4,7 @@
 #include <maxminddb.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/file_private.h"
 #include "base/mem.h"
 
 struct Geo {
@@ -43,12 +43,16 @@ static bool may_answer(Str type, GeoKind kind)
     return true;
 }
 
+/* The library maps the file: of a copy, so that one that is written over in place, which would end
+ * the process, is taken up like any other change. */
 static bool open_database(Geo *geo, const char *path, Error *err)
 {
-    FileInfo info;
-    if (!file_info(path, &info, err))
+    char copy[FILE_PRIVATE_PATH_BYTES];
+    int fd = file_private_open(path, copy, err);
+    if (fd < 0)
         return false;
-    int status = MMDB_open(path, MMDB_MODE_MMAP, &geo->database);
+    int status = MMDB_open(copy, MMDB_MODE_MMAP, &geo->database);
+    file_private_close(fd);
     return status == MMDB_SUCCESS ||
            error_set(err, ERROR_INPUT, "'%s' is no MaxMind database that can be read: %s", path,
                      MMDB_strerror(status));

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "support/mmdb.h"
@@ -141,6 +142,22 @@ static void a_damaged_database_is_refused_or_knows_nothing(void **state)
     }
 }
 
+static void a_database_that_is_cut_in_place_answers_as_before(void **state)
+{
+    char path[512];
+    AddressKey key;
+    GeoPlace place;
+    (void)state;
+    Geo *geo = open_made("cut.mmdb", "GeoLite2-City", PLACES, GEO_PLACE);
+    snprintf(path, sizeof path, "%s/cut.mmdb", support_folder());
+    assert_int_equal(truncate(path, 0), 0);
+    assert_true(address_parse(STR("81.2.69.142"), &key));
+    geo_place(geo, key, &place);
+    assert_true(same(place.country, "GB"));
+    assert_true(same(place.city, "London"));
+    geo_close(geo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +165,7 @@ int main(void)
         cmocka_unit_test(networks_are_found),
         cmocka_unit_test(what_does_not_answer_is_refused),
         cmocka_unit_test(a_damaged_database_is_refused_or_knows_nothing),
+        cmocka_unit_test(a_database_that_is_cut_in_place_answers_as_before),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     support_folder_end();
