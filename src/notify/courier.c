@@ -275,6 +275,22 @@ static bool send_syslog(const Courier *courier, Sending *sending, const Notice *
     return sending->sent;
 }
 
+/* The subject is English: it has to be ASCII. */
+static bool publish(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+{
+    BUF_AUTO Buf subject = buf_init(BODY_BYTES_MAX);
+    if (!notice_format_head(notice, NOTICE_ENGLISH, &subject, err) ||
+        !notice_format_text(notice, courier->options.language, &sending->body, err))
+        return false;
+    const SnsMessage message = {.subject = buf_str(&subject),
+                                .text = buf_str(&sending->body),
+                                .key = str_of(notice->key),
+                                .group = notice->id};
+    sending->sent =
+        sns_publish(courier->options.aws, &sending->target->topic, &message, TIMEOUT_US, err);
+    return sending->sent;
+}
+
 static bool append(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
 {
     sending->sent = notice_format_body(sending->target, notice, courier->options.language,
@@ -286,10 +302,8 @@ static bool append(const Courier *courier, Sending *sending, const Notice *notic
 /* How the kinds are sent that wait for no answer over HTTP. */
 static bool (*const SENDERS[TARGET_KINDS])(const Courier *courier, Sending *sending,
                                            const Notice *notice, Error *err) = {
-    [TARGET_EXEC] = run_program,
-    [TARGET_FILE] = append,
-    [TARGET_SMTP] = send_mail,
-    [TARGET_SYSLOG] = send_syslog,
+    [TARGET_EXEC] = run_program,   [TARGET_FILE] = append, [TARGET_SMTP] = send_mail,
+    [TARGET_SYSLOG] = send_syslog, [TARGET_SNS] = publish,
 };
 
 static bool start(Courier *courier, Sending *sending, Error *err)

@@ -18,6 +18,7 @@ typedef struct CourierOptions {
     const char *state;      /* the lake's state database */
     const Targets *targets; /* borrowed */
     const char *ca_file;    /* as in HttpOptions */
+    Aws *aws;               /* who publishes to topics, borrowed; NULL: no target has one */
     int64_t age_us;         /* findings whose last event is older are not told */
     Str link;               /* as in notice.h */
     NoticeLanguage language;

@@ -31,7 +31,7 @@ static const char *const SYSLOG_SCHEMES[] = {"tls://", "tcp://", NULL};
 /* A kind whose URL is an address has TLS from the first byte with the first of its schemes. */
 static const struct {
     const char *word;
-    Need url, secret, command, path, mail;
+    Need url, secret, command, path, mail, topic;
     bool is_address;            /* the URL is a scheme, a host and a port */
     bool local_clear;           /* without TLS the host must be this machine */
     const char *url_of_its_own; /* when none is given */
@@ -73,6 +73,7 @@ static const struct {
                        .schemes = SYSLOG_SCHEMES,
                        .url_is = "its url is such as tls://HOST:6514, or tcp://127.0.0.1:514 on "
                                  "this machine"},
+    [TARGET_SNS] = {.word = "sns", .topic = ALWAYS},
 };
 
 /* An element of a list as it is read: its members, and whom its errors name. */
@@ -123,7 +124,7 @@ static bool read_kind(const Element *element, Target *target)
             return true;
         }
     return refuse(element,
-                  "kind is one of webhook, slack, teams, pagerduty, exec, file, smtp, syslog");
+                  "kind is one of webhook, slack, teams, pagerduty, exec, file, smtp, syslog, sns");
 }
 
 /* Which of its kind's schemes a URL has, or -1; *ret_rest* is what stands behind it. */
@@ -267,6 +268,20 @@ static bool read_mail(const Element *element, Target *target)
     return read_recipients(element, target);
 }
 
+static bool read_topic(const Element *element, Target *target)
+{
+    Need need = KINDS[target->kind].topic;
+    const char *arn;
+    if (!keep(element, STR("topic"), &arn))
+        return false;
+    if (!arn)
+        return need != ALWAYS || refuse(element, "it needs topic");
+    if (need == NEVER)
+        return refuse(element, "its kind has no topic");
+    return sns_split(str_of(arn), &target->topic) ||
+           refuse(element, "its topic is an ARN such as arn:aws:sns:REGION:ACCOUNT:NAME");
+}
+
 static bool add_target(const Element *element)
 {
     Targets *targets = element->targets;
@@ -279,7 +294,7 @@ static bool add_target(const Element *element)
     return keep(element, STR(""), &target->name) && read_kind(element, target) &&
            read_url(element, target) && read_secret_of(element, target) &&
            read_command(element, target) && read_path(element, target) &&
-           read_mail(element, target) && ++targets->count;
+           read_mail(element, target) && read_topic(element, target) && ++targets->count;
 }
 
 /* ---- routes ---- */

@@ -10,6 +10,7 @@
 
 #include "base/address.h"
 #include "base/config.h"
+#include "cloud/sns.h"
 #include "detect/rule.h"
 
 enum { TARGETS_MAX = 64, ROUTES_MAX = 256, TARGET_WORDS_MAX = 64, TARGET_TO_MAX = 16 };
@@ -23,6 +24,7 @@ typedef enum {
     TARGET_FILE,      /* a line of JSON at the end of a file */
     TARGET_SMTP,      /* e-mail over SMTP; the secret is the password */
     TARGET_SYSLOG,    /* a message of RFC 5424 over TLS, or TCP on this machine */
+    TARGET_SNS,       /* a topic of SNS */
     TARGET_KINDS
 } TargetKind;
 
@@ -37,6 +39,7 @@ typedef struct Target {
     const char *path;                    /* of file */
     const char *user, *from;             /* of smtp; no user: NULL */
     const char *to[TARGET_TO_MAX + 1];   /* of smtp, NULL behind the last */
+    SnsTopic topic;                      /* of sns */
 } Target;
 
 typedef struct Route {
