@@ -80,7 +80,7 @@ static void print_side(const char *what, const RetainSide *side, bool sized, boo
                sized ? ")" : "", dry_run ? "would go" : "are deleted", held);
     setup_count_text(side->locked, count);
     if (side->locked)
-        printf("%s %s stay: S3 Object Lock keeps them for now\n", count, what);
+        printf("%s %s stay: S3 Object Lock keeps them until it ends\n", count, what);
 }
 
 static void print_events(const RetainReport *report, bool dry_run)

@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "base/pool.h"
-#include "lake/receipt.h"
+#include "known_objects.h"
 #include "setup.h"
 
 enum {
     WAVE_OBJECTS = 200000,
-    KEY_BYTES_MAX = 1 << 16,
     /* What bench/NOTES.md measured on two cores: of stored bytes a worker and second, and of small
      * objects of a bucket a second. */
     WORKER_BYTES_S = 12 << 20,
@@ -23,52 +22,41 @@ static const double GET_PRICE = 0.0004 / 1000;
 static const double LEAVING_PRICE = 0.09 / 1e9;
 
 typedef struct Estimate {
-    Lake *lake;
+    Lake *lake; /* NULL: there is none, and nothing is in */
     uint64_t listed, already_in, objects, bytes;
     uint64_t remote, remote_bytes; /* of these in buckets */
-    Buf key;
-    Error failure;
 } Estimate;
 
-/* Counts an object; false when it is in already. A filter's function, though nothing is kept. */
-static bool count_object(const ObjectRef *object, void *context)
+static void count_object(Estimate *estimate, const ObjectRef *object)
 {
-    Estimate *estimate = context;
-    ReceiptMatch match = RECEIPT_MISSING;
-    char etag[OBJECT_ETAG_BYTES];
-    object_list_etag(object, etag);
-    estimate->listed++;
-    if (estimate->lake && estimate->failure.kind == ERROR_NONE &&
-        (!object_list_path(object, &estimate->key, &estimate->failure) ||
-         !receipt_find(estimate->lake, object_list_source(object), buf_str(&estimate->key),
-                       str_of(etag), &match, &estimate->failure)))
-        return false;
-    if (match == RECEIPT_SAME) {
-        estimate->already_in++;
-        return false;
-    }
     estimate->objects++;
     estimate->bytes += object->bytes;
     if (object->etag) {
         estimate->remote++;
         estimate->remote_bytes += object->bytes;
     }
-    return false;
+}
+
+/* Counts what a list holds; those that are in are taken off it. */
+static bool count_listed(Estimate *estimate, ObjectList *list, Error *err)
+{
+    uint64_t known = 0;
+    estimate->listed += object_list_count(list);
+    if (estimate->lake && !known_objects_leave_out(estimate->lake, list, &known, err))
+        return false;
+    estimate->already_in += known;
+    for (size_t i = 0; i < object_list_count(list); i++)
+        count_object(estimate, object_list_at(list, i));
+    return true;
 }
 
 static bool count_all(Estimate *estimate, Sources *sources, Error *err)
 {
     ObjectList *list = object_list_new(err);
     bool more = list != NULL, ok = more;
-    while (ok && more) {
-        ok = sources_next(sources, list, WAVE_OBJECTS, &more, err);
-        if (ok)
-            object_list_filter(list, count_object, estimate);
-        if (ok && estimate->failure.kind != ERROR_NONE) {
-            *err = estimate->failure;
-            ok = false;
-        }
-    }
+    while (ok && more)
+        ok = sources_next(sources, list, WAVE_OBJECTS, &more, err) &&
+             count_listed(estimate, list, err);
     object_list_free(list);
     return ok;
 }
@@ -136,7 +124,7 @@ static void print_json(const Estimate *estimate, const S3SourceTally *tally, int
 
 bool dry_run(const CommandLine *line, Lake *lake, Sources *sources, Error *err)
 {
-    Estimate estimate = {.lake = lake, .key = buf_init(KEY_BYTES_MAX)};
+    Estimate estimate = {.lake = lake};
     int64_t jobs = config_number(command_config(line), CONFIG_INGEST_JOBS);
     bool ok = count_all(&estimate, sources, err);
     const S3SourceTally tally = sources_tally(sources);
@@ -146,6 +134,5 @@ bool dry_run(const CommandLine *line, Lake *lake, Sources *sources, Error *err)
         print_json(&estimate, &tally, jobs);
     else if (ok)
         print_text(&estimate, &tally, jobs);
-    buf_free(&estimate.key);
     return ok;
 }

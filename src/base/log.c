@@ -71,18 +71,6 @@ static void write_sentence(const char *command, char *message)
         sizeof line);
 }
 
-void log_line(LogLevel level, const char *stage, const char *format, ...)
-{
-    char message[MESSAGE_MAX];
-    if (level < lowest)
-        return;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    write_line(level, stage, message);
-}
-
 void log_tell(LogLevel level, const char *command, const char *format, ...)
 {
     char message[MESSAGE_MAX];

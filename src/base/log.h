@@ -18,14 +18,10 @@ void log_set_level(LogLevel level);
 /* Whether log_tell writes key=value; at the start it writes sentences. */
 void log_set_lines(bool lines);
 
-/* Writes a sentence behind "spoor COMMAND: " ("spoor: " when *command* is NULL, nothing when it is
- * empty), control characters shown as '?', or what log_line does, with the command as its stage. */
+/* Tells one thing: a sentence behind "spoor COMMAND: " ("spoor: " when *command* is NULL, nothing
+ * when it is empty), or a line whose stage is the command. Control characters are shown as '?',
+ * quotes of a line are escaped; it is cut at 4,000 bytes. */
 void log_tell(LogLevel level, const char *command, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Writes one line; *stage* is the folder's or command's name. Control characters and quotes of
- * the message are escaped; it is cut at 4,000 bytes. */
-void log_line(LogLevel level, const char *stage, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

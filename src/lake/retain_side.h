@@ -16,7 +16,7 @@ typedef struct RetainSide {
     uint64_t go;    /* pieces, or objects */
     uint64_t bytes; /* of those */
     uint64_t held;
-    uint64_t locked; /* Object Lock keeps them for now */
+    uint64_t locked; /* Object Lock keeps them until it ends */
 } RetainSide;
 
 /* Deletes what is due, or with *dry_run* tells it: pieces of quarantine files. A file goes with the

@@ -24,11 +24,13 @@ static void capture(void (*write_lines)(void), char *text, size_t size)
 
 static void write_three(void)
 {
+    log_set_lines(true);
     log_set_level(LOG_WARN);
-    log_line(LOG_INFO, "collect", "too low");
-    log_line(LOG_WARN, "collect", "object '%s'", "a\"b\\c\nd\x1b[2J");
-    log_line(LOG_ERROR, "lake", "disk");
+    log_tell(LOG_INFO, "collect", "too low");
+    log_tell(LOG_WARN, "collect", "object '%s'", "a\"b\\c\nd\x1b[2J");
+    log_tell(LOG_ERROR, "lake", "disk");
     log_set_level(LOG_INFO);
+    log_set_lines(false);
 }
 
 static void a_line_is_one_line_whatever_the_text_holds(void **state)
@@ -76,7 +78,9 @@ static void write_long(void)
 {
     static char text[20000];
     memset(text, '"', sizeof text - 1);
-    log_line(LOG_ERROR, "lake", "%s", text);
+    log_set_lines(true);
+    log_tell(LOG_ERROR, "lake", "%s", text);
+    log_set_lines(false);
 }
 
 static void a_long_text_is_cut_and_still_ends_its_line(void **state)
