@@ -32,6 +32,7 @@ CONFIG(DERIVE_GEO_CITY,   "derive.geo_city",      PATH,     "SPOOR_GEO_CITY",   
 CONFIG(DERIVE_GEO_ASN,    "derive.geo_asn",       PATH,     "SPOOR_GEO_ASN",      "",     NULL, "MaxMind database of networks, as GeoLite2-ASN.mmdb")
 CONFIG(DERIVE_RANGES,     "derive.aws_ranges",    PATH,     "SPOOR_AWS_RANGES",   "",     NULL, "AWS's addresses: https://ip-ranges.amazonaws.com/ip-ranges.json")
 CONFIG(DERIVE_LISTS,      "derive.threat_lists",  PATHS,    "SPOOR_THREAT_LISTS", "",     NULL, "Lists of addresses (text, CSV, STIX, Tor); NAME=FILE gives a list another name than its file's")
+CONFIG(DERIVE_CALENDARS,  "derive.calendars",     PATH,     "SPOOR_CALENDARS",    "",     NULL, "Working hours, time zones and holidays of people and teams, a YAML file: docs/derived-members.md")
 CONFIG(DERIVE_ACCOUNTS,   "derive.accounts",      PATH,     "SPOOR_ACCOUNTS",     "",     NULL, "Names of accounts: CSV with account_id, name, ou, owner, environment, or what aws organizations list-accounts prints")
 CONFIG(AWS_PROFILE,       "aws.profile",          WORD,     "SPOOR_AWS_PROFILE",  "",     NULL, "Profile of AWS's configuration; goes before keys of the environment. Empty: as AWS's tools choose")
 CONFIG(AWS_REGION,        "aws.region",           WORD,     "SPOOR_AWS_REGION",   "",     NULL, "Region that is asked. Empty: a bucket's own, else that of the environment or the profile")

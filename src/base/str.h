@@ -49,6 +49,9 @@ Str str_slice(Str text, size_t from, size_t to);
 /* What follows the last '/' of a path or URI; all of it when there is none. */
 Str str_base_name(Str path);
 
+/* Whether *text* is as *pattern* says: '*' stands for any bytes, '?' for one. */
+bool str_matches(Str pattern, Str text);
+
 /* Without ASCII white space at both ends. */
 Str str_trim(Str text);
 

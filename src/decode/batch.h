@@ -85,6 +85,7 @@ typedef enum {
     FACET_CLIENT,    /* of userAgent */
     FACET_PERSON,    /* is_console and is_human, of several */
     FACET_ACTION,    /* of eventSource, eventName, readOnly */
+    FACET_CALENDAR,  /* of userIdentity, its account and eventTime */
     FACET_COUNT,
 } FacetId;
 

@@ -115,4 +115,6 @@ FIELD(D_CLIENT_VERSION,      DERIVED, 105, STRING, "client_version", "clientVers
 FIELD(D_IS_CONSOLE,          DERIVED, 106, BOOL, "is_console", "isConsole", FIELD_UNBOUNDED)
 FIELD(D_IS_HUMAN,            DERIVED, 107, BOOL, "is_human", "isHuman", FIELD_UNBOUNDED)
 FIELD(D_ACTION,              DERIVED, 108, STRING, "action", "action", FIELD_UNBOUNDED)
+FIELD(D_CALENDAR,            DERIVED, 109, STRING, "calendar", "calendar", FIELD_UNBOUNDED)
+FIELD(D_OFF_HOURS,           DERIVED, 110, BOOL, "off_hours", "offHours", FIELD_UNBOUNDED)
 /* clang-format on */

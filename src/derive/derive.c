@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/timestamp.h"
 #include "derive/prefix_table.h"
 
 enum { KEPT_BYTES_MAX = 8 << 20, PATH_BYTES_MAX = 4096 };
@@ -16,6 +17,7 @@ struct Derive {
     Geo *geo[2];  /* by GeoKind */
     AwsRanges *ranges;
     Accounts *accounts;
+    Calendars *calendars;
     PrefixTable *threats; /* its values are numbers of lists */
     Str list_names[DERIVE_LISTS_MAX];
     ThreatListReport *reports; /* DERIVE_LISTS_MAX of them */
@@ -49,6 +51,7 @@ void derive_release(Derive *derive)
     geo_close(derive->geo[GEO_NETWORK]);
     aws_ranges_free(derive->ranges);
     accounts_free(derive->accounts);
+    calendars_free(derive->calendars);
     prefix_table_free(derive->threats);
     arena_free(derive->arena);
     mem_free(derive);
@@ -92,6 +95,14 @@ static bool open_accounts(Derive *derive, Str file, Error *err)
     const char *path = keep_path(derive, file, err);
     return path && file_read(path, &text, NULL, err) &&
            (derive->accounts = accounts_read(buf_str(&text), path, err)) != NULL;
+}
+
+static bool open_calendars(Derive *derive, Str file, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(CALENDARS_BYTES_MAX);
+    const char *path = keep_path(derive, file, err);
+    return path && file_read(path, &text, NULL, err) &&
+           (derive->calendars = calendars_read(buf_str(&text), path, err)) != NULL;
 }
 
 /* "NAME=FILE", or a file whose name without its last ending is the list's. */
@@ -170,10 +181,9 @@ static const struct {
     ConfigKey key;
     bool (*open)(Derive *derive, Str file, Error *err);
 } LOOKUPS[] = {
-    {CONFIG_DERIVE_GEO_CITY, open_place},
-    {CONFIG_DERIVE_GEO_ASN, open_network},
-    {CONFIG_DERIVE_RANGES, open_ranges},
-    {CONFIG_DERIVE_ACCOUNTS, open_accounts},
+    {CONFIG_DERIVE_GEO_CITY, open_place},      {CONFIG_DERIVE_GEO_ASN, open_network},
+    {CONFIG_DERIVE_RANGES, open_ranges},       {CONFIG_DERIVE_ACCOUNTS, open_accounts},
+    {CONFIG_DERIVE_CALENDARS, open_calendars},
 };
 
 /* Adds where a failing key was set, for people who did not know that it was. */
@@ -275,17 +285,40 @@ void derive_decide(DerivedMembers *members, const PrincipalInput *identity, Str 
         principal_is_human(identity, &members->principal, &members->client, members->is_console);
 }
 
+int derive_calendar(const Derive *derive, const Principal *principal, Str account_id,
+                    const Account *account)
+{
+    return derive->calendars
+               ? calendars_find(derive->calendars, principal, account_id, account->owner)
+               : CALENDAR_NONE;
+}
+
+void derive_hours(const Derive *derive, int calendar, int64_t us, DerivedMembers *members)
+{
+    members->calendar = (Str){NULL, 0};
+    if (calendar == CALENDAR_NONE)
+        return;
+    members->calendar = calendars_name(derive->calendars, calendar);
+    members->off_hours = calendars_is_off(derive->calendars, calendar, us);
+}
+
 bool derive_members(const Derive *derive, const DeriveInput *input, Arena *arena,
                     DerivedMembers *ret, Error *err)
 {
-    Str account = input->recipient_account_id;
+    Str recipient = input->recipient_account_id;
+    Str account = recipient.ptr ? recipient : input->identity.account_id;
+    int64_t us = 0;
     derive_address(derive, input->source_ip, &ret->address);
-    derive_account(derive, account.ptr ? account : input->identity.account_id, &ret->account);
+    derive_account(derive, account, &ret->account);
     ret->client = client_read(input->user_agent);
     ret->action = action_class(input->event_source, input->event_name, input->read_only);
     if (!principal_read(&input->identity, arena, &ret->principal, err))
         return false;
     derive_decide(ret, &input->identity, input->event_type, input->from_console);
+    int calendar = timestamp_parse(input->event_time, &us)
+                       ? derive_calendar(derive, &ret->principal, account, &ret->account)
+                       : CALENDAR_NONE;
+    derive_hours(derive, calendar, us, ret);
     return true;
 }
 
@@ -322,4 +355,9 @@ const AwsRanges *derive_aws_ranges(const Derive *derive)
 const Accounts *derive_accounts(const Derive *derive)
 {
     return derive->accounts;
+}
+
+const Calendars *derive_calendars(const Derive *derive)
+{
+    return derive->calendars;
 }

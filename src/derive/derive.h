@@ -17,6 +17,7 @@
 
 #include "base/config.h"
 #include "base/file_stamp.h"
+#include "derive/calendar.h"
 #include "derive/member.h"
 #include "derive/threat_list.h"
 
@@ -30,6 +31,7 @@ typedef struct DeriveInput {
     Str read_only;            /* "true", "false" */
     Str from_console;         /* sessionCredentialFromConsole */
     Str recipient_account_id; /* its name is looked up, or else that of identity.account_id */
+    Str event_time;
     PrincipalInput identity;
 } DeriveInput;
 
@@ -59,6 +61,13 @@ void derive_account(const Derive *derive, Str account_id, Account *ret);
 void derive_decide(DerivedMembers *members, const PrincipalInput *identity, Str event_type,
                    Str from_console);
 
+/* The calendar of a caller, CALENDAR_NONE when there is none. */
+int derive_calendar(const Derive *derive, const Principal *principal, Str account_id,
+                    const Account *account);
+
+/* Fills calendar and off_hours of *members* for a call at *us*. */
+void derive_hours(const Derive *derive, int calendar, int64_t us, DerivedMembers *members);
+
 /* All members of a record at once, by the functions above. False with *err* when *arena* is full.
  */
 bool derive_members(const Derive *derive, const DeriveInput *input, Arena *arena,
@@ -77,5 +86,6 @@ const ThreatListReport *derive_list_report(const Derive *derive, size_t index);
 const Geo *derive_geo(const Derive *derive, GeoKind kind);
 const AwsRanges *derive_aws_ranges(const Derive *derive);
 const Accounts *derive_accounts(const Derive *derive);
+const Calendars *derive_calendars(const Derive *derive);
 
 #endif

@@ -281,6 +281,65 @@ static bool fill_actions(Filling *at)
     return true;
 }
 
+/* The calendar that an identity had last, and with which account. */
+typedef struct Habit {
+    uint32_t account; /* the code of recipientAccountId, + 1; 0: it has not been seen */
+    int calendar;
+} Habit;
+
+static bool find_calendar(Filling *at, uint32_t identity, uint32_t recipient, int *ret)
+{
+    PrincipalInput input;
+    Principal principal;
+    Account account;
+    arena_reset(at->scratch);
+    read_identity(at, identity, &input);
+    Str id = recipient ? text_of(at, F_RECIPIENT_ACCOUNT_ID, recipient) : input.account_id;
+    if (!principal_read(&input, at->scratch, &principal, at->err))
+        return false;
+    derive_account(at->derive, id, &account);
+    *ret = derive_calendar(at->derive, &principal, id, &account);
+    return true;
+}
+
+/* A value for each calendar, within its hours and outside; behind that of none. */
+static bool put_calendars(Filling *at, const Calendars *calendars)
+{
+    size_t count = calendars_count(calendars);
+    bool ok = batch_facet_begin(at->batch, FACET_CALENDAR, 1 + 2 * (uint32_t)count, at->err);
+    for (size_t i = 0; ok && i < 2 * count; i++) {
+        const DerivedMembers members = {.calendar = calendars_name(calendars, (int)(i / 2)),
+                                        .off_hours = i % 2};
+        ok = put_value(at, &members, FACET_CALENDAR, 1 + (uint32_t)i);
+    }
+    return ok;
+}
+
+static bool fill_calendars(Filling *at)
+{
+    Batch *batch = at->batch;
+    const Calendars *calendars = derive_calendars(at->derive);
+    const BatchGroup *group = &batch->groups[GROUP_IDENTITY];
+    if (!calendars)
+        return true;
+    Habit *habits = arena_calloc(at->arena, group->shape_count + 1, sizeof *habits, at->err);
+    uint32_t *rows = habits ? batch_facet_rows(batch, FACET_CALENDAR, at->err) : NULL;
+    bool ok = rows && put_calendars(at, calendars);
+    for (uint32_t row = 0; ok && row < batch->rows; row++) {
+        uint32_t recipient = batch->columns[F_RECIPIENT_ACCOUNT_ID].codes[row];
+        Habit *habit = &habits[group->codes[row]];
+        if (habit->account != recipient + 1) {
+            habit->account = recipient + 1;
+            ok = find_calendar(at, group->codes[row], recipient, &habit->calendar);
+        }
+        rows[row] = habit->calendar == CALENDAR_NONE
+                        ? 0
+                        : 1 + 2 * (uint32_t)habit->calendar +
+                              calendars_is_off(calendars, habit->calendar, batch->event_time[row]);
+    }
+    return ok;
+}
+
 bool derive_batch(const Derive *derive, Batch *batch, Error *err)
 {
     Filling at = {.derive = derive, .batch = batch, .err = err};
@@ -288,7 +347,7 @@ bool derive_batch(const Derive *derive, Batch *batch, Error *err)
     at.scratch = at.arena ? arena_new(SCRATCH_BYTES_MAX, err) : NULL;
     batch_facet_reset(batch);
     bool ok = at.scratch && fill_addresses(&at) && fill_accounts(&at) && fill_principals(&at) &&
-              fill_clients(&at) && fill_people(&at) && fill_actions(&at);
+              fill_clients(&at) && fill_people(&at) && fill_actions(&at) && fill_calendars(&at);
     batch->derived.filled = batch->derived.always = ok;
     arena_free(at.scratch);
     arena_free(at.arena);

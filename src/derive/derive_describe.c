@@ -69,6 +69,11 @@ static void tell_lists(const Derive *derive, Words *words)
     }
 }
 
+static void tell_calendars(const Derive *derive, Words *words)
+{
+    PUT(words, "%zu calendars", calendars_count(derive_calendars(derive)));
+}
+
 static const struct {
     ConfigKey key;
     const char *members;
@@ -88,6 +93,8 @@ static const struct {
     {CONFIG_DERIVE_ACCOUNTS, "accountName, organizationalUnit, owner, environment",
      "no names; derive.accounts names a CSV, or what 'aws organizations list-accounts' prints",
      tell_accounts},
+    {CONFIG_DERIVE_CALENDARS, "calendar, offHours",
+     "no working hours; derive.calendars names a YAML file of calendars", tell_calendars},
 };
 
 void derive_describe(const Config *config, int index, DeriveLookup *ret)

@@ -7,7 +7,7 @@
 
 #include "derive/derive.h"
 
-enum { DERIVE_LOOKUPS = 5, DERIVE_WORDS_MAX = 4096 };
+enum { DERIVE_LOOKUPS = 6, DERIVE_WORDS_MAX = 4096 };
 
 typedef enum { LOOKUP_MISSING, LOOKUP_READY, LOOKUP_BROKEN } LookupState;
 

@@ -50,6 +50,8 @@ typedef struct DerivedMembers {
     bool is_console;
     PrincipalAnswer is_human;
     ActionClass action;
+    Str calendar;   /* of the caller */
+    bool off_hours; /* outside of its working hours */
 } DerivedMembers;
 
 typedef enum { MEMBER_TEXT, MEMBER_NUMBER, MEMBER_FLAG, MEMBER_LISTS } MemberType;

@@ -24,4 +24,6 @@ MEMBER(CLIENT_VERSION,      "clientVersion",      TEXT,   m->client.version)
 MEMBER(IS_CONSOLE,          "isConsole",          FLAG,   m->is_console)
 MEMBER(IS_HUMAN,            "isHuman",            FLAG,   m->is_human == PRINCIPAL_UNKNOWN ? -1 : m->is_human == PRINCIPAL_YES)
 MEMBER(ACTION,              "action",             TEXT,   text_of(action_name(m->action)))
+MEMBER(CALENDAR,            "calendar",           TEXT,   m->calendar)
+MEMBER(OFF_HOURS,           "offHours",           FLAG,   m->calendar.ptr ? m->off_hours : -1)
 /* clang-format on */

@@ -25,6 +25,7 @@ static const struct {
     {"readOnly", offsetof(DeriveInput, read_only)},
     {"sessionCredentialFromConsole", offsetof(DeriveInput, from_console)},
     {"recipientAccountId", offsetof(DeriveInput, recipient_account_id)},
+    {"eventTime", offsetof(DeriveInput, event_time)},
     {"userIdentity.type", offsetof(DeriveInput, identity.type)},
     {"userIdentity.principalId", offsetof(DeriveInput, identity.principal_id)},
     {"userIdentity.arn", offsetof(DeriveInput, identity.arn)},
@@ -116,6 +117,8 @@ uint64_t derived_needs(Str name)
         {"clientFamily", SLOT_BIT(S_USER_AGENT)},
         {"clientName", SLOT_BIT(S_USER_AGENT)},
         {"clientVersion", SLOT_BIT(S_USER_AGENT)},
+        {"calendar", SLOT_BIT(S_USER_IDENTITY)},
+        {"offHours", SLOT_BIT(S_USER_IDENTITY) | SLOT_BIT(S_EVENT_TIME)},
         {"action", SLOT_BIT(S_EVENT_SOURCE) | SLOT_BIT(S_EVENT_NAME) | SLOT_BIT(S_READ_ONLY)},
     };
     for (size_t i = 0; i < sizeof NEEDS / sizeof *NEEDS; i++)

@@ -402,32 +402,9 @@ const Target *targets_find(const Targets *targets, Str name)
 
 /* ---- choosing ---- */
 
-/* Whether *text* is as *pattern* says: '*' stands for any bytes, '?' for one. */
-static bool matches(Str pattern, Str text)
-{
-    size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            from = t;
-        } else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == text.ptr[t])) {
-            p++;
-            t++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            t = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
-}
-
 static bool fits(const char *pattern, Str text)
 {
-    return !pattern || matches(str_of(pattern), text);
+    return !pattern || str_matches(str_of(pattern), text);
 }
 
 static bool is_time(const Route *route, int minute)

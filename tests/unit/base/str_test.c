@@ -83,9 +83,29 @@ static void a_name_stands_alone(void **state)
             fail_msg("'%s' in '%s'", CASES[i].name, CASES[i].text);
 }
 
+static void wildcards_match(void **state)
+{
+    static const struct {
+        const char *pattern, *text;
+        bool matches;
+    } CASES[] = {
+        {"*", "", true},          {"", "", true},
+        {"", "a", false},         {"a*c", "abbc", true},
+        {"a*c", "abcd", false},   {"?", "", false},
+        {"?b", "ab", true},       {"*ab*ab", "abxab", true},
+        {"*ab*ab", "xab", false}, {"a", "A", false},
+        {"***a", "bca", true},    {"a*", "b", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (str_matches(str_of(CASES[i].pattern), str_of(CASES[i].text)) != CASES[i].matches)
+            fail_msg("'%s' and '%s'", CASES[i].pattern, CASES[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wildcards_match),
         cmocka_unit_test(a_name_stands_alone),
         cmocka_unit_test(texts_compare_by_bytes_then_length),
         cmocka_unit_test(slices_stay_inside),

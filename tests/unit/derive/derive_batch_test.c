@@ -73,6 +73,11 @@ static int begin(void **state)
         "\"region\":\"us-east-1\",\"service\":\"EC2\"}]}");
     set(CONFIG_DERIVE_ACCOUNTS, "accounts.csv",
         "account_id,name,owner\n111122223333,Shop,ann\n444455556666,Lab,bob\n");
+    set(CONFIG_DERIVE_CALENDARS, "calendars.yml",
+        "calendars:\n"
+        "- {name: shop, zone: '+05:00', hours: 08:00-12:00, principals: ['*/ann'], owners: [ann]}\n"
+        "- {name: roles, zone: '-08:00', hours: 20:00-02:00, principals: ['*:role/*', i-*]}\n"
+        "- {name: others, zone: UTC, days: {tue: 03:00-03:04}, accounts: ['1*', '4*']}\n");
     mmdb_write(path_of("asn.mmdb"), "GeoLite2-ASN",
                "[\"81.2.69.0/24\", {\"autonomous_system_number\": 20712, "
                "\"autonomous_system_organization\": \"Andrews\"}]\n");

@@ -34,6 +34,8 @@ static void members_have_names_and_types(void **state)
         {"isConsole", MEMBER_FLAG},
         {"isHuman", MEMBER_FLAG},
         {"action", MEMBER_TEXT},
+        {"calendar", MEMBER_TEXT},
+        {"offHours", MEMBER_FLAG},
     };
     (void)state;
     assert_int_equal(MEMBER_COUNT, sizeof CASES / sizeof *CASES);
@@ -64,7 +66,8 @@ static void everything_known_is_written_in_order(void **state)
         "\"threatLists\":[\"tor\",\"c\"],\"accountName\":\"Shop\",\"organizationalUnit\":\"Prod\","
         "\"owner\":\"ann\",\"environment\":\"live\",\"principal\":\"arn\",\"sessionName\":\"s\","
         "\"clientFamily\":\"cli\",\"clientName\":\"aws-cli\",\"clientVersion\":\"2\","
-        "\"isConsole\":true,\"isHuman\":false,\"action\":\"permissions\"}";
+        "\"isConsole\":true,\"isHuman\":false,\"action\":\"permissions\",\"calendar\":\"seoul\","
+        "\"offHours\":true}";
     Error err = {0};
     BUF_AUTO Buf json = buf_init(4096);
     DerivedMembers members = {
@@ -79,6 +82,8 @@ static void everything_known_is_written_in_order(void **state)
         .is_console = true,
         .is_human = PRINCIPAL_NO,
         .action = ACTION_PERMISSIONS,
+        .calendar = STR("seoul"),
+        .off_hours = true,
     };
     (void)state;
     support_ok(member_write(&members, &json, &err), &err);

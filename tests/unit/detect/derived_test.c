@@ -46,6 +46,8 @@ static void each_member_says_what_decides_it(void **state)
     assert_true(derived_needs(STR("country")) == SLOT_BIT(S_SOURCE_IP_ADDRESS));
     assert_true(derived_needs(STR("clientFamily")) == SLOT_BIT(S_USER_AGENT));
     assert_true(derived_needs(STR("isHuman")) == 0);
+    assert_true(derived_needs(STR("offHours")) ==
+                (SLOT_BIT(S_USER_IDENTITY) | SLOT_BIT(S_EVENT_TIME)));
     assert_true(derived_needs(STR("made up")) == 0);
 }
 

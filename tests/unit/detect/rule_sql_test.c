@@ -299,6 +299,8 @@ static const char *const FIELDS_ASKED[] = {
     "derived.threatLists",
     "derived.threatLists",
     "derived.owner",
+    "derived.offHours",
+    "derived.calendar",
 };
 
 static const char *const VALUES_ASKED[] = {
