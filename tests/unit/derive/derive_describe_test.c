@@ -23,6 +23,7 @@ static void what_is_missing_says_how_to_get_it(void **state)
         "https://ip-ranges.amazonaws.com/ip-ranges.json",
         "derive.threat_lists names files",
         "aws organizations list-accounts",
+        "derive.calendars names a YAML file",
     };
     Error err = {0};
     Config *config = config_new(&err);
