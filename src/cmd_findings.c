@@ -10,6 +10,7 @@
 #include "detect/rule.h"
 #include "finding_text.h"
 #include "findings/finding_workflow.h"
+#include "findings/severity.h"
 #include "lake/layout.h"
 #include "lake/state.h"
 #include "setup.h"
@@ -27,6 +28,18 @@ static const Option OPTIONS[] = {
      "list: only these; update: what it becomes"},
     {"assignee", 'a', VALUE_WORD, "NAME", NULL, CONFIG_NONE,
      "list: only those of this person; update: who has it; empty: nobody"},
+    {"severity", 's', VALUE_CHOICE, "LABEL", SEVERITY_LABELS, CONFIG_NONE,
+     "list: only of this severity; update: what it becomes"},
+    {"account", 0, VALUE_WORD, "ID", NULL, CONFIG_NONE, "list: only of this account"},
+    {"region", 0, VALUE_WORD, "REGION", NULL, CONFIG_NONE, "list: only of this region"},
+    {"address", 0, VALUE_WORD, "ADDRESS", NULL, CONFIG_NONE,
+     "list: only with an event from this address"},
+    {"resource", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
+     "list: only those that touched a resource with this in its ARN"},
+    {"product", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
+     "list: only of this product: Spoor, GuardDuty, ..."},
+    {"record-state", 0, VALUE_CHOICE, "STATE", "ACTIVE|ARCHIVED", CONFIG_NONE,
+     "list: only these; update: what it becomes"},
     {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update: what there is to say"},
     {"author", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "update: who says it (the user's name)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
@@ -57,7 +70,14 @@ static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
                           .rule = str_of(command_text(line, "rule", "")),
                           .principal = str_of(command_text(line, "principal", "")),
                           .workflow = str_of(command_text(line, "workflow", "")),
-                          .assignee = str_of(command_text(line, "assignee", ""))};
+                          .assignee = str_of(command_text(line, "assignee", "")),
+                          .severity = str_of(command_text(line, "severity", "")),
+                          .account = str_of(command_text(line, "account", "")),
+                          .region = str_of(command_text(line, "region", "")),
+                          .product = str_of(command_text(line, "product", "")),
+                          .record_state = str_of(command_text(line, "record-state", "")),
+                          .address = str_of(command_text(line, "address", "")),
+                          .resource = str_of(command_text(line, "resource", ""))};
     return command_range(line, &ret->since_us, &ret->until_us, err);
 }
 
@@ -130,17 +150,23 @@ static bool change_all(const CommandLine *line, Db *db, const FindingChange *cha
 /* All or none; beside an ingest, which holds the lake's lock but not its state. */
 static bool update(const CommandLine *line, Lake *lake, Error *err)
 {
-    char path[LAYOUT_PATH_BYTES], number[32];
+    char path[LAYOUT_PATH_BYTES], name[32];
+    bool severity = command_has(line, "severity");
+    int number = severity_of_label(str_of(command_text(line, "severity", "")));
     const FindingChange change = {.workflow = text_or_none(line, "workflow"),
                                   .assignee = text_or_none(line, "assignee"),
                                   .note = text_or_none(line, "note"),
-                                  .author = author_of(line, number, sizeof number),
+                                  .record_state = text_or_none(line, "record-state"),
+                                  .severity = severity ? &number : NULL,
+                                  .author = author_of(line, name, sizeof name),
                                   .at_us = clock_now_us()};
     if (command_argument_count(line) < 2)
         return error_set(err, ERROR_USAGE, "spoor findings update needs the id of a finding");
-    if (!change.workflow.ptr && !change.assignee.ptr && !change.note.ptr)
+    if (!change.workflow.ptr && !change.assignee.ptr && !change.note.ptr && !severity &&
+        !change.record_state.ptr)
         return error_set(err, ERROR_USAGE,
-                         "what changes? --workflow, --assignee or --note, or several");
+                         "what changes? --workflow, --assignee, --severity, --record-state or"
+                         " --note, or several");
     Db *db = layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
                                                               : NULL;
     bool ok = db && change_all(line, db, &change, err);
