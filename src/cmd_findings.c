@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cmd.h"
 #include "detect/rule.h"
+#include "finding_export.h"
 #include "finding_text.h"
 #include "findings/finding_workflow.h"
 #include "findings/severity.h"
@@ -21,8 +22,8 @@ static const Option OPTIONS[] = {
     {"rule", 'r', VALUE_TEXT, "RULE", NULL, CONFIG_NONE, "list: only of this rule, by id or title"},
     {"principal", 'p', VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
      "list: only of principals that have this in their name"},
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json", CONFIG_NONE,
-     "list: table, csv or jsonl; show: table or json"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json|asff|ocsf", CONFIG_NONE,
+     "list: table, csv or jsonl; show: table or json; export: asff, ocsf, csv or jsonl"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list: findings to print (200)"},
     {"workflow", 'w', VALUE_CHOICE, "STATE", FINDING_WORKFLOWS, CONFIG_NONE,
      "list: only these; update: what it becomes"},
@@ -91,7 +92,7 @@ static bool list(const CommandLine *line, Lake *lake, Error *err)
                             .columns = setup_columns(COLUMNS_ELSE),
                             .limit = command_number(line, "limit", LIMIT),
                             .out = stdout};
-    if (strcmp(format, "json") == 0)
+    if (strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0 && strcmp(format, "table") != 0)
         return error_set(err, ERROR_USAGE, "findings list writes table, csv or jsonl");
     if (!read_query(line, &query, err) ||
         !finding_each(lake->db, &query, finding_text_take, &writer, err))
@@ -101,6 +102,37 @@ static bool list(const CommandLine *line, Lake *lake, Error *err)
     if (writer.left)
         fprintf(stderr, "... and %" PRId64 " more; --limit prints more\n", writer.left);
     return true;
+}
+
+static bool export_lines(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingQuery query;
+    FindingWriter writer = {.format = strcmp(command_text(line, "format", ""), "csv") == 0
+                                          ? FINDING_CSV
+                                          : FINDING_JSONL,
+                            .limit = INT64_MAX,
+                            .out = stdout};
+    return read_query(line, &query, err) &&
+           finding_each(lake->db, &query, finding_text_take, &writer, err);
+}
+
+/* All that is asked for, for another program; what a schema does not take is told and is a failure.
+ */
+static bool export(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingQuery query;
+    const char *format = command_text(line, "format", "asff");
+    int64_t left_out = 0;
+    if (strcmp(format, "csv") == 0 || strcmp(format, "jsonl") == 0)
+        return export_lines(line, lake, err);
+    if (strcmp(format, "asff") != 0 && strcmp(format, "ocsf") != 0)
+        return error_set(err, ERROR_USAGE, "findings export writes asff, ocsf, csv or jsonl");
+    bool ok =
+        read_query(line, &query, err) &&
+        (strcmp(format, "asff") == 0 ? finding_export_asff(lake->db, &query, stdout, &left_out, err)
+                                     : finding_export_ocsf(lake->db, &query, stdout, err));
+    return ok && (!left_out ||
+                  error_set(err, ERROR_INPUT, "%" PRId64 " findings were left out", left_out));
 }
 
 static bool show(const CommandLine *line, Lake *lake, Error *err)
@@ -181,14 +213,14 @@ static int run(const CommandLine *line, Error *err)
     static const struct {
         const char *name;
         bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list}, {"show", show}, {"update", update}};
+    } VERBS[] = {{"list", list}, {"show", show}, {"update", update}, {"export", export}};
     enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
     const char *verb = command_argument(line, 0);
     int index = 0;
     while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
         index++;
     if (index == VERB_COUNT) {
-        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update", verb);
+        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update, export", verb);
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
@@ -199,7 +231,7 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list | show ID | update ID...",
+    .arguments = "list | show ID | update ID... | export",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
