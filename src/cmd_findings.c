@@ -6,10 +6,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/gunzip.h"
 #include "cmd.h"
 #include "detect/rule.h"
+#include "finding_beside.h"
 #include "finding_export.h"
 #include "finding_text.h"
+#include "findings/finding_import.h"
 #include "findings/finding_workflow.h"
 #include "findings/severity.h"
 #include "lake/layout.h"
@@ -60,7 +64,7 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20 };
+enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20, IMPORT_BYTES_MAX = 512 << 20 };
 
 static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
 {
@@ -135,6 +139,61 @@ static bool export(const CommandLine *line, Lake *lake, Error *err)
                   error_set(err, ERROR_INPUT, "%" PRId64 " findings were left out", left_out));
 }
 
+/* Lines on standard error. */
+static void tell_bad(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+/* A file, or standard input, plain or packed, in one transaction. */
+static bool import_file(FindingImport *import, const char *path, Error *err)
+{
+    BUF_AUTO Buf bytes = buf_init(IMPORT_BYTES_MAX);
+    BUF_AUTO Buf plain = buf_init(IMPORT_BYTES_MAX);
+    bool is_input = strcmp(path, "-") == 0;
+    import->name = is_input ? "standard input" : path;
+    if (!file_read(is_input ? "/dev/stdin" : path, &bytes, NULL, err))
+        return false;
+    bool packed = gunzip_is_packed(buf_str(&bytes));
+    if (packed && !gunzip(buf_str(&bytes), &plain, err))
+        return error_context(err, "%s", import->name);
+    bool ok = db_begin(import->db, err) &&
+              finding_import_text(import, buf_str(packed ? &plain : &bytes), err) &&
+              db_commit(import->db, err);
+    if (!ok)
+        db_rollback(import->db);
+    return ok;
+}
+
+static Db *open_state(const Lake *lake, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    return layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
+                                                            : NULL;
+}
+
+static bool import(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingImport all = {.tell = tell_bad};
+    if (command_argument_count(line) < 2)
+        return error_set(err, ERROR_USAGE,
+                         "spoor findings import needs a file, or - for standard"
+                         " input");
+    bool ok = (all.db = open_state(lake, err)) != NULL;
+    for (int i = 1; ok && i < command_argument_count(line); i++)
+        ok = import_file(&all, command_argument(line, i), err);
+    db_close(all.db);
+    ok = ok && finding_beside_run(line, lake->folder, err);
+    const FindingImportReport *report = &all.report;
+    if (ok)
+        printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " updated, %" PRId64 " known, %" PRId64
+               " bad\n",
+               report->read, report->added, report->updated, report->ignored, report->bad);
+    return ok && (!report->bad ||
+                  error_set(err, ERROR_INPUT, "%" PRId64 " could not be read", report->bad));
+}
+
 static bool show(const CommandLine *line, Lake *lake, Error *err)
 {
     Finding finding;
@@ -182,7 +241,7 @@ static bool change_all(const CommandLine *line, Db *db, const FindingChange *cha
 /* All or none; beside an ingest, which holds the lake's lock but not its state. */
 static bool update(const CommandLine *line, Lake *lake, Error *err)
 {
-    char path[LAYOUT_PATH_BYTES], name[32];
+    char name[32];
     bool severity = command_has(line, "severity");
     int number = severity_of_label(str_of(command_text(line, "severity", "")));
     const FindingChange change = {.workflow = text_or_none(line, "workflow"),
@@ -199,8 +258,7 @@ static bool update(const CommandLine *line, Lake *lake, Error *err)
         return error_set(err, ERROR_USAGE,
                          "what changes? --workflow, --assignee, --severity, --record-state or"
                          " --note, or several");
-    Db *db = layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
-                                                              : NULL;
+    Db *db = open_state(lake, err);
     bool ok = db && change_all(line, db, &change, err);
     db_close(db);
     if (ok)
@@ -213,14 +271,15 @@ static int run(const CommandLine *line, Error *err)
     static const struct {
         const char *name;
         bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list}, {"show", show}, {"update", update}, {"export", export}};
+    } VERBS[] = {
+        {"list", list}, {"show", show}, {"update", update}, {"export", export}, {"import", import}};
     enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
     const char *verb = command_argument(line, 0);
     int index = 0;
     while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
         index++;
     if (index == VERB_COUNT) {
-        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update, export", verb);
+        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update, export, import", verb);
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
@@ -231,7 +290,7 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list | show ID | update ID... | export",
+    .arguments = "list | show ID | update ID... | export | import FILE...",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",

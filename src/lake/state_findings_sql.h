@@ -37,15 +37,43 @@
     "CREATE TABLE finding_jobs (finding TEXT NOT NULL, kind TEXT NOT NULL," \
     "  tries INTEGER NOT NULL DEFAULT 0, due_us INTEGER NOT NULL DEFAULT 0," \
     "  PRIMARY KEY (finding, kind)) WITHOUT ROWID;" \
+    "CREATE INDEX findings_principal ON findings (principal);" \
+    "CREATE INDEX signals_principal ON signals (principal, eventtime);" \
     "CREATE INDEX finding_jobs_due ON finding_jobs (kind, due_us);" \
+    ""
+#define STATE_SQL_FINDINGS_SEEN \
     "CREATE TRIGGER findings_gone AFTER DELETE ON findings BEGIN" \
     "  DELETE FROM finding_resources WHERE finding = OLD.id;" \
     "  DELETE FROM finding_related WHERE finding = OLD.id OR other = OLD.id;" \
     "  DELETE FROM finding_related_signals WHERE finding = OLD.id;" \
     "  DELETE FROM finding_jobs WHERE finding = OLD.id; END;" \
     "CREATE TRIGGER findings_active AFTER UPDATE OF last_us ON findings" \
-    "  WHEN NEW.last_us > OLD.last_us AND OLD.record_state = 'ARCHIVED' BEGIN" \
+    "  WHEN NEW.last_us > OLD.last_us AND OLD.record_state = 'ARCHIVED' AND NEW.given_id IS NULL" \
+    "  BEGIN" \
     "  UPDATE findings SET record_state = 'ACTIVE' WHERE id = NEW.id; END;" \
+    "CREATE TRIGGER findings_followed AFTER INSERT ON findings WHEN coalesce(NEW.severity_given, (" \
+    "  SELECT CASE level WHEN 'critical' THEN 90 WHEN 'high' THEN 70 WHEN 'medium' THEN 40 ELSE 0 END" \
+    "  FROM rules WHERE id = NEW.rule)) >= 40 BEGIN" \
+    "  INSERT OR IGNORE INTO finding_jobs (finding, kind) VALUES (NEW.id, 'follow'); END;" \
+    "CREATE TRIGGER findings_followed_on AFTER UPDATE OF last_us ON findings WHEN NEW.last_us >" \
+    "  OLD.last_us AND coalesce(NEW.severity, NEW.severity_given, (SELECT CASE level WHEN 'critical'" \
+    "  THEN 90 WHEN 'high' THEN 70 WHEN 'medium' THEN 40 ELSE 0 END FROM rules WHERE id = NEW.rule))" \
+    "  >= 40 BEGIN INSERT OR IGNORE INTO finding_jobs (finding, kind) VALUES (NEW.id, 'follow'); END;" \
+    /* An imported one is new again when its product says so, not when it goes on. */ \
+    "DROP TRIGGER findings_reopened;" \
+    "CREATE TRIGGER findings_reopened AFTER UPDATE OF last_us ON findings WHEN NEW.given_id IS NULL" \
+    "  AND NEW.last_us > OLD.last_us AND OLD.workflow = 'RESOLVED' BEGIN" \
+    "  UPDATE findings SET workflow = 'NEW' WHERE id = NEW.id;" \
+    "  INSERT INTO finding_history (finding, at_us, author, workflow, note) VALUES (NEW.id," \
+    "   CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 'spoor', 'NEW'," \
+    "   'it went on');" \
+    "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;" \
+    "CREATE TRIGGER findings_given_again AFTER UPDATE OF given_us ON findings WHEN NEW.workflow =" \
+    "  'NEW' AND OLD.workflow IN ('NOTIFIED', 'RESOLVED') BEGIN" \
+    "  INSERT INTO finding_history (finding, at_us, author, workflow, note) VALUES (NEW.id," \
+    "   CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 'spoor', 'NEW'," \
+    "   NEW.product || ' says that it is active again');" \
+    "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;" \
     "CREATE VIEW finding_rows AS SELECT x.*, CASE WHEN given_level IS NOT NULL THEN given_level" \
     "  WHEN shown_severity >= 90 THEN 'critical' WHEN shown_severity >= 70 THEN 'high'" \
     "  WHEN shown_severity >= 40 THEN 'medium' WHEN shown_severity >= 1 THEN 'low'" \

@@ -207,7 +207,7 @@ static void an_older_state_takes_its_digests_again(void **state)
     support_ok(
         db_exec(
             lake->db,
-            "DROP VIEW finding_rows; DROP VIEW finding_evidence; "
+            "DROP VIEW finding_rows; DROP VIEW finding_evidence; DROP INDEX signals_principal; "
             "DROP TABLE finding_resources; DROP TABLE finding_related; DROP TABLE "
             "finding_related_signals; DROP TABLE finding_jobs; DROP TABLE findings;" OLD_FINDINGS
             "DROP TABLE notices; DROP TABLE deliveries; DROP TABLE finding_history;"
