@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/timestamp.h"
+#include "finding_more.h"
 #include "findings/finding_workflow.h"
 
 enum { LINE_BYTES_MAX = 4 << 20, RULE_BYTES_MAX = 16 << 20, ID_SHOWN = 12, TITLE_SHOWN = 46 };
@@ -402,8 +403,8 @@ static bool put_lists(Db *db, const Finding *finding, Buf *out, Error *err)
 static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
     Events events = {.out = out}, changes = {.out = out};
-    return put_heading(out, finding, err) && put_lists(db, finding, out, err) &&
-           buf_append_byte(out, '\n', err) &&
+    return put_heading(out, finding, err) && finding_more_heading(finding, out, err) &&
+           put_lists(db, finding, out, err) && buf_append_byte(out, '\n', err) &&
            put_member(out, rule, "description", "what it is", err) &&
            put_member(out, rule, "severity_reason", "why this level", err) &&
            put_member(out, rule, "falsepositives", "may be", err) &&
@@ -412,7 +413,8 @@ static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out,
            finding_workflow_each(db, finding->id, take_change, &changes, err) &&
            buf_printf(out, err, "\nevents%s\n",
                       finding->count > FINDING_EVENTS_MAX ? " (the first ones kept)" : "") &&
-           finding_events(db, finding->id, take_event, &events, err);
+           finding_events(db, finding->id, take_event, &events, err) &&
+           finding_more_text(db, finding, out, err);
 }
 
 /* What the rule says, without its samples. */
@@ -439,7 +441,8 @@ static bool put_object(Db *db, const Finding *finding, const Json *rule, Buf *ou
            finding_workflow_each(db, finding->id, take_change, &changes, err) &&
            buf_printf(out, err, "],\"events\":[") &&
            finding_events(db, finding->id, take_event, &events, err) &&
-           buf_printf(out, err, "]}\n");
+           buf_append_byte(out, ']', err) && finding_more_json(db, finding, out, err) &&
+           buf_printf(out, err, "}\n");
 }
 
 bool finding_text_show(Db *db, const Finding *finding, bool json, FILE *out, Error *err)
