@@ -1,8 +1,8 @@
 /* state_findings_sql.h - what version 11 of the state adds for findings. Internal to state.c.
  *
- * Where a finding came from and what was given with it, what it touches, what is related to it, what
- * is to be looked up for it beside the ingest, and what is told to Security Hub. `finding_rows` is a
- * finding as everybody sees it; `finding_evidence` its events.
+ * Where a finding came from and what was given with it, what it touches, what is related to it,
+ * what is to be looked up for it beside the ingest. `finding_rows` is a finding as everybody sees
+ * it; `finding_evidence` its events.
  */
 #ifndef LAKE_STATE_FINDINGS_SQL_H
 #define LAKE_STATE_FINDINGS_SQL_H
