@@ -12,6 +12,7 @@
 #include "detect/rule.h"
 #include "finding_beside.h"
 #include "finding_export.h"
+#include "finding_rules.h"
 #include "finding_text.h"
 #include "findings/finding_import.h"
 #include "findings/finding_workflow.h"
@@ -23,7 +24,8 @@
 static const Option OPTIONS[] = {
     {"min-level", 'm', VALUE_CHOICE, "LEVEL", "low|medium|high|critical", CONFIG_NONE,
      "leave out what is below (default: low)"},
-    {"rule", 'r', VALUE_TEXT, "RULE", NULL, CONFIG_NONE, "list: only of this rule, by id or title"},
+    {"rule", 'r', VALUE_TEXT, "RULE", NULL, CONFIG_NONE,
+     "list: only of this rule, by id or title; suppress: those of this rule's id"},
     {"principal", 'p', VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
      "list: only of principals that have this in their name"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json|asff|ocsf", CONFIG_NONE,
@@ -45,7 +47,9 @@ static const Option OPTIONS[] = {
      "list: only of this product: Spoor, GuardDuty, ..."},
     {"record-state", 0, VALUE_CHOICE, "STATE", "ACTIVE|ARCHIVED", CONFIG_NONE,
      "list: only these; update: what it becomes"},
-    {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update: what there is to say"},
+    {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update, suppress: what there is to say"},
+    {"where", 0, VALUE_TEXT, "CRITERIA", NULL, CONFIG_NONE,
+     "suppress: what they have in common, such as '{SeverityLabel: LOW}'"},
     {"author", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "update: who says it (the user's name)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -59,6 +63,12 @@ static const char *const EXAMPLES[] = {
     "one in full: its rule, what to do, its history, its events",
     "spoor findings update 3f2a9c01 --workflow RESOLVED --note 'a planned change, ticket 4711'",
     "what came of it; a later event makes it new again",
+    "spoor findings import guardduty.jsonl.gz security-hub.json",
+    "those of other products, stored beside ours and joined to the events behind them",
+    "spoor findings suppress --where '{SourceAddress: 203.0.113.0/24}' --until 2026-12-31",
+    "a rule into the folder findings.rules, and what it means is told to nobody",
+    "spoor findings export --severity HIGH --format asff > findings.json",
+    "for Security Hub",
     "spoor findings list --workflow NEW",
     "those that nobody was told of",
     NULL,
@@ -180,10 +190,13 @@ static bool import(const CommandLine *line, Lake *lake, Error *err)
         return error_set(err, ERROR_USAGE,
                          "spoor findings import needs a file, or - for standard"
                          " input");
-    bool ok = (all.db = open_state(lake, err)) != NULL;
+    all.automation =
+        automation_open(config_text(command_config(line), CONFIG_FINDINGS_RULES), NULL, err);
+    bool ok = all.automation && (all.db = open_state(lake, err)) != NULL;
     for (int i = 1; ok && i < command_argument_count(line); i++)
         ok = import_file(&all, command_argument(line, i), err);
     db_close(all.db);
+    automation_free(all.automation);
     ok = ok && finding_beside_run(line, lake->folder, err);
     const FindingImportReport *report = &all.report;
     if (ok)
@@ -271,15 +284,21 @@ static int run(const CommandLine *line, Error *err)
     static const struct {
         const char *name;
         bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {
-        {"list", list}, {"show", show}, {"update", update}, {"export", export}, {"import", import}};
+    } VERBS[] = {{"list", list},
+                 {"show", show},
+                 {"update", update},
+                 {"export", export},
+                 {"import", import},
+                 {"rules", finding_rules},
+                 {"suppress", finding_rules_suppress}};
     enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
     const char *verb = command_argument(line, 0);
     int index = 0;
     while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
         index++;
     if (index == VERB_COUNT) {
-        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update, export, import", verb);
+        error_set(err, ERROR_USAGE,
+                  "'%.64s' is none of list, show, update, export, import, rules, suppress", verb);
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
@@ -290,7 +309,8 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list | show ID | update ID... | export | import FILE...",
+    .arguments = "list | show ID | update ID... | export | import FILE... | suppress [ID...] | "
+                 "rules list|check|test",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
@@ -309,7 +329,14 @@ const Command cmd_findings = {
         "findings that are named or none. A resolved one of which a later event comes is NEW "
         "again, "
         "and is told again; a suppressed one stays so. Every change is kept with its time and "
-        "author.",
+        "author.\n\nimport takes ASFF and findings of GuardDuty, from get-findings, EventBridge, "
+        "arrays or "
+        "JSON lines, packed or not; export writes ASFF, checked against its schema, OCSF, CSV or "
+        "JSON "
+        "lines. Rules for findings (findings.rules) change severity, workflow and more as findings "
+        "are "
+        "made: suppress writes one, rules lists and checks them, and tests what they would touch "
+        "(docs/findings.md).",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

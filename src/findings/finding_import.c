@@ -44,6 +44,9 @@ static bool put(FindingImport *import, const Json *finding, const char *place, E
     }
     if (!finding_given_put(import->db, finding, &result, id, err))
         return false;
+    if (result != GIVEN_IGNORED && import->automation &&
+        !automation_apply(import->automation, import->db, str_of(id), err))
+        return false;
     import->report.added += result == GIVEN_NEW;
     import->report.updated += result == GIVEN_UPDATED;
     import->report.ignored += result == GIVEN_IGNORED;

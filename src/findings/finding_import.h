@@ -11,7 +11,7 @@
 #define FINDINGS_FINDING_IMPORT_H
 
 #include "base/json.h"
-#include "findings/finding.h"
+#include "findings/automation.h"
 
 typedef struct FindingImportReport {
     int64_t read, added, updated, ignored, bad;
@@ -23,6 +23,7 @@ typedef struct FindingImport {
     /* Told what is wrong with an item, a line each; the others go on. */
     void (*tell)(void *context, const char *line);
     void *context;
+    Automation *automation;     /* rules for findings; NULL: none */
     FindingImportReport report; /* added to */
 } FindingImport;
 
