@@ -173,7 +173,7 @@ static bool put_where(Str where, Buf *out, Error *err)
     if (ok && !map)
         ok = error_set(err, ERROR_USAGE, "--where is empty");
     ok = ok && automation_read_criteria(map, "--where", arena, &criteria, err);
-    for (const Yaml *each = ok ? map->first : NULL; ok && each; each = each->next)
+    for (const Yaml *each = ok && map ? map->first : NULL; ok && each; each = each->next)
         ok = buf_printf(out, err, "  %.*s: ", STR_ARG(each->name)) &&
              yaml_write_json(each, out, err) && buf_append_byte(out, '\n', err);
     yaml_close(reader);

@@ -183,17 +183,20 @@ static bool has_fields(Str fields, Str wanted, Arena *arena)
     return true;
 }
 
+/* What a text becomes; without ptr: it stays. */
+static Str news(Str wanted, Str found)
+{
+    return wanted.ptr && !str_equal(wanted, found) ? wanted : (Str){NULL, 0};
+}
+
 /* What a rule changes of a finding: what it is already stays. *ret* is false when nothing. */
 static bool plan(const AutomationRule *rule, const Finding *finding, Arena *arena,
                  FindingChange *ret)
 {
     *ret = (FindingChange){.at_us = clock_now_us()};
-    if (rule->workflow.ptr && !str_equal(rule->workflow, finding->workflow))
-        ret->workflow = rule->workflow;
-    if (rule->assignee.ptr && !str_equal(rule->assignee, finding->assignee))
-        ret->assignee = rule->assignee;
-    if (rule->record_state.ptr && !str_equal(rule->record_state, finding->record_state))
-        ret->record_state = rule->record_state;
+    ret->workflow = news(rule->workflow, finding->workflow);
+    ret->assignee = news(rule->assignee, finding->assignee);
+    ret->record_state = news(rule->record_state, finding->record_state);
     if (rule->severity >= 0 && rule->severity != finding->severity)
         ret->severity = &rule->severity;
     if (rule->confidence >= 0 && rule->confidence != finding->confidence)

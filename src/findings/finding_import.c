@@ -115,7 +115,7 @@ static bool take_list(FindingImport *import, const Json *list, const char *place
 static bool take(FindingImport *import, const Json *value, const char *place, int depth, Error *err)
 {
     Error wrong = {0};
-    const Json *list = is_list(value) ? value : list_of(value);
+    const Json *list = value->type == JSON_ARRAY ? value : list_of(value);
     if (depth > DEPTH_MAX) {
         error_set(&wrong, ERROR_INPUT, "lists within lists, more than %d", DEPTH_MAX);
         tell_bad(import, place, &wrong);
@@ -187,8 +187,10 @@ bool finding_import_text(FindingImport *import, Str text, Error *err)
         const Json *value = json_read(text, &LIMITS, arena, &wrong);
         if (value)
             ok = take(import, value, "", 0, err);
-        else
+        else {
+            import->report.read++;
             tell_bad(import, "", &wrong);
+        }
     }
     arena_free(arena);
     return ok;

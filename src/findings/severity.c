@@ -2,15 +2,15 @@
 
 /* Bands, the lowest first; the level of a band is that at which it begins. */
 static const struct {
-    int least;
     const char *label;
+    int least;
     RuleLevel level;
 } BANDS[] = {
-    {0, "INFORMATIONAL", LEVEL_INFORMATIONAL},
-    {1, "LOW", LEVEL_LOW},
-    {40, "MEDIUM", LEVEL_MEDIUM},
-    {70, "HIGH", LEVEL_HIGH},
-    {90, "CRITICAL", LEVEL_CRITICAL},
+    {"INFORMATIONAL", 0, LEVEL_INFORMATIONAL},
+    {"LOW", 1, LEVEL_LOW},
+    {"MEDIUM", 40, LEVEL_MEDIUM},
+    {"HIGH", 70, LEVEL_HIGH},
+    {"CRITICAL", 90, LEVEL_CRITICAL},
 };
 
 enum { BAND_COUNT = sizeof BANDS / sizeof *BANDS, BEYOND = 101 };
