@@ -36,7 +36,7 @@ static bool each(Exporting *to, const FindingQuery *query, Append append, Error 
         arena_reset(to->arena);
         to->line.len = 0;
         ok = append(to, str_slice(buf_str(&ids), at, at + FINDING_ID_BYTES - 1), err);
-        if (ok && fwrite(to->line.ptr, 1, to->line.len, to->out) != to->line.len)
+        if (ok && to->line.len && fwrite(to->line.ptr, 1, to->line.len, to->out) != to->line.len)
             ok = error_errno(err, "cannot write the findings");
     }
     buf_free(&to->line);

@@ -33,6 +33,12 @@ static Automation *open_rules(const CommandLine *line, Error *err)
     return NULL;
 }
 
+static bool print(const Buf *out, Error *err)
+{
+    return !out->len || fwrite(out->ptr, 1, out->len, stdout) == out->len ||
+           error_errno(err, "cannot write");
+}
+
 /* ---- list, check ---- */
 
 static bool put_text(Str text, Buf *out, Error *err)
@@ -61,7 +67,7 @@ static bool list_rules(const Automation *rules, Error *err)
         return false;
     if (!automation_count(rules))
         printf("no rules for findings\n");
-    return fwrite(out.ptr, 1, out.len, stdout) == out.len || error_errno(err, "cannot write");
+    return print(&out, err);
 }
 
 /* ---- test: what they would touch ---- */
@@ -105,8 +111,7 @@ static bool test_one(const Automation *rules, const Json *finding, Str id, int64
         if (rule->terminal)
             break;
     }
-    return ok &&
-           (fwrite(out.ptr, 1, out.len, stdout) == out.len || error_errno(err, "cannot write"));
+    return ok && print(&out, err);
 }
 
 /* Each finding as it is now: a rule does not see what the one before would change. */
