@@ -6,10 +6,17 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/gunzip.h"
 #include "cmd.h"
 #include "detect/rule.h"
+#include "finding_beside.h"
+#include "finding_export.h"
+#include "finding_rules.h"
 #include "finding_text.h"
+#include "findings/finding_import.h"
 #include "findings/finding_workflow.h"
+#include "findings/severity.h"
 #include "lake/layout.h"
 #include "lake/state.h"
 #include "setup.h"
@@ -17,17 +24,32 @@
 static const Option OPTIONS[] = {
     {"min-level", 'm', VALUE_CHOICE, "LEVEL", "low|medium|high|critical", CONFIG_NONE,
      "leave out what is below (default: low)"},
-    {"rule", 'r', VALUE_TEXT, "RULE", NULL, CONFIG_NONE, "list: only of this rule, by id or title"},
+    {"rule", 'r', VALUE_TEXT, "RULE", NULL, CONFIG_NONE,
+     "list: only of this rule, by id or title; suppress: those of this rule's id"},
     {"principal", 'p', VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
      "list: only of principals that have this in their name"},
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json", CONFIG_NONE,
-     "list: table, csv or jsonl; show: table or json"},
+    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json|asff|ocsf", CONFIG_NONE,
+     "list: table, csv or jsonl; show: table or json; export: asff, ocsf, csv or jsonl"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list: findings to print (200)"},
     {"workflow", 'w', VALUE_CHOICE, "STATE", FINDING_WORKFLOWS, CONFIG_NONE,
      "list: only these; update: what it becomes"},
     {"assignee", 'a', VALUE_WORD, "NAME", NULL, CONFIG_NONE,
      "list: only those of this person; update: who has it; empty: nobody"},
-    {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update: what there is to say"},
+    {"severity", 's', VALUE_CHOICE, "LABEL", SEVERITY_LABELS, CONFIG_NONE,
+     "list: only of this severity; update: what it becomes"},
+    {"account", 0, VALUE_WORD, "ID", NULL, CONFIG_NONE, "list: only of this account"},
+    {"region", 0, VALUE_WORD, "REGION", NULL, CONFIG_NONE, "list: only of this region"},
+    {"address", 0, VALUE_WORD, "ADDRESS", NULL, CONFIG_NONE,
+     "list: only with an event from this address"},
+    {"resource", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
+     "list: only those that touched a resource with this in its ARN"},
+    {"product", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
+     "list: only of this product: Spoor, GuardDuty, ..."},
+    {"record-state", 0, VALUE_CHOICE, "STATE", "ACTIVE|ARCHIVED", CONFIG_NONE,
+     "list: only these; update: what it becomes"},
+    {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update, suppress: what there is to say"},
+    {"where", 0, VALUE_TEXT, "CRITERIA", NULL, CONFIG_NONE,
+     "suppress: what they have in common, such as '{SeverityLabel: LOW}'"},
     {"author", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "update: who says it (the user's name)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -41,12 +63,18 @@ static const char *const EXAMPLES[] = {
     "one in full: its rule, what to do, its history, its events",
     "spoor findings update 3f2a9c01 --workflow RESOLVED --note 'a planned change, ticket 4711'",
     "what came of it; a later event makes it new again",
+    "spoor findings import guardduty.jsonl.gz security-hub.json",
+    "those of other products, stored beside ours and joined to the events behind them",
+    "spoor findings suppress --where '{SourceAddress: 203.0.113.0/24}' --until 2026-12-31",
+    "a rule into the folder findings.rules, and what it means is told to nobody",
+    "spoor findings export --severity HIGH --format asff > findings.json",
+    "for Security Hub",
     "spoor findings list --workflow NEW",
     "those that nobody was told of",
     NULL,
 };
 
-enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20 };
+enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20, IMPORT_BYTES_MAX = 512 << 20 };
 
 static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
 {
@@ -57,7 +85,14 @@ static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
                           .rule = str_of(command_text(line, "rule", "")),
                           .principal = str_of(command_text(line, "principal", "")),
                           .workflow = str_of(command_text(line, "workflow", "")),
-                          .assignee = str_of(command_text(line, "assignee", ""))};
+                          .assignee = str_of(command_text(line, "assignee", "")),
+                          .severity = str_of(command_text(line, "severity", "")),
+                          .account = str_of(command_text(line, "account", "")),
+                          .region = str_of(command_text(line, "region", "")),
+                          .product = str_of(command_text(line, "product", "")),
+                          .record_state = str_of(command_text(line, "record-state", "")),
+                          .address = str_of(command_text(line, "address", "")),
+                          .resource = str_of(command_text(line, "resource", ""))};
     return command_range(line, &ret->since_us, &ret->until_us, err);
 }
 
@@ -71,7 +106,7 @@ static bool list(const CommandLine *line, Lake *lake, Error *err)
                             .columns = setup_columns(COLUMNS_ELSE),
                             .limit = command_number(line, "limit", LIMIT),
                             .out = stdout};
-    if (strcmp(format, "json") == 0)
+    if (strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0 && strcmp(format, "table") != 0)
         return error_set(err, ERROR_USAGE, "findings list writes table, csv or jsonl");
     if (!read_query(line, &query, err) ||
         !finding_each(lake->db, &query, finding_text_take, &writer, err))
@@ -81,6 +116,95 @@ static bool list(const CommandLine *line, Lake *lake, Error *err)
     if (writer.left)
         fprintf(stderr, "... and %" PRId64 " more; --limit prints more\n", writer.left);
     return true;
+}
+
+static bool export_lines(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingQuery query;
+    FindingWriter writer = {.format = strcmp(command_text(line, "format", ""), "csv") == 0
+                                          ? FINDING_CSV
+                                          : FINDING_JSONL,
+                            .limit = INT64_MAX,
+                            .out = stdout};
+    return read_query(line, &query, err) &&
+           finding_each(lake->db, &query, finding_text_take, &writer, err);
+}
+
+/* All that is asked for, for another program; what a schema does not take is told and is a failure.
+ */
+static bool export(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingQuery query;
+    const char *format = command_text(line, "format", "asff");
+    int64_t left_out = 0;
+    if (strcmp(format, "csv") == 0 || strcmp(format, "jsonl") == 0)
+        return export_lines(line, lake, err);
+    if (strcmp(format, "asff") != 0 && strcmp(format, "ocsf") != 0)
+        return error_set(err, ERROR_USAGE, "findings export writes asff, ocsf, csv or jsonl");
+    bool ok =
+        read_query(line, &query, err) &&
+        (strcmp(format, "asff") == 0 ? finding_export_asff(lake->db, &query, stdout, &left_out, err)
+                                     : finding_export_ocsf(lake->db, &query, stdout, err));
+    return ok && (!left_out ||
+                  error_set(err, ERROR_INPUT, "%" PRId64 " findings were left out", left_out));
+}
+
+/* Lines on standard error. */
+static void tell_bad(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+/* A file, or standard input, plain or packed, in one transaction. */
+static bool import_file(FindingImport *import, const char *path, Error *err)
+{
+    BUF_AUTO Buf bytes = buf_init(IMPORT_BYTES_MAX);
+    BUF_AUTO Buf plain = buf_init(IMPORT_BYTES_MAX);
+    bool is_input = strcmp(path, "-") == 0;
+    import->name = is_input ? "standard input" : path;
+    if (!file_read(is_input ? "/dev/stdin" : path, &bytes, NULL, err))
+        return false;
+    bool packed = gunzip_is_packed(buf_str(&bytes));
+    if (packed && !gunzip(buf_str(&bytes), &plain, err))
+        return error_context(err, "%s", import->name);
+    bool ok = db_begin(import->db, err) &&
+              finding_import_text(import, buf_str(packed ? &plain : &bytes), err) &&
+              db_commit(import->db, err);
+    if (!ok)
+        db_rollback(import->db);
+    return ok;
+}
+
+static Db *open_state(const Lake *lake, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    return layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
+                                                            : NULL;
+}
+
+static bool import(const CommandLine *line, Lake *lake, Error *err)
+{
+    FindingImport all = {.tell = tell_bad};
+    if (command_argument_count(line) < 2)
+        return error_set(err, ERROR_USAGE,
+                         "spoor findings import needs a file, or - for standard"
+                         " input");
+    all.automation =
+        automation_open(config_text(command_config(line), CONFIG_FINDINGS_RULES), NULL, err);
+    bool ok = all.automation && (all.db = open_state(lake, err)) != NULL;
+    for (int i = 1; ok && i < command_argument_count(line); i++)
+        ok = import_file(&all, command_argument(line, i), err);
+    db_close(all.db);
+    automation_free(all.automation);
+    ok = ok && finding_beside_run(line, lake->folder, err);
+    const FindingImportReport *report = &all.report;
+    if (ok)
+        printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " updated, %" PRId64 " known, %" PRId64
+               " bad\n",
+               report->read, report->added, report->updated, report->ignored, report->bad);
+    return ok && (!report->bad ||
+                  error_set(err, ERROR_INPUT, "%" PRId64 " could not be read", report->bad));
 }
 
 static bool show(const CommandLine *line, Lake *lake, Error *err)
@@ -130,19 +254,24 @@ static bool change_all(const CommandLine *line, Db *db, const FindingChange *cha
 /* All or none; beside an ingest, which holds the lake's lock but not its state. */
 static bool update(const CommandLine *line, Lake *lake, Error *err)
 {
-    char path[LAYOUT_PATH_BYTES], number[32];
+    char name[32];
+    bool severity = command_has(line, "severity");
+    int number = severity_of_label(str_of(command_text(line, "severity", "")));
     const FindingChange change = {.workflow = text_or_none(line, "workflow"),
                                   .assignee = text_or_none(line, "assignee"),
                                   .note = text_or_none(line, "note"),
-                                  .author = author_of(line, number, sizeof number),
+                                  .record_state = text_or_none(line, "record-state"),
+                                  .severity = severity ? &number : NULL,
+                                  .author = author_of(line, name, sizeof name),
                                   .at_us = clock_now_us()};
     if (command_argument_count(line) < 2)
         return error_set(err, ERROR_USAGE, "spoor findings update needs the id of a finding");
-    if (!change.workflow.ptr && !change.assignee.ptr && !change.note.ptr)
+    if (!change.workflow.ptr && !change.assignee.ptr && !change.note.ptr && !severity &&
+        !change.record_state.ptr)
         return error_set(err, ERROR_USAGE,
-                         "what changes? --workflow, --assignee or --note, or several");
-    Db *db = layout_path(path, err, lake->folder, "state.db") ? state_open(path, DB_READ_WRITE, err)
-                                                              : NULL;
+                         "what changes? --workflow, --assignee, --severity, --record-state or"
+                         " --note, or several");
+    Db *db = open_state(lake, err);
     bool ok = db && change_all(line, db, &change, err);
     db_close(db);
     if (ok)
@@ -155,14 +284,21 @@ static int run(const CommandLine *line, Error *err)
     static const struct {
         const char *name;
         bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list}, {"show", show}, {"update", update}};
+    } VERBS[] = {{"list", list},
+                 {"show", show},
+                 {"update", update},
+                 {"export", export},
+                 {"import", import},
+                 {"rules", finding_rules},
+                 {"suppress", finding_rules_suppress}};
     enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
     const char *verb = command_argument(line, 0);
     int index = 0;
     while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
         index++;
     if (index == VERB_COUNT) {
-        error_set(err, ERROR_USAGE, "'%.64s' is none of list, show, update", verb);
+        error_set(err, ERROR_USAGE,
+                  "'%.64s' is none of list, show, update, export, import, rules, suppress", verb);
         return EXIT_STATUS_USAGE;
     }
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
@@ -173,7 +309,8 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list | show ID | update ID...",
+    .arguments = "list | show ID | update ID... | export | import FILE... | suppress [ID...] | "
+                 "rules list|check|test",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
@@ -192,7 +329,14 @@ const Command cmd_findings = {
         "findings that are named or none. A resolved one of which a later event comes is NEW "
         "again, "
         "and is told again; a suppressed one stays so. Every change is kept with its time and "
-        "author.",
+        "author.\n\nimport takes ASFF and findings of GuardDuty, from get-findings, EventBridge, "
+        "arrays or "
+        "JSON lines, packed or not; export writes ASFF, checked against its schema, OCSF, CSV or "
+        "JSON "
+        "lines. Rules for findings (findings.rules) change severity, workflow and more as findings "
+        "are "
+        "made: suppress writes one, rules lists and checks them, and tests what they would touch "
+        "(docs/findings.md).",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -5,8 +5,7 @@
 
 #include "base/pool.h"
 #include "cmd.h"
-#include "hunt/asff.h"
-#include "hunt/ocsf.h"
+#include "hunt/gather.h"
 #include "hunt/summary.h"
 #include "hunt/timeline.h"
 #include "query/lake_hunt.h"
@@ -57,9 +56,12 @@ static const struct {
     const char *name;
     TimelineFormat timeline;
     bool (*findings)(const Gather *gather, FILE *out, Error *err);
-} FORMATS[] = {{"table", TIMELINE_TABLE, NULL},     {"jsonl", TIMELINE_JSONL, NULL},
-               {"json", TIMELINE_JSON, NULL},       {"csv", TIMELINE_CSV, NULL},
-               {"asff", TIMELINE_JSON, asff_write}, {"ocsf", TIMELINE_JSONL, ocsf_write}};
+} FORMATS[] = {{"table", TIMELINE_TABLE, NULL},
+               {"jsonl", TIMELINE_JSONL, NULL},
+               {"json", TIMELINE_JSON, NULL},
+               {"csv", TIMELINE_CSV, NULL},
+               {"asff", TIMELINE_JSON, gather_write_asff},
+               {"ocsf", TIMELINE_JSONL, gather_write_ocsf}};
 
 static size_t format_of(const CommandLine *line)
 {

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/service_notify.h"
 #include "cmd.h"
+#include "finding_beside.h"
 #include "ingest.h"
 #include "reading.h"
 #include "serve_state.h"
@@ -21,6 +22,7 @@ enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
 static const int64_t TELL_US = INT64_C(500000);
+static const int64_t FINDINGS_US = INT64_C(2000000);
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -208,6 +210,7 @@ static bool tell(void *context, bool *ret_more, Error *err)
 typedef struct ServeBeside {
     Web *web;
     Telling *telling;
+    FindingBeside *findings;
     Schedule *schedule;
     atomic_bool stopping;
 } ServeBeside;
@@ -216,9 +219,12 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
                         Error *err)
 {
     ret->telling = telling_open(line, reader, &ret->stopping, err);
-    const ScheduleJob jobs[] = {{"notify", TELL_US, tell, ret->telling}};
-    return ret->telling && open_web(line, state, &ret->web, err) &&
-           (ret->schedule = schedule_start(jobs, 1, &ret->stopping, err)) != NULL;
+    ret->findings = ret->telling ? finding_beside_open(line, reader->folder, err) : NULL;
+    const ScheduleJob jobs[] = {{"notify", TELL_US, tell, ret->telling},
+                                {"findings", FINDINGS_US, finding_beside_step, ret->findings}};
+    return ret->findings && open_web(line, state, &ret->web, err) &&
+           (ret->schedule =
+                schedule_start(jobs, sizeof jobs / sizeof *jobs, &ret->stopping, err)) != NULL;
 }
 
 /* What is not told by then waits for the next start. */
@@ -226,6 +232,7 @@ static void close_beside(ServeBeside *beside)
 {
     schedule_end(beside->schedule);
     telling_free(beside->telling);
+    finding_beside_free(beside->findings);
     web_free(beside->web);
 }
 

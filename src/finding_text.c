@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/timestamp.h"
+#include "finding_more.h"
 #include "findings/finding_workflow.h"
 
 enum { LINE_BYTES_MAX = 4 << 20, RULE_BYTES_MAX = 16 << 20, ID_SHOWN = 12, TITLE_SHOWN = 46 };
@@ -19,6 +20,7 @@ typedef enum {
     MEMBER_KIND,  /* detection or correlation */
     MEMBER_GROUP, /* a JSON object, null of a detection */
     MEMBER_VALUE, /* a number, null of a detection */
+    MEMBER_SMALL, /* an int from 0, null below */
 } MemberKind;
 
 static const struct {
@@ -41,6 +43,16 @@ static const struct {
     {"value", MEMBER_VALUE, offsetof(Finding, value)},
     {"workflow", MEMBER_TEXT, offsetof(Finding, workflow)},
     {"assignee", MEMBER_TEXT, offsetof(Finding, assignee)},
+    {"severity", MEMBER_SMALL, offsetof(Finding, severity)},
+    {"severity_label", MEMBER_TEXT, offsetof(Finding, severity_label)},
+    {"confidence", MEMBER_SMALL, offsetof(Finding, confidence)},
+    {"product", MEMBER_TEXT, offsetof(Finding, product)},
+    {"record_state", MEMBER_TEXT, offsetof(Finding, record_state)},
+    {"region", MEMBER_TEXT, offsetof(Finding, region)},
+    {"created", MEMBER_TIME, offsetof(Finding, created_us)},
+    {"updated", MEMBER_TIME, offsetof(Finding, updated_us)},
+    {"given_id", MEMBER_TEXT, offsetof(Finding, given_id)},
+    {"user_fields", MEMBER_GROUP, offsetof(Finding, user_fields)},
 };
 
 enum { MEMBER_COUNT_ALL = sizeof MEMBERS / sizeof *MEMBERS };
@@ -88,13 +100,21 @@ static bool put_value(const Finding *finding, size_t offset, Buf *out, Error *er
     return !finding->group_by.ptr || buf_printf(out, err, "%.10g", finding->value);
 }
 
+static bool put_small(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    int number;
+    memcpy(&number, (const char *)finding + offset, sizeof number);
+    return number < 0 || buf_printf(out, err, "%d", number);
+}
+
 /* How a kind is written; whether its text stands in JSON as it is, and empty for null. */
 static const struct {
     bool (*put)(const Finding *finding, size_t offset, Buf *out, Error *err);
     bool bare;
 } KINDS[] = {[MEMBER_TEXT] = {put_text_of, false}, [MEMBER_TIME] = {put_time, false},
              [MEMBER_COUNT] = {put_count, true},   [MEMBER_KIND] = {put_kind, false},
-             [MEMBER_GROUP] = {put_text_of, true}, [MEMBER_VALUE] = {put_value, true}};
+             [MEMBER_GROUP] = {put_text_of, true}, [MEMBER_VALUE] = {put_value, true},
+             [MEMBER_SMALL] = {put_small, true}};
 
 /* A member as plain text. */
 static bool put_plain(const Finding *finding, size_t member, Buf *out, Error *err)
@@ -119,10 +139,9 @@ static bool put_csv(const Finding *finding, Buf *line, Error *err)
     bool ok = true;
     for (size_t i = 0; ok && i < MEMBER_COUNT_ALL; i++) {
         cell.len = 0;
-        ok =
-            (i == 0 || buf_append_byte(line, ',', err)) && put_plain(finding, i, &cell, err) &&
-            cell_csv(buf_str(&cell),
-                     MEMBERS[i].kind == MEMBER_COUNT || MEMBERS[i].kind == MEMBER_VALUE, line, err);
+        ok = (i == 0 || buf_append_byte(line, ',', err)) && put_plain(finding, i, &cell, err) &&
+             cell_csv(buf_str(&cell),
+                      KINDS[MEMBERS[i].kind].bare && MEMBERS[i].kind != MEMBER_GROUP, line, err);
     }
     return ok && buf_append_byte(line, '\n', err);
 }
@@ -384,8 +403,8 @@ static bool put_lists(Db *db, const Finding *finding, Buf *out, Error *err)
 static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
     Events events = {.out = out}, changes = {.out = out};
-    return put_heading(out, finding, err) && put_lists(db, finding, out, err) &&
-           buf_append_byte(out, '\n', err) &&
+    return put_heading(out, finding, err) && finding_more_heading(finding, out, err) &&
+           put_lists(db, finding, out, err) && buf_append_byte(out, '\n', err) &&
            put_member(out, rule, "description", "what it is", err) &&
            put_member(out, rule, "severity_reason", "why this level", err) &&
            put_member(out, rule, "falsepositives", "may be", err) &&
@@ -394,7 +413,8 @@ static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out,
            finding_workflow_each(db, finding->id, take_change, &changes, err) &&
            buf_printf(out, err, "\nevents%s\n",
                       finding->count > FINDING_EVENTS_MAX ? " (the first ones kept)" : "") &&
-           finding_events(db, finding->id, take_event, &events, err);
+           finding_events(db, finding->id, take_event, &events, err) &&
+           finding_more_text(db, finding, out, err);
 }
 
 /* What the rule says, without its samples. */
@@ -421,7 +441,8 @@ static bool put_object(Db *db, const Finding *finding, const Json *rule, Buf *ou
            finding_workflow_each(db, finding->id, take_change, &changes, err) &&
            buf_printf(out, err, "],\"events\":[") &&
            finding_events(db, finding->id, take_event, &events, err) &&
-           buf_printf(out, err, "]}\n");
+           buf_append_byte(out, ']', err) && finding_more_json(db, finding, out, err) &&
+           buf_printf(out, err, "}\n");
 }
 
 bool finding_text_show(Db *db, const Finding *finding, bool json, FILE *out, Error *err)

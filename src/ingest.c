@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "beside.h"
+#include "finding_beside.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
 #include "setup.h"
@@ -206,6 +207,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
+         finding_beside_run(line, options->lake->folder, err) &&
          merge_due(options->lake, &due, err);
     if (!input->silent && (ok || report.listed))
         print_report(line, &report, options, &due);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "findings/automation.h"
 #include "lake/ledger_head.h"
 #include "sources_aws.h"
 
@@ -40,13 +41,25 @@ static bool open_heads(Lake *lake, const Config *config, Error *err)
            ledger_head_open(lake, &options, err);
 }
 
+static void tell_automation(const char *why)
+{
+    log_tell(LOG_WARN, NULL, "rules for findings: %s; those from before stay in force", why);
+}
+
+static bool open_automation(Lake *lake, const Config *config, Error *err)
+{
+    const char *path = config_text(config, CONFIG_FINDINGS_RULES);
+    lake->automation = automation_open(path, tell_automation, err);
+    return lake->automation != NULL;
+}
+
 /* What the configuration says of places outside of the lake; heads are a writer's. */
 static bool set_up(Lake *lake, const Config *config, Error *err)
 {
     const char *originals = config_text(config, CONFIG_KEEP_ORIGINALS);
     return (!depot_is_remote(originals) || setup_lake_aws(lake, config, err)) &&
            lake_keep_originals(lake, originals, config_number(config, CONFIG_KEEP_LOCK), err) &&
-           (!lake->ledger || open_heads(lake, config, err));
+           (!lake->ledger || (open_heads(lake, config, err) && open_automation(lake, config, err)));
 }
 
 Lake *setup_lake(const CommandLine *line, LakeMode mode, Error *err)

@@ -53,6 +53,7 @@ CONFIG(NOTIFY_ROUTES,     "notify.routes",        MAPS,     "SPOOR_NOTIFY_ROUTES
 CONFIG(NOTIFY_AGE,        "notify.age",           DURATION, "SPOOR_NOTIFY_AGE",   "1d",   NULL, "Findings whose last event is older when they are found are not told")
 CONFIG(NOTIFY_LANGUAGE,   "notify.language",      CHOICE,   "SPOOR_NOTIFY_LANGUAGE", "en", "en|ko", "Language of messages")
 CONFIG(NOTIFY_LINK,       "notify.link",          WORD,     "SPOOR_NOTIFY_LINK",  "",     NULL, "What a finding's id stands behind in a link, such as https://spoor.example.com/findings/. Empty: no link")
+CONFIG(FINDINGS_RULES,    "findings.rules",       PATH,     "SPOOR_FINDINGS_RULES","",   NULL, "A folder, or a file, of rules for findings: which are suppressed, graver, somebody's: docs/findings.md. Empty: none")
 CONFIG(DISPLAY_ZONE,      "display.zone",         TEXT,     "SPOOR_TZ",           "UTC",  NULL, "Time zone of printed times; what is stored is UTC")
 CONFIG(LOG_LEVEL,         "log.level",            CHOICE,   "SPOOR_LOG",          "info", "debug|info|warn|error", "Lines below this level are not written")
 /* clang-format on */

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
+#include "findings/finding_resource.h"
 
 enum { KEY_BYTES_MAX = 1 << 20, TEXT_BYTES_MAX = 1 << 20 };
 
@@ -99,8 +101,9 @@ static bool open_finding(Db *db, Str rule_id, const FindingSignal *signal, Episo
         make_id(rule_id, signal, ret->id, err)
             ? db_statement(db,
                            "INSERT INTO findings (id, rule_id, rule, account, principal, episode,"
-                           " first_us, last_us, count, opened_seq, updated_seq)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+                           " first_us, last_us, count, opened_seq, updated_seq,"
+                           " region, created_us, updated_us)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?12, ?12)",
                            err)
             : NULL;
     if (!insert)
@@ -115,6 +118,8 @@ static bool open_finding(Db *db, Str rule_id, const FindingSignal *signal, Episo
     db_bind_int(insert, 8, signal->time_us);
     db_bind_int(insert, 9, signal->commit_seq);
     db_bind_int(insert, 10, signal->commit_seq);
+    db_bind_text(insert, 11, signal->region);
+    db_bind_int(insert, 12, clock_now_us());
     return db_run(insert, err);
 }
 
@@ -130,6 +135,7 @@ static bool take_in(Db *db, Episode *heir, const Episode *other, Error *err)
                         heir->id, other->id, err) &&
            db_run_texts(db, "UPDATE finding_history SET finding = ?1 WHERE finding = ?2", heir->id,
                         other->id, err) &&
+           finding_resource_move(db, heir->id, other->id, err) &&
            db_run_texts(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2",
                         heir->id, other->id, err);
 }
@@ -148,11 +154,21 @@ static bool add_event(Db *db, const Episode *episode, const FindingSignal *signa
     return db_run(insert, err);
 }
 
+static bool add_resources(Db *db, const Episode *episode, const FindingSignal *signal, Error *err)
+{
+    const FindingCall call = {.account = signal->account,
+                              .region = signal->region,
+                              .event_source = signal->event_source,
+                              .request = signal->request};
+    return finding_resource_add(db, str_of(episode->id), &call, err);
+}
+
 static bool widen(Db *db, const Episode *episode, const FindingSignal *signal, Error *err)
 {
     DbStatement *update = db_statement(db,
                                        "UPDATE findings SET first_us = min(?2, ?3), last_us ="
-                                       " max(?4, ?3), count = ?5, rule = ?6, updated_seq = ?7"
+                                       " max(?4, ?3), count = ?5, rule = ?6, updated_seq = ?7,"
+                                       " updated_us = max(updated_us, ?8)"
                                        " WHERE id = ?1",
                                        err);
     if (!update)
@@ -164,6 +180,7 @@ static bool widen(Db *db, const Episode *episode, const FindingSignal *signal, E
     db_bind_int(update, 5, episode->count + 1);
     db_bind_int(update, 6, signal->rule);
     db_bind_int(update, 7, signal->commit_seq);
+    db_bind_int(update, 8, clock_now_us());
     return db_run(update, err);
 }
 
@@ -178,5 +195,8 @@ bool finding_add(Db *db, const FindingSignal *signal, Error *err)
     bool ok = count > 0 || open_finding(db, buf_str(&rule_id), signal, &episodes[0], err);
     if (ok && count == 2)
         ok = take_in(db, &episodes[0], &episodes[1], err);
-    return ok && add_event(db, &episodes[0], signal, err) && widen(db, &episodes[0], signal, err);
+    return ok && add_event(db, &episodes[0], signal, err) &&
+           (episodes[0].count >= FINDING_EVENTS_MAX ||
+            add_resources(db, &episodes[0], signal, err)) &&
+           widen(db, &episodes[0], signal, err);
 }

@@ -24,7 +24,8 @@ enum { FINDING_ID_BYTES = 33, FINDING_EVENTS_MAX = 200 };
 typedef struct FindingSignal {
     int64_t rule; /* row of the state's `rules` */
     int64_t time_us;
-    Str event_id, account, principal;
+    Str event_id, account, principal, region;
+    Str event_source, request; /* requestParameters as JSON */
     int64_t object_id, record_index;
     int64_t signal; /* row of the state's `signals` */
     int64_t commit_seq;
@@ -39,11 +40,18 @@ typedef struct Finding {
     Str id, rule_id, rule_title, level, account, principal, episode;
     int64_t first_us, last_us;
     int64_t count;
-    Str group_by;  /* of a correlation what its hits share: JSON object; without ptr: none */
-    double value;  /* of a correlation: what was compared */
-    Str workflow;  /* finding_workflow.h */
-    Str assignee;  /* empty: nobody */
+    Str group_by;   /* of a correlation what its hits share: JSON object; without ptr: none */
+    double value;   /* of a correlation: what was compared */
+    Str workflow;   /* finding_workflow.h */
+    Str assignee;   /* empty: nobody */
+    int severity;   /* 0 to 100: what people or rules said, else its product, else the level */
+    int confidence; /* 0 to 100; -1: not known */
+    Str severity_label, product, record_state, region;
+    int64_t created_us, updated_us; /* when it was stored, and changed by more events */
+    Str user_fields;                /* a JSON object of texts; without ptr: none */
+    Str product_arn, given_id;      /* of an imported one; empty: it is ours */
     Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
+    Str body;      /* of an imported one, as ASFF; finding_get alone gives it */
 } Finding;
 
 /* Which ones; unset members ask for nothing. */
@@ -53,6 +61,10 @@ typedef struct FindingQuery {
     Str rule;                   /* id or title */
     Str principal;              /* a part of it */
     Str workflow, assignee;
+    Str severity; /* a label of ASFF */
+    Str account, region, product, record_state;
+    Str address;  /* of one of its events */
+    Str resource; /* a part of the id of one */
 } FindingQuery;
 
 /* Calls *take* for each finding, the worst and latest first; false of *take* ends with *err*. */
@@ -68,7 +80,7 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
 /* One event of a finding. */
 typedef struct FindingEvent {
     int64_t time_us;
-    Str event_id, event_source, event_name, address, region, error_code;
+    Str event_id, event_source, event_name, address, region, error_code, principal, account;
     Str threat_lists; /* those that hold the address, a JSON array; empty: none, or not known */
     int64_t object_id, record_index;
 } FindingEvent;

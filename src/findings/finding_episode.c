@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
+#include "findings/finding_resource.h"
 
 enum { KEY_BYTES_MAX = 1 << 20 };
 
@@ -52,8 +54,8 @@ static bool open_finding(Db *db, const FindingEpisode *episode, const char *id, 
     DbStatement *insert = db_statement(
         db,
         "INSERT INTO findings (id, rule_id, rule, account, principal, episode, first_us, last_us,"
-        " count, opened_seq, updated_seq, group_by, value)"
-        " VALUES (?1, ?2, ?3, '', '', ?4, ?5, ?6, 0, ?7, ?7, ?8, ?9)"
+        " count, opened_seq, updated_seq, group_by, value, created_us, updated_us)"
+        " VALUES (?1, ?2, ?3, '', '', ?4, ?5, ?6, 0, ?7, ?7, ?8, ?9, ?10, ?10)"
         " ON CONFLICT (id) DO NOTHING",
         err);
     if (!insert)
@@ -67,6 +69,7 @@ static bool open_finding(Db *db, const FindingEpisode *episode, const char *id, 
     db_bind_int(insert, 7, episode->commit_seq);
     db_bind_text(insert, 8, episode->group_by);
     db_bind_real(insert, 9, episode->value);
+    db_bind_int(insert, 10, clock_now_us());
     return db_run(insert, err);
 }
 
@@ -76,7 +79,7 @@ static bool widen(Db *db, const FindingEpisode *episode, const char *id, Error *
         db_statement(db,
                      "UPDATE findings SET first_us = min(first_us, ?2), last_us = max(last_us, ?3),"
                      " value = CASE WHEN ?4 THEN min(value, ?5) ELSE max(value, ?5) END, rule = ?6,"
-                     " updated_seq = ?7 WHERE id = ?1",
+                     " updated_seq = ?7, updated_us = max(updated_us, ?8) WHERE id = ?1",
                      err);
     if (!update)
         return false;
@@ -87,6 +90,7 @@ static bool widen(Db *db, const FindingEpisode *episode, const char *id, Error *
     db_bind_real(update, 5, episode->value);
     db_bind_int(update, 6, episode->rule);
     db_bind_int(update, 7, episode->commit_seq);
+    db_bind_int(update, 8, clock_now_us());
     return db_run(update, err);
 }
 
@@ -104,6 +108,7 @@ static bool take_in(Db *db, const char *heir, const char *other, Error *err)
                         err) &&
            db_run_texts(db, "UPDATE findings SET superseded_by = ?1 WHERE superseded_by = ?2", heir,
                         other, err) &&
+           finding_resource_move(db, heir, other, err) &&
            db_run_texts(db, "UPDATE findings SET superseded_by = ?1, count = 0 WHERE id = ?2", heir,
                         other, err);
 }
@@ -172,11 +177,13 @@ bool finding_episode_end(Db *db, Str id, Error *err)
 {
     DbStatement *update = db_statement(
         db,
-        "UPDATE findings SET count = h.hits, account = h.account, principal = h.principal FROM"
+        "UPDATE findings SET count = h.hits, account = h.account, principal = h.principal,"
+        " region = h.region FROM"
         " (SELECT count(*) AS hits, CASE WHEN min(coalesce(recipientaccountid, '')) ="
         " max(coalesce(recipientaccountid, '')) THEN coalesce(min(recipientaccountid), '') ELSE ''"
         " END AS account, CASE WHEN min(coalesce(principal, '')) = max(coalesce(principal, ''))"
-        " THEN coalesce(min(principal), '') ELSE '' END AS principal FROM finding_hits WHERE"
+        " THEN coalesce(min(principal), '') ELSE '' END AS principal, coalesce(min(awsregion), '')"
+        " AS region FROM finding_hits WHERE"
         " finding = ?1) h WHERE id = ?1",
         err);
     if (!update)

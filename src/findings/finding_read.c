@@ -1,62 +1,96 @@
 /* finding_read - what is in the store of findings. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "findings/finding.h"
 
-/* Sigma's levels as numbers, so that the worst come first. */
-#define LEVEL_NUMBER                                                                               \
-    "CASE r.level WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN " \
-    "2 WHEN 'informational' THEN 1 ELSE 0 END"
-
 /* The columns that read_finding expects. */
 #define FINDING_COLUMNS                                                                            \
-    "f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us, f.last_us," \
-    " f.count, f.group_by, f.value, f.workflow, coalesce(f.assignee, '')"
+    "id, rule_id, rule_title, level, account, principal, episode, first_us, last_us, count,"       \
+    " group_by, value, workflow, coalesce(assignee, ''), shown_severity, shown_confidence,"        \
+    " severity_label, product, record_state, region, created_us, updated_us, user_fields,"         \
+    " coalesce(product_arn, ''), coalesce(given_id, '')"
 
-static Finding read_finding(DbStatement *row)
+/* Columns of a finding that are texts. */
+static const struct {
+    int column;
+    size_t member;
+} TEXTS[] = {
+    {0, offsetof(Finding, id)},
+    {1, offsetof(Finding, rule_id)},
+    {2, offsetof(Finding, rule_title)},
+    {3, offsetof(Finding, level)},
+    {4, offsetof(Finding, account)},
+    {5, offsetof(Finding, principal)},
+    {6, offsetof(Finding, episode)},
+    {10, offsetof(Finding, group_by)},
+    {12, offsetof(Finding, workflow)},
+    {13, offsetof(Finding, assignee)},
+    {16, offsetof(Finding, severity_label)},
+    {17, offsetof(Finding, product)},
+    {18, offsetof(Finding, record_state)},
+    {19, offsetof(Finding, region)},
+    {22, offsetof(Finding, user_fields)},
+    {23, offsetof(Finding, product_arn)},
+    {24, offsetof(Finding, given_id)},
+    {25, offsetof(Finding, rule_text)},
+    {26, offsetof(Finding, body)},
+};
+
+enum { TEXT_COUNT = sizeof TEXTS / sizeof *TEXTS, TEXTS_LISTED = TEXT_COUNT - 2 };
+
+static Str *text_of(Finding *finding, int index)
 {
-    return (Finding){.id = db_text(row, 0),
-                     .rule_id = db_text(row, 1),
-                     .rule_title = db_text(row, 2),
-                     .level = db_text(row, 3),
-                     .account = db_text(row, 4),
-                     .principal = db_text(row, 5),
-                     .episode = db_text(row, 6),
-                     .first_us = db_int(row, 7),
+    return (Str *)(void *)((char *)finding + TEXTS[index].member);
+}
+
+/* Its first *texts* texts are borrowed from the row. */
+static void read_finding(DbStatement *row, int texts, Finding *ret)
+{
+    *ret = (Finding){.first_us = db_int(row, 7),
                      .last_us = db_int(row, 8),
                      .count = db_int(row, 9),
-                     .group_by = db_is_null(row, 10) ? (Str){NULL, 0} : db_text(row, 10),
                      .value = db_real(row, 11),
-                     .workflow = db_text(row, 12),
-                     .assignee = db_text(row, 13)};
+                     .severity = (int)db_int(row, 14),
+                     .confidence = db_is_null(row, 15) ? -1 : (int)db_int(row, 15),
+                     .created_us = db_int(row, 20),
+                     .updated_us = db_int(row, 21)};
+    for (int i = 0; i < texts; i++)
+        if (!db_is_null(row, TEXTS[i].column))
+            *text_of(ret, i) = db_text(row, TEXTS[i].column);
 }
+
+static const char LIST[] =
+    "SELECT " FINDING_COLUMNS " FROM finding_rows f WHERE CASE level WHEN 'critical' THEN 5 WHEN"
+    " 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 WHEN 'informational' THEN 1 ELSE 0 END"
+    " >= ?1 AND last_us >= ?2 AND last_us < ?3 AND (?4 = '' OR rule_id = ?4 OR rule_title = ?4)"
+    " AND instr(principal, ?5) > 0 AND (?6 = '' OR workflow = ?6) AND (?7 = '' OR assignee = ?7)"
+    " AND (?8 = '' OR severity_label = ?8) AND (?9 = '' OR account = ?9) AND (?10 = '' OR region ="
+    " ?10) AND (?11 = '' OR product = ?11) AND (?12 = '' OR record_state = ?12) AND (?13 = '' OR"
+    " EXISTS (SELECT 1 FROM finding_evidence e WHERE e.finding = f.id AND e.sourceipaddress = ?13))"
+    " AND (?14 = '' OR EXISTS (SELECT 1 FROM finding_resources r WHERE r.finding = f.id AND"
+    " instr(r.id, ?14) > 0)) ORDER BY shown_severity DESC, level = 'none', last_us DESC, id";
 
 bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
 {
+    const Str texts[] = {query->rule,         query->principal, query->workflow, query->assignee,
+                         query->severity,     query->account,   query->region,   query->product,
+                         query->record_state, query->address,   query->resource};
     bool row = true;
-    DbStatement *select = db_statement(
-        db,
-        "SELECT " FINDING_COLUMNS " FROM findings f JOIN rules r ON r.id = f.rule"
-        " WHERE f.superseded_by IS NULL AND " LEVEL_NUMBER " >= ?1 AND f.last_us >= ?2 AND"
-        " f.last_us < ?3 AND (?4 = '' OR f.rule_id = ?4 OR r.title = ?4) AND"
-        " instr(f.principal, ?5) > 0 AND (?6 = '' OR f.workflow = ?6) AND"
-        " (?7 = '' OR f.assignee = ?7)"
-        " ORDER BY " LEVEL_NUMBER " DESC, f.last_us DESC, f.id",
-        err);
+    DbStatement *select = db_statement(db, LIST, err);
     if (!select)
         return false;
     db_bind_int(select, 1, query->level_min);
     db_bind_int(select, 2, query->since_us);
     db_bind_int(select, 3, query->until_us);
-    db_bind_text(select, 4, query->rule);
-    db_bind_text(select, 5, query->principal);
-    db_bind_text(select, 6, query->workflow);
-    db_bind_text(select, 7, query->assignee);
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+        db_bind_text(select, 4 + i, texts[i].ptr ? texts[i] : STR(""));
     while (db_next(select, &row, err)) {
+        Finding finding;
         if (!row)
             return true;
-        const Finding finding = read_finding(select);
+        read_finding(select, TEXTS_LISTED, &finding);
         if (!take(context, &finding, err)) {
             db_reset(select);
             return false;
@@ -100,14 +134,10 @@ static bool keep(Arena *arena, Str *text, Error *err)
 
 static bool keep_all(Arena *arena, Finding *finding, Error *err)
 {
-    Str *texts[] = {&finding->id,      &finding->rule_id,   &finding->rule_title,
-                    &finding->level,   &finding->account,   &finding->principal,
-                    &finding->episode, &finding->rule_text, &finding->workflow,
-                    &finding->assignee};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (!keep(arena, texts[i], err))
+    for (int i = 0; i < TEXT_COUNT; i++)
+        if (text_of(finding, i)->ptr && !keep(arena, text_of(finding, i), err))
             return false;
-    return !finding->group_by.ptr || keep(arena, &finding->group_by, err);
+    return true;
 }
 
 bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
@@ -116,18 +146,14 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
     bool row = false;
     if (!resolve(db, id, whole, err))
         return false;
-    DbStatement *select =
-        db_statement(db,
-                     "SELECT " FINDING_COLUMNS ", r.body FROM findings f JOIN rules r ON"
-                     " r.id = f.rule WHERE f.id = ?",
-                     err);
+    DbStatement *select = db_statement(
+        db, "SELECT " FINDING_COLUMNS ", rule_text, body FROM finding_rows WHERE id = ?", err);
     if (!select)
         return false;
     db_bind_text(select, 1, str_of(whole));
     if (!db_next(select, &row, err) || !row)
         return row || error_set(err, ERROR_SYSTEM, "the finding '%s' has no rule", whole);
-    *ret = read_finding(select);
-    ret->rule_text = db_text(select, 14);
+    read_finding(select, TEXT_COUNT, ret);
     bool ok = keep_all(arena, ret, err);
     db_reset(select);
     return ok;
@@ -138,13 +164,10 @@ bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error 
     bool row = true;
     DbStatement *select =
         db_statement(db,
-                     "SELECT s.eventtime, s.eventid, s.eventsource, s.eventname, s.sourceipaddress,"
-                     " s.awsregion, s.errorcode, s.object_id, s.record_index, s.threat_lists FROM"
-                     " finding_events e"
-                     " JOIN signals s ON s.id = e.signal WHERE e.finding = ?1 UNION ALL"
-                     " SELECT eventtime, eventid, eventsource, eventname, sourceipaddress,"
-                     " awsregion, errorcode, object_id, record_index, NULL FROM finding_hits WHERE"
-                     " finding = ?1 ORDER BY 1, 8, 9",
+                     "SELECT eventtime, eventid, eventsource, eventname, sourceipaddress,"
+                     " awsregion, errorcode, object_id, record_index, threat_lists, principal,"
+                     " recipientaccountid FROM finding_evidence WHERE finding = ?1"
+                     " ORDER BY 1, 8, 9",
                      err);
     if (!select)
         return false;
@@ -161,7 +184,9 @@ bool finding_events(Db *db, Str id, FindingEventTake take, void *context, Error 
                                     .error_code = db_text(select, 6),
                                     .object_id = db_int(select, 7),
                                     .record_index = db_int(select, 8),
-                                    .threat_lists = db_text(select, 9)};
+                                    .threat_lists = db_text(select, 9),
+                                    .principal = db_text(select, 10),
+                                    .account = db_text(select, 11)};
         if (!take(context, &event, err)) {
             db_reset(select);
             return false;

@@ -1,5 +1,9 @@
 #include "findings/finding_workflow.h"
 
+#include "base/buf.h"
+
+enum { NOTE_BYTES_MAX = 1 << 16 };
+
 /* A text, or NULL where it stays as it is. */
 static void bind(DbStatement *statement, int index, Str text)
 {
@@ -7,8 +11,28 @@ static void bind(DbStatement *statement, int index, Str text)
         db_bind_text(statement, index, text);
 }
 
+/* The note of the history: what was said, and what changed that it has no column for. */
+static bool write_note(const FindingChange *change, Buf *out, Error *err)
+{
+    bool ok = buf_append_str(out, change->note, err);
+    if (ok && change->severity)
+        ok = buf_printf(out, err, "%sseverity %d", out->len ? "; " : "", *change->severity);
+    if (ok && change->confidence)
+        ok = buf_printf(out, err, "%sconfidence %d", out->len ? "; " : "", *change->confidence);
+    if (ok && change->record_state.ptr)
+        ok = buf_printf(out, err, "%srecord state %.*s", out->len ? "; " : "",
+                        STR_ARG(change->record_state));
+    if (ok && change->user_fields.ptr)
+        ok = buf_printf(out, err, "%sfields %.*s", out->len ? "; " : "",
+                        STR_ARG(change->user_fields));
+    return ok;
+}
+
 static bool keep_change(Db *db, Str id, const FindingChange *change, Error *err)
 {
+    BUF_AUTO Buf note = buf_init(NOTE_BYTES_MAX);
+    if (!write_note(change, &note, err))
+        return false;
     DbStatement *insert = db_statement(db,
                                        "INSERT INTO finding_history (finding, at_us, author,"
                                        " workflow, assignee, note) VALUES (?, ?, ?, ?, ?, ?)",
@@ -20,22 +44,35 @@ static bool keep_change(Db *db, Str id, const FindingChange *change, Error *err)
     db_bind_text(insert, 3, change->author);
     bind(insert, 4, change->workflow);
     bind(insert, 5, change->assignee);
-    bind(insert, 6, change->note);
+    if (note.len)
+        db_bind_text(insert, 6, buf_str(&note));
     return db_run(insert, err);
 }
 
 static bool apply(Db *db, Str id, const FindingChange *change, Error *err)
 {
     DbStatement *update = db_statement(db,
-                                       "UPDATE findings SET workflow = coalesce(?2, workflow),"
-                                       " assignee = nullif(coalesce(?3, assignee), '') WHERE id ="
-                                       " ?1",
+                                       "UPDATE findings SET workflow = coalesce(?2, CASE WHEN ?6 ="
+                                       " 'ACTIVE' AND record_state = 'ARCHIVED' AND workflow IN"
+                                       " ('NOTIFIED', 'RESOLVED') THEN 'NEW' END, workflow),"
+                                       " assignee = nullif(coalesce(?3, assignee), ''), severity ="
+                                       " coalesce(?4, severity), confidence = coalesce(?5,"
+                                       " confidence), record_state = coalesce(?6, record_state),"
+                                       " user_fields = CASE WHEN ?7 IS NULL THEN user_fields ELSE"
+                                       " json_patch(coalesce(user_fields, '{}'), ?7) END WHERE id"
+                                       " = ?1",
                                        err);
     if (!update)
         return false;
     db_bind_text(update, 1, id);
     bind(update, 2, change->workflow);
     bind(update, 3, change->assignee);
+    if (change->severity)
+        db_bind_int(update, 4, *change->severity);
+    if (change->confidence)
+        db_bind_int(update, 5, *change->confidence);
+    bind(update, 6, change->record_state);
+    bind(update, 7, change->user_fields);
     return db_run(update, err) && keep_change(db, id, change, err);
 }
 

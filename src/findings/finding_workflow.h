@@ -13,7 +13,8 @@
 enum { FINDING_NOTE_MAX = 4000, FINDING_NAME_MAX = 128 };
 
 /* NEW, NOTIFIED, RESOLVED, SUPPRESSED, as one choice of an option. */
-#define FINDING_WORKFLOWS "NEW|NOTIFIED|RESOLVED|SUPPRESSED"
+#define FINDING_WORKFLOWS     "NEW|NOTIFIED|RESOLVED|SUPPRESSED"
+#define FINDING_RECORD_STATES "ACTIVE|ARCHIVED"
 
 /* What changes; texts without ptr stay as they are. */
 typedef struct FindingChange {
@@ -22,6 +23,11 @@ typedef struct FindingChange {
     Str note;
     Str author;
     int64_t at_us;
+    /* What an entry of the history tells in its note. */
+    Str record_state;      /* ACTIVE or ARCHIVED */
+    const int *severity;   /* 0 to 100; NULL: it stays */
+    const int *confidence; /* 0 to 100; NULL: it stays */
+    Str user_fields; /* a JSON object of texts, whose members are put beside those there are */
 } FindingChange;
 
 /* Changes the finding that *id* means (finding_get), in the caller's transaction, and keeps that it

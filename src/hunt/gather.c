@@ -7,9 +7,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
-#include "hunt/listed.h"
+#include "findings/asff.h"
+#include "findings/ocsf.h"
 
-enum { ACCOUNT_DIGITS = 12, REGION_BYTES_MAX = 32, ID_HASH_BYTES = 16 };
+enum { ID_HASH_BYTES = 16, LINE_BYTES_MAX = 32 << 20 };
 
 /* A match and what it is gathered by. */
 typedef struct Key {
@@ -21,51 +22,15 @@ typedef struct Key {
 struct Gather {
     Key *keys; /* sorted: those of a finding stand together */
     const HuntMatch **matches;
-    Gathered *findings;
+    Story *findings;
     size_t count;
 };
-
-static bool is_account(Str text)
-{
-    bool ok = text.len == ACCOUNT_DIGITS;
-    for (size_t i = 0; ok && i < text.len; i++)
-        ok = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-    return ok;
-}
-
-/* The account that the event went to, else the principal's; zeros where neither is known. */
-static Str account_of(const HuntMatch *match)
-{
-    Str of_principal = gather_arn_part(match->principal, 4);
-    if (is_account(match->account))
-        return match->account;
-    return is_account(of_principal) ? of_principal : STR("000000000000");
-}
-
-/* The region; where the record names none, that in which global services write. */
-static Str region_of(const HuntMatch *match)
-{
-    Str region = match->region;
-    bool ok = region.len > 0 && region.len <= REGION_BYTES_MAX;
-    for (size_t i = 0; ok && i < region.len; i++) {
-        char c = region.ptr[i];
-        ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    }
-    return ok ? region : STR("us-east-1");
-}
-
-static const char *partition_of(Str region)
-{
-    if (str_starts(region, STR("cn-")))
-        return "aws-cn";
-    return str_starts(region, STR("us-gov-")) ? "aws-us-gov" : "aws";
-}
 
 static Key key_of(const HuntMatch *match)
 {
     return (Key){.match = match,
-                 .account = account_of(match),
-                 .region = region_of(match),
+                 .account = story_account(match->account, match->principal),
+                 .region = story_region(match->region),
                  .subject = match->group.len ? match->group : match->principal,
                  .day = timestamp_day(match->time_us)};
 }
@@ -92,18 +57,18 @@ static int by_finding(const void *a, const void *b)
 
 static int by_time(const void *a, const void *b)
 {
-    const Gathered *left = a, *right = b;
+    const Story *left = a, *right = b;
     return (left->matches[0] > right->matches[0]) - (left->matches[0] < right->matches[0]);
 }
 
 /* The id out of what makes the finding one. */
-static bool write_id(const Key *key, char ret[GATHER_ID_BYTES], Error *err)
+static bool write_id(const Key *key, char ret[STORY_ID_BYTES], Error *err)
 {
     char day[TIMESTAMP_TEXT_BYTES];
     uint8_t hash[HASH_SHA256_BYTES];
     HashSha256 *sum = hash_sha256_new(err);
     timestamp_format_day(key->day, day);
-    const Str parts[] = {gather_rule_id(key->match->rule), key->account, key->region, key->subject,
+    const Str parts[] = {story_rule_id(key->match->rule), key->account, key->region, key->subject,
                          str_of(day)};
     for (size_t i = 0; sum && i < sizeof parts / sizeof *parts; i++) {
         hash_sha256_add(sum, parts[i].ptr, parts[i].len);
@@ -118,16 +83,16 @@ static bool write_id(const Key *key, char ret[GATHER_ID_BYTES], Error *err)
 static bool fill(Gather *gather, size_t first, size_t end, Error *err)
 {
     const Key *key = &gather->keys[first];
-    Gathered *finding = &gather->findings[gather->count];
-    *finding = (Gathered){.rule = key->match->rule,
-                          .matches = gather->matches + first,
-                          .count = end - first,
-                          .account = key->account,
-                          .region = key->region,
-                          .partition = partition_of(key->region),
-                          .subject = key->subject,
-                          .first_us = key->match->time_us,
-                          .last_us = gather->keys[end - 1].match->time_us};
+    Story *finding = &gather->findings[gather->count];
+    *finding = (Story){.rule = key->match->rule,
+                       .matches = gather->matches + first,
+                       .count = end - first,
+                       .account = key->account,
+                       .region = key->region,
+                       .partition = story_partition(key->region),
+                       .subject = key->subject,
+                       .first_us = key->match->time_us,
+                       .last_us = gather->keys[end - 1].match->time_us};
     gather->count++;
     return write_id(key, finding->id, err);
 }
@@ -180,61 +145,35 @@ size_t gather_count(const Gather *gather)
     return gather->count;
 }
 
-const Gathered *gather_at(const Gather *gather, size_t index)
+const Story *gather_at(const Gather *gather, size_t index)
 {
     return &gather->findings[index];
 }
 
-Str gather_rule_id(const Rule *rule)
+bool gather_write_asff(const Gather *gather, FILE *out, Error *err)
 {
-    if (rule->id.len)
-        return rule->id;
-    return rule->name.len ? rule->name : rule->title;
-}
-
-Str gather_resembles(const Rule *rule)
-{
-    const Yaml *node = rule->tree ? yaml_member(rule->tree, "resembles") : NULL;
-    return node && yaml_is_scalar(node) ? node->text : STR("");
-}
-
-Str gather_arn_part(Str arn, int number)
-{
-    size_t from = 0;
-    if (!str_starts(arn, STR("arn:")))
-        return STR("");
-    for (int i = 0; i < number && from < arn.len; i++)
-        from = str_find_byte(arn, ':', from) + 1;
-    return from < arn.len ? str_slice(arn, from, str_find_byte(arn, ':', from)) : STR("");
-}
-
-/* Puts *text* behind the others unless it is there. */
-static size_t put_text(Str text, Str *ret, size_t count)
-{
-    bool known = text.len == 0;
-    for (size_t i = 0; !known && i < count; i++)
-        known = str_equal(ret[i], text);
-    if (known)
-        return count;
-    ret[count] = text;
-    return count + 1;
-}
-
-size_t gather_texts(const Gathered *finding, size_t member, Str *ret, size_t most)
-{
-    size_t count = 0;
-    for (size_t i = 0; count < most && i < finding->count; i++)
-        count = put_text(hunt_match_text(finding->matches[i], member), ret, count);
-    return count;
-}
-
-size_t gather_lists(const Gathered *finding, Str *ret, size_t most)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < finding->count; i++) {
-        Str lists = finding->matches[i]->threat_lists;
-        for (size_t at = 0; count < most && at < lists.len;)
-            count = put_text(listed_next(lists, &at), ret, count);
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    bool ok = fputs("[", out) >= 0;
+    for (size_t i = 0; ok && i < gather->count; i++) {
+        line.len = 0;
+        if (!asff_append(&gather->findings[i], &line, err))
+            return false;
+        ok = fprintf(out, "%s\n", i ? "," : "") > 0 &&
+             fwrite(line.ptr, 1, line.len, out) == line.len;
     }
-    return count;
+    ok = ok && fputs("\n]\n", out) >= 0;
+    return ok || error_errno(err, "cannot write the findings");
+}
+
+bool gather_write_ocsf(const Gather *gather, FILE *out, Error *err)
+{
+    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
+    for (size_t i = 0; i < gather->count; i++) {
+        line.len = 0;
+        if (!ocsf_append(&gather->findings[i], &line, err) || !buf_append_byte(&line, '\n', err))
+            return false;
+        if (fwrite(line.ptr, 1, line.len, out) != line.len)
+            return error_errno(err, "cannot write the findings");
+    }
+    return true;
 }

@@ -17,6 +17,7 @@
 #include "derive/derive.h"
 #include "detect/document.h"
 #include "detect/ruleset.h"
+#include "findings/story.h"
 
 /* Events that are asked for again. */
 typedef struct HuntWanted {
@@ -54,22 +55,8 @@ typedef struct HuntOptions {
     size_t bytes_max;   /* of kept matches, all workers together; and of the engine's memory */
 } HuntOptions;
 
-/* One match. Texts live as long as the Hunt; what the record lacks is empty. */
-typedef struct HuntMatch {
-    const Rule *rule;
-    int64_t time_us;
-    Str event_id, event_source, event_name, region, account, principal, address, error_code;
-    Str object;       /* path, or s3://BUCKET/KEY */
-    Str threat_lists; /* the names of those that hold the address, ", " between them */
-    Str group, value; /* of a correlation: what its hits share, and what was compared */
-    int64_t event;    /* its number; of a correlation that of the event that completed it */
-} HuntMatch;
-
-/* The text at offset *member* of a match: offsetof(HuntMatch, event_id). */
-static inline Str hunt_match_text(const HuntMatch *match, size_t member)
-{
-    return *(const Str *)(const void *)((const char *)match + member);
-}
+/* One match. Texts live as long as the Hunt. */
+typedef StoryMatch HuntMatch;
 
 typedef struct HuntReport {
     uint64_t objects, unreadable, records, quarantined, matches, dropped, signals;

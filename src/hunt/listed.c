@@ -1,7 +1,5 @@
 #include "hunt/listed.h"
 
-#include <string.h>
-
 enum { NAMES_BYTES_MAX = 1 << 16 };
 
 static bool write_names(const ThreatLists *lists, Buf *out, Error *err)
@@ -10,7 +8,7 @@ static bool write_names(const ThreatLists *lists, Buf *out, Error *err)
     out->len = 0;
     for (unsigned i = 0; ok && i < DERIVE_LISTS_MAX; i++)
         if (lists->bits >> i & 1)
-            ok = (!out->len || buf_append_str(out, STR(LISTED_BETWEEN), err)) &&
+            ok = (!out->len || buf_append_str(out, STR(STORY_BETWEEN), err)) &&
                  buf_append_str(out, lists->names[i], err);
     return ok;
 }
@@ -33,13 +31,4 @@ bool listed_fill(HuntMatch *matches, size_t count, const Derive *derive, Arena *
         matches[i].threat_lists = lists;
     }
     return ok;
-}
-
-Str listed_next(Str text, size_t *from)
-{
-    size_t begin = *from, end = begin;
-    while (end < text.len && !str_starts(str_slice(text, end, text.len), STR(LISTED_BETWEEN)))
-        end++;
-    *from = end < text.len ? end + strlen(LISTED_BETWEEN) : end;
-    return str_slice(text, begin < end ? begin : end, end);
 }

@@ -4,15 +4,9 @@
 
 #include "hunt/hunt.h"
 
-/* What stands between two names in HuntMatch.threat_lists. */
-#define LISTED_BETWEEN ", "
-
 /* Fills threat_lists of *count* matches from their addresses; equal texts lie in *texts* once as
  * long as the same address follows. False with *err*: memory. */
 bool listed_fill(HuntMatch *matches, size_t count, const Derive *derive, Arena *texts, Error *err)
     __attribute__((warn_unused_result));
-
-/* The name at *from* of a text, which is moved behind it; empty at the end. */
-Str listed_next(Str text, size_t *from);
 
 #endif

@@ -49,7 +49,7 @@ static bool take_lists(const HuntMatch *match, Buf *values, Error *err)
 {
     bool ok = true;
     for (size_t at = 0; ok && at < match->threat_lists.len;)
-        ok = add(values, listed_next(match->threat_lists, &at), LEVEL_NONE, err);
+        ok = add(values, story_next_name(match->threat_lists, &at), LEVEL_NONE, err);
     return ok;
 }
 

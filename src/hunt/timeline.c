@@ -31,7 +31,7 @@ static Str level(const HuntMatch *match)
 static const struct {
     const char *name, *head;
     Value value;   /* NULL: the match has it */
-    size_t member; /* hunt_match_text */
+    size_t member; /* story_match_text */
     size_t width, share;
     bool tail; /* what is cut off is the beginning */
     bool list; /* of several texts, an array in JSON */
@@ -58,7 +58,7 @@ enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
 static Str text_of(int column, const HuntMatch *match)
 {
     return COLUMNS[column].value ? COLUMNS[column].value(match)
-                                 : hunt_match_text(match, COLUMNS[column].member);
+                                 : story_match_text(match, COLUMNS[column].member);
 }
 
 static bool flush(Buf *line, FILE *out, Error *err)
@@ -152,7 +152,7 @@ static bool put_list(Buf *line, Str texts, Error *err)
     bool ok = buf_append_byte(line, '[', err);
     for (size_t at = 0; ok && at < texts.len;)
         ok = (at == 0 || buf_append_byte(line, ',', err)) &&
-             json_append_string(line, listed_next(texts, &at), err);
+             json_append_string(line, story_next_name(texts, &at), err);
     return ok && buf_append_byte(line, ']', err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "findings/automation.h"
 
 static bool insert_commit(Lake *lake, int64_t seq, const char *kind, int64_t now_us, Error *err)
 {
@@ -152,12 +153,14 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
     int64_t seq = claim_seq(claim);
     if (!db_begin(lake->db, err))
         return false;
-    bool ok = insert_commit(lake, seq, plan->kind, now_us, err) &&
-              change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
-              insert_receipts(lake, seq, now_us, plan, err) &&
-              signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
-              (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
-              append_entry(lake, seq, plan, err) && db_commit(lake->db, err);
+    bool ok =
+        insert_commit(lake, seq, plan->kind, now_us, err) &&
+        change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
+        insert_receipts(lake, seq, now_us, plan, err) &&
+        signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
+        (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
+        (!lake->automation || automation_apply_commit(lake->automation, lake->db, seq, err)) &&
+        append_entry(lake, seq, plan, err) && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);
     return ok;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/file_move.h"
 #include "base/mem.h"
+#include "findings/automation.h"
 #include "lake/layout.h"
 #include "lake/ledger_head.h"
 #include "lake/state.h"
@@ -290,6 +291,7 @@ void lake_close(Lake *lake)
     if (!lake)
         return;
     ledger_head_close(lake->heads);
+    automation_free(lake->automation);
     depot_free(lake->originals);
     aws_free(lake->aws);
     ledger_close(lake->ledger);

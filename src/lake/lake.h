@@ -26,10 +26,11 @@ typedef struct Lake {
     char uuid[37];
     uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
     int64_t opened_at_us;
-    struct Ledger *ledger;     /* of a writer; NULL for readers */
-    struct LedgerHeads *heads; /* where the ledger's head is told; NULL: nowhere */
-    Aws *aws;                  /* for what is kept in S3; NULL: nothing is */
-    Depot *originals;          /* where originals are kept (originals.h); NULL: nowhere */
+    struct Ledger *ledger;         /* of a writer; NULL for readers */
+    struct LedgerHeads *heads;     /* where the ledger's head is told; NULL: nowhere */
+    struct Automation *automation; /* rules for findings, of a writer; NULL: none */
+    Aws *aws;                      /* for what is kept in S3; NULL: nothing is */
+    Depot *originals;              /* where originals are kept (originals.h); NULL: nowhere */
 } Lake;
 
 /* Opens the lake at *folder*. ERROR_ACCESS when there is none (and how to make one) or the folder

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lake/state_findings_sql.h"
 #include "lake/state_sql.h"
 
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
@@ -188,7 +189,25 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "   CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 'spoor', 'NEW',"
     "   'it went on');"
     "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;",
+
+    STATE_SQL_FINDINGS,
 };
+
+/* What leads to a version besides: a text of C has its limits. */
+static const struct {
+    int64_t to;
+    const char *sql;
+} MORE[] = {
+    {11, STATE_SQL_FINDINGS_SEEN},
+};
+
+static bool migrate_step(Db *db, int64_t from, Error *err)
+{
+    bool ok = db_exec(db, MIGRATIONS[from], err);
+    for (size_t i = 0; ok && i < sizeof MORE / sizeof *MORE; i++)
+        ok = MORE[i].to != from + 1 || db_exec(db, MORE[i].sql, err);
+    return ok;
+}
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)
 {
@@ -201,7 +220,7 @@ static bool migrate(Db *db, const char *path, int64_t from, Error *err)
         return false;
     bool ok = true;
     for (int64_t version = from; ok && version < STATE_VERSION; version++)
-        ok = db_exec(db, MIGRATIONS[version], err);
+        ok = migrate_step(db, version, err);
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d", STATE_VERSION,
              APPLICATION_ID);
     ok = ok && db_exec(db, sql, err) && db_commit(db, err);

@@ -32,7 +32,15 @@ TABLE(quarantine, "", "pieces of objects that could not be stored as they came",
 TABLE(findings, "", "what rules found: signals of one rule and principal that lie near each other",
     "id varchar, rule_id varchar, rule_title varchar, level varchar, account varchar, principal "
     "varchar, episode varchar, first_seen timestamp, last_seen timestamp, signals bigint, "
-    "kind varchar, group_by map(varchar, varchar), value double, workflow varchar, assignee varchar")
+    "kind varchar, group_by map(varchar, varchar), value double, workflow varchar, assignee varchar, "
+    "severity bigint, severity_label varchar, confidence bigint, product varchar, record_state varchar, "
+    "region varchar, created timestamp, updated timestamp, given_id varchar, "
+    "user_fields map(varchar, varchar), addresses array(varchar), resources array(varchar), "
+    "related array(varchar)")
+TABLE(finding_events, "", "events of findings; eventid joins them to cloudtrail",
+    "finding_id varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, "
+    "awsregion varchar, recipientaccountid varchar, principal varchar, sourceipaddress varchar, "
+    "errorcode varchar, object_id bigint, record_index bigint")
 TABLE(signals, "", "matches of rules on records, as they were ingested",
     "id bigint, rule_id varchar, rule_version varchar, rule_title varchar, level varchar, kind "
     "varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, awsregion varchar, "

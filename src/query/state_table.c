@@ -70,11 +70,50 @@ static const StateColumn SIGNAL_COLUMNS[] = {
 };
 
 static const StateColumn FINDING_COLUMNS[] = {
-    {"id", COLUMN_TEXT},      {"rule_id", COLUMN_TEXT},    {"rule_title", COLUMN_TEXT},
-    {"level", COLUMN_TEXT},   {"account", COLUMN_TEXT},    {"principal", COLUMN_TEXT},
-    {"episode", COLUMN_TEXT}, {"first_seen", COLUMN_TIME}, {"last_seen", COLUMN_TIME},
-    {"signals", COLUMN_LONG}, {"kind", COLUMN_TEXT},       {"group_by", COLUMN_MAP},
-    {"value", COLUMN_REAL},   {"workflow", COLUMN_TEXT},   {"assignee", COLUMN_TEXT},
+    {"id", COLUMN_TEXT},
+    {"rule_id", COLUMN_TEXT},
+    {"rule_title", COLUMN_TEXT},
+    {"level", COLUMN_TEXT},
+    {"account", COLUMN_TEXT},
+    {"principal", COLUMN_TEXT},
+    {"episode", COLUMN_TEXT},
+    {"first_seen", COLUMN_TIME},
+    {"last_seen", COLUMN_TIME},
+    {"signals", COLUMN_LONG},
+    {"kind", COLUMN_TEXT},
+    {"group_by", COLUMN_MAP},
+    {"value", COLUMN_REAL},
+    {"workflow", COLUMN_TEXT},
+    {"assignee", COLUMN_TEXT},
+    {"severity", COLUMN_LONG},
+    {"severity_label", COLUMN_TEXT},
+    {"confidence", COLUMN_LONG},
+    {"product", COLUMN_TEXT},
+    {"record_state", COLUMN_TEXT},
+    {"region", COLUMN_TEXT},
+    {"created", COLUMN_TIME},
+    {"updated", COLUMN_TIME},
+    {"given_id", COLUMN_TEXT},
+    {"user_fields", COLUMN_MAP},
+    {"addresses", COLUMN_LIST},
+    {"resources", COLUMN_LIST},
+    {"related", COLUMN_LIST},
+    {NULL, COLUMN_TEXT},
+};
+
+static const StateColumn EVIDENCE_COLUMNS[] = {
+    {"finding_id", COLUMN_TEXT},
+    {"eventtime", COLUMN_TIME},
+    {"eventid", COLUMN_TEXT},
+    {"eventsource", COLUMN_TEXT},
+    {"eventname", COLUMN_TEXT},
+    {"awsregion", COLUMN_TEXT},
+    {"recipientaccountid", COLUMN_TEXT},
+    {"principal", COLUMN_TEXT},
+    {"sourceipaddress", COLUMN_TEXT},
+    {"errorcode", COLUMN_TEXT},
+    {"object_id", COLUMN_LONG},
+    {"record_index", COLUMN_LONG},
     {NULL, COLUMN_TEXT},
 };
 
@@ -82,6 +121,14 @@ static const StateColumn FINDING_COLUMNS[] = {
     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"       \
     " sha256, read, kept, duplicate, conflicting, dropped, quarantined, commit_seq,"               \
     " ingested_at_us, superseded_by"
+
+#define FINDING                                                                                    \
+    "SELECT id, rule_id, rule_title, level, account, principal, episode, first_us, last_us, "      \
+    "count,"                                                                                       \
+    " iif(group_by IS NULL, 'detection', 'correlation'), group_by, value, workflow, assignee,"     \
+    " shown_severity, severity_label, shown_confidence, product, record_state, region, "           \
+    "created_us,"                                                                                  \
+    " updated_us, given_id, user_fields"
 
 static const StateTable TABLES[] = {
     {"objects", RECEIPT ", verdict, digest FROM receipts ORDER BY id", OBJECT_COLUMNS,
@@ -101,12 +148,17 @@ static const StateTable TABLES[] = {
      " ORDER BY s.id",
      SIGNAL_COLUMNS, NULL, 0, true},
     {"findings",
-     "SELECT f.id, f.rule_id, r.title, r.level, f.account, f.principal, f.episode, f.first_us,"
-     " f.last_us, f.count, iif(f.group_by IS NULL, 'detection', 'correlation'), f.group_by,"
-     " f.value, f.workflow, f.assignee FROM findings f JOIN rules r ON r.id = f.rule WHERE "
-     "f.superseded_by IS"
-     " NULL ORDER BY f.last_us, f.id",
-     FINDING_COLUMNS, NULL, 0, false},
+     FINDING ", (SELECT json_group_array(address) FROM (SELECT DISTINCT sourceipaddress AS address"
+             " FROM finding_evidence e WHERE e.finding = f.id AND sourceipaddress IS NOT NULL ORDER"
+             " BY 1)), (SELECT json_group_array(r.id) FROM finding_resources r WHERE r.finding ="
+             " f.id), (SELECT json_group_array(r.other) FROM finding_related r WHERE r.finding ="
+             " f.id) FROM finding_rows f ORDER BY last_us, id",
+     FINDING_COLUMNS, FINDING " FROM finding_rows ORDER BY last_us, id", 25, false},
+    {"finding_events",
+     "SELECT finding, eventtime, eventid, eventsource, eventname, awsregion, recipientaccountid,"
+     " principal, sourceipaddress, errorcode, object_id, record_index FROM finding_evidence WHERE"
+     " finding IN (SELECT id FROM findings WHERE superseded_by IS NULL)",
+     EVIDENCE_COLUMNS, NULL, 0, false},
 };
 
 /* What a registered function needs: the table and where the state is. */

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "findings/automation.h"
 #include "findings/finding_episode.h"
 #include "lake/signal_pack.h"
 #include "watch/watch_state.h"
@@ -173,7 +174,11 @@ bool watch_store(Watch *watch, Error *err)
         mem_free(in.kept);
         return false;
     }
-    bool ok = store_all(&in, err) && db_commit(watch->lake->db, err);
+    Lake *lake = watch->lake;
+    bool ok = store_all(&in, err) &&
+              (!lake->automation ||
+               automation_apply_commit(lake->automation, lake->db, watch->seq, err)) &&
+              db_commit(watch->lake->db, err);
     if (!ok)
         db_rollback(watch->lake->db);
     mem_free(in.kept);

@@ -18,7 +18,7 @@ HuntMatch finding_bare(const Rule *rule);
 HuntMatch finding_hostile(const Rule *rule);
 
 /* A finding as JSON. */
-typedef bool (*FindingAppend)(const Gathered *finding, Buf *out, Error *err);
+typedef bool (*FindingAppend)(const Story *finding, Buf *out, Error *err);
 
 /* Gathers the matches, of which one finding comes, and compares what *append* writes with the JSON
  * of the file *expected* below tests; the program's version reads VERSION there. */

@@ -30,7 +30,7 @@ static void a_finding_is_a_rule_an_account_a_region_a_subject_and_a_day(void **s
     matches[6] = finding_match(rule, DAY_SECONDS);
     Gather *all = gather(matches, 7);
     assert_int_equal(gather_count(all), 6);
-    const Gathered *first = gather_at(all, 0);
+    const Story *first = gather_at(all, 0);
     assert_int_equal(first->count, 2);
     assert_ptr_equal(first->matches[0], &matches[0]);
     assert_ptr_equal(first->matches[1], &matches[5]);
@@ -50,7 +50,7 @@ static void an_id_stays_when_there_are_more_matches(void **state)
                             finding_match(ruleset_rule(set, 0), 2)};
     Gather *one = gather(matches, 1), *two = gather(matches, 2);
     (void)state;
-    assert_int_equal(strlen(gather_at(one, 0)->id), GATHER_ID_BYTES - 1);
+    assert_int_equal(strlen(gather_at(one, 0)->id), STORY_ID_BYTES - 1);
     assert_string_equal(gather_at(one, 0)->id, gather_at(two, 0)->id);
     gather_free(one);
     gather_free(two);
@@ -72,7 +72,7 @@ static void hits_of_a_correlation_are_told_apart_by_what_they_share(void **state
     assert_int_equal(gather_count(all), 2);
     assert_int_equal(gather_at(all, 0)->count, 2);
     assert_true(str_equal(gather_at(all, 0)->subject, STR("198.51.100.7")));
-    assert_int_equal(gather_texts(gather_at(all, 0), offsetof(HuntMatch, principal), principals, 0),
+    assert_int_equal(story_texts(gather_at(all, 0), offsetof(HuntMatch, principal), principals, 0),
                      0);
     gather_free(all);
     ruleset_free(set);
@@ -102,12 +102,12 @@ static void arns_have_parts(void **state)
 {
     Str arn = STR("arn:aws-cn:iam::111122223333:user/a:b");
     (void)state;
-    assert_true(str_equal(gather_arn_part(arn, 2), STR("iam")));
-    assert_true(str_equal(gather_arn_part(arn, 3), STR("")));
-    assert_true(str_equal(gather_arn_part(arn, 5), STR("user/a")));
-    assert_int_equal(gather_arn_part(arn, 9).len, 0);
-    assert_int_equal(gather_arn_part(STR("arn:"), 1).len, 0);
-    assert_int_equal(gather_arn_part(STR("root:x"), 1).len, 0);
+    assert_true(str_equal(story_arn_part(arn, 2), STR("iam")));
+    assert_true(str_equal(story_arn_part(arn, 3), STR("")));
+    assert_true(str_equal(story_arn_part(arn, 5), STR("user/a")));
+    assert_int_equal(story_arn_part(arn, 9).len, 0);
+    assert_int_equal(story_arn_part(STR("arn:"), 1).len, 0);
+    assert_int_equal(story_arn_part(STR("root:x"), 1).len, 0);
 }
 
 static void no_match_is_no_finding(void **state)

@@ -188,6 +188,13 @@ static void a_set_is_emptied_and_says_when_it_is_full(void **state)
     digest_set_free(set);
 }
 
+/* The table of findings as version 4 had it. */
+#define OLD_FINDINGS                                                                               \
+    "CREATE TABLE findings (id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, rule INTEGER NOT NULL,"    \
+    " account TEXT NOT NULL, principal TEXT NOT NULL, episode TEXT NOT NULL, first_us INTEGER NOT" \
+    " NULL, last_us INTEGER NOT NULL, count INTEGER NOT NULL, opened_seq INTEGER NOT NULL,"        \
+    " updated_seq INTEGER NOT NULL, superseded_by TEXT, group_by TEXT, value REAL) WITHOUT ROWID;"
+
 /* A state of version 4 has receipts of digests that nobody kept: they are read once more. */
 static void an_older_state_takes_its_digests_again(void **state)
 {
@@ -197,25 +204,28 @@ static void an_older_state_takes_its_digests_again(void **state)
     FileInfo info;
     clear();
     put_receipt(1, "/c/b/AWSLogs/d", OBJECT_DIGEST, 0, 0);
-    support_ok(db_exec(lake->db,
-                       "DROP TRIGGER findings_told; DROP TRIGGER findings_reopened; DROP TABLE "
-                       "notices; DROP TABLE deliveries; DROP TABLE finding_history; ALTER TABLE "
-                       "findings DROP COLUMN workflow; ALTER TABLE findings DROP COLUMN assignee;"
-                       "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
-                       "digest_logs_current; DROP INDEX objects_delivered;"
-                       "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
-                       "region; ALTER TABLE objects DROP COLUMN delivered_us;"
-                       "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
-                       "DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
-                       "TABLE parts DROP "
-                       "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
-                       "user_version = 4",
-                       &err),
-               &err);
+    support_ok(
+        db_exec(
+            lake->db,
+            "DROP VIEW finding_rows; DROP VIEW finding_evidence; DROP INDEX signals_principal; "
+            "DROP TABLE finding_resources; DROP TABLE finding_related; DROP TABLE "
+            "finding_related_signals; DROP TABLE finding_jobs; DROP TABLE findings;" OLD_FINDINGS
+            "DROP TABLE notices; DROP TABLE deliveries; DROP TABLE finding_history;"
+            "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
+            "digest_logs_current; DROP INDEX objects_delivered;"
+            "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
+            "region; ALTER TABLE objects DROP COLUMN delivered_us;"
+            "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
+            "DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
+            "TABLE parts DROP "
+            "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
+            "user_version = 4",
+            &err),
+        &err);
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-10"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-11"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));

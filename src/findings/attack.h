@@ -3,8 +3,8 @@
  * Pure functions on tags as Sigma writes them; any thread. Techniques are told by number alone:
  * their names change with ATT&CK's versions, the numbers do not.
  */
-#ifndef HUNT_ATTACK_H
-#define HUNT_ATTACK_H
+#ifndef FINDINGS_ATTACK_H
+#define FINDINGS_ATTACK_H
 
 #include "base/str.h"
 

@@ -1,4 +1,4 @@
-#include "hunt/ocsf.h"
+#include "findings/ocsf.h"
 
 #include "support/finding.h"
 #include "support/support.h"

@@ -1,9 +1,10 @@
-#include "hunt/ocsf.h"
+#include "findings/ocsf.h"
 
 #include "base/json_write.h"
 #include "base/timestamp.h"
 #include "derive/address.h"
-#include "hunt/attack.h"
+#include "findings/attack.h"
+#include "findings/severity.h"
 
 enum {
     LINE_BYTES_MAX = 32 << 20,
@@ -15,7 +16,6 @@ enum {
     CATEGORY = 2,
     CLASS = 2004,
     ACTIVITY_CREATE = 1,
-    STATUS_NEW = 1,
     ANALYTIC_RULE = 1,
     ACCOUNT_AWS = 10
 };
@@ -39,10 +39,37 @@ static int64_t ms(int64_t time_us)
     return time_us >= 0 ? time_us / 1000 : -((-time_us + 999) / 1000);
 }
 
-/* The members of every OCSF event. */
-static void write_class(JsonWriter *to, const Gathered *finding)
+/* The workflow in OCSF's words; what people archived is over. */
+typedef struct Status {
+    const char *workflow;
+    int id;
+    const char *name;
+} Status;
+
+static const Status STATUSES[] = {
+    {"NEW", 1, "New"},
+    {"NOTIFIED", 2, "In Progress"},
+    {"SUPPRESSED", 3, "Suppressed"},
+    {"RESOLVED", 4, "Resolved"},
+};
+static const Status ARCHIVED = {"", 5, "Archived"};
+
+static const Status *status_of(const StoryState *state)
 {
-    RuleLevel level = finding->rule->level;
+    if (state && str_equal(state->record_state, STR("ARCHIVED")))
+        return &ARCHIVED;
+    for (size_t i = 0; state && i < sizeof STATUSES / sizeof *STATUSES; i++)
+        if (str_equal(state->workflow, str_of(STATUSES[i].workflow)))
+            return &STATUSES[i];
+    return &STATUSES[0];
+}
+
+/* The members of every OCSF event. */
+static void write_class(JsonWriter *to, const Story *finding)
+{
+    const StoryState *state = finding->state;
+    RuleLevel level = state ? severity_level(state->severity) : finding->rule->level;
+    const Status *status = status_of(state);
     json_write_int(to, "activity_id", ACTIVITY_CREATE);
     json_write_text(to, "activity_name", STR("Create"));
     json_write_int(to, "category_uid", CATEGORY);
@@ -53,12 +80,12 @@ static void write_class(JsonWriter *to, const Gathered *finding)
     json_write_text(to, "type_name", STR("Detection Finding: Create"));
     json_write_int(to, "severity_id", SEVERITIES[level].id);
     json_write_text(to, "severity", str_of(SEVERITIES[level].name));
-    json_write_int(to, "status_id", STATUS_NEW);
-    json_write_text(to, "status", STR("New"));
+    json_write_int(to, "status_id", status->id);
+    json_write_text(to, "status", str_of(status->name));
     json_write_int(to, "time", ms(finding->last_us));
     json_write_int(to, "start_time", ms(finding->first_us));
     json_write_int(to, "end_time", ms(finding->last_us));
-    json_write_int(to, "count", (int64_t)finding->count);
+    json_write_int(to, "count", state ? (int64_t)state->count : (int64_t)finding->count);
     json_write_text(to, "message", cut(finding->rule->title));
 }
 
@@ -78,7 +105,7 @@ static void write_metadata(JsonWriter *to)
     json_write_close(to, '}');
 }
 
-static void write_cloud(JsonWriter *to, const Gathered *finding)
+static void write_cloud(JsonWriter *to, const Story *finding)
 {
     json_write_open(to, "cloud", '{');
     json_write_text(to, "provider", STR("AWS"));
@@ -158,20 +185,21 @@ static void write_types(JsonWriter *to, const Rule *rule)
     json_write_texts(to, "types", types, count);
 }
 
-static void write_info(JsonWriter *to, const Gathered *finding)
+static void write_info(JsonWriter *to, const Story *finding)
 {
     const Rule *rule = finding->rule;
     json_write_open(to, "finding_info", '{');
     json_write_text(to, "uid", str_of(finding->id));
     json_write_text(to, "title", cut(rule->title));
     json_write_some(to, "desc", cut(rule->description));
-    json_write_int(to, "created_time", ms(finding->first_us));
-    json_write_int(to, "modified_time", ms(finding->last_us));
+    const StoryState *state = finding->state;
+    json_write_int(to, "created_time", ms(state ? state->created_us : finding->first_us));
+    json_write_int(to, "modified_time", ms(state ? state->updated_us : finding->last_us));
     json_write_int(to, "first_seen_time", ms(finding->first_us));
     json_write_int(to, "last_seen_time", ms(finding->last_us));
     write_types(to, rule);
     json_write_open(to, "analytic", '{');
-    json_write_text(to, "uid", cut(gather_rule_id(rule)));
+    json_write_text(to, "uid", cut(story_rule_id(rule)));
     json_write_text(to, "name", cut(rule->title));
     json_write_int(to, "type_id", ANALYTIC_RULE);
     json_write_text(to, "type", STR("Rule"));
@@ -181,7 +209,7 @@ static void write_info(JsonWriter *to, const Gathered *finding)
     json_write_close(to, '}');
 }
 
-static void write_resources(JsonWriter *to, const Gathered *finding)
+static void write_resources(JsonWriter *to, const Story *finding)
 {
     json_write_open(to, "resources", '[');
     json_write_open(to, NULL, '{');
@@ -190,10 +218,18 @@ static void write_resources(JsonWriter *to, const Gathered *finding)
     json_write_text(to, "region", finding->region);
     json_write_text(to, "cloud_partition", str_of(finding->partition));
     json_write_close(to, '}');
+    for (size_t i = 0; finding->state && i < finding->state->resource_count; i++) {
+        const StoryResource *resource = &finding->state->resources[i];
+        json_write_open(to, NULL, '{');
+        json_write_text(to, "uid", cut(resource->id));
+        json_write_text(to, "type", resource->type);
+        json_write_text(to, "region", resource->region);
+        json_write_close(to, '}');
+    }
     json_write_close(to, ']');
 }
 
-static void write_call(JsonWriter *to, const HuntMatch *match)
+static void write_call(JsonWriter *to, const StoryMatch *match)
 {
     if (!match->event_name.len)
         return;
@@ -234,7 +270,7 @@ static void write_source(JsonWriter *to, Str from)
     json_write_close(to, '}');
 }
 
-static void write_evidence(JsonWriter *to, const HuntMatch *match)
+static void write_evidence(JsonWriter *to, const StoryMatch *match)
 {
     char time[TIMESTAMP_TEXT_BYTES];
     timestamp_format(match->time_us, time);
@@ -254,7 +290,7 @@ static void write_evidence(JsonWriter *to, const HuntMatch *match)
     json_write_close(to, '}');
 }
 
-static void write_evidences(JsonWriter *to, const Gathered *finding)
+static void write_evidences(JsonWriter *to, const Story *finding)
 {
     json_write_open(to, "evidences", '[');
     for (size_t i = 0; i < finding->count && i < EVIDENCES_MAX; i++)
@@ -263,19 +299,19 @@ static void write_evidences(JsonWriter *to, const Gathered *finding)
 }
 
 /* What OCSF has no member for. */
-static void write_unmapped(JsonWriter *to, const Gathered *finding)
+static void write_unmapped(JsonWriter *to, const Story *finding)
 {
     Str list[PRINCIPALS_MAX];
-    size_t count = gather_texts(finding, offsetof(HuntMatch, principal), list, PRINCIPALS_MAX);
+    size_t count = story_texts(finding, offsetof(StoryMatch, principal), list, PRINCIPALS_MAX);
     json_write_open(to, "unmapped", '{');
     json_write_text(to, "level", str_of(rule_level_name(finding->rule->level)));
     json_write_some(to, "subject", cut(finding->subject));
-    json_write_some(to, "resembles", cut(gather_resembles(finding->rule)));
+    json_write_some(to, "resembles", cut(story_resembles(finding->rule)));
     json_write_open(to, "principals", '[');
     for (size_t i = 0; i < count; i++)
         json_write_text(to, NULL, cut(list[i]));
     json_write_close(to, ']');
-    size_t lists = gather_lists(finding, list, PRINCIPALS_MAX);
+    size_t lists = story_lists(finding, list, PRINCIPALS_MAX);
     json_write_open(to, "threat_lists", '[');
     for (size_t i = 0; i < lists; i++)
         json_write_text(to, NULL, cut(list[i]));
@@ -287,7 +323,7 @@ static void write_unmapped(JsonWriter *to, const Gathered *finding)
     json_write_close(to, '}');
 }
 
-bool ocsf_append(const Gathered *finding, Buf *out, Error *err)
+bool ocsf_append(const Story *finding, Buf *out, Error *err)
 {
     JsonWriter to = {out, err, true};
     json_write_open(&to, NULL, '{');
@@ -297,20 +333,11 @@ bool ocsf_append(const Gathered *finding, Buf *out, Error *err)
     write_info(&to, finding);
     write_resources(&to, finding);
     write_evidences(&to, finding);
+    if (finding->state && finding->state->confidence >= 0)
+        json_write_int(&to, "confidence_score", finding->state->confidence);
+    if (finding->state)
+        json_write_some(&to, "comment", cut(finding->state->note));
     write_unmapped(&to, finding);
     json_write_close(&to, '}');
     return to.ok;
-}
-
-bool ocsf_write(const Gather *gather, FILE *out, Error *err)
-{
-    BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
-    for (size_t i = 0; i < gather_count(gather); i++) {
-        line.len = 0;
-        if (!ocsf_append(gather_at(gather, i), &line, err) || !buf_append_byte(&line, '\n', err))
-            return false;
-        if (fwrite(line.ptr, 1, line.len, out) != line.len)
-            return error_errno(err, "cannot write the findings");
-    }
-    return true;
 }

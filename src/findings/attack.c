@@ -1,4 +1,4 @@
-#include "hunt/attack.h"
+#include "findings/attack.h"
 
 static const Str PREFIX = {"attack.", 7};
 

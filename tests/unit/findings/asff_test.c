@@ -1,4 +1,4 @@
-#include "hunt/asff.h"
+#include "findings/asff.h"
 
 #include "support/finding.h"
 #include "support/support.h"
