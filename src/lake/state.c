@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lake/state_alarms_sql.h"
 #include "lake/state_sql.h"
 
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
@@ -188,6 +189,8 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "   CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER), 'spoor', 'NEW',"
     "   'it went on');"
     "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;",
+
+    STATE_SQL_ALARMS,
 };
 
 static bool migrate(Db *db, const char *path, int64_t from, Error *err)

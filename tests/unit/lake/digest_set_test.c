@@ -197,25 +197,28 @@ static void an_older_state_takes_its_digests_again(void **state)
     FileInfo info;
     clear();
     put_receipt(1, "/c/b/AWSLogs/d", OBJECT_DIGEST, 0, 0);
-    support_ok(db_exec(lake->db,
-                       "DROP TRIGGER findings_told; DROP TRIGGER findings_reopened; DROP TABLE "
-                       "notices; DROP TABLE deliveries; DROP TABLE finding_history; ALTER TABLE "
-                       "findings DROP COLUMN workflow; ALTER TABLE findings DROP COLUMN assignee;"
-                       "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
-                       "digest_logs_current; DROP INDEX objects_delivered;"
-                       "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
-                       "region; ALTER TABLE objects DROP COLUMN delivered_us;"
-                       "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
-                       "DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
-                       "TABLE parts DROP "
-                       "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
-                       "user_version = 4",
-                       &err),
-               &err);
+    support_ok(
+        db_exec(
+            lake->db,
+            "DROP TRIGGER findings_told; DROP TRIGGER findings_reopened; DROP TABLE "
+            "notices; DROP TABLE deliveries; DROP TABLE finding_history; ALTER TABLE "
+            "findings DROP COLUMN workflow; ALTER TABLE findings DROP COLUMN assignee;"
+            "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
+            "digest_logs_current; DROP INDEX objects_delivered;"
+            "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
+            "region; ALTER TABLE objects DROP COLUMN delivered_us;"
+            "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
+            "DROP TABLE metric_series; DROP TABLE metric_points; DROP TABLE alarms; DROP TABLE "
+            "alarm_history; DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
+            "TABLE parts DROP "
+            "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
+            "user_version = 4",
+            &err),
+        &err);
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-10"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-11"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));
