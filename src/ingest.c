@@ -218,7 +218,8 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
-    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config);
+    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config) ||
+                 alarm_set_is_wanted(config);
     object_list_sort(input->list);
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)

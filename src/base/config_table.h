@@ -48,6 +48,8 @@ CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",   
 CONFIG(SERVE_LISTEN,      "serve.listen",         WORD,     "SPOOR_SERVE_LISTEN", "http://127.0.0.1:8126", NULL, "Where spoor serve answers: http://ADDRESS:PORT on this machine, https beyond it. Empty: nowhere")
 CONFIG(SERVE_CERTIFICATE, "serve.certificate",    PATH,     "SPOOR_SERVE_CERTIFICATE", "", NULL, "Certificate for that and those that signed it, PEM")
 CONFIG(SERVE_KEY,         "serve.key",            PATH,     "SPOOR_SERVE_KEY",    "",     NULL, "The private key of that certificate, PEM")
+CONFIG(ALARMS_PATH,       "alarms.path",          PATHS,    "SPOOR_ALARMS",       "",     NULL, "Files and folders of metric filters and alarms (docs/alarms.md); cis: those of the CIS AWS Foundations benchmarks. Empty: none")
+CONFIG(ALARMS_SETTLE,     "alarms.settle_s",      DURATION, "SPOOR_ALARMS_SETTLE","5m",   NULL, "How long after a minute has passed alarms look at it, so that its records have come; what comes later counts as long as an alarm looks that far back")
 CONFIG(NOTIFY_TARGETS,    "notify.targets",       MAPS,     "SPOOR_NOTIFY_TARGETS", "",   "name|kind|url|url_file|secret_file|command|path|user|from|to|topic", "Where spoor serve tells of findings: docs/notify.md")
 CONFIG(NOTIFY_ROUTES,     "notify.routes",        MAPS,     "SPOOR_NOTIFY_ROUTES", "",    "to|level|rule|account|principal|hours", "Which findings go to which of these")
 CONFIG(NOTIFY_AGE,        "notify.age",           DURATION, "SPOOR_NOTIFY_AGE",   "1d",   NULL, "Findings whose last event is older when they are found are not told")
