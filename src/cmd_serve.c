@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "alarming.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/service_notify.h"
@@ -21,6 +22,7 @@ enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
 static const int64_t TELL_US = INT64_C(500000);
+static const int64_t ALARMS_US = INT64_C(1000000);
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -204,10 +206,16 @@ static bool tell(void *context, bool *ret_more, Error *err)
     return courier_step(telling_courier(context), ret_more, err);
 }
 
-/* What stands beside the ingest: pages, and who tells of findings. */
+static bool watch_alarms(void *context, bool *ret_more, Error *err)
+{
+    return alarming_step(context, ret_more, err);
+}
+
+/* What stands beside the ingest: pages, alarms, and who tells of them and of findings. */
 typedef struct ServeBeside {
     Web *web;
     Telling *telling;
+    Alarming *alarming;
     Schedule *schedule;
     atomic_bool stopping;
 } ServeBeside;
@@ -216,15 +224,19 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
                         Error *err)
 {
     ret->telling = telling_open(line, reader, &ret->stopping, err);
-    const ScheduleJob jobs[] = {{"notify", TELL_US, tell, ret->telling}};
-    return ret->telling && open_web(line, state, &ret->web, err) &&
-           (ret->schedule = schedule_start(jobs, 1, &ret->stopping, err)) != NULL;
+    ret->alarming = ret->telling ? alarming_open(command_config(line), reader, err) : NULL;
+    const ScheduleJob jobs[] = {{"alarms", ALARMS_US, watch_alarms, ret->alarming},
+                                {"notify", TELL_US, tell, ret->telling}};
+    return ret->alarming && open_web(line, state, &ret->web, err) &&
+           (ret->schedule =
+                schedule_start(jobs, sizeof jobs / sizeof *jobs, &ret->stopping, err)) != NULL;
 }
 
 /* What is not told by then waits for the next start. */
 static void close_beside(ServeBeside *beside)
 {
     schedule_end(beside->schedule);
+    alarming_free(beside->alarming);
     telling_free(beside->telling);
     web_free(beside->web);
 }

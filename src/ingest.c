@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarming.h"
 #include "base/cell.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -206,6 +207,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
+         (input->endless || alarming_once(command_config(line), options->lake, err)) &&
          merge_due(options->lake, &due, err);
     if (!input->silent && (ok || report.listed))
         print_report(line, &report, options, &due);
