@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "lake/layout.h"
+#include "lake/metric_rollup.h"
 #include "watch/alarm_run.h"
 
 static const int64_t LOOK_US = INT64_C(2000000);
@@ -91,6 +92,12 @@ bool alarming_step(Alarming *alarming, bool *ret_more, Error *err)
     return true;
 }
 
+bool alarming_roll_up(Alarming *alarming, bool *ret_more, Error *err)
+{
+    *ret_more = false;
+    return !alarming->db || metric_rollup(alarming->db, clock_now_us(), ret_more, err);
+}
+
 bool alarming_once(const Config *config, const Lake *lake, Error *err)
 {
     bool more = true;
@@ -98,6 +105,8 @@ bool alarming_once(const Config *config, const Lake *lake, Error *err)
     bool ok = alarming != NULL;
     while (ok && more)
         ok = alarming_step(alarming, &more, err);
+    for (more = ok; ok && more;)
+        ok = alarming_roll_up(alarming, &more, err);
     alarming_free(alarming);
     return ok;
 }

@@ -22,6 +22,10 @@ void alarming_free(Alarming *alarming);
 bool alarming_step(Alarming *alarming, bool *ret_more, Error *err)
     __attribute__((warn_unused_result));
 
+/* Makes old points of metrics coarser (lake/metric_rollup.h); *ret_more* as above. */
+bool alarming_roll_up(Alarming *alarming, bool *ret_more, Error *err)
+    __attribute__((warn_unused_result));
+
 /* All that is due at the end of an ingest; nothing when alarms.path is empty. */
 bool alarming_once(const Config *config, const Lake *lake, Error *err)
     __attribute__((warn_unused_result));

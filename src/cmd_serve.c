@@ -22,6 +22,7 @@ enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
 static const int64_t TELL_US = INT64_C(500000);
+static const int64_t ROLL_UP_US = INT64_C(3600000000);
 static const int64_t ALARMS_US = INT64_C(1000000);
 
 static const Option OPTIONS[] = {
@@ -211,6 +212,11 @@ static bool watch_alarms(void *context, bool *ret_more, Error *err)
     return alarming_step(context, ret_more, err);
 }
 
+static bool roll_up_metrics(void *context, bool *ret_more, Error *err)
+{
+    return alarming_roll_up(context, ret_more, err);
+}
+
 /* What stands beside the ingest: pages, alarms, and who tells of them and of findings. */
 typedef struct ServeBeside {
     Web *web;
@@ -226,6 +232,7 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
     ret->telling = telling_open(line, reader, &ret->stopping, err);
     ret->alarming = ret->telling ? alarming_open(command_config(line), reader, err) : NULL;
     const ScheduleJob jobs[] = {{"alarms", ALARMS_US, watch_alarms, ret->alarming},
+                                {"metrics", ROLL_UP_US, roll_up_metrics, ret->alarming},
                                 {"notify", TELL_US, tell, ret->telling}};
     return ret->alarming && open_web(line, state, &ret->web, err) &&
            (ret->schedule =
