@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm_backtest.h"
 #include "base/cell.h"
 #include "base/clock.h"
 #include "base/json_write.h"
@@ -28,6 +29,8 @@ static const char *const EXAMPLES[] = {
     "those that are in ALARM now",
     "spoor alarms history cis-root-activity",
     "when it changed and why, what was told, and what was held back",
+    "spoor alarms test cis-root-activity --last 30d",
+    "when it would have been in ALARM in the last 30 days, had it been in force",
     "spoor alarms set-state cis-root-activity ALARM --reason 'a test of routes'",
     "until the next evaluation, a minute later at most while spoor serve runs",
     NULL,
@@ -256,12 +259,29 @@ static bool set_state(const CommandLine *line, Lake *lake, Error *err)
     return ok;
 }
 
+/* ---- test ---- */
+
+static bool test(const CommandLine *line, Lake *lake, Error *err)
+{
+    AlarmSet *set = alarm_set_open(command_config(line), err);
+    const Alarm *alarm = set ? alarm_set_find(set, name_given(line)) : NULL;
+    bool ok = set && (alarm || error_set(err, ERROR_USAGE, "alarms.path has no alarm '%.*s'",
+                                         STR_ARG(str_slice(name_given(line), 0, 255))));
+    ok = ok && alarm_backtest(line, lake, set, alarm, err);
+    alarm_set_free(set);
+    return ok;
+}
+
 static int run(const CommandLine *line, Error *err)
 {
     static const struct {
         const char *name;
         bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list}, {"show", show}, {"history", history}, {"set-state", set_state}};
+    } VERBS[] = {{"list", list},
+                 {"show", show},
+                 {"history", history},
+                 {"test", test},
+                 {"set-state", set_state}};
     const char *verb = command_argument(line, 0);
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
     bool ok = lake != NULL, known = false;
@@ -271,7 +291,8 @@ static int run(const CommandLine *line, Error *err)
             ok = VERBS[i].run(line, lake, err);
         }
     if (ok && !known)
-        ok = error_set(err, ERROR_USAGE, "'%.32s' is none of list, show, history, set-state", verb);
+        ok = error_set(err, ERROR_USAGE, "'%.32s' is none of list, show, history, test, set-state",
+                       verb);
     if (ok)
         return EXIT_STATUS_OK;
     return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
@@ -279,7 +300,7 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_alarms = {
     .name = "alarms",
-    .arguments = "list | show NAME | history [NAME] | set-state NAME STATE",
+    .arguments = "list | show NAME | history [NAME] | test NAME | set-state NAME STATE",
     .arguments_min = 1,
     .arguments_max = 3,
     .summary = "alarms on metrics of what comes in, as CloudWatch has them",
@@ -289,7 +310,10 @@ const Command cmd_alarms = {
         "on "
         "what the CIS AWS Foundations benchmarks ask to watch. They are evaluated each minute by "
         "spoor serve, and at the end of spoor ingest. list and show print their states, history "
-        "their changes and what was told of them, the newest first. set-state sets a state until "
+        "their changes and what was told of them, the newest first. test counts again what the "
+        "lake "
+        "has of --since, --until or --last, and says when the alarm would have changed, without "
+        "storing anything. set-state sets a state until "
         "the next evaluation, as SetAlarmState does: it shows whether a change is told.",
     .options = OPTIONS,
     .examples = EXAMPLES,

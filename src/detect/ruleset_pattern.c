@@ -5,7 +5,29 @@
 
 enum { SELECTOR_BYTES_MAX = 1024, LIST_BYTES_MAX = 4096 };
 
-bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, Error *err)
+/* What holds when something stands at the selector. */
+static const Expr *exists(RuleSet *set, Str selector, Error *err)
+{
+    CloudWatchPattern read;
+    BUF_AUTO Buf text = buf_init(SELECTOR_BYTES_MAX + LIST_BYTES_MAX);
+    if (!ruleset_pattern_selector(selector, set->arena, err) ||
+        !buf_printf(&text, err, "{ %.*s NOT EXISTS }", STR_ARG(selector)) ||
+        !cloudwatch_read(buf_str(&text), set->arena, &set->regexes, &read, err))
+        return NULL;
+    return expr_not(read.expr, set->arena, err);
+}
+
+/* *expr*, and something at each selector. */
+static const Expr *join(RuleSet *set, const Expr *expr, const RuleTexts *needs, Error *err)
+{
+    ExprList list = {NULL, NULL};
+    bool ok = expr_add(&list, expr, set->arena, err);
+    for (uint32_t i = 0; ok && i < needs->count; i++)
+        ok = expr_add(&list, exists(set, needs->list[i], err), set->arena, err);
+    return ok ? expr_join(EXPR_AND, &list, set->arena, err) : NULL;
+}
+
+bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, const RuleTexts *needs, Error *err)
 {
     CloudWatchPattern read;
     const char *copy = arena_text(set->arena, title, err);
@@ -15,12 +37,15 @@ bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, Error *err)
         return error_set(err, ERROR_INPUT,
                          "expected a pattern for JSON events such as "
                          "{ $.eventName = \"ConsoleLogin\" }");
+    const Expr *expr = join(set, read.expr, needs, err);
+    if (!expr)
+        return false;
     RuleReading reading = {.set = set, .arena = set->arena, .title = {copy, title.len}, .err = err};
     const Rule rule = {.kind = RULE_DETECTION,
                        .title = reading.title,
                        .level = LEVEL_LOW,
                        .applies = true,
-                       .expr = read.expr};
+                       .expr = expr};
     return ruleset_take(&reading, &rule);
 }
 

@@ -6,9 +6,10 @@
 #include "detect/ruleset.h"
 
 /* Adds the JSON filter pattern *pattern* as a rule with that *title*, before the set is finished;
- * its index is the number of rules before it. ERROR_INPUT says what is wrong with it
+ * its index is the number of rules before it. The rule also asks that something stands at each of
+ * *needs*, which are selectors. ERROR_INPUT says what is wrong with it
  * ("CloudWatch Logs filter patterns", A4 and A6: a pattern for JSON events). */
-bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, Error *err)
+bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, const RuleTexts *needs, Error *err)
     __attribute__((warn_unused_result));
 
 /* The path that the selector *text* ("$.requestParameters.size") names, in *arena*. NULL with

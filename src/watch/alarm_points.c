@@ -1,6 +1,7 @@
 #include "watch/alarm_points.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 
@@ -60,14 +61,39 @@ static bool load(AlarmPoints *points, Db *db, const Alarm *alarm, int64_t from_s
     return false;
 }
 
-AlarmPoints *alarm_points_load(Db *db, const Alarm *alarm, int64_t from_s, int64_t to_s, Error *err)
+AlarmPoints *alarm_points_new(Error *err)
 {
     AlarmPoints *points = mem_calloc(1, sizeof *points, err);
     if (!points)
         return NULL;
     points->list = buf_init(POINTS_BYTES_MAX);
     points->sketches = buf_init(SKETCHES_BYTES_MAX);
-    if (load(points, db, alarm, from_s, to_s, err))
+    return points;
+}
+
+bool alarm_points_add(AlarmPoints *points, int64_t at_s, double value, Error *err)
+{
+    const Point point = {.start_s = at_s, .samples = 1, .sum = value, .min = value, .max = value};
+    return buf_append(&points->list, &point, sizeof point, err);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const Point *left = a, *right = b;
+    return (left->start_s > right->start_s) - (left->start_s < right->start_s);
+}
+
+void alarm_points_sort(AlarmPoints *points)
+{
+    size_t count = points->list.len / sizeof(Point);
+    if (count)
+        qsort(points->list.ptr, count, sizeof(Point), by_start);
+}
+
+AlarmPoints *alarm_points_load(Db *db, const Alarm *alarm, int64_t from_s, int64_t to_s, Error *err)
+{
+    AlarmPoints *points = alarm_points_new(err);
+    if (points && load(points, db, alarm, from_s, to_s, err))
         return points;
     alarm_points_free(points);
     return NULL;

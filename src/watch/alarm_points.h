@@ -18,6 +18,13 @@ AlarmPoints *alarm_points_load(Db *db, const Alarm *alarm, int64_t from_s, int64
     __attribute__((warn_unused_result));
 void alarm_points_free(AlarmPoints *points);
 
+/* Points that are nobody's yet: a value each, in any order, sorted by time before they are asked.
+ * ERROR_LIMIT when there are too many. */
+AlarmPoints *alarm_points_new(Error *err) __attribute__((warn_unused_result));
+bool alarm_points_add(AlarmPoints *points, int64_t at_s, double value, Error *err)
+    __attribute__((warn_unused_result));
+void alarm_points_sort(AlarmPoints *points);
+
 /* A period and what is known of it. */
 typedef struct AlarmDatum {
     int64_t start_s;

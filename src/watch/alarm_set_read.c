@@ -230,14 +230,18 @@ static bool read_acts(Reading *in, const Yaml *node, void *to)
 
 /* ---- what is read from several members ---- */
 
-static bool read_pattern(Reading *in, const Yaml *node, void *to)
+/* The pattern as a rule, which asks for what the filter reads of a record, too. */
+static bool add_pattern(Reading *in, const MetricFilter *filter, uint32_t line)
 {
-    MetricFilter *filter = to;
     Error why = {0};
-    if (!read_text(in, node, &filter->pattern))
-        return false;
-    return ruleset_pattern_add(in->set->patterns, filter->pattern, filter->pattern, &why) ||
-           fail(in, node->line, "pattern: %s", why.text);
+    Str needs[ALARM_SET_DIMENSIONS_MAX + 1];
+    RuleTexts list = {needs, 0};
+    if (filter->value_path)
+        needs[list.count++] = filter->value_text;
+    for (uint32_t i = 0; i < filter->dimension_count; i++)
+        needs[list.count++] = filter->dimension_texts[i];
+    return ruleset_pattern_add(in->set->patterns, filter->name, filter->pattern, &list, &why) ||
+           fail(in, line, "pattern: %s", why.text);
 }
 
 static bool read_path(Reading *in, const Yaml *node, const FieldPath **ret)
@@ -387,7 +391,7 @@ static bool read_zone(Reading *in, const Yaml *node, void *to)
 
 static const Member FILTER_MEMBERS[] = {
     {"name", read_filter_name, offsetof(MetricFilter, name), true},
-    {"pattern", read_pattern, 0, true},
+    {"pattern", read_text, offsetof(MetricFilter, pattern), true},
     {"namespace", read_metric_name, offsetof(MetricFilter, namespace), true},
     {"metric", read_metric_name, offsetof(MetricFilter, metric), true},
     {"value", read_value, 0, false},
@@ -484,7 +488,8 @@ static bool read_filter(Reading *in, const Yaml *node)
         if (str_equal(alarm_set_filter(in->set, i)->name, filter->name))
             return fail(in, node->line, "there is a metric filter '%.*s' already",
                         STR_ARG(filter->name));
-    return buf_append(&in->set->filters, &filter, sizeof(MetricFilter *), in->err);
+    return add_pattern(in, filter, yaml_member(node, "pattern")->line) &&
+           buf_append(&in->set->filters, &filter, sizeof(MetricFilter *), in->err);
 }
 
 /* How long an alarm may look back (section 1), and what its members need of each other. */

@@ -97,68 +97,62 @@ static bool is_number(Str text, double *ret)
     return !*end && isfinite(*ret);
 }
 
-/* The number that the record brings; *ret_any* false: none. */
-static bool find_value(Meter *meter, const MetricFilter *filter, double *ret, bool *ret_any,
+static bool read_value(const MetricFilter *filter, Document *document, double *ret, bool *ret_any,
                        Error *err)
 {
     Str text;
     *ret = filter->value;
-    *ret_any = true;
     if (!filter->value_path)
         return true;
-    if (!correlation_sql_text(matcher_document(meter->matcher), filter->value_path, &text, err))
+    if (!correlation_sql_text(document, filter->value_path, &text, err))
         return false;
     *ret_any = is_number(text, ret);
     return true;
 }
 
-static bool put_dimension(Meter *meter, const MetricFilter *filter, uint32_t index, Str value,
+static bool put_dimension(const MetricFilter *filter, uint32_t index, Str value, Buf *ret,
                           Error *err)
 {
-    Buf *text = &meter->text;
-    return buf_append_byte(text, index ? ',' : '{', err) &&
-           json_append_string(text, filter->dimension_names[index], err) &&
-           buf_append_byte(text, ':', err) &&
-           json_append_string(
-               text, str_slice(value, 0, str_utf8_prefix(value, DIMENSION_BYTES_MAX)), err);
+    return buf_append_byte(ret, index ? ',' : '{', err) &&
+           json_append_string(ret, filter->dimension_names[index], err) &&
+           buf_append_byte(ret, ':', err) &&
+           json_append_string(ret, str_slice(value, 0, str_utf8_prefix(value, DIMENSION_BYTES_MAX)),
+                              err);
 }
 
-/* The code of the record's dimensions; *ret_any* false: one is missing. */
-static bool find_dimensions(Meter *meter, const MetricFilter *filter, uint32_t *ret, bool *ret_any,
-                            Error *err)
+bool meter_read(const MetricFilter *filter, Document *document, double *ret_value,
+                Buf *ret_dimensions, bool *ret_any, Error *err)
 {
-    Document *document = matcher_document(meter->matcher);
-    Buf *text = &meter->text;
-    *ret = 0;
     *ret_any = true;
-    text->len = 0;
-    for (uint32_t i = 0; i < filter->dimension_count; i++) {
+    if (!read_value(filter, document, ret_value, ret_any, err))
+        return false;
+    for (uint32_t i = 0; *ret_any && i < filter->dimension_count; i++) {
         Str value;
         if (!correlation_sql_text(document, filter->dimension_paths[i], &value, err))
             return false;
         *ret_any = value.ptr && value.len;
-        if (!*ret_any)
-            return true;
-        if (!put_dimension(meter, filter, i, value, err))
+        if (*ret_any && !put_dimension(filter, i, value, ret_dimensions, err))
             return false;
     }
-    if (!filter->dimension_count)
-        return true;
-    return buf_append_byte(text, '}', err) &&
-           batch_column_find(&meter->dimensions, buf_str(text),
-                             hash_keyed64(meter->secret, text->ptr, text->len),
-                             &meter->dimensions_held, ret, err);
+    return !*ret_any || ((filter->dimension_count || buf_append_byte(ret_dimensions, '{', err)) &&
+                         buf_append_byte(ret_dimensions, '}', err));
 }
 
 static bool take_match(Meter *meter, uint32_t index, uint32_t row, Error *err)
 {
     const MetricFilter *filter = alarm_set_filter(meter->set, index);
     MetricHit hit = {.row = row, .sink = index};
-    bool valued, placed;
-    if (!find_value(meter, filter, &hit.value, &valued, err) ||
-        !find_dimensions(meter, filter, &hit.dimensions, &placed, err))
+    Buf *text = &meter->text;
+    bool any;
+    text->len = 0;
+    if (!meter_read(filter, matcher_document(meter->matcher), &hit.value, text, &any, err))
         return false;
-    return !valued || !placed || buf_append(&meter->hits, &hit, sizeof hit, err);
+    if (any && filter->dimension_count &&
+        !batch_column_find(&meter->dimensions, buf_str(text),
+                           hash_keyed64(meter->secret, text->ptr, text->len),
+                           &meter->dimensions_held, &hit.dimensions, err))
+        return false;
+    return !any || buf_append(&meter->hits, &hit, sizeof hit, err);
 }
 
 bool meter_take(Meter *meter, const RecordView *view, uint32_t row, Error *err)

@@ -31,4 +31,9 @@ void meter_reset(Meter *meter);
 /* So many hits are held that the part should end. */
 bool meter_is_full(const Meter *meter);
 
+/* What *filter* reads of an event that its pattern matches: the number, and appended to
+ * *ret_dimensions* a JSON object of its dimensions. *ret_any* false: it counts nothing. */
+bool meter_read(const MetricFilter *filter, Document *document, double *ret_value,
+                Buf *ret_dimensions, bool *ret_any, Error *err) __attribute__((warn_unused_result));
+
 #endif

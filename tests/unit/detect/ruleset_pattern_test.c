@@ -38,10 +38,11 @@ static void patterns_are_tried_as_rules_are(void **state)
         "{ $.errorCode = \"*Unauthorized*\" }", "{ $.requestParameters.n > 3 }"};
     Error err = {0};
     Matched matched = {.matcher = NULL};
+    const RuleTexts none = {NULL, 0};
     RuleSet *set = ruleset_new(NULL, &err);
     assert_non_null(set);
     for (int i = 0; i < 3; i++)
-        support_ok(ruleset_pattern_add(set, STR("t"), str_of(PATTERNS[i]), &err), &err);
+        support_ok(ruleset_pattern_add(set, STR("t"), str_of(PATTERNS[i]), &none, &err), &err);
     support_ok(ruleset_finish(set, &err), &err);
     assert_int_equal(ruleset_count(set), 3);
     matched.matcher = matcher_new_of(set, takes_all, &err);
@@ -73,11 +74,12 @@ static void what_is_no_pattern_for_json_is_refused(void **state)
 {
     (void)state;
     Error err = {0};
+    const RuleTexts none = {NULL, 0};
     RuleSet *set = ruleset_new(NULL, &err);
-    assert_false(ruleset_pattern_add(set, STR("t"), STR("[ip, user]"), &err));
+    assert_false(ruleset_pattern_add(set, STR("t"), STR("[ip, user]"), &none, &err));
     assert_non_null(strstr(err.text, "JSON events"));
     error_clear(&err);
-    assert_false(ruleset_pattern_add(set, STR("t"), STR("{ $.a = }"), &err));
+    assert_false(ruleset_pattern_add(set, STR("t"), STR("{ $.a = }"), &none, &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_int_equal(ruleset_count(set), 0);
     ruleset_free(set);
