@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "alarming.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/service_notify.h"
@@ -23,6 +24,8 @@ static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
 static const int64_t TELL_US = INT64_C(500000);
 static const int64_t FINDINGS_US = INT64_C(2000000);
+static const int64_t ROLL_UP_US = INT64_C(3600000000);
+static const int64_t ALARMS_US = INT64_C(1000000);
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -206,11 +209,22 @@ static bool tell(void *context, bool *ret_more, Error *err)
     return courier_step(telling_courier(context), ret_more, err);
 }
 
-/* What stands beside the ingest: pages, and who tells of findings. */
+static bool watch_alarms(void *context, bool *ret_more, Error *err)
+{
+    return alarming_step(context, ret_more, err);
+}
+
+static bool roll_up_metrics(void *context, bool *ret_more, Error *err)
+{
+    return alarming_roll_up(context, ret_more, err);
+}
+
+/* What stands beside the ingest: pages, alarms, and who tells of them and of findings. */
 typedef struct ServeBeside {
     Web *web;
     Telling *telling;
     FindingBeside *findings;
+    Alarming *alarming;
     Schedule *schedule;
     atomic_bool stopping;
 } ServeBeside;
@@ -220,9 +234,12 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
 {
     ret->telling = telling_open(line, reader, &ret->stopping, err);
     ret->findings = ret->telling ? finding_beside_open(line, reader->folder, err) : NULL;
-    const ScheduleJob jobs[] = {{"notify", TELL_US, tell, ret->telling},
-                                {"findings", FINDINGS_US, finding_beside_step, ret->findings}};
-    return ret->findings && open_web(line, state, &ret->web, err) &&
+    ret->alarming = ret->findings ? alarming_open(command_config(line), reader, err) : NULL;
+    const ScheduleJob jobs[] = {{"alarms", ALARMS_US, watch_alarms, ret->alarming},
+                                {"metrics", ROLL_UP_US, roll_up_metrics, ret->alarming},
+                                {"findings", FINDINGS_US, finding_beside_step, ret->findings},
+                                {"notify", TELL_US, tell, ret->telling}};
+    return ret->alarming && open_web(line, state, &ret->web, err) &&
            (ret->schedule =
                 schedule_start(jobs, sizeof jobs / sizeof *jobs, &ret->stopping, err)) != NULL;
 }
@@ -231,6 +248,7 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
 static void close_beside(ServeBeside *beside)
 {
     schedule_end(beside->schedule);
+    alarming_free(beside->alarming);
     telling_free(beside->telling);
     finding_beside_free(beside->findings);
     web_free(beside->web);

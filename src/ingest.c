@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarming.h"
 #include "base/cell.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -208,6 +209,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
          finding_beside_run(line, options->lake->folder, err) &&
+         (input->endless || alarming_once(command_config(line), options->lake, err)) &&
          merge_due(options->lake, &due, err);
     if (!input->silent && (ok || report.listed))
         print_report(line, &report, options, &due);
@@ -220,7 +222,8 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
-    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config);
+    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config) ||
+                 alarm_set_is_wanted(config);
     object_list_sort(input->list);
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)

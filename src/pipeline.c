@@ -159,6 +159,8 @@ static bool commit_held(Worker *worker, Error *err)
                        .quarantine = &worker->quarantine};
     if (worker->tried.detection)
         input.signals = detection_hits(worker->tried.detection);
+    if (worker->tried.meter)
+        input.metrics = meter_hits(worker->tried.meter);
     const Derive *derive = worker->tried.column;
     if (!check_disk(worker->ingest, err) || !object_decoder_flush(worker->decoder, err) ||
         (derive && !derive_batch(derive, worker->batch, err)) ||
@@ -169,6 +171,8 @@ static bool commit_held(Worker *worker, Error *err)
     quarantine_reset(&worker->quarantine);
     if (worker->tried.detection)
         detection_reset(worker->tried.detection);
+    if (worker->tried.meter)
+        meter_reset(worker->tried.meter);
     return do_what_is_due(worker->ingest, err) && tried_use_newest(&worker->tried, err);
 }
 
@@ -219,8 +223,13 @@ static bool take_record(void *context, const RecordView *view, Error *err)
 {
     Worker *worker = context;
     Detection *detection = worker->tried.detection;
-    return detection_take(detection, view, worker->batch->rows - 1, err) &&
-           (!detection_is_full(detection) || take_full_batch(worker, worker->batch, err));
+    Meter *meter = worker->tried.meter;
+    uint32_t row = worker->batch->rows - 1;
+    if ((detection && !detection_take(detection, view, row, err)) ||
+        (meter && !meter_take(meter, view, row, err)))
+        return false;
+    bool full = (detection && detection_is_full(detection)) || (meter && meter_is_full(meter));
+    return !full || take_full_batch(worker, worker->batch, err);
 }
 
 /* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
@@ -387,7 +396,7 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
         .ingest = ingest, .tried = {.holder = options->tried}, .quarantine = quarantine_new()};
     if (!tried_use_newest(&worker->tried, err))
         return false;
-    if (worker->tried.detection) /* one set has rules if another one has */
+    if (worker->tried.detection || worker->tried.meter) /* one set has if another one has */
         hooks.record = take_record;
     worker->names = arena_new(NAMES_BYTES_MAX, err);
     worker->receipts =

@@ -27,8 +27,9 @@ struct Reload {
     TriedHolder *holder;
     bool detects;
     bool writes_derived;
-    Looks rules, lookups; /* the loading thread's, as the one below */
-    bool stuck;           /* correlations could not be watched */
+    bool meters;                  /* alarms.path names something */
+    Looks rules, lookups, alarms; /* the loading thread's, as the one below */
+    bool stuck;                   /* correlations could not be watched */
     ClaimTable *claims;
     pthread_mutex_t lock; /* protects the five below */
     Pool *pool;           /* one thread; NULL: not started */
@@ -38,49 +39,76 @@ struct Reload {
     int64_t looked_us;
 };
 
-static void stamp(const Reload *reload, FileStamp *ret_rules, FileStamp *ret_lookups)
+/* How the files of each kind look now. */
+typedef struct Stamps {
+    FileStamp rules, lookups, alarms;
+} Stamps;
+
+static Stamps stamp(const Reload *reload)
 {
-    *ret_rules = *ret_lookups = (FileStamp){0};
+    Stamps now = {.rules = {0}};
     if (reload->detects)
-        rules_stamp(reload->line, ret_rules);
-    derive_stamp(command_config(reload->line), ret_lookups);
+        rules_stamp(reload->line, &now.rules);
+    derive_stamp(command_config(reload->line), &now.lookups);
+    alarm_set_stamp(command_config(reload->line), &now.alarms);
+    return now;
 }
 
 /* ---- the first set ---- */
 
-static Tried *load_first(const Reload *reload, RuleSet **set, Derive **derive, Error *err)
+/* What a set is made of; NULL: nothing of that kind. */
+typedef struct Pieces {
+    RuleSet *set;
+    Derive *derive;
+    AlarmSet *alarms;
+} Pieces;
+
+static void release(Pieces *pieces)
 {
-    *derive = derive_open(command_config(reload->line), err);
-    if (!*derive)
+    ruleset_free(pieces->set);
+    derive_release(pieces->derive);
+    alarm_set_free(pieces->alarms);
+}
+
+static Tried *make_tried(const Reload *reload, const Pieces *of, Error *err)
+{
+    return tried_new(of->set, of->derive, of->alarms, reload->writes_derived, err);
+}
+
+static Tried *load_first(const Reload *reload, Pieces *ret, Error *err)
+{
+    ret->derive = derive_open(command_config(reload->line), err);
+    if (!ret->derive)
+        return NULL;
+    if (reload->meters && !(ret->alarms = alarm_set_open(command_config(reload->line), err)))
         return NULL;
     if (reload->detects) {
-        *set = rules_open(reload->line, NULL, err);
-        if (!*set)
+        ret->set = rules_open(reload->line, NULL, err);
+        if (!ret->set)
             return NULL;
-        rules_tell(*set, false, RULES_TOLD_MAX);
-        if (!detection_count(*set)) {
+        rules_tell(ret->set, false, RULES_TOLD_MAX);
+        if (!detection_count(ret->set)) {
             error_set(err, ERROR_INPUT,
                       "no rule for CloudTrail could be read; --no-detect ingests without");
             return NULL;
         }
     }
-    return tried_new(*set, *derive, reload->writes_derived, err);
+    return make_tried(reload, ret, err);
 }
 
 static bool open_first(Reload *reload, Error *err)
 {
-    RuleSet *set = NULL;
-    Derive *derive = NULL;
-    stamp(reload, &reload->rules.in_force, &reload->lookups.in_force);
-    reload->rules.loaded = reload->rules.seen = reload->rules.in_force;
-    reload->lookups.loaded = reload->lookups.seen = reload->lookups.in_force;
-    Tried *tried = load_first(reload, &set, &derive, err);
+    Pieces pieces = {NULL, NULL, NULL};
+    const Stamps now = stamp(reload);
+    reload->rules = (Looks){now.rules, now.rules, now.rules};
+    reload->lookups = (Looks){now.lookups, now.lookups, now.lookups};
+    reload->alarms = (Looks){now.alarms, now.alarms, now.alarms};
+    Tried *tried = load_first(reload, &pieces, err);
     if (tried && tried_tie(tried, reload->lake, err))
         reload->holder = tried_holder_new(tried, reload->lake, err);
     if (!reload->holder)
         tried_release(tried);
-    ruleset_free(set);
-    derive_release(derive);
+    release(&pieces);
     return reload->holder != NULL;
 }
 
@@ -100,6 +128,7 @@ Reload *reload_open(const CommandLine *line, Lake *lake, Error *err)
     reload->line = line;
     reload->lake = lake;
     reload->detects = !command_has(line, "no-detect");
+    reload->meters = alarm_set_is_wanted(command_config(line));
     reload->writes_derived = setup_writes_derived(command_config(line));
     pthread_mutex_init(&reload->lock, NULL);
     hold_hangups();
@@ -175,6 +204,15 @@ static Derive *load_lookups(const Reload *reload)
     return derive;
 }
 
+static AlarmSet *load_alarms(const Reload *reload)
+{
+    Error err = {0};
+    AlarmSet *alarms = alarm_set_open(command_config(reload->line), &err);
+    if (!alarms)
+        tell_refused(&err, "metric filters and alarms");
+    return alarms;
+}
+
 /* Puts the next set in, in the turn to commit. Takes it over when it returns true. */
 static bool put_in(Reload *reload, Tried *next, Error *err)
 {
@@ -186,48 +224,54 @@ static bool put_in(Reload *reload, Tried *next, Error *err)
     return ok;
 }
 
-static void tell_in_force(const RuleSet *before, const RuleSet *set, bool new_rules,
-                          bool new_lookups)
+static void tell_in_force(const Tried *before, const Pieces *next)
 {
+    const RuleSet *set = tried_rules(before);
+    bool lookups = next->derive != tried_derive(before);
     begin_line();
-    if (!new_rules)
-        log_tell(LOG_INFO, NULL, "changed lookups are in force");
-    else
+    if (next->set != set)
         log_tell(LOG_INFO, NULL, "changed rules%s are in force: %zu tried, %zu before",
-                 new_lookups ? " and lookups" : "", detection_count(set), detection_count(before));
+                 lookups ? " and lookups" : "", detection_count(next->set), detection_count(set));
+    else if (lookups)
+        log_tell(LOG_INFO, NULL, "changed lookups are in force");
+    if (next->alarms != tried_alarms(before))
+        log_tell(LOG_INFO, NULL, "changed metric filters and alarms are in force: %zu filters",
+                 alarm_set_filter_count(next->alarms));
 }
 
-/* Makes a set of *set* and *derive*, of which one at least is new, and puts it in. */
-static bool replace(Reload *reload, const Tried *before, RuleSet *set, Derive *derive)
+/* Makes a set of *next*, of which one piece at least is new, and puts it in. */
+static bool replace(Reload *reload, const Tried *before, const Pieces *next)
 {
     Error err = {0};
-    bool new_rules = set != tried_rules(before), new_lookups = derive != tried_derive(before);
-    Tried *next = tried_new(set, derive, reload->writes_derived, &err);
-    if (next && put_in(reload, next, &err)) {
-        tell_in_force(tried_rules(before), set, new_rules, new_lookups);
+    Tried *tried = make_tried(reload, next, &err);
+    if (tried && put_in(reload, tried, &err)) {
+        tell_in_force(before, next);
         return true;
     }
-    tried_release(next);
+    tried_release(tried);
     tell_refused(&err, "rules and lookups");
     return false;
 }
 
-/* Loads what changed of *rules* and *lookups*, and takes up what can be used. */
-static void take_up(Reload *reload, bool rules, bool lookups)
+/* Loads what changed, and takes up what can be used. */
+static void take_up(Reload *reload, bool rules, bool lookups, bool alarms)
 {
     Tried *before = tried_holder_get(reload->holder);
-    RuleSet *set = rules ? load_rules(reload) : NULL;
-    Derive *derive = lookups ? load_lookups(reload) : NULL;
-    if ((set || derive) && !has_ended(reload) &&
-        replace(reload, before, set ? set : tried_rules(before),
-                derive ? derive : tried_derive(before))) {
-        if (set)
+    Pieces loaded = {rules ? load_rules(reload) : NULL, lookups ? load_lookups(reload) : NULL,
+                     alarms ? load_alarms(reload) : NULL};
+    const Pieces next = {loaded.set ? loaded.set : tried_rules(before),
+                         loaded.derive ? loaded.derive : tried_derive(before),
+                         loaded.alarms ? loaded.alarms : tried_alarms(before)};
+    bool any = loaded.set || loaded.derive || loaded.alarms;
+    if (any && !has_ended(reload) && replace(reload, before, &next)) {
+        if (loaded.set)
             reload->rules.in_force = reload->rules.loaded;
-        if (derive)
+        if (loaded.derive)
             reload->lookups.in_force = reload->lookups.loaded;
+        if (loaded.alarms)
+            reload->alarms.in_force = reload->alarms.loaded;
     }
-    ruleset_free(set);
-    derive_release(derive);
+    release(&loaded);
     tried_release(before);
 }
 
@@ -261,16 +305,16 @@ static void settle(Reload *reload)
 
 static void look_at_files(Reload *reload)
 {
-    FileStamp rules_now, lookups_now;
     pthread_mutex_lock(&reload->lock);
     bool asked = reload->asked;
     reload->asked = false;
     pthread_mutex_unlock(&reload->lock);
-    stamp(reload, &rules_now, &lookups_now);
-    bool rules = is_due(&reload->rules, rules_now, asked);
-    bool lookups = is_due(&reload->lookups, lookups_now, asked);
-    if (rules || lookups)
-        take_up(reload, rules, lookups);
+    const Stamps now = stamp(reload);
+    bool rules = is_due(&reload->rules, now.rules, asked);
+    bool lookups = is_due(&reload->lookups, now.lookups, asked);
+    bool alarms = is_due(&reload->alarms, now.alarms, asked);
+    if (rules || lookups || alarms)
+        take_up(reload, rules, lookups, alarms);
     else if (asked) {
         begin_line();
         log_tell(LOG_INFO, NULL, "rules and lookups have not changed");

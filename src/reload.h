@@ -1,8 +1,10 @@
-/* reload.h - rules and lookups of an ingest: opened at its start, and anew when their files change.
+/* reload.h - rules, lookups and metric filters of an ingest: opened at its start, and anew when
+ * their files change.
  *
- * Files are looked at every two seconds, those of --rules and those that the keys derive.* name. A
+ * Files are looked at every two seconds, those of --rules and those that the keys derive.* and
+ * alarms.path name. A
  * change is loaded when two looks in a row saw the same, so that files that are being written are
- * left alone, or when it is asked for. Rules and lookups are taken up apart: what cannot be used is
+ * left alone, or when it is asked for. Each kind is taken up apart: what cannot be used is
  * told on standard error, once, and the ones from before go on. Rules that hold an error are not
  * taken up, though an ingest starts with those that are whole.
  *

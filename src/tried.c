@@ -10,6 +10,7 @@ struct Tried {
     atomic_uint references;
     RuleSet *set;
     Derive *derive;
+    AlarmSet *alarms;
     bool writes_derived;
     DetectionRules *rules; /* NULL: not tied, or no rules */
 };
@@ -25,7 +26,7 @@ struct TriedHolder {
     WatchReport before; /* of those that went */
 };
 
-Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
+Tried *tried_new(RuleSet *set, Derive *derive, AlarmSet *alarms, bool writes_derived, Error *err)
 {
     Tried *tried = mem_calloc(1, sizeof *tried, err);
     if (!tried)
@@ -33,6 +34,7 @@ Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
     atomic_init(&tried->references, 1);
     tried->set = ruleset_keep(set);
     tried->derive = derive ? derive_keep(derive) : NULL;
+    tried->alarms = alarm_set_keep(alarms);
     tried->writes_derived = writes_derived;
     return tried;
 }
@@ -57,6 +59,7 @@ void tried_release(Tried *tried)
         return;
     detection_rules_free(tried->rules);
     derive_release(tried->derive);
+    alarm_set_free(tried->alarms);
     ruleset_free(tried->set);
     mem_free(tried);
 }
@@ -69,6 +72,11 @@ RuleSet *tried_rules(const Tried *tried)
 Derive *tried_derive(const Tried *tried)
 {
     return tried->derive;
+}
+
+AlarmSet *tried_alarms(const Tried *tried)
+{
+    return tried->alarms;
 }
 
 DetectionRules *tried_detection(const Tried *tried)
@@ -241,7 +249,9 @@ bool tried_use_newest(TriedUse *use, Error *err)
     use->column = use->tried->writes_derived ? use->tried->derive : NULL;
     if (use->tried->rules)
         use->detection = detection_new(use->tried->rules, err);
-    return use->detection || !use->tried->rules;
+    if (use->tried->alarms)
+        use->meter = meter_new(use->tried->alarms, use->holder->lake->secret, err);
+    return (use->detection || !use->tried->rules) && (use->meter || !use->tried->alarms);
 }
 
 void tried_use_end(TriedUse *use)
@@ -249,6 +259,7 @@ void tried_use_end(TriedUse *use)
     if (use->tried)
         end_use(use);
     detection_free(use->detection);
+    meter_free(use->meter);
     tried_release(use->tried);
     *use = (TriedUse){.holder = use->holder};
 }

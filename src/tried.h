@@ -11,20 +11,23 @@
  *      that go have seen all signals of their set, those that come get none of an older one, which
  *      may lack what they look at. Who uses them has the turn to commit (lake/claim.h) or is a
  * writer alone.
- *   3. All sets of a holder have rules, or none has; the same holds for the column `derived`.
+ *   3. All sets of a holder have rules, or none has; the same holds for the column `derived` and
+ * for metric filters.
  */
 #ifndef TRIED_H
 #define TRIED_H
 
 #include "detection.h"
+#include "watch/meter.h"
 #include "watch/watch.h"
 
 typedef struct Tried Tried;
 typedef struct TriedHolder TriedHolder;
 
-/* A set of its own references to *set* (NULL: no rules) and *derive* (NULL only without rules),
- * with one reference; *writes_derived*: it fills the column `derived`. NULL with *err*. */
-Tried *tried_new(RuleSet *set, Derive *derive, bool writes_derived, Error *err)
+/* A set of its own references to *set* (NULL: no rules), *derive* (NULL only without rules) and
+ * *alarms* (NULL: no metric filters), with one reference; *writes_derived*: it fills the column
+ * `derived`. NULL with *err*. */
+Tried *tried_new(RuleSet *set, Derive *derive, AlarmSet *alarms, bool writes_derived, Error *err)
     __attribute__((warn_unused_result));
 
 /* Makes the rules known to the state of *lake*, a writer's, which outlives the set. With the turn
@@ -37,6 +40,7 @@ void tried_release(Tried *tried);
 /* What it is made of; NULL: none. They live as long as it. */
 RuleSet *tried_rules(const Tried *tried);
 Derive *tried_derive(const Tried *tried);
+AlarmSet *tried_alarms(const Tried *tried);
 DetectionRules *tried_detection(const Tried *tried);
 
 /* A holder that takes over the caller's reference to *tried*, tied to *lake*, and watches its
@@ -74,6 +78,7 @@ typedef struct TriedUse {
     uint64_t number; /* of the set among those of the holder, from 1; 0: none was taken */
     Tried *tried;
     Detection *detection; /* NULL: no rules */
+    Meter *meter;         /* NULL: no metric filters */
     const Derive *column; /* what fills the column `derived`; NULL: nothing does */
 } TriedUse;
 

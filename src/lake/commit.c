@@ -158,6 +158,7 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
         change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
         insert_receipts(lake, seq, now_us, plan, err) &&
         signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
+        metric_cells_insert(&plan->metrics, plan->batch, plan->verdicts, lake, err) &&
         (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
         (!lake->automation || automation_apply_commit(lake->automation, lake->db, seq, err)) &&
         append_entry(lake, seq, plan, err) && db_commit(lake->db, err);

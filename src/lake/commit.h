@@ -9,6 +9,7 @@
 #include "lake/digest_set.h"
 #include "lake/layout.h"
 #include "lake/ledger.h"
+#include "lake/metric_cells.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
 #include "lake/signals.h"
@@ -39,6 +40,7 @@ typedef struct CommitPlan {
     const DigestSet *digests; /* may be NULL */
     const SignalPack *pack;   /* may be NULL */
     SignalHits signals;       /* of *batch*, told unless *verdicts* makes their row a duplicate */
+    MetricHits metrics;       /* of *batch*, counted on the same condition */
     const Batch *batch;       /* may be NULL when there are none */
     const uint8_t *verdicts;
     const int64_t *removed_parts; /* ids of parts that cease to be live */

@@ -314,6 +314,7 @@ static bool make_visible(Part *part, Error *err)
                        .quarantine_path = part->quarantine_path,
                        .digests = part->store->digests,
                        .signals = part->input->signals,
+                       .metrics = part->input->metrics,
                        .pack = &part->pack,
                        .batch = part->input->batch,
                        .verdicts = part->verdicts};

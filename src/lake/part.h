@@ -16,6 +16,7 @@
 #include "decode/batch.h"
 #include "lake/claim.h"
 #include "lake/digest_set.h"
+#include "lake/metric_cells.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
 #include "lake/signals.h"
@@ -29,6 +30,7 @@ typedef struct PartInput {
     size_t receipt_count;
     const QuarantineSet *quarantine;
     SignalHits signals; /* matches of rules on rows of the batch */
+    MetricHits metrics; /* and of metric filters */
 } PartInput;
 
 typedef struct PartResult {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lake/state_alarms_sql.h"
 #include "lake/state_findings_sql.h"
 #include "lake/state_sql.h"
 
@@ -199,6 +200,7 @@ static const struct {
     const char *sql;
 } MORE[] = {
     {11, STATE_SQL_FINDINGS_SEEN},
+    {11, STATE_SQL_ALARMS},
 };
 
 static bool migrate_step(Db *db, int64_t from, Error *err)

@@ -117,6 +117,8 @@ static bool make_notice(Courier *courier, const OutboxNotice *from, Notice *ret,
         make_test(courier, from, ret);
         return true;
     }
+    if (strcmp(from->kind, "alarm") == 0)
+        return notice_of_alarm(courier->db, str_of(from->subject), courier->arena, ret, err);
     if (!notice_of_finding(courier->db, str_of(from->subject), courier->options.link,
                            courier->arena, ret, err))
         return false;
@@ -153,7 +155,8 @@ static bool route(Courier *courier, const OutboxNotice *from, Error *err)
     }
     if (now - notice.last_us > courier->options.age_us || notice.suppressed)
         return true;
-    const TargetAsked asked = {.level = notice.level,
+    const TargetAsked asked = {.alarm = notice.alarm,
+                               .level = notice.level,
                                .rule_id = notice.rule_id,
                                .rule_title = notice.title,
                                .account = notice.account,
@@ -385,6 +388,7 @@ static bool note(const Courier *courier, const Sending *sending, Error *err)
     if (sending->sent)
         return outbox_sent(courier->db, sending->delivery.id, now, err) &&
                (strcmp(sending->delivery.notice.kind, "test") == 0 ||
+                strcmp(sending->delivery.notice.kind, "alarm") == 0 ||
                 finding_workflow_told(courier->db, str_of(sending->delivery.notice.subject),
                                       str_of(sending->delivery.target), now, err));
     if (sending->why.kind == ERROR_NONE)

@@ -1,6 +1,7 @@
-/* notice.h - what is told of a finding: what, who, where, when, and the most telling facts.
+/* notice.h - what is told of a finding: what, who, where, when, and the most telling facts; or of
+ * an alarm: its states, and why it changed.
  *
- * findings -> [notice] -> notice_format
+ * findings, watch -> [notice] -> notice_format
  */
 #ifndef NOTIFY_NOTICE_H
 #define NOTIFY_NOTICE_H
@@ -29,11 +30,18 @@ typedef struct Notice {
     NoticeFact facts[NOTICE_FACTS_MAX];
     int fact_count;
     Str link; /* empty: none */
+    /* Of an alarm; of a finding they are empty. */
+    Str alarm, old_state, new_state, reason, reason_data;
 } Notice;
 
 /* The notice of the finding *id*, its texts in *arena*. *link* is what its id stands behind; empty:
  * no link. False with *err* when there is no such finding. */
 bool notice_of_finding(Db *db, Str id, Str link, Arena *arena, Notice *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The notice of a change of an alarm's state, the row *id* of the table alarm_history, its texts in
+ * *arena*. ERROR_USAGE when there is no such row. */
+bool notice_of_alarm(Db *db, Str id, Arena *arena, Notice *ret, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -49,7 +49,23 @@ bool notice_format_head(const Notice *notice, NoticeLanguage language, Buf *ret,
            put_visible(ret, notice->title, err);
 }
 
-bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
+/* Of an alarm: its states, why, and how to see more. */
+static bool put_alarm(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
+{
+    BUF_AUTO Buf time = buf_init(TEXT_BYTES_MAX);
+    return notice_format_head(notice, language, ret, err) &&
+           buf_printf(ret, err, "\n%s: %.*s -> %.*s\n", notice_words_text(language, WORD_STATE),
+                      STR_ARG(notice->old_state), STR_ARG(notice->new_state)) &&
+           put_line(ret, notice_words_text(language, WORD_ABOUT), notice->description, err) &&
+           put_time(&time, notice, language, err) &&
+           put_line(ret, notice_words_text(language, WORD_WHEN), buf_str(&time), err) &&
+           put_line(ret, notice_words_text(language, WORD_REASON), notice->reason, err) &&
+           buf_printf(ret, err, "%s: spoor alarms show '",
+                      notice_words_text(language, WORD_MORE)) &&
+           put_visible(ret, notice->alarm, err) && buf_append_str(ret, STR("'\n"), err);
+}
+
+static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
 {
     BUF_AUTO Buf time = buf_init(TEXT_BYTES_MAX), count = buf_init(TEXT_BYTES_MAX);
     if (!put_time(&time, notice, language, err) ||
@@ -73,6 +89,12 @@ bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret,
                                    notice_words_text(language, WORD_MORE), STR_ARG(notice->id)));
 }
 
+bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
+{
+    return notice->alarm.len ? put_alarm(notice, language, ret, err)
+                             : put_finding(notice, language, ret, err);
+}
+
 /* ---- JSON ---- */
 
 static void put_member(JsonWriter *to, const char *name, Str text)
@@ -89,9 +111,34 @@ static void put_moment(JsonWriter *to, const char *name, int64_t us)
     json_write_text(to, name, str_of(text));
 }
 
+/* What an alarm has in place of rule, principal and facts. */
+static void put_alarm_members(JsonWriter *to, const Notice *notice, NoticeLanguage language)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    json_write_text(to, "key", str_of(notice->key));
+    json_write_text(to, "kind", STR("alarm"));
+    json_write_text(to, "id", notice->id);
+    put_member(to, "title", notice->title);
+    json_write_text(to, "level", notice->level_name);
+    put_member(to, "alarm", notice->alarm);
+    json_write_text(to, "old_state", notice->old_state);
+    json_write_text(to, "new_state", notice->new_state);
+    put_moment(to, "at", notice->last_us);
+    put_member(to, "reason", notice->reason);
+    if (notice->reason_data.len)
+        json_write_value(to, "reason_data", notice->reason_data);
+    put_member(to, "description", notice->description);
+    to->ok = to->ok && notice_format_text(notice, language, &text, to->err);
+    json_write_text(to, "text", buf_str(&text));
+}
+
 /* The members of a notice, which webhooks and files get as they are. */
 static void put_notice(JsonWriter *to, const Notice *notice, NoticeLanguage language)
 {
+    if (notice->alarm.len) {
+        put_alarm_members(to, notice, language);
+        return;
+    }
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
     json_write_text(to, "key", str_of(notice->key));
     json_write_text(to, "kind", notice->reopened ? STR("reopened") : STR("finding"));
@@ -200,6 +247,14 @@ static Str severity_of(RuleLevel level)
                                    : STR("info");
 }
 
+/* An alarm is one incident, which its state OK ends; a finding is one each. */
+static void put_incident(JsonWriter *to, const Notice *notice)
+{
+    bool is_over = str_equal(notice->new_state, STR("OK"));
+    json_write_text(to, "event_action", is_over ? STR("resolve") : STR("trigger"));
+    json_write_text(to, "dedup_key", notice->alarm.len ? notice->alarm : str_of(notice->key));
+}
+
 static void put_pagerduty(JsonWriter *to, const Target *target, const Notice *notice,
                           NoticeLanguage language)
 {
@@ -209,8 +264,7 @@ static void put_pagerduty(JsonWriter *to, const Target *target, const Notice *no
              put_visible(&summary, notice->principal, to->err);
     json_write_open(to, NULL, '{');
     json_write_text(to, "routing_key", target->secret);
-    json_write_text(to, "event_action", STR("trigger"));
-    json_write_text(to, "dedup_key", str_of(notice->key));
+    put_incident(to, notice);
     json_write_open(to, "payload", '{');
     json_write_text(to, "summary", str_slice(buf_str(&summary), 0, SUMMARY_BYTES_MAX));
     json_write_text(to, "source", notice->account.len ? notice->account : STR("AWS"));

@@ -37,7 +37,7 @@ static bool put_value(Buf *to, const char *name, Str text, Error *err)
 static bool put_data(Buf *to, const Notice *notice, Error *err)
 {
     return buf_append_str(to, STR("[spoor@32473"), err) && put_value(to, "id", notice->id, err) &&
-           put_value(to, "rule", notice->rule_id, err) &&
+           put_value(to, "rule", notice->alarm.len ? notice->alarm : notice->rule_id, err) &&
            put_value(to, "account", notice->account, err) &&
            put_value(to, "level", notice->level_name, err) &&
            put_value(to, "key", str_of(notice->key), err) && buf_append_byte(to, ']', err);
@@ -69,7 +69,9 @@ bool notice_syslog_frame(const Notice *notice, NoticeLanguage language, Str host
     timestamp_format(notice->last_us, moment);
     return buf_printf(&message, err, "<%d>1 %s %.*s spoor - %s ",
                       FACILITY * 8 + severity_of(notice->level), moment, STR_ARG(host),
-                      notice->reopened ? "reopened" : "finding") &&
+                      notice->alarm.len  ? "alarm"
+                      : notice->reopened ? "reopened"
+                                         : "finding") &&
            put_data(&message, notice, err) && put_line(&message, notice, language, err) &&
            buf_printf(ret, err, "%zu ", message.len) && buf_append_str(ret, buf_str(&message), err);
 }

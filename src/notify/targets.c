@@ -343,7 +343,7 @@ static bool add_route(const Element *element)
     route->level = LEVEL_MEDIUM;
     if (level.len && !rule_level_read(level, &route->level))
         return refuse(element, "level is one of informational, low, medium, high, critical");
-    return keep(element, STR("rule"), &route->rule) &&
+    return keep(element, STR("alarm"), &route->alarm) && keep(element, STR("rule"), &route->rule) &&
            keep(element, STR("account"), &route->account) &&
            keep(element, STR("principal"), &route->principal) && read_hours(element, route) &&
            ++targets->route_count;
@@ -413,13 +413,23 @@ static bool is_time(const Route *route, int minute)
     return !route->minutes || behind < route->minutes;
 }
 
+/* A route that names rules, accounts or principals is for findings, one that names alarms is for
+ * those, and one that names nothing for all. */
+static bool is_subject(const Route *route, const TargetAsked *asked)
+{
+    if (asked->alarm.len)
+        return fits(route->alarm, asked->alarm) && !route->rule && !route->account &&
+               !route->principal;
+    return !route->alarm &&
+           (fits(route->rule, asked->rule_id) || fits(route->rule, asked->rule_title)) &&
+           fits(route->account, asked->account) && fits(route->principal, asked->principal);
+}
+
 bool targets_take(const Targets *targets, int index, const TargetAsked *asked)
 {
     for (int i = 0; i < targets->route_count; i++) {
         const Route *route = &targets->routes[i];
-        if (route->target == index && asked->level >= route->level &&
-            (fits(route->rule, asked->rule_id) || fits(route->rule, asked->rule_title)) &&
-            fits(route->account, asked->account) && fits(route->principal, asked->principal) &&
+        if (route->target == index && asked->level >= route->level && is_subject(route, asked) &&
             is_time(route, asked->minute))
             return true;
     }

@@ -45,6 +45,7 @@ typedef struct Target {
 typedef struct Route {
     int target;               /* its index */
     RuleLevel level;          /* at least */
+    const char *alarm;        /* wildcard (* and ?) over an alarm's name; NULL: any */
     const char *rule;         /* wildcard (* and ?) over the rule's id or title; NULL: any */
     const char *account;      /* the same over the account */
     const char *principal;    /* the same over the principal */
@@ -65,8 +66,9 @@ const Target *targets_at(const Targets *targets, int index);
 /* The target of that name, or NULL. */
 const Target *targets_find(const Targets *targets, Str name);
 
-/* What a route looks at. */
+/* What a route looks at: a finding, or an alarm, which has neither rule nor principal. */
 typedef struct TargetAsked {
+    Str alarm; /* empty: a finding */
     RuleLevel level;
     Str rule_id, rule_title, account, principal;
     int minute; /* of the day, in the zone of display */

@@ -47,4 +47,15 @@ TABLE(signals, "", "matches of rules on records, as they were ingested",
     "recipientaccountid varchar, principal varchar, sourceipaddress varchar, errorcode varchar, "
     "object_id bigint, record_index bigint, commit_seq bigint, group_by map(varchar, varchar), "
     "threat_lists array(varchar)")
+TABLE(metrics, "", "what metric filters counted, by minute, later by five minutes and hours",
+    "namespace varchar, metric varchar, dimensions map(varchar, varchar), unit varchar, time "
+    "timestamp, period bigint, samples double, total double, minimum double, maximum double, "
+    "average double")
+TABLE(alarms, "", "alarms on metrics, and composite ones, with their states",
+    "name varchar, kind varchar, state varchar, since timestamp, severity varchar, description "
+    "varchar, watches varchar, reason varchar, reason_data varchar, evaluated timestamp, held_back "
+    "varchar")
+TABLE(alarm_history, "", "changes of alarms, and what was told of them",
+    "id bigint, alarm varchar, at timestamp, kind varchar, old_state varchar, new_state varchar, "
+    "severity varchar, description varchar, reason varchar, reason_data varchar")
 /* clang-format on */

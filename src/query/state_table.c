@@ -117,6 +117,27 @@ static const StateColumn EVIDENCE_COLUMNS[] = {
     {NULL, COLUMN_TEXT},
 };
 
+static const StateColumn METRIC_COLUMNS[] = {
+    {"namespace", COLUMN_TEXT}, {"metric", COLUMN_TEXT},  {"dimensions", COLUMN_MAP},
+    {"unit", COLUMN_TEXT},      {"time", COLUMN_TIME},    {"period", COLUMN_LONG},
+    {"samples", COLUMN_REAL},   {"total", COLUMN_REAL},   {"minimum", COLUMN_REAL},
+    {"maximum", COLUMN_REAL},   {"average", COLUMN_REAL}, {NULL, COLUMN_TEXT},
+};
+
+static const StateColumn ALARM_COLUMNS[] = {
+    {"name", COLUMN_TEXT},      {"kind", COLUMN_TEXT},      {"state", COLUMN_TEXT},
+    {"since", COLUMN_TIME},     {"severity", COLUMN_TEXT},  {"description", COLUMN_TEXT},
+    {"watches", COLUMN_TEXT},   {"reason", COLUMN_TEXT},    {"reason_data", COLUMN_TEXT},
+    {"evaluated", COLUMN_TIME}, {"held_back", COLUMN_TEXT}, {NULL, COLUMN_TEXT},
+};
+
+static const StateColumn ALARM_HISTORY_COLUMNS[] = {
+    {"id", COLUMN_LONG},          {"alarm", COLUMN_TEXT},       {"at", COLUMN_TIME},
+    {"kind", COLUMN_TEXT},        {"old_state", COLUMN_TEXT},   {"new_state", COLUMN_TEXT},
+    {"severity", COLUMN_TEXT},    {"description", COLUMN_TEXT}, {"reason", COLUMN_TEXT},
+    {"reason_data", COLUMN_TEXT}, {NULL, COLUMN_TEXT},
+};
+
 #define RECEIPT                                                                                    \
     "SELECT id, source, key, etag, bytes, modified_us, kind, state, reason, inflated_bytes,"       \
     " sha256, read, kept, duplicate, conflicting, dropped, quarantined, commit_seq,"               \
@@ -159,6 +180,20 @@ static const StateTable TABLES[] = {
      " principal, sourceipaddress, errorcode, object_id, record_index FROM finding_evidence WHERE"
      " finding IN (SELECT id FROM findings WHERE superseded_by IS NULL)",
      EVIDENCE_COLUMNS, NULL, 0, false},
+    {"metrics",
+     "SELECT s.namespace, s.name, iif(s.dimensions = 'other', '{\"other\":\"\"}',"
+     " s.dimensions), min(s.unit), p.start_s * 1000000, p.period_s, sum(p.samples), sum(p.sum),"
+     " min(p.min), max(p.max), sum(p.sum) / sum(p.samples) FROM metric_series s JOIN metric_points"
+     " p ON p.series = s.id GROUP BY s.namespace, s.name, s.dimensions, p.start_s, p.period_s",
+     METRIC_COLUMNS, NULL, 0, false},
+    {"alarms",
+     "SELECT name, kind, state, since_us, severity, description, watches, reason, reason_data,"
+     " evaluated_s * 1000000, nullif(held, '') FROM alarms ORDER BY name",
+     ALARM_COLUMNS, NULL, 0, false},
+    {"alarm_history",
+     "SELECT id, alarm, at_us, kind, old_state, new_state, severity, description, reason,"
+     " reason_data FROM alarm_history ORDER BY id",
+     ALARM_HISTORY_COLUMNS, NULL, 0, false},
 };
 
 /* What a registered function needs: the table and where the state is. */

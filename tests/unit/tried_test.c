@@ -59,7 +59,7 @@ static Tried *open_tried(Lake *lake, RuleSet *set, int number, bool writes_deriv
 {
     Error err = {0};
     Derive *derive = open_derive(number);
-    Tried *tried = tried_new(set, derive, writes_derived, &err);
+    Tried *tried = tried_new(set, derive, NULL, writes_derived, &err);
     derive_release(derive);
     support_ok(tried && tried_tie(tried, lake, &err), &err);
     return tried;

@@ -159,7 +159,8 @@ static void open_store(Store *store, const char *name, Str records, uint32_t cou
     QuarantineSet pieces = quarantine_new();
     Receipt receipt = {
         .object_id = 1, .source = STR("file"), .key = STR("/k"), .read = count, .row_end = count};
-    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
     support_ok(part_commit(parts, &input, &result, &err), &err);
     quarantine_free(&pieces);
     part_store_free(parts);

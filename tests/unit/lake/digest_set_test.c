@@ -216,7 +216,8 @@ static void an_older_state_takes_its_digests_again(void **state)
             "ALTER TABLE objects DROP COLUMN account; ALTER TABLE objects DROP COLUMN "
             "region; ALTER TABLE objects DROP COLUMN delivered_us;"
             "DROP TABLE digest_logs; DROP TABLE digests; DROP TABLE public_keys;"
-            "DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
+            "DROP TABLE metric_series; DROP TABLE metric_points; DROP TABLE alarms; DROP TABLE "
+            "alarm_history; DROP TABLE holds; DROP TABLE ledger; DROP TABLE ledger_progress; ALTER "
             "TABLE parts DROP "
             "COLUMN sum; DROP TABLE digest_metadata; DROP TABLE kept_files; PRAGMA "
             "user_version = 4",

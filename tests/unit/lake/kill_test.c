@@ -77,7 +77,8 @@ static void append_object(Work *work, PartStore *store, int k)
                        .etag = "e",
                        .read = batch->rows,
                        .row_end = batch->rows};
-    PartInput input = {batch, &receipt, 1, &none, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &none};
     support_ok(part_commit(store, &input, &result, &err), &err);
     batch_free(batch);
 }

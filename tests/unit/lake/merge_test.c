@@ -75,7 +75,8 @@ static void fill_lake(void)
                            .key = STR("/k"),
                            .read = RECORDS,
                            .row_end = RECORDS};
-        PartInput input = {batch, &receipt, 1, &none, {.count = 0}};
+        PartInput input = {
+            .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &none};
         support_ok(part_commit(store, &input, &result, &err), &err);
         assert_int_equal(result.kept, RECORDS);
         batch_free(batch);
@@ -241,7 +242,8 @@ static void *append_parts(void *context)
                            .key = STR("/beside"),
                            .read = BESIDE_RECORDS,
                            .row_end = BESIDE_RECORDS};
-        PartInput input = {batch, &receipt, 1, &none, {.count = 0}};
+        PartInput input = {
+            .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &none};
         if (!part_commit(store, &input, &result, &err))
             break;
         *kept += result.kept;

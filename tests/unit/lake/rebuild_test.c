@@ -167,7 +167,8 @@ static PartResult commit_object(Lake *lake, ClaimTable *claims, int from, int to
     QuarantinePiece piece = {
         .object_id = id, .record_index = to - from, .bytes = 3, .reason = "test"};
     QuarantineSet pieces = quarantine_new();
-    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
     PartStore *store = part_store_new(lake, claims, &err);
     support_ok(quarantine_add(&pieces, &piece, STR("bad"), &err) &&
                    part_commit(store, &input, &result, &err),

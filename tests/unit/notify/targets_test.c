@@ -34,6 +34,19 @@ static void assert_taken(const char *routes, TargetAsked asked, const char *expe
     targets_free(targets);
 }
 
+/* A route that names rules is for findings, one that names alarms for those, others for both. */
+static void routes_choose_alarms(void **state)
+{
+    (void)state;
+    const TargetAsked alarm = {.alarm = STR("cis-root"), .level = LEVEL_HIGH};
+    const TargetAsked finding = {.rule_id = STR("cis-root"), .level = LEVEL_HIGH};
+    assert_taken("{to: a}", alarm, "a");
+    assert_taken("{to: a, alarm: 'cis-*'}, {to: b, alarm: other}", alarm, "a");
+    assert_taken("{to: a, level: critical, alarm: '*'}", alarm, "");
+    assert_taken("{to: a, rule: '*'}, {to: b, account: '*'}", alarm, "");
+    assert_taken("{to: a, alarm: '*'}, {to: b, rule: '*'}", finding, "b");
+}
+
 static void routes_choose(void **state)
 {
     static const struct {
@@ -119,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_choose),
+        cmocka_unit_test(routes_choose_alarms),
         cmocka_unit_test(without_a_level_medium_is_the_least),
         cmocka_unit_test(commands_are_words),
         cmocka_unit_test(mail_has_a_server_and_recipients),

@@ -49,7 +49,8 @@ static void add_a_file(void)
     Receipt receipt = {
         .object_id = 1, .source = STR("file"), .key = STR("/k"), .read = 1, .row_end = 1};
     QuarantineSet pieces = quarantine_new();
-    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
     support_ok(part_commit(store, &input, &result, &err), &err);
     quarantine_free(&pieces);
     part_store_free(store);

@@ -71,7 +71,8 @@ static void commit_file(ClaimTable *claims, int file)
                        .key = str_of(key),
                        .read = RECORDS,
                        .row_end = RECORDS};
-    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
     support_ok(part_commit(store, &input, &result, &err), &err);
     quarantine_free(&pieces);
     part_store_free(store);

@@ -31,7 +31,8 @@ static void fill_lake(void)
                        .sha256 = {0xab, 0xcd},
                        .read = RECORDS,
                        .row_end = RECORDS};
-    PartInput input = {batch, &receipt, 1, &pieces, {.count = 0}};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
     support_ok(part_commit(store, &input, &result, &err), &err);
     quarantine_free(&pieces);
     part_store_free(store);
