@@ -47,34 +47,85 @@ static uint64_t group_share(uint64_t left, int jobs)
     return share < TAIL_MIN ? TAIL_MIN : share > WHOLE ? WHOLE : share;
 }
 
-static bool add_group(Plan *plan, size_t first, size_t end, Error *err)
+/* The list being cut. */
+typedef struct Cutting {
+    Plan *plan;
+    const ObjectList *list;
+    const PlanOptions *options;
+    size_t first;   /* of the group that is being filled */
+    uint64_t left;  /* not in groups yet */
+    uint64_t taken; /* by the group */
+} Cutting;
+
+static uint64_t share_at(const Cutting *cutting, size_t index)
 {
-    PlanGroup group = {first, end};
-    return first == end || buf_append(&plan->groups, &group, sizeof group, err);
+    return share_of(object_list_at(cutting->list, index), cutting->options->part_rows);
 }
 
-static bool cut_groups(Plan *plan, const ObjectList *list, const PlanOptions *options, Error *err)
+/* Ends the group in front of the object *end*. */
+static bool end_group(Cutting *cutting, size_t end, Error *err)
 {
-    size_t count = object_list_count(list);
-    size_t first = 0;
-    uint64_t left = 0, taken = 0;
-    for (size_t i = 0; i < count; i++)
-        left += share_of(object_list_at(list, i), options->part_rows);
-    for (size_t i = 0; i < count; i++) {
-        const ObjectRef *object = object_list_at(list, i);
-        uint64_t more = share_of(object, options->part_rows);
-        int64_t days = (int64_t)object->day - object_list_at(list, first)->day;
-        if (i > first &&
-            (taken + more > group_share(left, options->jobs) || days >= PLAN_DAYS_MAX)) {
-            if (!add_group(plan, first, i, err))
+    PlanGroup group = {cutting->first, end};
+    cutting->first = end;
+    cutting->left -= cutting->taken;
+    cutting->taken = 0;
+    return group.first == end || buf_append(&cutting->plan->groups, &group, sizeof group, err);
+}
+
+/* Where the day of the object *first* ends; *ret_share*: what the whole day takes. */
+static size_t find_day_end(const Cutting *cutting, size_t first, uint64_t *ret_share)
+{
+    size_t end = first, count = object_list_count(cutting->list);
+    int32_t day = object_list_at(cutting->list, first)->day;
+    for (*ret_share = 0; end < count && object_list_at(cutting->list, end)->day == day; end++)
+        *ret_share += share_at(cutting, end);
+    return end;
+}
+
+/* How large a group may be when *rest* of its day is not in groups yet: as large as the others. */
+static uint64_t day_share(uint64_t rest, uint64_t fit)
+{
+    uint64_t count = (rest + WHOLE - 1) / WHOLE;
+    uint64_t even = (rest + count - 1) / count;
+    return even < fit ? even : fit;
+}
+
+/* A day of its own, in groups of about the same size; the last one stays open. */
+static bool cut_day(Cutting *cutting, size_t first, size_t end, uint64_t share, Error *err)
+{
+    int jobs = cutting->options->jobs;
+    uint64_t most = day_share(share, group_share(cutting->left, jobs));
+    for (size_t i = first; i < end; i++) {
+        uint64_t more = share_at(cutting, i);
+        if (i > cutting->first && cutting->taken + more > most) {
+            share -= cutting->taken;
+            if (!end_group(cutting, i, err))
                 return false;
-            first = i;
-            left -= taken;
-            taken = 0;
+            most = day_share(share, group_share(cutting->left, jobs));
         }
-        taken += more;
+        cutting->taken += more;
     }
-    return add_group(plan, first, count, err);
+    return true;
+}
+
+/* A day that does not fit into the group begins one: its files are then its own, but for the rows
+ * of the day before that were delivered after midnight. */
+static bool cut_groups(Cutting *cutting, Error *err)
+{
+    size_t end, count = object_list_count(cutting->list);
+    for (size_t i = 0; i < count; i++)
+        cutting->left += share_at(cutting, i);
+    for (size_t first = 0; first < count; first = end) {
+        uint64_t share, fit = group_share(cutting->left, cutting->options->jobs);
+        int64_t days = (int64_t)object_list_at(cutting->list, first)->day -
+                       object_list_at(cutting->list, cutting->first)->day;
+        end = find_day_end(cutting, first, &share);
+        if (days < PLAN_DAYS_MAX && cutting->taken + share <= fit)
+            cutting->taken += share;
+        else if (!end_group(cutting, first, err) || !cut_day(cutting, first, end, share, err))
+            return false;
+    }
+    return end_group(cutting, count, err);
 }
 
 Plan *plan_new(const ObjectList *list, const PlanOptions *options, Error *err)
@@ -83,7 +134,8 @@ Plan *plan_new(const ObjectList *list, const PlanOptions *options, Error *err)
     if (!plan)
         return NULL;
     plan->groups = buf_init(GROUPS_BYTES_MAX);
-    if (cut_groups(plan, list, options, err))
+    Cutting cutting = {.plan = plan, .list = list, .options = options};
+    if (cut_groups(&cutting, err))
         return plan;
     plan_free(plan);
     return NULL;

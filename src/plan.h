@@ -1,9 +1,10 @@
 /* plan.h - cuts a sorted list of objects into groups, each the work of one part worker at a time.
  *
  * A group holds objects of at most three neighbouring days, so that its part writes at most five
- * data files, and about as many records as one part takes. A day with more than that becomes
- * several groups. With several workers the last groups are smaller, down to a quarter of a part:
- * nobody waits long for the last one.
+ * data files, and about as many records as one part takes. A day that does not fit into the group
+ * before begins one, and becomes several of about the same size when it holds more. With several
+ * workers the last groups are smaller, down to a quarter of a part: nobody waits long for the last
+ * one.
  */
 #ifndef PLAN_H
 #define PLAN_H

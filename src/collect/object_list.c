@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 
-enum { NAMES_BYTES_MAX = 1 << 30 };
+enum { NAMES_BYTES_MAX = 1 << 30, EARLY_MINUTES = 15 };
 
 struct ObjectList {
     Arena *names;
@@ -58,12 +58,32 @@ static bool read_day(Str text, size_t month_at, size_t day_at, int32_t *ret)
     return true;
 }
 
-int32_t object_list_day(Str path)
+/* Where the name behind the last slash begins. */
+static size_t name_at(Str path)
 {
-    int32_t day;
     size_t name = path.len;
     while (name > 0 && path.ptr[name - 1] != '/')
         name--;
+    return name;
+}
+
+/* What follows the "YYYYMMDDT" of the first date in the name *file*; *ret* is that day. Empty
+ * without one. */
+static Str find_time(Str file, int32_t *ret)
+{
+    for (size_t at = str_find_byte(file, '_', 0); at + 10 <= file.len;
+         at = str_find_byte(file, '_', at + 1)) {
+        Str digits = str_slice(file, at + 1, at + 10);
+        if (digits.len == 9 && digits.ptr[8] == 'T' && read_day(digits, 4, 6, ret))
+            return str_slice(file, at + 10, file.len);
+    }
+    return (Str){NULL, 0};
+}
+
+int32_t object_list_day(Str path)
+{
+    int32_t day = OBJECT_DAY_NONE;
+    size_t name = name_at(path);
     Str folder = str_slice(path, 0, name);
     if (folder.len >= 12) {
         Str tail = str_slice(folder, folder.len - 12, folder.len);
@@ -71,14 +91,16 @@ int32_t object_list_day(Str path)
             read_day(str_slice(tail, 1, tail.len), 5, 8, &day))
             return day;
     }
-    Str file = str_slice(path, name, path.len);
-    for (size_t at = str_find_byte(file, '_', 0); at + 10 <= file.len;
-         at = str_find_byte(file, '_', at + 1)) {
-        Str digits = str_slice(file, at + 1, at + 10);
-        if (digits.len == 9 && digits.ptr[8] == 'T' && read_day(digits, 4, 6, &day))
-            return day;
-    }
-    return OBJECT_DAY_NONE;
+    return find_time(str_slice(path, name, path.len), &day).ptr ? day : OBJECT_DAY_NONE;
+}
+
+bool object_list_is_early(Str path)
+{
+    int32_t day;
+    uint64_t minutes;
+    Str time = find_time(str_slice(path, name_at(path), path.len), &day);
+    return time.len >= 5 && time.ptr[4] == 'Z' && str_starts(time, STR("00")) &&
+           str_to_u64(str_slice(time, 2, 4), &minutes) && minutes <= EARLY_MINUTES;
 }
 
 static const char *keep_folder(ObjectList *list, Str folder, Error *err)
@@ -92,10 +114,9 @@ static const char *keep_folder(ObjectList *list, Str folder, Error *err)
  * because an S3 log name has 70 characters. */
 static bool add(ObjectList *list, Str path, ObjectRef *object, Error *err)
 {
-    size_t name = path.len;
-    while (name > 0 && path.ptr[name - 1] != '/')
-        name--;
+    size_t name = name_at(path);
     object->day = object_list_day(path);
+    object->early = object_list_is_early(path);
     object->folder = keep_folder(list, str_slice(path, 0, name ? name - 1 : 0), err);
     object->name = arena_text(list->names, str_slice(path, name, path.len), err);
     return object->folder && object->name &&
@@ -186,6 +207,8 @@ static int compare_objects(const void *left, const void *right)
     const ObjectRef *b = right;
     if (a->day != b->day)
         return a->day < b->day ? -1 : 1;
+    if (a->early != b->early)
+        return a->early ? -1 : 1;
     int order = a->folder == b->folder ? 0 : strcmp(a->folder, b->folder);
     return order ? order : strcmp(a->name, b->name);
 }

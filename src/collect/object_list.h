@@ -1,9 +1,9 @@
 /* object_list.h - the log objects that a source holds, in the order in which they are read.
  *
  * [collect] -> decode. Filled by one thread, then only read. Order: by the day in the key across
- * accounts and regions, then by key, so that a part covers few days; objects without a day come
- * first. Names are kept once per folder, so that 300,000 local ones fit into 32 MiB, and as many of
- * S3 into 50.
+ * accounts and regions, in a day those of its first minutes first, then by key, so that a part
+ * covers few days; objects without a day come first. Names are kept once per folder, so that
+ * 300,000 local ones fit into 32 MiB, and as many of S3 into 50.
  */
 #ifndef COLLECT_OBJECT_LIST_H
 #define COLLECT_OBJECT_LIST_H
@@ -29,6 +29,7 @@ typedef struct ObjectRef {
     uint64_t bytes;
     int64_t modified_ns;
     int32_t day; /* of delivery, from the key; OBJECT_DAY_NONE when it has none */
+    bool early;  /* delivered in the first minutes of a day: holds events of the day before, too */
 } ObjectRef;
 
 typedef struct ObjectList ObjectList;
@@ -88,5 +89,9 @@ void object_list_clear(ObjectList *list);
 /* The day in a key: "/2026/11/24/" before the file's name, else "_20261124T" in it ("CloudTrail
  * event record", section 1.1). OBJECT_DAY_NONE when there is neither. */
 int32_t object_list_day(Str path);
+
+/* Whether the time in an object's name ("_20261124T0005Z", ibid.) is within the first quarter of an
+ * hour of a day; CloudTrail delivers an event within about that time. False without a time. */
+bool object_list_is_early(Str path);
 
 #endif

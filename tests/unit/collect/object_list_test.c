@@ -30,6 +30,26 @@ static void the_day_is_read_from_the_key(void **state)
     }
 }
 
+static void the_first_quarter_of_an_hour_is_early(void **state)
+{
+    static const struct {
+        const char *path;
+        bool early;
+    } CASES[] = {
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T0000Z_a.json.gz", true},
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T0015Z_a.json.gz", true},
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T0020Z_a.json.gz", false},
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T1005Z_a.json.gz", false},
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T00", false},
+        {"/2026/11/24/1_CloudTrail_us-east-1_20261124T00xyZ", false},
+        {"/2026/11/24/x.json.gz", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (object_list_is_early(str_of(CASES[i].path)) != CASES[i].early)
+            fail_msg("'%s'", CASES[i].path);
+}
+
 static bool not_b(const ObjectRef *object, void *context)
 {
     (void)context;
@@ -41,21 +61,27 @@ static void objects_are_ordered_by_day_then_key_once_each(void **state)
     (void)state;
     Error err = {0};
     BUF_AUTO Buf path = buf_init(1000);
-    static const char *const PATHS[] = {"/z/2026/11/25/a", "/z/2026/11/24/b", "/a/2026/11/25/a",
-                                        "/q/plain",        "/z/2026/11/24/a", "/z/2026/11/24/b"};
-    static const char *const ORDER[] = {"/q/plain", "/z/2026/11/24/a", "/z/2026/11/24/b",
+    static const char *const PATHS[] = {"/z/2026/11/25/a",
+                                        "/z/2026/11/24/b",
+                                        "/a/2026/11/25/a",
+                                        "/q/plain",
+                                        "/z/2026/11/24/a",
+                                        "/z/2026/11/24/b",
+                                        "/z/2026/11/25/z_20261125T0005Z"};
+    static const char *const ORDER[] = {"/q/plain",        "/z/2026/11/24/a",
+                                        "/z/2026/11/24/b", "/z/2026/11/25/z_20261125T0005Z",
                                         "/a/2026/11/25/a", "/z/2026/11/25/a"};
     ObjectList *list = object_list_new(&err);
     for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
         support_ok(object_list_add(list, PATHS[i], i, 0, &err), &err);
     object_list_sort(list);
-    assert_int_equal(object_list_count(list), 5);
-    for (size_t i = 0; i < 5; i++) {
+    assert_int_equal(object_list_count(list), 6);
+    for (size_t i = 0; i < 6; i++) {
         support_ok(object_list_path(object_list_at(list, i), &path, &err), &err);
         assert_string_equal(path.ptr, ORDER[i]);
     }
     object_list_filter(list, not_b, NULL);
-    assert_int_equal(object_list_count(list), 4);
+    assert_int_equal(object_list_count(list), 5);
     object_list_free(list);
     object_list_free(NULL);
 }
@@ -86,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_day_is_read_from_the_key),
+        cmocka_unit_test(the_first_quarter_of_an_hour_is_early),
         cmocka_unit_test(objects_are_ordered_by_day_then_key_once_each),
         cmocka_unit_test(carried_bytes_are_objects_whose_etag_is_their_hash),
     };
