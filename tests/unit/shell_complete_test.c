@@ -72,7 +72,8 @@ static void check(const char *const (*cases)[2], size_t count)
 static void tables_follow_from_and_join(void **state)
 {
     static const char *const CASES[][2] = {
-        {"select * from |", "cloudtrail cloudtrail_logs findings objects quarantine signals"},
+        {"select * from |", "alarm_history alarms cloudtrail cloudtrail_logs finding_events "
+                            "findings metrics objects quarantine signals"},
         {"select * from cl|", "cloudtrail cloudtrail_logs"},
         {"SELECT * FROM CLOUDTRAIL_|", "cloudtrail_logs"},
         {"select * from cloudtrail a join o|", "objects"},
@@ -80,7 +81,7 @@ static void tables_follow_from_and_join(void **state)
         {"describe o|", "objects"},
         {"show create table q|", "quarantine"},
         {"show columns from o|", "objects"},
-        {"with mine as (select 1) select * from m|", "mine"},
+        {"with mine as (select 1) select * from mi|", "mine"},
         {"select * from (select 1) where x in (select 1 from o|)", "objects"},
     };
     (void)state;
