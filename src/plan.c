@@ -85,7 +85,7 @@ static size_t find_day_end(const Cutting *cutting, size_t first, uint64_t *ret_s
 /* How large a group may be when *rest* of its day is not in groups yet: as large as the others. */
 static uint64_t day_share(uint64_t rest, uint64_t fit)
 {
-    uint64_t count = (rest + WHOLE - 1) / WHOLE;
+    uint64_t count = rest > WHOLE ? (rest + WHOLE - 1) / WHOLE : 1;
     uint64_t even = (rest + count - 1) / count;
     return even < fit ? even : fit;
 }
