@@ -89,13 +89,6 @@ static const Json *list_of(const Json *value)
     return is_list(list) ? list : NULL;
 }
 
-bool finding_import_is_event(const Json *top)
-{
-    Str type = text_at(top, STR("detail-type"));
-    return str_equal(type, STR("GuardDuty Finding")) ||
-           str_starts(type, STR("Security Hub Findings - "));
-}
-
 static bool take(FindingImport *import, const Json *value, const char *place, int depth,
                  Error *err);
 

@@ -32,8 +32,4 @@ typedef struct FindingImport {
 bool finding_import_text(FindingImport *import, Str text, Error *err)
     __attribute__((warn_unused_result));
 
-/* Whether *text* begins as EventBridge's event of a finding does; for queues, which bring events of
- * other kinds, too. */
-bool finding_import_is_event(const Json *top);
-
 #endif
