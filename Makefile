@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/data))
 
-.PHONY: help setup demo demo-s3 build dev test check bench fuzz interop arm64 install dist clean
+.PHONY: help setup demo demo-s3 build dev test check bench soak fuzz interop arm64 install dist clean
 
 help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test      unit and flow tests; T=decode/record or T=flow/kill runs one"
 	@echo "make check     all checks, the tests under sanitizers, a little fuzzing, interop"
 	@echo "make bench     measure against the ceiling, in one run"
+	@echo "make soak      a service under load, killed at random, for MINUTES (30), and what came of it"
 	@echo "make fuzz      fuzz each target for FUZZ_SECONDS (60)"
 	@echo "make interop   read the lake with pyiceberg"
 	@echo "make arm64     run decode's tests for arm64 under qemu"
@@ -48,6 +49,9 @@ check:
 
 bench: build
 	@scripts/bench
+
+soak: build
+	@scripts/soak $(or $(MINUTES),30)
 
 fuzz:
 	@scripts/setup check

@@ -91,7 +91,7 @@ static bool make_view(Bench *bench, uint32_t number, bool logs, Error *err)
 {
     BUF_AUTO Buf shape = buf_init(SQL_BYTES_MAX);
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    const ScanFiles files = {(const char *const *)bench->paths, bench->count, true};
+    const ScanFiles files = {.paths = (const char *const *)bench->paths, .count = bench->count};
     Str asked = bench->statement.engine_sql;
     bool ok = logs ? views_cloudtrail_logs(&shape, asked, err)
                    : buf_printf(&shape, err, "SELECT * FROM ");

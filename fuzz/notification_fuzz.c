@@ -18,7 +18,7 @@ static void check(const Notification *said, Arena *arena)
         bool ok = s3_split(str_of(said->objects[i].uri), &bucket, &key, &err);
         assert(ok && key.len > 0 && key.len <= S3_KEY_BYTES_MAX);
     }
-    if (said->kind == NOTIFICATION_EVENT) {
+    if (said->kind == NOTIFICATION_EVENT || said->kind == NOTIFICATION_FINDINGS) {
         const Json *event = json_read(said->event, &limits, arena, &err);
         assert(event && event->type == JSON_OBJECT);
     }

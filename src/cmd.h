@@ -16,6 +16,7 @@ extern const Command cmd_alarms;
 extern const Command cmd_notify;
 extern const Command cmd_verify;
 extern const Command cmd_prove;
+extern const Command cmd_report;
 extern const Command cmd_trail;
 extern const Command cmd_status;
 extern const Command cmd_lake;

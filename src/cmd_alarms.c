@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alarm_backtest.h"
+#include "alarm_files.h"
 #include "base/cell.h"
 #include "base/clock.h"
 #include "base/json_write.h"
@@ -20,6 +21,8 @@ static const Option OPTIONS[] = {
      "of list: only alarms in this state"},
     {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "of history: the newest N (50)"},
     {"reason", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "of set-state: why"},
+    {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE,
+     "of import and export: write to FILE, which must not exist, instead of the terminal"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "text|jsonl", CONFIG_NONE, "of list and history"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -33,6 +36,10 @@ static const char *const EXAMPLES[] = {
     "when it would have been in ALARM in the last 30 days, had it been in force",
     "spoor alarms set-state cis-root-activity ALARM --reason 'a test of routes'",
     "until the next evaluation, a minute later at most while spoor serve runs",
+    "spoor alarms import filters.json alarms.json -o mine.yml",
+    "what aws logs describe-metric-filters and aws cloudwatch describe-alarms printed, as a file",
+    "spoor alarms export -o alarms.template.json",
+    "the filters and alarms that alarms.path names, as a template of CloudFormation",
     NULL,
 };
 
@@ -126,6 +133,22 @@ static bool print_alarm(DbStatement *row, Error *err)
     return true;
 }
 
+/* Why there is none, where there is none at all. */
+static bool tell_none(const CommandLine *line, Lake *lake, Error *err)
+{
+    int64_t count;
+    Str first;
+    bool named = config_item(command_config(line), CONFIG_ALARMS_PATH, 0, &first);
+    if (!db_get_int(lake->db, "SELECT count(*) FROM alarms", 0, &count, err))
+        return false;
+    if (!count)
+        fputs(named ? "no alarm has been evaluated yet: spoor serve does it each minute, spoor "
+                      "ingest at its end\n"
+                    : "alarms.path names no alarms; 'cis' there switches on those that ship\n",
+              stderr);
+    return true;
+}
+
 static bool list(const CommandLine *line, Lake *lake, Error *err)
 {
     DbStatement *select =
@@ -136,7 +159,8 @@ static bool list(const CommandLine *line, Lake *lake, Error *err)
     if (!select)
         return false;
     db_bind_text(select, 1, str_of(command_text(line, "state", "")));
-    return print_rows(select, ALARMS, is_json(line), print_alarm, err);
+    return print_rows(select, ALARMS, is_json(line), print_alarm, err) &&
+           tell_none(line, lake, err);
 }
 
 /* ---- history ---- */
@@ -215,7 +239,8 @@ static bool print_if_there(DbStatement *select, Str name, Error *err)
         return false;
     bool ok =
         row ? print_whole(select, err)
-            : error_set(err, ERROR_USAGE, "there is no alarm '%.*s'; spoor alarms list has them",
+            : error_set(err, ERROR_USAGE,
+                        "no alarm '%.*s' has been evaluated; spoor alarms list has those that were",
                         STR_ARG(str_slice(name, 0, 255)));
     db_reset(select);
     return ok;
@@ -274,35 +299,25 @@ static bool test(const CommandLine *line, Lake *lake, Error *err)
 
 static int run(const CommandLine *line, Error *err)
 {
-    static const struct {
-        const char *name;
-        bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list},
-                 {"show", show},
-                 {"history", history},
-                 {"test", test},
-                 {"set-state", set_state}};
-    const char *verb = command_argument(line, 0);
-    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    bool ok = lake != NULL, known = false;
-    for (size_t i = 0; ok && !known && i < sizeof VERBS / sizeof *VERBS; i++)
-        if (strcmp(verb, VERBS[i].name) == 0) {
-            known = true;
-            ok = VERBS[i].run(line, lake, err);
-        }
-    if (ok && !known)
-        ok = error_set(err, ERROR_USAGE, "'%.32s' is none of list, show, history, test, set-state",
-                       verb);
-    if (ok)
-        return EXIT_STATUS_OK;
-    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    static const SetupVerb VERBS[] = {
+        {"list", list, false},
+        {"show", show, false},
+        {"history", history, false},
+        {"test", test, false},
+        {"set-state", set_state, false},
+        {"import", alarm_files_import, true},
+        {"export", alarm_files_export, true},
+        {NULL, NULL, false},
+    };
+    return setup_run_verb(line, VERBS, err);
 }
 
 const Command cmd_alarms = {
     .name = "alarms",
-    .arguments = "list | show NAME | history [NAME] | test NAME | set-state NAME STATE",
+    .arguments = "list | show NAME | history [NAME] | test NAME | set-state NAME STATE | "
+                 "import FILE... | export",
     .arguments_min = 1,
-    .arguments_max = 3,
+    .arguments_max = -1,
     .summary = "alarms on metrics of what comes in, as CloudWatch has them",
     .description =
         "Metric filters count what comes in, alarms watch the counts, and composite alarms other "
@@ -314,7 +329,10 @@ const Command cmd_alarms = {
         "lake "
         "has of --since, --until or --last, and says when the alarm would have changed, without "
         "storing anything. set-state sets a state until "
-        "the next evaluation, as SetAlarmState does: it shows whether a change is told.",
+        "the next evaluation, as SetAlarmState does: it shows whether a change is told.\n\nimport "
+        "makes a file for alarms.path of what AWS's CLI describes, '-' being standard input; what "
+        "cannot be carried is told by name and stands in the file as a comment. export writes what "
+        "alarms.path names as a template of CloudFormation. Neither needs a lake.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/gunzip.h"
 #include "cmd.h"
 #include "detect/rule.h"
 #include "finding_beside.h"
 #include "finding_export.h"
+#include "finding_insights.h"
+#include "finding_push.h"
 #include "finding_rules.h"
 #include "finding_text.h"
 #include "findings/finding_import.h"
@@ -29,8 +29,9 @@ static const Option OPTIONS[] = {
     {"principal", 'p', VALUE_TEXT, "TEXT", NULL, CONFIG_NONE,
      "list: only of principals that have this in their name"},
     {"format", 'f', VALUE_CHOICE, "FORMAT", "table|csv|jsonl|json|asff|ocsf", CONFIG_NONE,
-     "list: table, csv or jsonl; show: table or json; export: asff, ocsf, csv or jsonl"},
-    {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "list: findings to print (200)"},
+     "list, insights: table, csv or jsonl; show: table or json; export: asff, ocsf, csv or jsonl"},
+    {"limit", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE,
+     "list: findings to print (200); export: to write (all); insights: groups to print (100)"},
     {"workflow", 'w', VALUE_CHOICE, "STATE", FINDING_WORKFLOWS, CONFIG_NONE,
      "list: only these; update: what it becomes"},
     {"assignee", 'a', VALUE_WORD, "NAME", NULL, CONFIG_NONE,
@@ -47,6 +48,8 @@ static const Option OPTIONS[] = {
      "list: only of this product: Spoor, GuardDuty, ..."},
     {"record-state", 0, VALUE_CHOICE, "STATE", "ACTIVE|ARCHIVED", CONFIG_NONE,
      "list: only these; update: what it becomes"},
+    {"dry-run", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "list: instead, what rules that are tried out would have found"},
     {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update, suppress: what there is to say"},
     {"where", 0, VALUE_TEXT, "CRITERIA", NULL, CONFIG_NONE,
      "suppress: what they have in common, such as '{SeverityLabel: LOW}'"},
@@ -69,12 +72,16 @@ static const char *const EXAMPLES[] = {
     "a rule into the folder findings.rules, and what it means is told to nobody",
     "spoor findings export --severity HIGH --format asff > findings.json",
     "for Security Hub",
+    "spoor findings insights principals --last 30d",
+    "who has how many open findings; without a name all insights, with their counts",
+    "spoor findings push --last 30d",
+    "ours of the last 30 days to Security Hub, with what waits for it (securityhub.push)",
     "spoor findings list --workflow NEW",
     "those that nobody was told of",
     NULL,
 };
 
-enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20, IMPORT_BYTES_MAX = 512 << 20 };
+enum { LIMIT = 200, COLUMNS_ELSE = 160, ARENA_BYTES_MAX = 32 << 20 };
 
 static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
 {
@@ -92,7 +99,8 @@ static bool read_query(const CommandLine *line, FindingQuery *ret, Error *err)
                           .product = str_of(command_text(line, "product", "")),
                           .record_state = str_of(command_text(line, "record-state", "")),
                           .address = str_of(command_text(line, "address", "")),
-                          .resource = str_of(command_text(line, "resource", ""))};
+                          .resource = str_of(command_text(line, "resource", "")),
+                          .dry_run = command_has(line, "dry-run")};
     return command_range(line, &ret->since_us, &ret->until_us, err);
 }
 
@@ -124,7 +132,7 @@ static bool export_lines(const CommandLine *line, Lake *lake, Error *err)
     FindingWriter writer = {.format = strcmp(command_text(line, "format", ""), "csv") == 0
                                           ? FINDING_CSV
                                           : FINDING_JSONL,
-                            .limit = INT64_MAX,
+                            .limit = command_number(line, "limit", INT64_MAX),
                             .out = stdout};
     return read_query(line, &query, err) &&
            finding_each(lake->db, &query, finding_text_take, &writer, err);
@@ -141,8 +149,10 @@ static bool export(const CommandLine *line, Lake *lake, Error *err)
         return export_lines(line, lake, err);
     if (strcmp(format, "asff") != 0 && strcmp(format, "ocsf") != 0)
         return error_set(err, ERROR_USAGE, "findings export writes asff, ocsf, csv or jsonl");
+    if (!read_query(line, &query, err))
+        return false;
+    query.limit = command_number(line, "limit", 0);
     bool ok =
-        read_query(line, &query, err) &&
         (strcmp(format, "asff") == 0 ? finding_export_asff(lake->db, &query, stdout, &left_out, err)
                                      : finding_export_ocsf(lake->db, &query, stdout, err));
     return ok && (!left_out ||
@@ -156,24 +166,17 @@ static void tell_bad(void *context, const char *line)
     fprintf(stderr, "%s\n", line);
 }
 
-/* A file, or standard input, plain or packed, in one transaction. */
+/* A file, or standard input, in one transaction. */
 static bool import_file(FindingImport *import, const char *path, Error *err)
 {
-    BUF_AUTO Buf bytes = buf_init(IMPORT_BYTES_MAX);
-    BUF_AUTO Buf plain = buf_init(IMPORT_BYTES_MAX);
-    bool is_input = strcmp(path, "-") == 0;
-    import->name = is_input ? "standard input" : path;
-    if (!file_read(is_input ? "/dev/stdin" : path, &bytes, NULL, err))
+    BUF_AUTO Buf text = buf_init(SETUP_INPUT_BYTES_MAX);
+    import->name = strcmp(path, "-") == 0 ? "standard input" : path;
+    if (!setup_read_input(path, &text, err) || !db_begin(import->db, err))
         return false;
-    bool packed = gunzip_is_packed(buf_str(&bytes));
-    if (packed && !gunzip(buf_str(&bytes), &plain, err))
-        return error_context(err, "%s", import->name);
-    bool ok = db_begin(import->db, err) &&
-              finding_import_text(import, buf_str(packed ? &plain : &bytes), err) &&
-              db_commit(import->db, err);
-    if (!ok)
-        db_rollback(import->db);
-    return ok;
+    if (finding_import_text(import, buf_str(&text), err) && db_commit(import->db, err))
+        return true;
+    db_rollback(import->db);
+    return false;
 }
 
 static Db *open_state(const Lake *lake, Error *err)
@@ -281,36 +284,24 @@ static bool update(const CommandLine *line, Lake *lake, Error *err)
 
 static int run(const CommandLine *line, Error *err)
 {
-    static const struct {
-        const char *name;
-        bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list},
-                 {"show", show},
-                 {"update", update},
-                 {"export", export},
-                 {"import", import},
-                 {"rules", finding_rules},
-                 {"suppress", finding_rules_suppress}};
-    enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
-    const char *verb = command_argument(line, 0);
-    int index = 0;
-    while (index < VERB_COUNT && strcmp(verb, VERBS[index].name) != 0)
-        index++;
-    if (index == VERB_COUNT) {
-        error_set(err, ERROR_USAGE,
-                  "'%.64s' is none of list, show, update, export, import, rules, suppress", verb);
-        return EXIT_STATUS_USAGE;
-    }
-    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    if (lake && VERBS[index].run(line, lake, err) && fflush(stdout) == 0)
-        return EXIT_STATUS_OK;
-    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    static const SetupVerb VERBS[] = {{"list", list, false},
+                                      {"show", show, false},
+                                      {"update", update, false},
+                                      {"export", export, false},
+                                      {"import", import, false},
+                                      {"rules", finding_rules, true},
+                                      {"insights", finding_insights, true},
+                                      {"push", finding_push, false},
+                                      {"pushes", finding_push_list, false},
+                                      {"suppress", finding_rules_suppress, false},
+                                      {NULL, NULL, false}};
+    return setup_run_verb(line, VERBS, err);
 }
 
 const Command cmd_findings = {
     .name = "findings",
     .arguments = "list | show ID | update ID... | export | import FILE... | suppress [ID...] | "
-                 "rules list|check|test",
+                 "rules list|check|test | insights [NAME|check] | push [ID...] | pushes",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
@@ -335,7 +326,13 @@ const Command cmd_findings = {
         "JSON "
         "lines. Rules for findings (findings.rules) change severity, workflow and more as findings "
         "are "
-        "made: suppress writes one, rules lists and checks them, and tests what they would touch "
+        "made: suppress writes one, rules lists and checks them, and tests what they would touch. "
+        "insights "
+        "counts findings by what they have in common. push gives what waits to AWS Security Hub, "
+        "as "
+        "spoor serve does all the time where securityhub.push is true, and those that are named or "
+        "of "
+        "--since, --until and --last besides; pushes lists what was taken, waits, or was given up "
         "(docs/findings.md).",
     .options = OPTIONS,
     .examples = EXAMPLES,

@@ -170,10 +170,10 @@ static bool plant_hostile(Generating *generating, Error *err)
 static bool add_digests(const Generating *generating, Error *err)
 {
     uint64_t count;
-    char text[SETUP_TEXT_BYTES];
+    char text[AMOUNT_TEXT_BYTES];
     if (!digests_write(generating->trail, generating->options, &count, err))
         return false;
-    setup_count_text(count, text);
+    amount_count(count, text);
     printf("\n%s digest files; to verify them: spoor verify %s\n", text,
            generating->options->folder);
     return true;
@@ -182,12 +182,12 @@ static bool add_digests(const Generating *generating, Error *err)
 static void print_report(const Generating *generating, double seconds)
 {
     const TrailReport *report = &generating->report;
-    char events[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES], inflated[SETUP_TEXT_BYTES];
-    char rate[SETUP_TEXT_BYTES];
-    setup_count_text(report->events, events);
-    setup_bytes_text(report->bytes, bytes);
-    setup_bytes_text(report->inflated_bytes, inflated);
-    setup_count_text(seconds > 0 ? (uint64_t)((double)report->events / seconds) : 0, rate);
+    char events[AMOUNT_TEXT_BYTES], bytes[AMOUNT_TEXT_BYTES], inflated[AMOUNT_TEXT_BYTES];
+    char rate[AMOUNT_TEXT_BYTES];
+    amount_count(report->events, events);
+    amount_bytes(report->bytes, bytes);
+    amount_bytes(report->inflated_bytes, inflated);
+    amount_count(seconds > 0 ? (uint64_t)((double)report->events / seconds) : 0, rate);
     printf("\n%s events and %" PRIu64 " duplicates in %" PRIu64 " files: %s, %s inflated (%.1fx)\n"
            "%.2f s, %s events a second\n%s\n",
            events, report->duplicates, report->objects, bytes, inflated,

@@ -92,10 +92,10 @@ static void print_ground(const Ground *ground, const HuntReport *report, FILE *o
 /* What was read, and at which speed. */
 static void print_totals(const HuntReport *report, const Ground *ground, size_t rules, FILE *out)
 {
-    char records[SETUP_TEXT_BYTES], matches[SETUP_TEXT_BYTES], rate[SETUP_TEXT_BYTES];
-    setup_count_text(report->records, records);
-    setup_count_text(report->matches, matches);
-    setup_count_text((uint64_t)((double)report->records / report->seconds), rate);
+    char records[AMOUNT_TEXT_BYTES], matches[AMOUNT_TEXT_BYTES], rate[AMOUNT_TEXT_BYTES];
+    amount_count(report->records, records);
+    amount_count(report->matches, matches);
+    amount_count((uint64_t)((double)report->records / report->seconds), rate);
     fprintf(out, "\n%s matches of %zu rules in %s ", matches, rules, records);
     print_ground(ground, report, out);
     fprintf(out, "%.2f s, %s records a second\n", report->seconds, rate);

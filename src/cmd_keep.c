@@ -54,15 +54,15 @@ static void put_text(Str text)
 static bool tell_share(void *context, int32_t day, Str account, uint64_t go, uint64_t held,
                        Error *err)
 {
-    char text[TIMESTAMP_TEXT_BYTES], count[SETUP_TEXT_BYTES], kept[SETUP_TEXT_BYTES];
+    char text[TIMESTAMP_TEXT_BYTES], count[AMOUNT_TEXT_BYTES], kept[AMOUNT_TEXT_BYTES];
     bool *any = context;
     (void)err;
     if (!*any)
         printf("%-12s %14s %14s  %s\n", "day (UTC)", "records go", "are held", "account");
     *any = true;
     timestamp_format_day(day, text);
-    setup_count_text(go, count);
-    setup_count_text(held, kept);
+    amount_count(go, count);
+    amount_count(held, kept);
     printf("%-12s %14s %14s  ", text, count, kept);
     put_text(account.len ? account : STR("none"));
     printf("\n");
@@ -71,23 +71,23 @@ static bool tell_share(void *context, int32_t day, Str account, uint64_t go, uin
 
 static void print_side(const char *what, const RetainSide *side, bool sized, bool dry_run)
 {
-    char count[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES], held[SETUP_TEXT_BYTES];
-    setup_count_text(side->go, count);
-    setup_bytes_text(side->bytes, bytes);
-    setup_count_text(side->held, held);
+    char count[AMOUNT_TEXT_BYTES], bytes[AMOUNT_TEXT_BYTES], held[AMOUNT_TEXT_BYTES];
+    amount_count(side->go, count);
+    amount_bytes(side->bytes, bytes);
+    amount_count(side->held, held);
     if (side->go || side->held)
         printf("%s %s%s%s%s %s, %s are held\n", count, what, sized ? " (" : "", sized ? bytes : "",
                sized ? ")" : "", dry_run ? "would go" : "are deleted", held);
-    setup_count_text(side->locked, count);
+    amount_count(side->locked, count);
     if (side->locked)
         printf("%s %s stay: S3 Object Lock keeps them until it ends\n", count, what);
 }
 
 static void print_events(const RetainReport *report, bool dry_run)
 {
-    char go[SETUP_TEXT_BYTES], held[SETUP_TEXT_BYTES];
-    setup_count_text(report->go, go);
-    setup_count_text(report->held, held);
+    char go[AMOUNT_TEXT_BYTES], held[AMOUNT_TEXT_BYTES];
+    amount_count(report->go, go);
+    amount_count(report->held, held);
     printf("%s records of %" PRIu64 " days %s, %s are held\n", go, report->days,
            dry_run ? "would go" : "are deleted", held);
     if (report->dropped)

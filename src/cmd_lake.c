@@ -10,6 +10,7 @@
 #include "lake/ledger.h"
 #include "lake/merge.h"
 #include "lake/rebuild.h"
+#include "lake/summary_fill.h"
 #include "lake/sweep.h"
 #include "setup.h"
 
@@ -52,11 +53,11 @@ static bool show_days(Lake *lake, const CommandLine *line, Error *err)
     printf("lake %s\n\n%-12s %8s %14s %12s %6s\n", lake->folder, "day (UTC)", "files", "events",
            "bytes", "runs");
     while (db_next(select, &row, err)) {
-        char events[SETUP_TEXT_BYTES], bytes[SETUP_TEXT_BYTES];
+        char events[AMOUNT_TEXT_BYTES], bytes[AMOUNT_TEXT_BYTES];
         if (!row)
             return true;
-        setup_count_text((uint64_t)db_int(select, 2), events);
-        setup_bytes_text((uint64_t)db_int(select, 3), bytes);
+        amount_count((uint64_t)db_int(select, 2), events);
+        amount_bytes((uint64_t)db_int(select, 3), bytes);
         printf("%-12.*s %8" PRId64 " %14s %12s %6" PRId64 "\n", STR_ARG(db_text(select, 0)),
                db_int(select, 1), events, bytes, db_int(select, 4));
     }
@@ -71,10 +72,10 @@ static bool status(const CommandLine *line, Error *err)
 
 static void print_merge(const MergeReport *report)
 {
-    char before[SETUP_TEXT_BYTES], after[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES];
-    setup_bytes_text(report->bytes_before, before);
-    setup_bytes_text(report->bytes_after, after);
-    setup_count_text(report->rows, rows);
+    char before[AMOUNT_TEXT_BYTES], after[AMOUNT_TEXT_BYTES], rows[AMOUNT_TEXT_BYTES];
+    amount_bytes(report->bytes_before, before);
+    amount_bytes(report->bytes_after, after);
+    amount_count(report->rows, rows);
     printf("days merged      %" PRIu64 "\nfiles            %" PRIu64 " -> %" PRIu64
            "\nbytes            %s -> %s\nevents           %s\nfingerprint runs %" PRIu64
            " -> %" PRIu64 "\n",
@@ -100,11 +101,15 @@ static bool run_merge(const CommandLine *line, Lake *lake, Error *err)
         options.engine = engine_open(&engine, err);
     if (options.engine)
         options.claims = claim_table_new(lake, err);
-    ok = options.claims && merge_lake(&options, &report, err) && setup_publish(line, lake, err);
+    uint64_t filled = 0;
+    ok = options.claims && merge_lake(&options, &report, err) &&
+         summary_fill(lake, options.engine, NULL, &filled, err) && setup_publish(line, lake, err);
     claim_table_free(options.claims);
     engine_close(options.engine);
     if (ok)
         print_merge(&report);
+    if (ok && filled)
+        printf("files counted    %" PRIu64 "\n", filled);
     return ok;
 }
 
@@ -116,14 +121,14 @@ static bool compact(const CommandLine *line, Error *err)
 
 static bool sweep(const CommandLine *line, Error *err)
 {
-    char bytes[SETUP_TEXT_BYTES];
+    char bytes[AMOUNT_TEXT_BYTES];
     SweepReport report;
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_WRITE, err);
     bool dry_run = command_has(line, "dry-run");
     if (!lake || !sweep_lake(lake, dry_run, &report, err) ||
         !publish_sweep(lake, dry_run, &report, err))
         return false;
-    setup_bytes_text(report.bytes, bytes);
+    amount_bytes(report.bytes, bytes);
     printf("%s %" PRIu64 " files (%s); %" PRIu64 " files are named by the state, %" PRIu64
            " of those are missing\n",
            command_has(line, "dry-run") ? "would remove" : "removed", report.files, bytes,
@@ -135,8 +140,8 @@ static bool sweep(const CommandLine *line, Error *err)
 
 static void print_copy(const BackupReport *report, const char *folder)
 {
-    char bytes[SETUP_TEXT_BYTES];
-    setup_bytes_text(report->bytes, bytes);
+    char bytes[AMOUNT_TEXT_BYTES];
+    amount_bytes(report->bytes, bytes);
     printf("%" PRIu64 " files (%s) and the state are in %s\n", report->files, bytes, folder);
 }
 
@@ -176,9 +181,9 @@ static bool restore(const CommandLine *line, Error *err)
 
 static void print_expire(const ExpireReport *report)
 {
-    char data[SETUP_TEXT_BYTES], metadata[SETUP_TEXT_BYTES];
-    setup_bytes_text(report->bytes, data);
-    setup_bytes_text(report->metadata.bytes, metadata);
+    char data[AMOUNT_TEXT_BYTES], metadata[AMOUNT_TEXT_BYTES];
+    amount_bytes(report->bytes, data);
+    amount_bytes(report->metadata.bytes, metadata);
     printf("deleted %" PRIu64 " data files (%s) and %" PRIu64 " metadata files (%s); %" PRIu64
            " removed data files are still needed\n",
            report->files, data, report->metadata.files, metadata, report->waiting);
@@ -225,9 +230,9 @@ static void print_rebuild(const RebuildReport *report)
         {"quarantine files unread", report->loose, false},
         {"missing data files", report->missing, false},
     };
-    char text[SETUP_TEXT_BYTES];
+    char text[AMOUNT_TEXT_BYTES];
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        setup_count_text(lines[i].number, text);
+        amount_count(lines[i].number, text);
         if (lines[i].always || lines[i].number)
             printf("%-26s %12s\n", lines[i].words, text);
     }

@@ -177,23 +177,11 @@ static bool test(const CommandLine *line, Lake *lake, Error *err)
 
 static int run(const CommandLine *line, Error *err)
 {
-    static const struct {
-        const char *name;
-        bool (*run)(const CommandLine *line, Lake *lake, Error *err);
-    } VERBS[] = {{"list", list}, {"replay", replay}, {"test", test}};
-    const char *verb = command_argument(line, 0);
-    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
-    bool ok = lake != NULL, known = false;
-    for (size_t i = 0; ok && !known && i < sizeof VERBS / sizeof *VERBS; i++)
-        if (strcmp(verb, VERBS[i].name) == 0) {
-            known = true;
-            ok = VERBS[i].run(line, lake, err);
-        }
-    if (ok && !known)
-        ok = error_set(err, ERROR_USAGE, "'%.32s' is none of list, replay, test", verb);
-    if (ok)
-        return EXIT_STATUS_OK;
-    return err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE;
+    static const SetupVerb VERBS[] = {{"list", list, false},
+                                      {"replay", replay, false},
+                                      {"test", test, false},
+                                      {NULL, NULL, false}};
+    return setup_run_verb(line, VERBS, err);
 }
 
 const Command cmd_notify = {

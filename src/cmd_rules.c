@@ -13,6 +13,8 @@
 #include "rules_backtest.h"
 #include "rules_lake.h"
 #include "rules_new.h"
+#include "rules_queries.h"
+#include "rules_state.h"
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -47,28 +49,31 @@ static const char *const EXAMPLES[] = {
     "what the rules that ship speak of, for the ATT&CK Navigator",
     "spoor rules new --from event.json -o my-rules/trail_stopped.yml 'Trail stopped'",
     "a rule that finds this event, with it as the sample that matches",
+    "spoor rules list --lake ./lake",
+    "the rules, and how those with a query and those that are tried out stand there",
     NULL,
 };
 
 enum { PATHS_MAX = 256, OUTPUT_BYTES_MAX = 64 << 20, EVENTS_MAX = 20 };
 
-static const char *const KINDS[] = {"detection", "correlation", "filter"};
+static const char *const KINDS[] = {"detection", "correlation", "filter", "sql"};
 
 static int list(const CommandLine *line, const RuleSet *set, Error *err)
 {
-    (void)line;
-    (void)err;
     printf("%-13s  %-11s  %-60s  %s\n", "level", "kind", "title", "file");
     for (size_t i = 0; i < ruleset_count(set); i++) {
         const Rule *rule = ruleset_rule(set, i);
         printf("%-13s  %-11s  %-60.*s  %.*s:%u%s\n", rule_level_name(rule->level),
                KINDS[rule->kind], STR_ARG(rule->title), STR_ARG(rule->file), rule->line,
-               rule->applies ? "" : "  (not for CloudTrail)");
+               !rule->applies  ? "  (not for CloudTrail)"
+               : rule->dry_run ? "  (dry run)"
+                               : "");
     }
-    return EXIT_STATUS_OK;
+    return !command_has(line, "lake") || rules_state_print(line, set, err) ? EXIT_STATUS_OK
+                                                                           : EXIT_STATUS_FAILURE;
 }
 
-static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
+static void count_kinds(const RuleSet *set, size_t counts[RULE_KINDS], size_t *ret_other)
 {
     *ret_other = 0;
     for (size_t i = 0; i < ruleset_count(set); i++) {
@@ -79,7 +84,7 @@ static void count_kinds(const RuleSet *set, size_t counts[3], size_t *ret_other)
 
 static int check(const CommandLine *line, const RuleSet *set, Error *err)
 {
-    size_t counts[3] = {0}, other, uncarried = 0;
+    size_t counts[RULE_KINDS] = {0}, other, uncarried = 0;
     rules_tell(set, true, SIZE_MAX);
     if (command_has(line, "lake") && !rules_lake_check(line, set, &uncarried, err))
         return EXIT_STATUS_FAILURE;
@@ -90,8 +95,10 @@ static int check(const CommandLine *line, const RuleSet *set, Error *err)
     MatcherShape shape = matcher_shape(matcher);
     matcher_free(matcher);
     size_t errors = ruleset_error_count(set);
-    printf("%zu detections, %zu correlations, %zu filters; %zu for other logs than CloudTrail\n",
-           counts[RULE_DETECTION], counts[RULE_CORRELATION], counts[RULE_FILTER], other);
+    printf("%zu detections, %zu correlations, %zu queries, %zu filters; %zu for other logs than "
+           "CloudTrail\n",
+           counts[RULE_DETECTION], counts[RULE_CORRELATION], counts[RULE_SQL], counts[RULE_FILTER],
+           other);
     printf("%zu detections are tried by the name of the call, %zu by another member, %zu on every "
            "record\n",
            shape.named, shape.guarded, shape.open);
@@ -112,9 +119,9 @@ static void tell_sample(void *context, const Rule *rule, uint32_t at, const char
 static int test(const CommandLine *line, const RuleSet *set, Error *err)
 {
     SamplesReport report;
-    (void)line;
     rules_tell(set, false, SIZE_MAX);
-    if (!samples_run(set, NULL, tell_sample, NULL, &report, err))
+    if (!samples_run(set, NULL, tell_sample, NULL, &report, err) ||
+        !rules_queries_test(line, set, tell_sample, &report, err))
         return EXIT_STATUS_FAILURE;
     printf("%zu rules, %zu samples, %zu failed; %zu rules lack a sample that matches or one that "
            "does not\n",
@@ -248,7 +255,10 @@ static int backtest(const CommandLine *line, const RuleSet *set, Error *err)
     const Rule *rule = is_rule_file(name) && !ruleset_find(set, str_of(name))
                            ? last_rule(set, name, err)
                            : named_rule(line, set, err);
-    return status_of(rule && rules_backtest(line, set, rule, err), err);
+    bool sql = rule && rule->kind == RULE_SQL;
+    return status_of(rule && (sql ? rules_queries_backtest(line, rule, err)
+                                  : rules_backtest(line, set, rule, err)),
+                     err);
 }
 
 static int draft(const CommandLine *line, const RuleSet *set, Error *err)
@@ -302,9 +312,13 @@ const Command cmd_rules = {
                  "new TITLE",
     .arguments_min = 1,
     .arguments_max = PATHS_MAX,
-    .summary = "list, check, test, explain, back-test and begin Sigma rules",
+    .summary = "list, check, test, explain, back-test and begin rules",
     .description =
-        "list shows the rules with their levels. check reads rules and says what is wrong with "
+        "list shows the rules with their levels; with --lake also when those with a query were "
+        "asked "
+        "last and at what cost, and what those that are tried out (dry_run) would have found. "
+        "check "
+        "reads rules and says what is wrong with "
         "them, with file and line; it fails when a rule is refused. With --lake it also warns of "
         "fields that no event of that lake carries, looking at events for at most 30 seconds. test "
         "tries each rule on the samples that it carries. coverage counts "

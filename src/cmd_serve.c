@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include "alarming.h"
+#include "asking.h"
+#include "audit_store.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/service_notify.h"
 #include "cmd.h"
 #include "finding_beside.h"
+#include "hub_pushing.h"
 #include "ingest.h"
 #include "reading.h"
 #include "serve_state.h"
@@ -23,9 +26,12 @@ enum { WHY_BYTES_MAX = 200, STATUS_BYTES = 300 };
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(300000000);
 static const int64_t TELL_US = INT64_C(500000);
+static const int64_t HUB_US = INT64_C(2000000);
 static const int64_t FINDINGS_US = INT64_C(2000000);
 static const int64_t ROLL_UP_US = INT64_C(3600000000);
 static const int64_t ALARMS_US = INT64_C(1000000);
+static const int64_t REPORT_US = INT64_C(600000000);
+static const int64_t ASK_US = INT64_C(1000000);
 
 static const Option OPTIONS[] = {
     RULES_OPTIONS,
@@ -219,13 +225,18 @@ static bool roll_up_metrics(void *context, bool *ret_more, Error *err)
     return alarming_roll_up(context, ret_more, err);
 }
 
-/* What stands beside the ingest: pages, alarms, and who tells of them and of findings. */
+/* What stands beside the ingest: pages, alarms, questions, and who tells of them and of findings.
+ */
 typedef struct ServeBeside {
     Web *web;
     Telling *telling;
     FindingBeside *findings;
     Alarming *alarming;
+    AuditStore *reports;
+    HubPushing *hub;
+    Asking *asking;
     Schedule *schedule;
+    Schedule *questions; /* on a thread of their own: one may take a while */
     atomic_bool stopping;
 } ServeBeside;
 
@@ -235,20 +246,35 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
     ret->telling = telling_open(line, reader, &ret->stopping, err);
     ret->findings = ret->telling ? finding_beside_open(line, reader->folder, err) : NULL;
     ret->alarming = ret->findings ? alarming_open(command_config(line), reader, err) : NULL;
+    ret->reports = ret->alarming ? audit_store_open(line, err) : NULL;
+    ret->hub = ret->reports ? hub_pushing_open(command_config(line), reader->folder, err) : NULL;
     const ScheduleJob jobs[] = {{"alarms", ALARMS_US, watch_alarms, ret->alarming},
                                 {"metrics", ROLL_UP_US, roll_up_metrics, ret->alarming},
                                 {"findings", FINDINGS_US, finding_beside_step, ret->findings},
+                                {"securityhub", HUB_US, hub_pushing_step, ret->hub},
                                 {"notify", TELL_US, tell, ret->telling}};
-    return ret->alarming && open_web(line, state, &ret->web, err) &&
-           (ret->schedule =
-                schedule_start(jobs, sizeof jobs / sizeof *jobs, &ret->stopping, err)) != NULL;
+    if (!ret->hub || !open_web(line, state, &ret->web, err) ||
+        !(ret->asking = asking_open(line, reader->folder, &ret->stopping, false, err)))
+        return false;
+    const ScheduleJob questions[] = {{"rules", ASK_US, asking_step, ret->asking},
+                                     {"report", REPORT_US, audit_store_step, ret->reports}};
+    ret->questions =
+        schedule_start(questions, sizeof questions / sizeof *questions, &ret->stopping, err);
+    ret->schedule = ret->questions
+                        ? schedule_start(jobs, sizeof jobs / sizeof *jobs, &ret->stopping, err)
+                        : NULL;
+    return ret->schedule != NULL;
 }
 
 /* What is not told by then waits for the next start. */
 static void close_beside(ServeBeside *beside)
 {
     schedule_end(beside->schedule);
+    schedule_end(beside->questions);
+    asking_free(beside->asking);
     alarming_free(beside->alarming);
+    audit_store_free(beside->reports);
+    hub_pushing_free(beside->hub);
     telling_free(beside->telling);
     finding_beside_free(beside->findings);
     web_free(beside->web);

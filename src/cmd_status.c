@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "cmd.h"
+#include "delivery_print.h"
 #include "derive/derive_describe.h"
 #include "left_out.h"
 #include "setup.h"
@@ -118,11 +119,25 @@ static const Figure FIGURES[] = {
      "signal_packs)"},
     {"correlations_untold", "  true too often, not kept", FIGURE_COUNT,
      "SELECT coalesce(sum(untold), 0) FROM correlations"},
+    {"queries", "rules with a query", FIGURE_COUNT, "SELECT count(*) FROM sql_rules"},
+    {"queries_waiting", "  with news to ask about", FIGURE_COUNT,
+     "SELECT count(*) FROM sql_rules WHERE evaluated_seq < (SELECT max(seq) FROM fresh_hours)"},
+    {"queries_failing", "  over budget or failing", FIGURE_COUNT,
+     "SELECT count(*) FROM sql_rules WHERE failures > 0"},
+    {"findings_provisional", "findings, provisional yet", FIGURE_COUNT,
+     "SELECT count(*) FROM findings WHERE provisional = 1 AND dry_run = 0"},
+    {"settle_seconds", "seconds until they are final", FIGURE_COUNT,
+     "SELECT max(900, coalesce(max(p99_s), 0)) FROM delivery_quantiles"},
+    {"findings_dry_run", "findings of dry runs", FIGURE_COUNT,
+     "SELECT count(*) FROM findings WHERE superseded_by IS NULL AND dry_run = 1 AND last_us >= ?1 "
+     "AND last_us < ?2"},
     {"findings", "findings", FIGURE_COUNT,
-     "SELECT count(*) FROM findings WHERE superseded_by IS NULL AND last_us >= ?1 AND last_us < "
+     "SELECT count(*) FROM findings WHERE superseded_by IS NULL AND dry_run = 0 AND last_us >= ?1 "
+     "AND last_us < "
      "?2"},
     {"findings_high", "  of these, high or critical", FIGURE_COUNT,
      "SELECT count(*) FROM findings f JOIN rules r ON r.id = f.rule WHERE superseded_by IS NULL "
+     "AND f.dry_run = 0 "
      "AND last_us >= ?1 AND last_us < ?2 AND r.level IN ('high', 'critical')"},
 };
 
@@ -167,17 +182,17 @@ static bool read_figure(Db *db, const Figure *figure, const int64_t range[2], Va
 static void value_text(const Figure *figure, Value value, char *text, size_t size)
 {
     char time[TIMESTAMP_TEXT_BYTES];
-    char number[SETUP_TEXT_BYTES];
+    char number[AMOUNT_TEXT_BYTES];
     if (value.is_null) {
         snprintf(text, size, "-");
     } else if (figure->kind == FIGURE_TIME) {
         timestamp_format_zone(value.number, time);
         snprintf(text, size, "%s", time);
     } else if (figure->kind == FIGURE_BYTES) {
-        setup_bytes_text((uint64_t)value.number, number);
+        amount_bytes((uint64_t)value.number, number);
         snprintf(text, size, "%s", number);
     } else {
-        setup_count_text((uint64_t)value.number, number);
+        amount_count((uint64_t)value.number, number);
         snprintf(text, size, "%s", number);
     }
 }
@@ -367,7 +382,8 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
     if (!is_json(line))
         return print_text(lake, values, page->reconciled) && print_reasons(lake, false, err) &&
                print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
-               left_out_print(lake, false, err) && print_lookups(config, false, err);
+               left_out_print(lake, false, err) && delivery_print(lake, false, err) &&
+               print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
@@ -381,6 +397,9 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
     ok = ok && print_gaps(lake, page->range, true, err);
     printf("],\"selectors\":");
     ok = ok && left_out_print(lake, true, err);
+    printf(",\"delivery\":[");
+    ok = ok && delivery_print(lake, true, err);
+    printf("]");
     printf(",\"lookups\":[");
     ok = ok && print_lookups(config, true, err);
     printf("]}\n");

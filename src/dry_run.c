@@ -71,32 +71,32 @@ static double seconds_of(const Estimate *estimate, int64_t jobs)
 
 static void print_count(const char *words, uint64_t count, uint64_t bytes)
 {
-    char number[SETUP_TEXT_BYTES], size[SETUP_TEXT_BYTES];
-    setup_count_text(count, number);
-    setup_bytes_text(bytes, size);
+    char number[AMOUNT_TEXT_BYTES], size[AMOUNT_TEXT_BYTES];
+    amount_count(count, number);
+    amount_bytes(bytes, size);
     printf("%-20s %12s  %s\n", words, number, size);
 }
 
 /* Requests and money, when there is a bucket. */
 static void print_requests(const Estimate *estimate, const S3SourceTally *tally)
 {
-    char number[SETUP_TEXT_BYTES], size[SETUP_TEXT_BYTES];
+    char number[AMOUNT_TEXT_BYTES], size[AMOUNT_TEXT_BYTES];
     uint64_t requests = tally->requests + estimate->remote;
-    setup_count_text(requests, number);
+    amount_count(requests, number);
     printf("%-20s %12s  about US$ %.4f (listing 0.005, reading 0.0004 for 1,000, us-east-1)\n",
            "requests", number,
            (double)tally->requests * LIST_PRICE + (double)estimate->remote * GET_PRICE);
-    setup_bytes_text(estimate->remote_bytes, size);
+    amount_bytes(estimate->remote_bytes, size);
     printf("%-20s %12s  free within the region; about US$ %.2f where it leaves AWS (0.09 a GB)\n",
            "transfer", size, (double)estimate->remote_bytes * LEAVING_PRICE);
 }
 
 static void print_text(const Estimate *estimate, const S3SourceTally *tally, int64_t jobs)
 {
-    char number[SETUP_TEXT_BYTES];
-    setup_count_text(estimate->listed + tally->archived, number);
+    char number[AMOUNT_TEXT_BYTES];
+    amount_count(estimate->listed + tally->archived, number);
     printf("%-20s %12s\n", "objects listed", number);
-    setup_count_text(estimate->already_in, number);
+    amount_count(estimate->already_in, number);
     printf("%-20s %12s\n", "  already in", number);
     print_count("  to ingest", estimate->objects, estimate->bytes);
     if (tally->archived)

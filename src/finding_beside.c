@@ -1,7 +1,10 @@
 #include "finding_beside.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "finding_explain.h"
+#include "finding_touched.h"
+#include "findings/finding_episode.h"
 #include "lake/layout.h"
 #include "lake/state.h"
 #include "setup.h"
@@ -34,12 +37,19 @@ void finding_beside_free(FindingBeside *self)
     mem_free(self);
 }
 
+/* What was provisional becomes final at its time. */
+static bool settle(FindingBeside *self, Error *err)
+{
+    bool any;
+    if (!self->db && !(self->db = state_open(self->path, DB_READ_WRITE, err)))
+        return false;
+    return finding_episode_settle(self->db, clock_now_us(), &any, err);
+}
+
 /* Whether something waits, so that nothing is opened for nothing. */
 static bool waits(FindingBeside *self, bool *ret, Error *err)
 {
     int64_t any;
-    if (!self->db && !(self->db = state_open(self->path, DB_READ_WRITE, err)))
-        return false;
     bool ok = db_get_int(self->db, "SELECT 1 FROM finding_jobs WHERE kind <> 'unexplained' LIMIT 1",
                          0, &any, err);
     *ret = any != 0;
@@ -51,11 +61,18 @@ bool finding_beside_step(void *context, bool *ret_more, Error *err)
     FindingBeside *self = context;
     bool any = false;
     *ret_more = false;
+    if (!settle(self, err))
+        return false;
     if (!waits(self, &any, err) || !any)
         return err->kind == ERROR_NONE;
     if (!self->reader && !(self->reader = setup_lake(self->line, LAKE_READ, err)))
         return false;
-    return finding_explain_step(self->db, self->reader, command_config(self->line), ret_more, err);
+    bool touched = false;
+    const Config *config = command_config(self->line);
+    bool ok = finding_explain_step(self->db, self->reader, config, ret_more, err) &&
+              finding_touched_step(self->db, self->reader, config, &touched, err);
+    *ret_more |= touched;
+    return ok;
 }
 
 bool finding_beside_run(const CommandLine *line, const char *folder, Error *err)

@@ -9,12 +9,6 @@
 
 enum { LINE_BYTES_MAX = 32 << 20, ARENA_BYTES_MAX = 256 << 20, IDS_BYTES_MAX = 256 << 20 };
 
-/* The ids of findings, one behind the other: a query cannot be under way while others are asked. */
-static bool take_id(void *context, const Finding *finding, Error *err)
-{
-    return buf_append_str(context, finding->id, err);
-}
-
 typedef struct Exporting {
     Db *db;
     FILE *out;
@@ -31,7 +25,7 @@ static bool each(Exporting *to, const FindingQuery *query, Append append, Error 
     BUF_AUTO Buf ids = buf_init(IDS_BYTES_MAX);
     to->arena = arena_new(ARENA_BYTES_MAX, err);
     to->line = buf_init(LINE_BYTES_MAX);
-    bool ok = to->arena && finding_each(to->db, query, take_id, &ids, err);
+    bool ok = to->arena && finding_ids(to->db, query, &ids, err);
     for (size_t at = 0; ok && at < ids.len; at += FINDING_ID_BYTES - 1) {
         arena_reset(to->arena);
         to->line.len = 0;

@@ -15,6 +15,7 @@
 #include "findings/finding_story.h"
 #include "lake/layout.h"
 #include "lake/state.h"
+#include "setup.h"
 
 enum {
     ARENA_BYTES_MAX = 256 << 20,
@@ -72,16 +73,7 @@ static bool list_rules(const Automation *rules, Error *err)
 
 /* ---- test: what they would touch ---- */
 
-static bool take_id(void *context, const Finding *finding, Error *err)
-{
-    return buf_append_str(context, finding->id, err);
-}
-
-static bool list_findings(Db *db, Buf *ids, Error *err)
-{
-    const FindingQuery all = {.since_us = INT64_MIN, .until_us = INT64_MAX};
-    return finding_each(db, &all, take_id, ids, err);
-}
+static const FindingQuery ALL = {.since_us = INT64_MIN, .until_us = INT64_MAX};
 
 static const Json *document(Db *db, Str id, Arena *arena, Error *err)
 {
@@ -93,17 +85,24 @@ static const Json *document(Db *db, Str id, Arena *arena, Error *err)
     return kept ? json_read((Str){kept, text.len}, &LIMITS, arena, err) : NULL;
 }
 
-static bool test_one(const Automation *rules, const Json *finding, Str id, int64_t *counts,
-                     Error *err)
+/* What rules are tried on, and how often each holds. */
+typedef struct Testing {
+    const Automation *rules;
+    int64_t *counts;
+} Testing;
+
+/* A finding as it is now: a rule does not see what the one before would change. */
+static bool test_one(void *context, Str id, const Json *finding, Error *err)
 {
+    const Testing *testing = context;
     BUF_AUTO Buf out = buf_init(TEXT_BYTES_MAX);
     int64_t now = clock_now_us();
     bool ok = true;
-    for (size_t i = 0; ok && i < automation_count(rules); i++) {
-        const AutomationRule *rule = automation_rule(rules, i);
+    for (size_t i = 0; ok && i < automation_count(testing->rules); i++) {
+        const AutomationRule *rule = automation_rule(testing->rules, i);
         if (!automation_holds(rule, now) || !automation_matches(&rule->criteria, finding, now))
             continue;
-        counts[i]++;
+        testing->counts[i]++;
         ok = buf_printf(&out, err, "%.*s  ", STR_ARG(str_slice(id, 0, SHOWN))) &&
              put_text(rule->name, &out, err) && buf_printf(&out, err, "  ") &&
              put_text(json_text(json_member(finding, STR("Title")), STR("")), &out, err) &&
@@ -114,30 +113,24 @@ static bool test_one(const Automation *rules, const Json *finding, Str id, int64
     return ok && print(&out, err);
 }
 
-/* Each finding as it is now: a rule does not see what the one before would change. */
-static bool test_rules(const Automation *rules, Lake *lake, Error *err)
+static bool test_rules(const CommandLine *line, const Automation *rules, Error *err)
 {
-    BUF_AUTO Buf ids = buf_init(IDS_BYTES_MAX);
-    Arena *kept = arena_new(ARENA_BYTES_MAX, err),
-          *arena = kept ? arena_new(ARENA_BYTES_MAX, err) : NULL;
-    int64_t *counts =
-        arena ? arena_calloc(kept, automation_count(rules) + 1, sizeof *counts, err) : NULL;
-    bool ok = counts && list_findings(lake->db, &ids, err);
-    for (size_t at = 0; ok && at < ids.len; at += FINDING_ID_BYTES - 1) {
-        Str id = str_slice(buf_str(&ids), at, at + FINDING_ID_BYTES - 1);
-        arena_reset(arena);
-        const Json *finding = document(lake->db, id, arena, err);
-        ok = finding && test_one(rules, finding, id, counts, err);
-    }
+    LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
+    Arena *arena = lake ? arena_new(ARENA_BYTES_MAX, err) : NULL;
+    Testing testing = {rules, NULL};
+    if (arena)
+        testing.counts =
+            arena_calloc(arena, automation_count(rules) + 1, sizeof *testing.counts, err);
+    bool ok = testing.counts && finding_story_each(lake->db, &ALL, test_one, &testing, err);
     for (size_t i = 0; ok && i < automation_count(rules); i++)
-        printf("%.*s: %" PRId64 "\n", STR_ARG(automation_rule(rules, i)->name), counts[i]);
+        printf("%.*s: %" PRId64 "\n", STR_ARG(automation_rule(rules, i)->name), testing.counts[i]);
     arena_free(arena);
-    arena_free(kept);
     return ok;
 }
 
-bool finding_rules(const CommandLine *line, Lake *lake, Error *err)
+bool finding_rules(const CommandLine *line, Lake *none, Error *err)
 {
+    (void)none;
     const char *verb = command_argument_count(line) > 1 ? command_argument(line, 1) : "";
     bool check = strcmp(verb, "check") == 0, test = strcmp(verb, "test") == 0;
     if (!check && !test && strcmp(verb, "list") != 0)
@@ -148,7 +141,7 @@ bool finding_rules(const CommandLine *line, Lake *lake, Error *err)
         printf("%zu rule%s for findings, no errors\n", automation_count(rules),
                automation_count(rules) == 1 ? "" : "s");
     else if (ok)
-        ok = test ? test_rules(rules, lake, err) : list_rules(rules, err);
+        ok = test ? test_rules(line, rules, err) : list_rules(rules, err);
     automation_free(rules);
     return ok;
 }
@@ -238,7 +231,7 @@ static bool apply_all(const CommandLine *line, Lake *lake, int64_t *ret_count, E
     Db *db = rules && layout_path(path, err, lake->folder, "state.db")
                  ? state_open(path, DB_READ_WRITE, err)
                  : NULL;
-    bool ok = db && list_findings(db, &ids, err) && db_get_int(db, COUNT, 0, &before, err) &&
+    bool ok = db && finding_ids(db, &ALL, &ids, err) && db_get_int(db, COUNT, 0, &before, err) &&
               db_begin(db, err);
     for (size_t at = 0; ok && at < ids.len; at += FINDING_ID_BYTES - 1)
         ok = automation_apply(rules, db, str_slice(buf_str(&ids), at, at + FINDING_ID_BYTES - 1),

@@ -6,8 +6,8 @@
 #include "base/command.h"
 #include "lake/lake.h"
 
-/* spoor findings rules list | check | test. */
-bool finding_rules(const CommandLine *line, Lake *lake, Error *err)
+/* spoor findings rules list | check | test; only test opens a lake, by itself. */
+bool finding_rules(const CommandLine *line, Lake *none, Error *err)
     __attribute__((warn_unused_result));
 
 /* spoor findings suppress: writes a rule into the folder findings.rules, and applies it to the

@@ -21,6 +21,7 @@ typedef enum {
     MEMBER_GROUP, /* a JSON object, null of a detection */
     MEMBER_VALUE, /* a number, null of a detection */
     MEMBER_SMALL, /* an int from 0, null below */
+    MEMBER_TRUTH, /* true or false */
 } MemberKind;
 
 static const struct {
@@ -53,6 +54,7 @@ static const struct {
     {"updated", MEMBER_TIME, offsetof(Finding, updated_us)},
     {"given_id", MEMBER_TEXT, offsetof(Finding, given_id)},
     {"user_fields", MEMBER_GROUP, offsetof(Finding, user_fields)},
+    {"provisional", MEMBER_TRUTH, offsetof(Finding, provisional)},
 };
 
 enum { MEMBER_COUNT_ALL = sizeof MEMBERS / sizeof *MEMBERS };
@@ -107,6 +109,13 @@ static bool put_small(const Finding *finding, size_t offset, Buf *out, Error *er
     return number < 0 || buf_printf(out, err, "%d", number);
 }
 
+static bool put_truth(const Finding *finding, size_t offset, Buf *out, Error *err)
+{
+    bool truth;
+    memcpy(&truth, (const char *)finding + offset, sizeof truth);
+    return buf_append_str(out, truth ? STR("true") : STR("false"), err);
+}
+
 /* How a kind is written; whether its text stands in JSON as it is, and empty for null. */
 static const struct {
     bool (*put)(const Finding *finding, size_t offset, Buf *out, Error *err);
@@ -114,7 +123,7 @@ static const struct {
 } KINDS[] = {[MEMBER_TEXT] = {put_text_of, false}, [MEMBER_TIME] = {put_time, false},
              [MEMBER_COUNT] = {put_count, true},   [MEMBER_KIND] = {put_kind, false},
              [MEMBER_GROUP] = {put_text_of, true}, [MEMBER_VALUE] = {put_value, true},
-             [MEMBER_SMALL] = {put_small, true}};
+             [MEMBER_SMALL] = {put_small, true},   [MEMBER_TRUTH] = {put_truth, true}};
 
 /* A member as plain text. */
 static bool put_plain(const Finding *finding, size_t member, Buf *out, Error *err)
@@ -194,6 +203,14 @@ static bool put_subject(const Finding *finding, size_t width, Buf *line, Error *
     return put_group(finding, &group, err) && put_cell(line, buf_str(&group), width, err);
 }
 
+static bool put_title(const Finding *finding, Buf *line, Error *err)
+{
+    BUF_AUTO Buf title = buf_init(LINE_BYTES_MAX);
+    return buf_append_str(&title, finding->provisional ? STR("provisional: ") : STR(""), err) &&
+           buf_append_str(&title, finding->rule_title, err) &&
+           put_cell(line, buf_str(&title), TITLE_SHOWN, err);
+}
+
 static bool put_row(const FindingWriter *writer, const Finding *finding, Buf *line, Error *err)
 {
     char last[TIMESTAMP_TEXT_BYTES], count[24];
@@ -204,8 +221,7 @@ static bool put_row(const FindingWriter *writer, const Finding *finding, Buf *li
     return put_cell(line, str_slice(finding->id, 0, ID_SHOWN), ID_SHOWN, err) &&
            put_cell(line, finding->level, 8, err) && put_cell(line, finding->workflow, 10, err) &&
            put_cell(line, str_of(count), 6, err) && put_cell(line, str_of(last), 23, err) &&
-           put_cell(line, finding->rule_title, TITLE_SHOWN, err) &&
-           put_subject(finding, rest, line, err);
+           put_title(finding, line, err) && put_subject(finding, rest, line, err);
 }
 
 /* A line without the blanks at its end. */
@@ -318,6 +334,15 @@ static bool put_shared(Buf *out, const Finding *finding, Error *err)
             buf_printf(out, err, "\n%-16s%.10g", "value", finding->value));
 }
 
+static bool put_provisional(Buf *out, const Finding *finding, Error *err)
+{
+    char until[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_zone(finding->settles_us, until);
+    return !finding->provisional ||
+           buf_printf(out, err, "%-16suntil %s: more events of its time may come\n", "provisional",
+                      until);
+}
+
 static bool put_heading(Buf *out, const Finding *finding, Error *err)
 {
     char first[TIMESTAMP_TEXT_BYTES], last[TIMESTAMP_TEXT_BYTES];
@@ -335,7 +360,7 @@ static bool put_heading(Buf *out, const Finding *finding, Error *err)
                       STR_ARG(finding->workflow)) &&
            (!finding->assignee.len ||
             (buf_append_str(out, STR(", "), err) && cell_visible(finding->assignee, out, err))) &&
-           buf_append_byte(out, '\n', err);
+           buf_append_byte(out, '\n', err) && put_provisional(out, finding, err);
 }
 
 /* ---- what people did with it ---- */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "alarming.h"
+#include "asking.h"
 #include "base/cell.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -55,6 +56,8 @@ static const struct {
     {"lake_bytes", "bytes written", offsetof(IngestReport, lake_bytes), BYTES},
     {"files", "data files written", offsetof(IngestReport, files), COUNT},
     {"parts", "commits", offsetof(IngestReport, parts), COUNT},
+    {"days_merged", "days merged", offsetof(IngestReport, days_merged), SELDOM},
+    {"files_merged", "  from data files", offsetof(IngestReport, files_merged), SELDOM},
 };
 
 enum { EVALUATE_US = 60000000, TITLE_BYTES_MAX = 4096 };
@@ -76,10 +79,10 @@ static double rate_of(const IngestReport *report)
 /* Worth a word: so many small files cost each query what those of a day that is still open may. */
 static void print_due(const MergeDue *due, const Lake *lake)
 {
-    char files[SETUP_TEXT_BYTES];
+    char files[AMOUNT_TEXT_BYTES];
     if (due->files < MERGE_OPEN_FILES)
         return;
-    setup_count_text(due->files, files);
+    amount_count(due->files, files);
     printf("%s small files too many in %" PRIu64
            " closed days; run: spoor lake compact --lake %s\n",
            files, due->days, lake->folder);
@@ -87,18 +90,18 @@ static void print_due(const MergeDue *due, const Lake *lake)
 
 static void print_text(const IngestReport *report, const MergeDue *due, const Lake *lake)
 {
-    char text[SETUP_TEXT_BYTES];
+    char text[AMOUNT_TEXT_BYTES];
     for (int i = 0; i < LINE_COUNT; i++) {
         uint64_t number = number_at(report, LINES[i].offset);
         if (LINES[i].kind == SELDOM && !number)
             continue;
         if (LINES[i].kind == BYTES)
-            setup_bytes_text(number, text);
+            amount_bytes(number, text);
         else
-            setup_count_text(number, text);
+            amount_count(number, text);
         printf("%-26s %12s\n", LINES[i].words, text);
     }
-    setup_count_text((uint64_t)rate_of(report), text);
+    amount_count((uint64_t)rate_of(report), text);
     printf("%-26s %12.2f\n%-26s %12s\n", "seconds", report->seconds, "records a second", text);
     printf("lake %s\n", lake->folder);
     if (report->unreadable)
@@ -196,8 +199,16 @@ static bool keep_rest(const CommandLine *line, Beside *beside, Error *err)
     return beside_keep(beside, &any, err) && (!any || setup_publish(line, beside->lake, err));
 }
 
+/* What follows from what came in: questions, findings, alarms. */
+static bool follow_up(const CommandLine *line, const IngestInput *input, Lake *lake, Asking *asking,
+                      Error *err)
+{
+    return (!asking || asking_finish(asking, err)) && finding_beside_run(line, lake->folder, err) &&
+           (input->endless || alarming_once(command_config(line), lake, err));
+}
+
 static int ingest_with(const CommandLine *line, const IngestInput *input,
-                       const IngestOptions *options, Error *err)
+                       const IngestOptions *options, Asking *asking, Error *err)
 {
     IngestReport report;
     MergeDue due = {0};
@@ -208,9 +219,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
-         finding_beside_run(line, options->lake->folder, err) &&
-         (input->endless || alarming_once(command_config(line), options->lake, err)) &&
-         merge_due(options->lake, &due, err);
+         follow_up(line, input, options->lake, asking, err) && merge_due(options->lake, &due, err);
     if (!input->silent && (ok || report.listed))
         print_report(line, &report, options, &due);
     if (options->tried)
@@ -228,6 +237,11 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)
         return EXIT_STATUS_FAILURE;
+    Merging *merging = input->endless ? merging_open(line, lake, err) : NULL;
+    if (input->endless && !merging) {
+        reload_free(reload);
+        return EXIT_STATUS_FAILURE;
+    }
     Beside beside = {.lake = lake, .aws = input->aws};
     const IngestOptions options = {
         .lake = lake,
@@ -240,6 +254,7 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .context = input->context,
         .tried = reload ? reload_holder(reload) : NULL,
         .reload = reload,
+        .merging = merging,
         .jobs = jobs > 0 && jobs <= 256 ? (int)jobs : pool_processors(),
         .part_rows = (uint32_t)config_number(config, CONFIG_INGEST_PART_ROWS),
         .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
@@ -248,7 +263,15 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .show_progress = !input->silent && isatty(STDERR_FILENO) != 0,
         .again = input->again,
     };
-    int status = ingest_with(line, input, &options, err);
+    Asking *asking = NULL; /* one without an end has a schedule for it (cmd_serve.c) */
+    if (!input->endless && !(asking = asking_open(line, lake->folder, NULL, true, err))) {
+        merging_free(merging);
+        reload_free(reload);
+        return EXIT_STATUS_FAILURE;
+    }
+    int status = ingest_with(line, input, &options, asking, err);
+    asking_free(asking);
+    merging_free(merging);
     reload_free(reload);
     return status;
 }

@@ -33,6 +33,8 @@ typedef struct IngestReport {
     uint64_t lake_bytes;     /* of the data files written */
     uint64_t files;
     uint64_t parts;
+    uint64_t days_merged;  /* beside it (merging.h) */
+    uint64_t files_merged; /* into fewer */
     double seconds;
     bool interrupted;
     char first_unreadable[200];

@@ -1,5 +1,6 @@
 #include "known_objects.h"
 
+#include "lake/claim.h"
 #include "lake/receipt.h"
 
 enum { KEY_BYTES_MAX = 64 << 20 };
@@ -29,7 +30,11 @@ static bool is_wanted(const ObjectRef *object, void *context)
 bool known_objects_leave_out(Lake *lake, ObjectList *list, uint64_t *ret_count, Error *err)
 {
     Known known = {.lake = lake, .path = buf_init(KEY_BYTES_MAX)};
+    Claim *turn;
+    if (!claim_lake_turn(lake, &turn, err))
+        return false;
     object_list_filter(list, is_wanted, &known);
+    claim_end(turn, false);
     buf_free(&known.path);
     *ret_count = known.count;
     return known.failure.kind == ERROR_NONE ||

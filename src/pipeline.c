@@ -452,14 +452,16 @@ static void stop(void *context, bool timed_out)
     Ingest *ingest = context;
     (void)timed_out;
     atomic_store(&ingest->stopping, true);
+    merging_stop(ingest->options->merging);
 }
 
 static void tick(void *context)
 {
     Ingest *ingest = context;
     pthread_mutex_lock(&ingest->lock);
-    const IngestReport so_far = ingest->report;
+    IngestReport so_far = ingest->report;
     pthread_mutex_unlock(&ingest->lock);
+    merging_note(ingest->options->merging, &so_far);
     if (ingest->options->tick)
         ingest->options->tick(ingest->options->context, &so_far, atomic_load(&ingest->stopping));
     if (ingest->options->show_progress)
@@ -528,7 +530,10 @@ static bool run_workers(Ingest *ingest, bool new_lake, Error *err)
                                   .context = ingest};
     Interrupt *interrupt = interrupt_start(&calls, 0, err);
     bool ok = interrupt && reload_start(options->reload, ingest->claims, err) &&
+              merging_start(options->merging, ingest->claims, err) &&
               run_waves(ingest, new_lake, err);
+    merging_end(options->merging);
+    merging_note(options->merging, &ingest->report);
     reload_end(options->reload);
     ingest->report.interrupted = interrupt_end(interrupt);
     if (options->show_progress && ok) {
@@ -541,7 +546,8 @@ static bool run_workers(Ingest *ingest, bool new_lake, Error *err)
 /* After the workers: publishes what is not published yet, with no other writer left. */
 static bool publish_rest(Ingest *ingest, Error *err)
 {
-    return ingest->report.parts == 0 || publish_lake(ingest->options->lake, err);
+    return ingest->report.parts + ingest->report.days_merged == 0 ||
+           publish_lake(ingest->options->lake, err);
 }
 
 static bool run_ingest(Ingest *ingest, Error *err)

@@ -11,6 +11,7 @@
 #include "collect/object_list.h"
 #include "ingest_report.h"
 #include "lake/lake.h"
+#include "merging.h"
 #include "reload.h"
 #include "tried.h"
 
@@ -27,6 +28,7 @@ typedef struct IngestOptions {
     void *context;      /* of both */
     TriedHolder *tried; /* rules and lookups for every record; NULL: none */
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
+    Merging *merging;   /* merges days beside it; NULL: nobody does */
     int jobs;
     uint32_t part_rows;
     /* Called with the turn to commit before a snapshot is published while others are at work; NULL:

@@ -29,6 +29,13 @@ static bool is_in(void *context, Str source, Str key, Str etag, bool *ret, Error
     return self->options.is_in(self->options.context, source, key, etag, ret, err);
 }
 
+static bool take_findings(void *context, NotificationFindings *list, size_t count, Arena *arena,
+                          Error *err)
+{
+    const PushSources *self = context;
+    return self->options.take_findings(self->options.context, list, count, arena, err);
+}
+
 /* A configured path; NULL when it is not set. */
 static const char *path_of(const PushSources *self, ConfigKey key)
 {
@@ -56,6 +63,8 @@ static bool open_one(PushSources *self, const char *name, Error *err)
                                        .certificate_file = path_of(self, CONFIG_PUSH_CERTIFICATE),
                                        .key_file = path_of(self, CONFIG_PUSH_KEY),
                                        .is_in = is_in,
+                                       .take_findings =
+                                           self->options.take_findings ? take_findings : NULL,
                                        .tell = tell,
                                        .context = self};
     if (!self->options.follow)

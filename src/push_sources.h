@@ -3,6 +3,7 @@
 #define PUSH_SOURCES_H
 
 #include "base/config.h"
+#include "collect/notification.h"
 #include "collect/object_list.h"
 #include "source_list.h"
 
@@ -15,6 +16,7 @@ typedef struct PushSourcesOptions {
     bool follow;
     /* As in PushSourceOptions. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, bool *ret, Error *err);
+    NotificationTake take_findings;
     void *context;
 } PushSourcesOptions;
 

@@ -2,6 +2,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "finding_source.h"
+#include "lake/claim.h"
 #include "lake/receipt.h"
 #include "source_looks.h"
 
@@ -9,6 +11,7 @@ enum { WAVE_OBJECTS = 200000 };
 
 struct Reading {
     Lake *lake;
+    FindingSource *findings;
     Sources *sources;
     SourceLooks *looks;
     ObjectList *list;
@@ -67,11 +70,25 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
     static const QueueMatch MATCHES[] = {[RECEIPT_MISSING] = QUEUE_MISSING,
                                          [RECEIPT_SAME] = QUEUE_SAME,
                                          [RECEIPT_CHANGED] = QUEUE_OTHER};
+    const Reading *reading = context;
     ReceiptMatch match;
-    if (!receipt_find(context, source, key, etag, &match, err))
+    Claim *turn;
+    bool ok = claim_lake_turn(reading->lake, &turn, err);
+    if (!ok)
+        return false;
+    ok = receipt_find(reading->lake, source, key, etag, &match, err);
+    claim_end(turn, false);
+    if (!ok)
         return false;
     *ret = MATCHES[match];
     return true;
+}
+
+static bool take_findings(void *context, NotificationFindings *list, size_t count, Arena *arena,
+                          Error *err)
+{
+    const Reading *reading = context;
+    return finding_source_take(reading->findings, list, count, arena, err);
 }
 
 Reading *reading_open(const CommandLine *line, Lake *lake, const SourcesOptions *options,
@@ -82,9 +99,11 @@ Reading *reading_open(const CommandLine *line, Lake *lake, const SourcesOptions 
     if (!reading)
         return NULL;
     asked.is_in = is_in;
-    asked.context = lake;
+    asked.take_findings = take_findings;
+    asked.context = reading;
     reading->lake = lake;
-    reading->list = object_list_new(err);
+    reading->findings = finding_source_open(command_config(line), lake->folder, err);
+    reading->list = reading->findings ? object_list_new(err) : NULL;
     reading->sources = reading->list ? sources_open(line, &asked, err) : NULL;
     reading->looks =
         reading->sources ? source_looks_new(lake, sources_list(reading->sources), err) : NULL;
@@ -101,6 +120,7 @@ void reading_free(Reading *reading)
     source_looks_free(reading->looks);
     sources_free(reading->sources);
     object_list_free(reading->list);
+    finding_source_free(reading->findings);
     mem_free(reading);
 }
 

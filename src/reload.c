@@ -75,6 +75,15 @@ static Tried *make_tried(const Reload *reload, const Pieces *of, Error *err)
     return tried_new(of->set, of->derive, of->alarms, reload->writes_derived, err);
 }
 
+/* Whether a set has something to try or to ask. */
+static bool has_rules(const RuleSet *set)
+{
+    bool any = detection_count(set) > 0;
+    for (size_t i = 0; !any && i < ruleset_count(set); i++)
+        any = ruleset_rule(set, i)->kind == RULE_SQL;
+    return any;
+}
+
 static Tried *load_first(const Reload *reload, Pieces *ret, Error *err)
 {
     ret->derive = derive_open(command_config(reload->line), err);
@@ -87,7 +96,7 @@ static Tried *load_first(const Reload *reload, Pieces *ret, Error *err)
         if (!ret->set)
             return NULL;
         rules_tell(ret->set, false, RULES_TOLD_MAX);
-        if (!detection_count(ret->set)) {
+        if (!has_rules(ret->set)) {
             error_set(err, ERROR_INPUT,
                       "no rule for CloudTrail could be read; --no-detect ingests without");
             return NULL;
@@ -186,7 +195,7 @@ static RuleSet *load_rules(const Reload *reload)
         rules_tell_errors(set, RULES_TOLD_MAX);
         error_set(&err, ERROR_INPUT, "the changed rules hold %zu error%s", errors,
                   errors == 1 ? "" : "s");
-    } else if (set && !detection_count(set))
+    } else if (set && !has_rules(set))
         error_set(&err, ERROR_INPUT, "the changed rules hold none for CloudTrail");
     if (err.kind == ERROR_NONE)
         return set;

@@ -4,6 +4,7 @@
 
 #include "base/cell.h"
 #include "base/log.h"
+#include "query/query_check.h"
 
 enum { LINE_BYTES_MAX = 4096 };
 
@@ -20,11 +21,14 @@ static bool add_given(const CommandLine *line, RuleSet *set, const char *const *
     return true;
 }
 
-RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
+static RuleSet *open_set(const CommandLine *line, const char *const *paths, bool only_queries,
+                         Error *err)
 {
     const RuleSetOptions options = {.strict = command_has(line, "strict"),
                                     .titles = true,
-                                    .retired = command_has(line, "retired")};
+                                    .retired = command_has(line, "retired"),
+                                    .only_queries = only_queries,
+                                    .check = query_check};
     RuleSet *set = ruleset_new(&options, err);
     int given = 0;
     bool ok = set && add_given(line, set, paths, &given, err) &&
@@ -33,6 +37,16 @@ RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *er
         return set;
     ruleset_free(set);
     return NULL;
+}
+
+RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
+{
+    return open_set(line, paths, false, err);
+}
+
+RuleSet *rules_open_queries(const CommandLine *line, Error *err)
+{
+    return open_set(line, NULL, true, err);
 }
 
 void rules_stamp(const CommandLine *line, FileStamp *stamp)

@@ -31,6 +31,10 @@
 RuleSet *rules_open(const CommandLine *line, const char *const *paths, Error *err)
     __attribute__((warn_unused_result));
 
+/* As rules_open, but of these only the rules with a query; what is wrong is not told. */
+RuleSet *rules_open_queries(const CommandLine *line, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Adds to *stamp* how the files of --rules look; those that ship never change. */
 void rules_stamp(const CommandLine *line, FileStamp *stamp);
 

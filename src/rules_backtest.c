@@ -209,16 +209,16 @@ static bool print_counts(Trial *trial, Error *err)
 
 static void print_totals(const Trial *trial, FILE *out)
 {
-    char fired[SETUP_TEXT_BYTES], rows[SETUP_TEXT_BYTES];
-    char chosen[SETUP_TEXT_BYTES], asked[SETUP_TEXT_BYTES];
+    char fired[AMOUNT_TEXT_BYTES], rows[AMOUNT_TEXT_BYTES];
+    char chosen[AMOUNT_TEXT_BYTES], asked[AMOUNT_TEXT_BYTES];
     const HuntReport *report = hunt_report(trial->hunt);
-    setup_count_text(trial->fired, fired);
-    setup_count_text(trial->report.scannable.rows, rows);
-    setup_count_text(trial->report.candidates, chosen);
+    amount_count(trial->fired, fired);
+    amount_count(trial->report.scannable.rows, rows);
+    amount_count(trial->report.candidates, chosen);
     fprintf(out, "'%.*s' would have fired %s time%s over %s events; %.2f s\n",
             STR_ARG(trial->wanted->title), fired, trial->fired == 1 ? "" : "s", rows,
             report->seconds);
-    setup_count_text(trial->report.asked, asked);
+    amount_count(trial->report.asked, asked);
     if (!trial->report.asked)
         fprintf(out, "chosen by SQL: %s, which is exact\n", chosen);
     else if (trial->report.asked == trial->report.candidates)

@@ -71,9 +71,9 @@ static bool tell_all(const Uses *uses, const CarriedReport *report, size_t *ret_
 
 static void print_report(const CarriedReport *report)
 {
-    char looked[SETUP_TEXT_BYTES], events[SETUP_TEXT_BYTES];
-    setup_count_text(report->looked, looked);
-    setup_count_text(report->events, events);
+    char looked[AMOUNT_TEXT_BYTES], events[AMOUNT_TEXT_BYTES];
+    amount_count(report->looked, looked);
+    amount_count(report->events, events);
     if (report->looked == report->events)
         printf("fields were looked for in all %s events of the lake\n", events);
     else

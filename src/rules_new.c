@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "detect/rule_draft.h"
 #include "hunt/samples.h"
+#include "setup.h"
 
 enum { TEXT_BYTES_MAX = 16 << 20, ARENA_BYTES_MAX = 256 << 20, UUID_BYTES = 37 };
 
@@ -79,20 +80,11 @@ static bool make(const char *title, const char *from, Buf *out, Error *err)
 
 static bool write_file(const char *path, Str text, Error *err)
 {
-    FileWriter writer;
-    if (file_exists(path))
-        return error_set(err, ERROR_ACCESS, "'%s' exists; a new rule never replaces a file", path);
-    if (!file_create(&writer, path, err))
+    if (!setup_write_new(path, text, err))
         return false;
-    if (file_write(&writer, text.ptr, text.len, err) && file_finish(&writer, err)) {
-        fprintf(stderr,
-                "%s is written; fill in what its comments ask for, then: "
-                "spoor rules test %s\n",
-                path, path);
-        return true;
-    }
-    file_abandon(&writer);
-    return false;
+    fprintf(stderr, "%s is written; fill in what its comments ask for, then: spoor rules test %s\n",
+            path, path);
+    return true;
 }
 
 int rules_new(const CommandLine *line, Error *err)

@@ -35,6 +35,8 @@ static const struct {
     REPORT("spoor_source_bytes_total", bytes, "Bytes of the objects as they are stored"),
     REPORT("spoor_inflated_bytes_total", inflated_bytes, "Bytes of their texts"),
     REPORT("spoor_lake_written_bytes_total", lake_bytes, "Bytes of data files that were written"),
+    REPORT("spoor_days_merged_total", days_merged, "How often a day's files were merged"),
+    REPORT("spoor_files_merged_total", files_merged, "Data files that were merged into fewer"),
 };
 
 /* A figure of the state; a label's values come with it in the second column. */
@@ -56,9 +58,24 @@ static const struct {
     {"spoor_correlations_waiting", "Correlations with signals that were not looked at yet", NULL,
      "SELECT count(*) FROM correlations WHERE evaluated_seq < (SELECT max(commit_seq) FROM "
      "signal_packs)"},
+    {"spoor_delivery_seconds",
+     "Within which 99 of 100 records of a source were delivered, last 7 days", "source",
+     "SELECT p99_s, source FROM delivery_quantiles"},
+    {"spoor_settle_seconds", "How long findings that need memory are provisional", NULL,
+     "SELECT max(900, coalesce(max(p99_s), 0)) FROM delivery_quantiles"},
+    {"spoor_findings_provisional", "Findings that are provisional", NULL,
+     "SELECT count(*) FROM findings WHERE provisional = 1 AND dry_run = 0"},
+    {"spoor_queries_waiting", "Rules with a query that have news to ask about", NULL,
+     "SELECT count(*) FROM sql_rules WHERE evaluated_seq < (SELECT max(seq) FROM fresh_hours)"},
+    {"spoor_queries_failing", "Rules with a query that wait, over budget or failing", NULL,
+     "SELECT count(*) FROM sql_rules WHERE failures > 0"},
+    {"spoor_queries_seconds", "What their last askings took together", NULL,
+     "SELECT coalesce(sum(seconds), 0) FROM sql_runs WHERE id IN (SELECT max(id) FROM sql_runs "
+     "GROUP "
+     "BY rule_id)"},
     {"spoor_findings", "Findings, by the level of their rule", "level",
      "SELECT count(*), r.level FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by "
-     "IS NULL GROUP BY 2 ORDER BY 2"},
+     "IS NULL AND f.dry_run = 0 GROUP BY 2 ORDER BY 2"},
 };
 
 typedef struct Writer {

@@ -1,8 +1,9 @@
-/* setup.h - what several commands open from the command line: the lake, printed sizes.
+/* setup.h - what several commands open from the command line: the lake, files, the terminal.
  */
 #ifndef SETUP_H
 #define SETUP_H
 
+#include "base/amount.h"
 #include "base/command.h"
 #include "lake/lake.h"
 #include "lake/publish.h"
@@ -26,13 +27,25 @@ bool setup_publish(const CommandLine *line, Lake *lake, Error *err)
 /* Whether ingest fills the column `derived` (lake.derived). */
 bool setup_writes_derived(const Config *config);
 
-enum { SETUP_TEXT_BYTES = 32 };
+/* What a word behind a command does; false with *err*. */
+typedef struct SetupVerb {
+    const char *name;
+    bool (*run)(const CommandLine *line, Lake *lake, Error *err);
+    bool needs_none; /* no lake: *run* gets NULL */
+} SetupVerb;
 
-/* "1.4 GiB", "812 B". */
-void setup_bytes_text(uint64_t bytes, char ret[SETUP_TEXT_BYTES]);
+/* Runs what the first argument names, of verbs that end with one without a name, on the lake opened
+ * for reading. The exit status; ERROR_USAGE lists the verbs. */
+int setup_run_verb(const CommandLine *line, const SetupVerb *verbs, Error *err);
 
-/* "2,900": a number with separators, for people. */
-void setup_count_text(uint64_t count, char ret[SETUP_TEXT_BYTES]);
+enum { SETUP_INPUT_BYTES_MAX = 512 << 20 };
+
+/* What the file *path* holds, or standard input where it is "-", unpacked where it is gzip, in
+ * place of what *ret* held. */
+bool setup_read_input(const char *path, Buf *ret, Error *err) __attribute__((warn_unused_result));
+
+/* Makes a file of *text*; ERROR_ACCESS when *path* exists. */
+bool setup_write_new(const char *path, Str text, Error *err) __attribute__((warn_unused_result));
 
 /* Columns of the terminal on standard output; *fallback* when it is none. */
 size_t setup_columns(size_t fallback);

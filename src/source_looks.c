@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "lake/claim.h"
 #include "lake/receipt.h"
 #include "lake/state.h"
 #include "push_sources.h"
@@ -142,8 +143,7 @@ static bool is_news(const SourceLooks *looks, const Sources *sources)
     return looks->noted || messages.deleted + messages.left != looks->messages;
 }
 
-bool source_looks_settle(SourceLooks *looks, const Sources *sources, const ObjectList *list,
-                         Error *err)
+static bool settle(SourceLooks *looks, const Sources *sources, const ObjectList *list, Error *err)
 {
     for (size_t i = 0; i < object_list_count(list); i++) {
         const ObjectRef *object = object_list_at(list, i);
@@ -159,6 +159,17 @@ bool source_looks_settle(SourceLooks *looks, const Sources *sources, const Objec
             look->waiting += match != RECEIPT_SAME;
     }
     return !is_news(looks, sources) || write_all(looks, sources, err);
+}
+
+bool source_looks_settle(SourceLooks *looks, const Sources *sources, const ObjectList *list,
+                         Error *err)
+{
+    Claim *turn;
+    if (!claim_lake_turn(looks->lake, &turn, err))
+        return false;
+    bool ok = settle(looks, sources, list, err);
+    claim_end(turn, false);
+    return ok;
 }
 
 bool source_looks_note(SourceLooks *looks, const Sources *sources, const ObjectList *list,

@@ -119,7 +119,7 @@ static bool print_json(const Row *row, bool first, Error *err)
 }
 
 /* Days, hours, minutes or seconds. */
-static void span_text(int64_t us, char text[SETUP_TEXT_BYTES])
+static void span_text(int64_t us, char text[AMOUNT_TEXT_BYTES])
 {
     static const struct {
         int64_t seconds;
@@ -129,20 +129,20 @@ static void span_text(int64_t us, char text[SETUP_TEXT_BYTES])
     size_t unit = 0;
     while (us / 1000000 < UNITS[unit].seconds)
         unit++;
-    snprintf(text, SETUP_TEXT_BYTES, "%" PRId64 "%s", us / 1000000 / SECONDS[unit],
+    snprintf(text, AMOUNT_TEXT_BYTES, "%" PRId64 "%s", us / 1000000 / SECONDS[unit],
              UNITS[unit].unit);
 }
 
 static bool print_text(const Row *row, bool first, Error *err)
 {
     BUF_AUTO Buf root = buf_init(TEXT_BYTES_MAX);
-    char numbers[4][SETUP_TEXT_BYTES], newest[TIMESTAMP_TEXT_BYTES] = "-",
-                                       lag[SETUP_TEXT_BYTES] = "-", looked[TIMESTAMP_TEXT_BYTES];
+    char numbers[4][AMOUNT_TEXT_BYTES], newest[TIMESTAMP_TEXT_BYTES] = "-",
+                                        lag[AMOUNT_TEXT_BYTES] = "-", looked[TIMESTAMP_TEXT_BYTES];
     const int64_t counts[] = {row->listed, row->ingested, row->waiting, row->quarantined};
     if (!cell_visible(row->root, &root, err))
         return false;
     for (int i = 0; i < 4; i++)
-        setup_count_text((uint64_t)counts[i], numbers[i]);
+        amount_count((uint64_t)counts[i], numbers[i]);
     if (row->newest_us) {
         timestamp_format_zone(row->newest_us, newest);
         span_text(lag_us(row), lag);

@@ -63,6 +63,19 @@ static bool is_in(void *context, Str source, Str key, Str etag, QueueMatch *ret,
     return sources->options.is_in(sources->options.context, source, key, etag, ret, err);
 }
 
+static bool take_findings(void *context, NotificationFindings *list, size_t count, Arena *arena,
+                          Error *err)
+{
+    const Sources *sources = context;
+    return sources->options.take_findings(sources->options.context, list, count, arena, err);
+}
+
+/* Who stores findings; NULL: nobody. */
+static NotificationTake taker(const Sources *sources)
+{
+    return sources->options.take_findings ? take_findings : NULL;
+}
+
 static bool open_folders(Sources *sources, Error *err)
 {
     const FolderSourcesOptions options = {.list = sources->list,
@@ -102,6 +115,7 @@ static bool open_queues(Sources *sources, const Config *config, Error *err)
                                                      : visible > VISIBLE_MAX_S ? VISIBLE_MAX_S
                                                                                : (int)visible,
                                         .is_in = sources->options.is_in ? is_in : NULL,
+                                        .take_findings = taker(sources),
                                         .tell = tell_left_out,
                                         .context = sources};
     sources->queues = queue_sources_open(&options, sources->list, sources->options.bear, err);
@@ -123,6 +137,7 @@ static bool open_pushes(Sources *sources, const Config *config, Error *err)
                                         .list = sources->list,
                                         .follow = sources->options.follow,
                                         .is_in = is_pushed_in,
+                                        .take_findings = taker(sources),
                                         .context = sources};
     sources->pushes = push_sources_open(&options, err);
     return sources->pushes != NULL;

@@ -29,6 +29,7 @@ typedef struct SourcesOptions {
     bool bear; /* with follow: a source that cannot be read is told, the others go on */
     /* As in QueueSourceOptions; NULL: a queue is no source. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err);
+    NotificationTake take_findings; /* that queues and deliveries bring; NULL: nobody does */
     void *context;
 } SourcesOptions;
 

@@ -134,10 +134,9 @@ static bool next_objects(void *context, ObjectList *list, bool *ret_more, Error 
 }
 
 static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Sources *sources,
-                   Error *err)
+                   IngestReport *ret, Error *err)
 {
     const Config *config = command_config(line);
-    IngestReport report;
     TriedHolder *lookups = NULL;
     if (setup_writes_derived(config) && !(lookups = open_lookups(config, lake, err)))
         return false;
@@ -154,47 +153,30 @@ static bool ingest(const CommandLine *line, Lake *lake, ObjectList *list, Source
         .publish_us = PUBLISH_NEVER_US,
         .evaluate_us = PUBLISH_NEVER_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE)};
-    bool ok = pipeline_ingest(&options, &report, err);
+    bool ok = pipeline_ingest(&options, ret, err);
     tried_holder_free(lookups);
-    if (!ok)
-        return false;
-    if (report.interrupted)
-        return error_set(err, ERROR_LIMIT, "interrupted");
-    tell_report(&report);
-    return true;
+    return ok && (!ret->interrupted || error_set(err, ERROR_LIMIT, "interrupted"));
 }
 
-/* What --from names. */
-static Sources *open_sources(const CommandLine *line, Error *err)
+static bool fill(const CommandLine *line, const char *folder, const SourceListOptions *names,
+                 IngestReport *ret, Error *err)
 {
-    const char *names[FROM_MAX];
-    int count = 0;
-    while (count < FROM_MAX && (names[count] = command_text_at(line, "from", count)) != NULL)
-        count++;
-    if (command_text_at(line, "from", count)) {
-        error_set(err, ERROR_USAGE, "--from is given more than %d times", FROM_MAX);
-        return NULL;
-    }
-    const SourcesOptions options = {.list = {.command = "sql", .names = names, .count = count}};
-    Sources *sources = sources_open(line, &options, err);
-    if (!sources)
-        error_context(err, "--from");
-    return sources;
-}
-
-static bool fill(const CommandLine *line, const char *folder, Error *err)
-{
+    const SourcesOptions options = {.list = *names};
     LAKE_AUTO Lake *lake = lake_open(folder, LAKE_CREATE, err);
     ObjectList *list = lake ? object_list_new(err) : NULL;
-    Sources *sources = list ? open_sources(line, err) : NULL;
-    bool ok = sources && ingest(line, lake, list, sources, err);
+    Sources *sources = list ? sources_open(line, &options, err) : NULL;
+    if (list && !sources)
+        error_context(err, "--from");
+    bool ok = sources && ingest(line, lake, list, sources, ret, err);
     sources_free(sources);
     object_list_free(list);
     return ok;
 }
 
-SqlSource *sql_source_open(const CommandLine *line, Error *err)
+SqlSource *sql_source_of(const CommandLine *line, const char *const *names, int count,
+                         IngestReport *ret, Error *err)
 {
+    const SourceListOptions list = {.command = "sql", .names = names, .count = count};
     const char *base = getenv("TMPDIR");
     SqlSource *source = mem_calloc(1, sizeof *source, err);
     if (!source)
@@ -207,10 +189,27 @@ SqlSource *sql_source_open(const CommandLine *line, Error *err)
         sql_source_close(source);
         return NULL;
     }
-    if (fill(line, source->folder, err))
+    if (fill(line, source->folder, &list, ret, err))
         return source;
     sql_source_close(source);
     return NULL;
+}
+
+SqlSource *sql_source_open(const CommandLine *line, Error *err)
+{
+    const char *names[FROM_MAX];
+    int count = 0;
+    IngestReport report;
+    while (count < FROM_MAX && (names[count] = command_text_at(line, "from", count)) != NULL)
+        count++;
+    if (command_text_at(line, "from", count)) {
+        error_set(err, ERROR_USAGE, "--from is given more than %d times", FROM_MAX);
+        return NULL;
+    }
+    SqlSource *source = sql_source_of(line, names, count, &report, err);
+    if (source)
+        tell_report(&report);
+    return source;
 }
 
 const char *sql_source_folder(const SqlSource *source)

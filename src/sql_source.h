@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/command.h"
+#include "ingest_report.h"
 #include "lake/lake.h"
 
 /* Appends the statement to answer: the argument, or --saved NAME with the values of -p NAME=VALUE.
@@ -26,6 +27,12 @@ typedef struct SqlSource SqlSource;
 /* Ingests the sources of --from (given once or more) and says on standard error what came of it.
  * The lake is closed again; its folder is sql_source_folder. NULL with *err*. */
 SqlSource *sql_source_open(const CommandLine *line, Error *err) __attribute__((warn_unused_result));
+
+/* The same of the sources *names*; *ret* tells what came of it. */
+SqlSource *sql_source_of(const CommandLine *line, const char *const *names, int count,
+                         IngestReport *ret, Error *err) __attribute__((warn_unused_result));
+
+/* Its folder, which lives as long. */
 const char *sql_source_folder(const SqlSource *source);
 
 /* Removes the lake; NULL is fine. */

@@ -8,15 +8,15 @@
 
 static void say_count(uint64_t count, const char *one, const char *many)
 {
-    char text[SETUP_TEXT_BYTES];
-    setup_count_text(count, text);
+    char text[AMOUNT_TEXT_BYTES];
+    amount_count(count, text);
     fprintf(stderr, "%s %s", text, count == 1 ? one : many);
 }
 
 void sql_summary_say(const WorkerAnswer *given, int64_t started_us)
 {
-    char size[SETUP_TEXT_BYTES];
-    setup_bytes_text(given->scanned.bytes, size);
+    char size[AMOUNT_TEXT_BYTES];
+    amount_bytes(given->scanned.bytes, size);
     say_count(given->rows, "row", "rows");
     if (given->scannable.files)
         fprintf(stderr,

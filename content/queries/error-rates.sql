@@ -2,10 +2,10 @@
 -- question: Which calls fail in a large share?
 -- group: operations
 -- parameter: calls integer = 100 -- calls at least
-SELECT eventsource, eventname, count(*) AS calls, count(errorcode) AS errors,
-       round(100.0 * count(errorcode) / count(*), 1) AS percent
-FROM cloudtrail
+SELECT eventsource, eventname, sum(events) AS calls, sum(if(errorcode IS NULL, 0, events)) AS errors,
+       round(100.0 * sum(if(errorcode IS NULL, 0, events)) / sum(events), 1) AS percent
+FROM summary
 GROUP BY 1, 2
-HAVING count(*) >= :calls AND count(errorcode) > 0
+HAVING sum(events) >= :calls AND count(errorcode) > 0
 ORDER BY percent DESC, calls DESC, 1, 2
 LIMIT 100

@@ -106,6 +106,24 @@ static size_t point_width(uint32_t point)
     return 1;
 }
 
+bool cell_html(Str text, Buf *out, Error *err)
+{
+    static const struct {
+        char byte;
+        const char *entity;
+    } ENTITIES[] = {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+    bool ok = true;
+    for (size_t i = 0; ok && i < text.len; i++) {
+        const char *entity = NULL;
+        for (size_t e = 0; !entity && e < sizeof ENTITIES / sizeof *ENTITIES; e++)
+            if (ENTITIES[e].byte == text.ptr[i])
+                entity = ENTITIES[e].entity;
+        ok = entity ? buf_append_str(out, str_of(entity), err)
+                    : buf_append_byte(out, (unsigned char)text.ptr[i], err);
+    }
+    return ok;
+}
+
 size_t cell_width(Str text)
 {
     size_t width = 0;

@@ -1,4 +1,4 @@
-/* cell.h - a value's text made safe for where it is shown: a terminal, CSV, Markdown.
+/* cell.h - a value's text made safe for where it is shown: a terminal, CSV, Markdown, HTML.
  *
  * Log content is written by attackers. Texts must be valid UTF-8. Safe for all threads.
  */
@@ -16,6 +16,9 @@ bool cell_csv(Str cell, bool is_number, Buf *out, Error *err) __attribute__((war
 
 /* Appends a Markdown cell: visible, its special characters escaped. */
 bool cell_markdown(Str cell, Buf *out, Error *err) __attribute__((warn_unused_result));
+
+/* Appends *text* as text of HTML, within an element or an attribute's quotes. */
+bool cell_html(Str text, Buf *out, Error *err) __attribute__((warn_unused_result));
 
 /* Columns of a terminal that *text* takes: two for wide scripts and pictures. */
 size_t cell_width(Str text);

@@ -75,6 +75,18 @@ bool engine_run(Engine *engine, const char *sql, Error *err)
     return ok;
 }
 
+size_t engine_copied_end(Str sql, size_t at)
+{
+    char c = sql.ptr[at];
+    if (c == '\'' || c == '"') {
+        size_t end = str_find_byte(sql, c, at + 1);
+        return end < sql.len ? end + 1 : sql.len;
+    }
+    if (c == '-' && at + 1 < sql.len && sql.ptr[at + 1] == '-')
+        return str_find_byte(sql, '\n', at);
+    return at + 1;
+}
+
 bool engine_quote(Buf *out, Str text, Error *err)
 {
     bool ok = buf_append_byte(out, '\'', err);

@@ -90,6 +90,10 @@ void *engine_connection(Engine *engine);
 bool engine_next_chunk(EngineResult *result, void **ret_chunk, Error *err)
     __attribute__((warn_unused_result));
 
+/* The end of what stands at *at* of a statement in which names are replaced, and is copied as it
+ * is: a text in quotes, a comment, or a byte. */
+size_t engine_copied_end(Str sql, size_t at);
+
 /* Appends an SQL text literal: quotes doubled. */
 bool engine_quote(Buf *out, Str text, Error *err) __attribute__((warn_unused_result));
 

@@ -1,6 +1,7 @@
 #include "base/pool.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -39,10 +40,19 @@ static bool take_job(Pool *pool, Job *job)
     return true;
 }
 
+/* Signals are for the thread that waits for them (interrupt.h), or for the first one. */
+static void leave_signals(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
 static void *thread_main(void *argument)
 {
     Pool *pool = argument;
     Job job;
+    leave_signals();
     pthread_mutex_lock(&pool->lock);
     int worker = pool->next_worker++;
     while (take_job(pool, &job)) {

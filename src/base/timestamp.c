@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 
+enum { DAY_MINUTES = 1440 };
+
 /* A reader of digits over a text. */
 typedef struct Scan {
     const char *at;
@@ -151,6 +153,30 @@ static bool parse(Str text, int64_t *ret_us, bool *ret_zoned)
     if (scan.at != scan.end)
         return false;
     *ret_us = day * TIMESTAMP_DAY_US + clock - offset;
+    return true;
+}
+
+bool timestamp_parse_minute(Str text, int *ret)
+{
+    uint64_t hour, minute;
+    size_t colon = str_find_byte(text, ':', 0);
+    if (colon + 3 != text.len || colon > 2 || !str_to_u64(str_slice(text, 0, colon), &hour) ||
+        !str_to_u64(str_slice(text, colon + 1, text.len), &minute) || minute > 59 ||
+        hour * 60 + minute > DAY_MINUTES)
+        return false;
+    *ret = (int)(hour * 60 + minute);
+    return true;
+}
+
+bool timestamp_parse_hours(Str text, int *ret_from, int *ret_minutes)
+{
+    int until;
+    size_t dash = str_find_byte(text, '-', 0);
+    if (dash == text.len || !timestamp_parse_minute(str_trim(str_slice(text, 0, dash)), ret_from) ||
+        !timestamp_parse_minute(str_trim(str_slice(text, dash + 1, text.len)), &until) ||
+        until == *ret_from || *ret_from == DAY_MINUTES)
+        return false;
+    *ret_minutes = until - *ret_from + (until < *ret_from ? DAY_MINUTES : 0);
     return true;
 }
 

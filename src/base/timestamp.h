@@ -16,6 +16,13 @@ enum { TIMESTAMP_TEXT_BYTES = 40 };
  * *text* is none of them. */
 bool timestamp_parse(Str text, int64_t *ret_us);
 
+/* Reads a time of day, "09:30" or "9:30" up to "24:00", as minutes. */
+bool timestamp_parse_minute(Str text, int *ret);
+
+/* Reads hours of a day, "09:00-18:00" or, into the next one, "22:00-06:00": the first minute, and
+ * how many they are, 1 to 1440. */
+bool timestamp_parse_hours(Str text, int *ret_from, int *ret_minutes);
+
 /* What operators type for --since and --until: the forms of timestamp_parse, "now", "today",
  * "yesterday". A form without zone is read in the zone of timestamp_set_zone. ERROR_USAGE. */
 bool timestamp_parse_operator(Str text, int64_t *ret_us, Error *err)

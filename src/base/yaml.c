@@ -330,6 +330,20 @@ const char *yaml_kind_name(const Yaml *node)
     return NAMES[node->kind];
 }
 
+enum { SHOWN_BYTES = 80 };
+
+bool yaml_wrong(const Yaml *node, const char *file, const char *expected, Error *err)
+{
+    Str name = str_slice(node->name, 0, str_utf8_prefix(node->name, SHOWN_BYTES));
+    Str text = str_slice(node->text, 0, str_utf8_prefix(node->text, SHOWN_BYTES));
+    const char *quote = text.len ? "'" : "";
+    if (!text.len)
+        text = str_of(yaml_kind_name(node));
+    return error_set(err, ERROR_INPUT, "%.300s:%u: %.*s%sexpected %.300s, not %s%.*s%s", file,
+                     node->line, STR_ARG(name), name.len ? ": " : "", expected, quote,
+                     STR_ARG(text), quote);
+}
+
 static bool write_children(const Yaml *node, Buf *out, Error *err)
 {
     bool map = node->kind == YAML_MAP;

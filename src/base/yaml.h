@@ -75,6 +75,10 @@ bool yaml_is_scalar(const Yaml *node);
 /* What a node is, for messages: "a list", "a number". */
 const char *yaml_kind_name(const Yaml *node);
 
+/* Says what stands where something else was expected: ERROR_INPUT, "FILE:LINE: NAME: expected
+ * EXPECTED, not 'TEXT'". Always returns false. */
+bool yaml_wrong(const Yaml *node, const char *file, const char *expected, Error *err);
+
 /* Appends the node as JSON; integers and floats as numbers, dates as texts. */
 bool yaml_write_json(const Yaml *node, Buf *out, Error *err) __attribute__((warn_unused_result));
 

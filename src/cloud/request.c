@@ -508,6 +508,20 @@ bool request_await(RequestLine *line, RequestCall *call, Failure *ret_failure, E
     return request_ok(call, ret_failure, err);
 }
 
+bool request_await_for(RequestLine *line, RequestCall *call, int64_t timeout_us,
+                       Failure *ret_failure, Error *err)
+{
+    int64_t until_us = clock_monotonic_us() + timeout_us;
+    while (!call->done) {
+        int64_t left_us = until_us - clock_monotonic_us();
+        if (left_us <= 0)
+            return error_set(err, ERROR_BUSY, "it was not answered in time");
+        if (!request_pump(line, left_us, err))
+            return false;
+    }
+    return request_ok(call, ret_failure, err);
+}
+
 HttpReply *request_reply(RequestCall *call)
 {
     return &call->reply;

@@ -83,6 +83,10 @@ bool request_ok(const RequestCall *call, Failure *ret_failure, Error *err)
 bool request_await(RequestLine *line, RequestCall *call, Failure *ret_failure, Error *err)
     __attribute__((warn_unused_result));
 
+/* As request_await, for *timeout_us* at most: ERROR_BUSY then, and the call is under way still. */
+bool request_await_for(RequestLine *line, RequestCall *call, int64_t timeout_us,
+                       Failure *ret_failure, Error *err) __attribute__((warn_unused_result));
+
 /* The answer, or the last one of several; lives as long as the call. Its body is the caller's to
  * take: with buf_init in its place. */
 HttpReply *request_reply(RequestCall *call);

@@ -1,10 +1,6 @@
 #include "cloud/sns.h"
 
-#include "base/clock.h"
-
 enum { BODY_BYTES_MAX = 1 << 20, REPLY_BYTES_MAX = 1 << 18, ARN_BYTES_MAX = 512, NAME_MAX = 256 };
-
-static const int64_t PUMP_US = 200000;
 
 static bool is_digit(char c)
 {
@@ -87,24 +83,6 @@ bool sns_body(const SnsTopic *topic, const SnsMessage *message, Buf *ret, Error 
                              put(ret, "MessageGroupId", message->group, err)));
 }
 
-/* Waits until the call has ended, and says what came of it. */
-static bool await(RequestLine *line, const RequestCall *call, int64_t until_us, Error *err)
-{
-    Failure failure;
-    while (!request_done(call)) {
-        if (clock_monotonic_us() >= until_us)
-            return error_set(err, ERROR_BUSY, "it was not answered in time");
-        if (!request_pump(line, PUMP_US, err))
-            return false;
-    }
-    if (request_ok(call, &failure, err))
-        return true;
-    if (str_starts(str_of(failure.code), STR("AuthorizationError")) ||
-        str_starts(str_of(failure.code), STR("AccessDenied")))
-        error_context(err, "sns:Publish is needed");
-    return false;
-}
-
 static bool ask(RequestLine *line, const Endpoint *endpoint, Str body, int64_t timeout_us,
                 Error *err)
 {
@@ -119,8 +97,12 @@ static bool ask(RequestLine *line, const Endpoint *endpoint, Str body, int64_t t
                              .body = body,
                              .reply_max = REPLY_BYTES_MAX,
                              .timeout_us = timeout_us};
+    Failure failure = {.status = 0};
     RequestCall *call = request_start(line, &request, err);
-    bool ok = call && await(line, call, clock_monotonic_us() + timeout_us, err);
+    bool ok = call && request_await_for(line, call, timeout_us, &failure, err);
+    if (!ok && (str_starts(str_of(failure.code), STR("AuthorizationError")) ||
+                str_starts(str_of(failure.code), STR("AccessDenied"))))
+        error_context(err, "sns:Publish is needed");
     request_free(call);
     return ok;
 }

@@ -1,4 +1,7 @@
+#define _GNU_SOURCE /* memmem */
 #include "collect/notification.h"
+
+#include <string.h>
 
 #include "base/json.h"
 #include "cloud/s3.h"
@@ -176,6 +179,22 @@ static bool take_event(Reading *reading, const Json *top, Error *err)
     return copy != NULL;
 }
 
+/* How events begin that carry findings of other products. */
+static const char GUARDDUTY[] = "GuardDuty Finding", HUB[] = "Security Hub Findings - ";
+
+bool notification_may_be_findings(Str body)
+{
+    return memmem(body.ptr, body.len, GUARDDUTY, sizeof GUARDDUTY - 1) ||
+           memmem(body.ptr, body.len, HUB, sizeof HUB - 1);
+}
+
+static bool take_findings(Reading *reading, const Json *top)
+{
+    reading->ret->kind = NOTIFICATION_FINDINGS;
+    reading->ret->event = top->raw;
+    return true;
+}
+
 static bool take_eventbridge(Reading *reading, const Json *top, Error *err)
 {
     Str type = text_at(top, STR("detail-type"));
@@ -183,9 +202,11 @@ static bool take_eventbridge(Reading *reading, const Json *top, Error *err)
         return take_event(reading, top, err);
     if (str_equal(text_at(top, STR("source")), STR("aws.s3")))
         return take_created(reading, top, err);
+    if (str_equal(type, str_of(GUARDDUTY)) || str_starts(type, str_of(HUB)))
+        return take_findings(reading, top);
     return error_set(err, ERROR_INPUT,
-                     "EventBridge's '%.*s' of '%.*s' is neither an event of CloudTrail nor one of "
-                     "S3",
+                     "EventBridge's '%.*s' of '%.*s' is neither an event of CloudTrail, one of S3 "
+                     "nor one with findings",
                      STR_ARG(str_slice(type, 0, 100)),
                      STR_ARG(str_slice(text_at(top, STR("source")), 0, 100)));
 }

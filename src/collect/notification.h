@@ -8,6 +8,7 @@
  *   EventBridge's "Object Created" of S3, whose key is not
  *   CloudTrail's own {"s3Bucket", "s3ObjectKey": []}, wrapped by SNS or delivered raw
  *   EventBridge's "... via CloudTrail": its detail is the record
+ *   EventBridge's "GuardDuty Finding" and "Security Hub Findings - ..." ("Security Hub", section 2)
  *   what S3 and CloudTrail send to try a destination: nothing to do
  *
  * A pure function: nothing is asked, nothing kept. Any thread.
@@ -26,6 +27,7 @@ typedef enum {
     NOTIFICATION_NOTHING, /* known, and no object was created */
     NOTIFICATION_OBJECTS,
     NOTIFICATION_EVENT,
+    NOTIFICATION_FINDINGS,
 } NotificationKind;
 
 typedef struct NotificationObject {
@@ -38,13 +40,28 @@ typedef struct Notification {
     NotificationKind kind;
     const NotificationObject *objects;
     size_t count;
-    Str event; /* the record's JSON text */
+    Str event; /* the record's JSON text; of findings the whole event that carries them */
 } Notification;
+
+/* Findings of other products, as an event of EventBridge carries them. */
+typedef struct NotificationFindings {
+    const char *name; /* of what carried them, for messages */
+    Str text;
+    const char *bad; /* what is wrong with one of them; NULL: nothing */
+} NotificationFindings;
+
+/* Stores all of *list* for good, and fills in what is *bad*, in *arena*: findings beside it are
+ * stored. False with *err*: nothing is stored. */
+typedef bool (*NotificationTake)(void *context, NotificationFindings *list, size_t count,
+                                 Arena *arena, Error *err);
 
 /* Reads *body*. What *ret* holds lives as long as *arena* and *body*. ERROR_INPUT when it is
  * nothing that is known, with what it is not; ERROR_LIMIT when it is nested too deep. A record
  * without recipientAccountId gets the account of its envelope as that. */
 bool notification_read(Str body, Arena *arena, Notification *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* Whether *body* could be an event with findings: a look that costs little. */
+bool notification_may_be_findings(Str body);
 
 #endif

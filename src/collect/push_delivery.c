@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/gunzip.h"
 #include "base/json.h"
+#include "collect/notification.h"
 
 bool push_delivery_is_id(Str id)
 {
@@ -21,7 +22,22 @@ static bool keep_packed(PushDelivery *delivery, Arena *arena, Str bytes, Error *
     return copy != NULL;
 }
 
-/* Decodes one record behind *text*, which keeps it unless it is gzip. */
+/* Keeps a record that is an event with findings; *ret* is false when it is none. */
+static bool keep_findings(PushDelivery *delivery, Arena *arena, Str bytes, bool *ret, Error *err)
+{
+    Notification said;
+    ERROR_UNREAD(ignored);
+    *ret = false;
+    if (!notification_may_be_findings(bytes) || !notification_read(bytes, arena, &said, &ignored) ||
+        said.kind != NOTIFICATION_FINDINGS)
+        return true;
+    const char *copy = arena_text(arena, said.event, err);
+    delivery->findings[delivery->findings_count++] = (Str){copy, said.event.len};
+    *ret = true;
+    return copy != NULL;
+}
+
+/* Decodes one record behind *text*, which keeps it unless it is gzip or holds findings. */
 static bool take_record(PushDelivery *delivery, const Json *record, Arena *arena, Buf *text,
                         Error *err)
 {
@@ -32,10 +48,13 @@ static bool take_record(PushDelivery *delivery, const Json *record, Arena *arena
     if (!base64_decode(text, data->text, err))
         return false;
     Str bytes = str_slice(buf_str(text), from, text->len);
-    if (!gunzip_is_packed(bytes))
+    bool packed = gunzip_is_packed(bytes), findings = false;
+    if (!packed && !keep_findings(delivery, arena, bytes, &findings, err))
+        return false;
+    if (!packed && !findings)
         return buf_append_byte(text, '\n', err);
     text->len = from;
-    return keep_packed(delivery, arena, bytes, err);
+    return findings || keep_packed(delivery, arena, bytes, err);
 }
 
 static bool take_records(PushDelivery *delivery, const Json *records, Arena *arena, Buf *text,
@@ -68,5 +87,6 @@ bool push_delivery_read(Str body, Arena *arena, PushDelivery *ret, Error *err)
         return error_set(err, ERROR_LIMIT, "%u records, at most %d are taken", records->count,
                          PUSH_RECORDS_MAX);
     ret->packed = arena_calloc(arena, records->count, sizeof(Str), err);
-    return ret->packed && take_records(ret, records, arena, &text, err);
+    ret->findings = ret->packed ? arena_calloc(arena, records->count, sizeof(Str), err) : NULL;
+    return ret->findings && take_records(ret, records, arena, &text, err);
 }

@@ -18,9 +18,11 @@ enum {
 typedef struct PushDelivery {
     Str request_id; /* letters, digits and '-' */
     size_t count;   /* of records */
-    Str text;       /* those that are text, a line end behind each */
+    Str text;       /* those that are text, a line end behind each, but for findings */
     Str *packed;    /* those that are gzip */
     size_t packed_count;
+    Str *findings; /* those that are events with findings (notification.h) */
+    size_t findings_count;
 } PushDelivery;
 
 /* Reads *body*. What *ret* holds lives as long as *arena*, which should be able to hold three

@@ -21,6 +21,7 @@ enum {
     WAVE_DELIVERIES = 64,
     KEY_BYTES_MAX = 4096,
     NAME_BYTES = 128,
+    BEHIND_BYTES = 40,
     ANSWER_BYTES_MAX = 4096,
     TOLD_MAX = 20,
     LINE_BYTES = 400,
@@ -31,6 +32,7 @@ typedef struct Waiting {
     HttpExchange *exchange; /* NULL: its client gave up */
     char id[PUSH_ID_MAX + 1];
     size_t first, count; /* of the wave's objects */
+    bool unstored;       /* its findings could not be stored now */
 } Waiting;
 
 /* An object of the wave. */
@@ -42,11 +44,12 @@ typedef struct Carried {
 struct PushSource {
     PushSourceOptions options;
     HttpServer *server;
-    Arena *arena;  /* of one delivery */
-    Buf key;       /* that deliveries have to know; empty: nothing */
-    Buf waiting;   /* Waiting each: those that are listed, then those that came */
-    size_t listed; /* how many of them are listed */
-    Buf carried;   /* Carried each */
+    ObjectList *list; /* of the wave; the caller's */
+    Arena *arena;     /* of one delivery */
+    Buf key;          /* that deliveries have to know; empty: nothing */
+    Buf waiting;      /* Waiting each: those that are listed, then those that came */
+    size_t listed;    /* how many of them are listed */
+    Buf carried;      /* Carried each */
     int told;
     PushSourceTally tally;
 };
@@ -144,20 +147,19 @@ static void drop(void *context, HttpExchange *exchange)
             waiting_at(source, i)->exchange = NULL;
 }
 
-static bool carry(PushSource *source, ObjectList *list, Waiting *waiting, Str bytes, size_t number,
-                  Error *err)
+/* Lists *bytes* under the delivery's name and what stands *behind* it; *refusal*: they are only
+ * kept aside. */
+static bool carry(PushSource *source, Waiting *waiting, Str bytes, const char *behind,
+                  const char *refusal, Error *err)
 {
     Carried carried;
     if (!bytes.len)
         return true;
-    if (number)
-        snprintf(carried.name, sizeof carried.name, "firehose/%s/%zu", waiting->id, number);
-    else
-        snprintf(carried.name, sizeof carried.name, "firehose/%s", waiting->id);
+    snprintf(carried.name, sizeof carried.name, "firehose/%s%s", waiting->id, behind);
     object_list_carried_etag(bytes, carried.etag);
     waiting->count++;
     return buf_append(&source->carried, &carried, sizeof carried, err) &&
-           object_list_add_carried(list, carried.name, bytes, NULL, err);
+           object_list_add_carried(source->list, carried.name, bytes, refusal, err);
 }
 
 static bool read_delivery(PushSource *source, const HttpExchange *exchange, PushDelivery *ret,
@@ -179,8 +181,43 @@ static bool read_delivery(PushSource *source, const HttpExchange *exchange, Push
             error_set(err, ERROR_INPUT, "the body's requestId is not the header's"));
 }
 
+/* Keeps findings aside that cannot be read. */
+static bool set_aside(PushSource *source, Waiting *waiting, const NotificationFindings *findings,
+                      size_t number, Error *err)
+{
+    char behind[BEHIND_BYTES], line[LINE_BYTES];
+    snprintf(behind, sizeof behind, "/finding-%zu", number);
+    snprintf(line, sizeof line, "%s%s is set aside: %.250s", findings->name, behind, findings->bad);
+    if (source->options.tell && source->told++ < TOLD_MAX)
+        source->options.tell(source->options.context, line);
+    return carry(source, waiting, findings->text, behind, findings->bad, err);
+}
+
+static bool store_findings(PushSource *source, Waiting *waiting, const PushDelivery *delivery,
+                           Error *err)
+{
+    char name[NAME_BYTES];
+    Error why = {0};
+    size_t count = delivery->findings_count;
+    snprintf(name, sizeof name, "firehose/%s", waiting->id);
+    NotificationFindings *all = arena_calloc(source->arena, count + 1, sizeof *all, err);
+    for (size_t i = 0; all && i < count; i++)
+        all[i] = (NotificationFindings){
+            name, delivery->findings[i],
+            source->options.take_findings ? NULL : "findings are not taken here"};
+    bool taken = all && count && source->options.take_findings;
+    waiting->unstored = taken && !source->options.take_findings(source->options.context, all, count,
+                                                                source->arena, &why);
+    if (waiting->unstored && source->options.tell)
+        source->options.tell(source->options.context, why.text);
+    bool ok = all != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = !all[i].bad || waiting->unstored || set_aside(source, waiting, &all[i], i + 1, err);
+    return ok;
+}
+
 /* Lists what a delivery carries. One that cannot be read is refused, and the others go on. */
-static bool list_delivery(PushSource *source, Waiting *waiting, ObjectList *list, Error *err)
+static bool list_delivery(PushSource *source, Waiting *waiting, Error *err)
 {
     PushDelivery delivery = {0};
     Error why = {0};
@@ -195,10 +232,13 @@ static bool list_delivery(PushSource *source, Waiting *waiting, ObjectList *list
     snprintf(waiting->id, sizeof waiting->id, "%.*s", STR_ARG(delivery.request_id));
     source->tally.deliveries++;
     source->tally.records += delivery.count;
-    bool ok = carry(source, list, waiting, delivery.text, 0, err);
-    for (size_t i = 0; ok && i < delivery.packed_count; i++)
-        ok = carry(source, list, waiting, delivery.packed[i], i + 1, err);
-    return ok;
+    bool ok = carry(source, waiting, delivery.text, "", NULL, err);
+    for (size_t i = 0; ok && i < delivery.packed_count; i++) {
+        char behind[BEHIND_BYTES];
+        snprintf(behind, sizeof behind, "/%zu", i + 1);
+        ok = carry(source, waiting, delivery.packed[i], behind, NULL, err);
+    }
+    return ok && store_findings(source, waiting, &delivery, err);
 }
 
 bool push_source_next(PushSource *source, ObjectList *list, int64_t wait_us, bool *ret_any,
@@ -215,8 +255,9 @@ bool push_source_next(PushSource *source, ObjectList *list, int64_t wait_us, boo
         if (!http_server_run(source->server, 0, err))
             return false;
     *ret_any = waiting_count(source) > 0;
+    source->list = list;
     for (; source->listed < waiting_count(source); source->listed++)
-        if (!list_delivery(source, waiting_at(source, source->listed), list, err))
+        if (!list_delivery(source, waiting_at(source, source->listed), err))
             return false;
     return true;
 }
@@ -225,7 +266,7 @@ bool push_source_next(PushSource *source, ObjectList *list, int64_t wait_us, boo
 
 static bool all_in(const PushSource *source, const Waiting *waiting, bool *ret, Error *err)
 {
-    *ret = true;
+    *ret = !waiting->unstored;
     for (size_t i = 0; *ret && i < waiting->count; i++) {
         const Carried *carried = carried_at(source, waiting->first + i);
         if (!source->options.is_in(source->options.context, STR("firehose"), str_of(carried->name),

@@ -3,15 +3,18 @@
  * http_server, push_delivery -> [push_source] -> object_list
  *
  * Deliveries become carried objects "firehose/REQUEST_ID[/NUMBER]": the records that are text
- * together, each that is gzip by itself. A delivery is answered with 200 only when its objects are
- * in; what is answered otherwise, or not at all, Firehose sends again under the same id, and what
- * of it is in already stays once ("Lake Formation, Glue, Lambda, S3", section 10).
+ * together, each that is gzip by itself. Findings of other products are stored as they come; those
+ * that cannot be read become carried objects "firehose/REQUEST_ID/finding-NUMBER". A delivery is
+ * answered with 200 only when its objects are in; what is answered otherwise, or not at all,
+ * Firehose sends again under the same id, and what of it is in already stays once ("Lake Formation,
+ * Glue, Lambda, S3", section 10).
  *
  * One thread calls everything.
  */
 #ifndef COLLECT_PUSH_SOURCE_H
 #define COLLECT_PUSH_SOURCE_H
 
+#include "collect/notification.h"
 #include "collect/object_list.h"
 
 typedef struct PushSource PushSource;
@@ -22,6 +25,8 @@ typedef struct PushSourceOptions {
     const char *certificate_file, *key_file; /* of https */
     /* Whether the object is in, by what object_list_source and object_list_path say. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, bool *ret, Error *err);
+    /* Stores the findings that deliveries hold; NULL: they are told, and kept aside. */
+    NotificationTake take_findings;
     /* Told what was refused, a line each. */
     void (*tell)(void *context, const char *line);
     void *context;

@@ -1,15 +1,9 @@
-#include "collect/queue_source.h"
-
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "collect/notification.h"
-#include "collect/queue_calls.h"
+#include "collect/queue_source_state.h"
 
 enum {
     NAMES_BYTES_MAX = 256 << 20,
@@ -24,69 +18,7 @@ enum {
     URI_BYTES = SQS_NAME_BYTES + 128
 };
 
-/* An object that a message waits for. */
-typedef struct Want {
-    const char *uri;
-    Str source; /* "s3" or "sqs" */
-    char etag[OBJECT_ETAG_BYTES];
-    uint64_t bytes;
-    int64_t modified_us;
-    QueueMatch match;
-    RequestCall *call; /* its HEAD */
-    const S3Bucket *bucket;
-} Want;
-
-/* A message that is kept from others. */
-typedef struct Held {
-    Str id, receipt;
-    Str body;            /* only of one that may be set aside */
-    const char *refusal; /* why it is */
-    uint64_t receives;
-    size_t first, count; /* its wants */
-    int64_t until_us;    /* by the monotonic clock */
-} Held;
-
-struct QueueSource {
-    QueueSourceOptions options;
-    SqsQueue queue;
-    atomic_bool stopping;
-    pthread_mutex_t lock; /* protects what follows */
-    RequestLine *line;
-    Arena *names;   /* of the wave */
-    Arena *scratch; /* of a message */
-    Buf held;       /* Held each */
-    Buf wants;      /* Want each */
-    Buf events;     /* the carried object under way */
-    size_t events_want;
-    uint64_t wave_bytes;
-    int64_t wave_until_us; /* 0: no message yet */
-    ObjectList *list;
-    SqsCall *extends[QUEUE_CALLS_MAX];
-    int told;
-    QueueSourceTally tally;
-};
-
-static Held *held_at(const QueueSource *source, size_t index)
-{
-    return &((Held *)(void *)source->held.ptr)[index];
-}
-
-static size_t held_count(const QueueSource *source)
-{
-    return source->held.len / sizeof(Held);
-}
-
-static Want *want_at(const QueueSource *source, size_t index)
-{
-    return &((Want *)(void *)source->wants.ptr)[index];
-}
-
-static size_t want_count(const QueueSource *source)
-{
-    return source->wants.len / sizeof(Want);
-}
-
-static void tell(QueueSource *source, const char *line)
+void queue_source_tell(QueueSource *source, const char *line)
 {
     if (source->options.tell && source->told++ < TOLD_MAX)
         source->options.tell(source->options.context, line);
@@ -158,8 +90,7 @@ static bool add_want(QueueSource *source, const char *uri, Str kind, Str etag, E
     return buf_append(&source->wants, &want, sizeof want, err);
 }
 
-/* "sqs://QUEUE/MESSAGE", for the wave. */
-static const char *message_uri(const QueueSource *source, Str id, Error *err)
+const char *queue_source_message_uri(const QueueSource *source, Str id, Error *err)
 {
     char uri[URI_BYTES];
     snprintf(uri, sizeof uri, "%s/%.*s", source->queue.name, STR_ARG(str_slice(id, 0, 100)));
@@ -189,7 +120,7 @@ static bool take_event(QueueSource *source, Held *held, Str event, Error *err)
         return false;
     bool first = !source->events.len;
     if (first) {
-        const char *uri = message_uri(source, held->id, err);
+        const char *uri = queue_source_message_uri(source, held->id, err);
         if (!uri || !add_want(source, uri, STR("sqs"), STR(""), err))
             return false;
         source->events_want = want_count(source) - 1;
@@ -236,6 +167,8 @@ static bool read_body(QueueSource *source, Held *held, const SqsMessage *message
     }
     if (said.kind == NOTIFICATION_EVENT)
         return take_event(source, held, said.event, err);
+    if (said.kind == NOTIFICATION_FINDINGS)
+        return queue_source_findings_keep(source, held, said.event, err);
     return take_objects(source, held, &said, message->sent_us, err);
 }
 
@@ -391,7 +324,7 @@ static bool ask_s3(QueueSource *source, Error *err)
 
 static bool is_in(const QueueSource *source, const Held *held)
 {
-    bool in = true;
+    bool in = !held->unstored;
     for (size_t i = 0; i < held->count; i++)
         in = in && want_at(source, held->first + i)->match == QUEUE_SAME;
     return in;
@@ -400,7 +333,7 @@ static bool is_in(const QueueSource *source, const Held *held)
 /* The message becomes the object that it waits for. */
 static bool set_aside(QueueSource *source, Held *held, Error *err)
 {
-    const char *uri = message_uri(source, held->id, err);
+    const char *uri = queue_source_message_uri(source, held->id, err);
     if (!uri || !object_list_add_carried(source->list, uri, held->body, held->refusal, err) ||
         !add_want(source, uri, STR("sqs"), STR(""), err))
         return false;
@@ -409,7 +342,7 @@ static bool set_aside(QueueSource *source, Held *held, Error *err)
     object_list_carried_etag(held->body, want_at(source, held->first)->etag);
     char line[LINE_BYTES];
     snprintf(line, sizeof line, "message %s is set aside: %.300s", uri, held->refusal);
-    tell(source, line);
+    queue_source_tell(source, line);
     return true;
 }
 
@@ -445,7 +378,8 @@ static bool list_wave(QueueSource *source, Error *err)
 {
     for (size_t i = 0; i < held_count(source); i++) {
         Held *held = held_at(source, i);
-        bool too_often = held->receives > QUEUE_RECEIVES_MAX && !is_in(source, held) &&
+        bool too_often = held->receives > QUEUE_RECEIVES_MAX && held->count &&
+                         !is_in(source, held) &&
                          str_equal(want_at(source, held->first)->source, STR("s3"));
         if (too_often && !give_up(source, held, err))
             return false;
@@ -474,7 +408,7 @@ static bool delete_held(QueueSource *source, Error *err)
               queue_calls_delete(&source->queue, source->line, receipts, count, &deleted, err);
     source->tally.deleted += deleted.count;
     if (deleted.why.kind != ERROR_NONE)
-        tell(source, deleted.why.text);
+        queue_source_tell(source, deleted.why.text);
     return ok;
 }
 
@@ -501,7 +435,8 @@ bool queue_source_next(QueueSource *source, ObjectList *list, int wait_s, bool *
     pthread_mutex_lock(&source->lock);
     source->list = list;
     bool ok = settle(source, err) && receive_wave(source, wait_s, err) &&
-              look_up_all(source, err) && ask_s3(source, err) && list_wave(source, err);
+              look_up_all(source, err) && ask_s3(source, err) &&
+              queue_source_findings_store(source, err) && list_wave(source, err);
     *ret_any = held_count(source) > 0;
     pthread_mutex_unlock(&source->lock);
     return ok;
@@ -533,9 +468,9 @@ static void end_extend(QueueSource *source, SqsCall **call)
     bool failed[SQS_BATCH_MAX];
     Error why = {0}, err = {0};
     if (!sqs_batch_end(*call, failed, &why, &err))
-        tell(source, err.text);
+        queue_source_tell(source, err.text);
     else if (why.kind != ERROR_NONE)
-        tell(source, why.text);
+        queue_source_tell(source, why.text);
     sqs_free(*call);
     *call = NULL;
 }

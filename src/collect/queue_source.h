@@ -11,7 +11,8 @@
  *   2. A message that says nothing known, or that was received more often than receives_max and
  *      is not in, becomes a carried object with the reason (object_list.h): deleted when that is
  * in.
- *   3. Events that messages carry become carried objects {"Records":[...]} by the name of the first
+ *   3. A message with findings is deleted when they are stored.
+ *   4. Events that messages carry become carried objects {"Records":[...]} by the name of the first
  *      message in them.
  *
  * One thread calls everything but queue_source_tick, which another one calls meanwhile.
@@ -20,6 +21,7 @@
 #define COLLECT_QUEUE_SOURCE_H
 
 #include "cloud/aws.h"
+#include "collect/notification.h"
 #include "collect/object_list.h"
 
 enum {
@@ -42,6 +44,8 @@ typedef struct QueueSourceOptions {
     int visible_s; /* how long messages are kept from others at a time */
     /* Looks up an object by what object_list_source and object_list_path say. */
     bool (*is_in)(void *context, Str source, Str key, Str etag, QueueMatch *ret, Error *err);
+    /* Stores the findings that messages carry; NULL: such a message says nothing known. */
+    NotificationTake take_findings;
     /* Told what is set aside and what cannot be done, a line each. */
     void (*tell)(void *context, const char *line);
     void *context;

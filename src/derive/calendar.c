@@ -52,30 +52,13 @@ typedef struct Reader {
     Error *err;
 } Reader;
 
-/* Says what stands where something else was expected; returns false. */
+/* yaml_wrong, of this reader. */
 static bool refuse(const Reader *reader, const Yaml *node, const char *expected)
 {
-    Str text = str_slice(node->text, 0, SHOWN);
-    return error_set(reader->err, ERROR_INPUT, "%s:%u: expected %s, found %s%.*s%s", reader->file,
-                     node->line, expected, text.len ? "'" : "",
-                     text.len ? (int)text.len : (int)strlen(yaml_kind_name(node)),
-                     text.len ? text.ptr : yaml_kind_name(node), text.len ? "'" : "");
+    return yaml_wrong(node, reader->file, expected, reader->err);
 }
 
 /* ---- hours ---- */
-
-/* "09:30" as minutes of the day; 24:00 is its end. */
-static bool read_minute(Str text, int *ret)
-{
-    uint64_t hour, minute;
-    size_t colon = str_find_byte(text, ':', 0);
-    if (colon + 3 != text.len || colon < 1 || colon > 2 ||
-        !str_to_u64(str_slice(text, 0, colon), &hour) ||
-        !str_to_u64(str_slice(text, colon + 1, text.len), &minute))
-        return false;
-    *ret = (int)(hour * 60 + minute);
-    return hour <= 24 && minute < 60 && *ret <= DAY_MINUTES;
-}
 
 static bool bit_of(const uint8_t *bits, int minute)
 {
@@ -90,18 +73,14 @@ static void set_bit(uint8_t *bits, int minute)
 /* "09:00-18:00" on one day; into the next one when it ends before it begins. */
 static bool add_hours(const Reader *reader, Calendar *calendar, int day, const Yaml *node)
 {
-    int from, to;
-    size_t dash = str_find_byte(node->text, '-', 0);
-    if (!yaml_is_scalar(node) || dash == node->text.len ||
-        !read_minute(str_trim(str_slice(node->text, 0, dash)), &from) ||
-        !read_minute(str_trim(str_slice(node->text, dash + 1, node->text.len)), &to) ||
-        from == to || from == DAY_MINUTES)
+    int from, minutes;
+    if (!yaml_is_scalar(node) || !timestamp_parse_hours(node->text, &from, &minutes))
         return refuse(reader, node, "hours such as 09:00-18:00");
-    int end = to > from ? to : DAY_MINUTES;
-    for (int minute = from; minute < end; minute++)
-        set_bit(calendar->own, day * DAY_MINUTES + minute);
-    for (int minute = 0; to < from && minute < to; minute++)
-        set_bit(calendar->carried, (day + 1) % DAYS * DAY_MINUTES + minute);
+    for (int minute = from; minute < from + minutes; minute++)
+        if (minute < DAY_MINUTES)
+            set_bit(calendar->own, day * DAY_MINUTES + minute);
+        else
+            set_bit(calendar->carried, (day + 1) % DAYS * DAY_MINUTES + minute - DAY_MINUTES);
     return true;
 }
 

@@ -5,7 +5,9 @@
 #include "base/yaml.h"
 #include "detect/expr.h"
 
-typedef enum { RULE_DETECTION, RULE_CORRELATION, RULE_FILTER } RuleKind;
+typedef enum { RULE_DETECTION, RULE_CORRELATION, RULE_FILTER, RULE_SQL } RuleKind;
+
+enum { RULE_KINDS = RULE_SQL + 1 };
 
 typedef enum {
     LEVEL_NONE, /* the rule says none */
@@ -41,14 +43,16 @@ typedef struct Rule {
     const Yaml *tree; /* the document as merged; custom attributes are found here */
     struct Correlation *correlation; /* of a correlation */
     struct Filter *filter;           /* of a filter */
+    struct SqlRule *sql;             /* of a question in SQL (sql_rule.h) */
     bool correlated;                 /* a correlation names it */
+    bool dry_run;                    /* it is counted what it finds, and nobody is told */
     bool silent; /* it tells nothing by itself: only correlations want it, or it is retired */
 } Rule;
 
 /* Something wrong: an error rejects the rule, a warning does not. */
 typedef struct RuleProblem {
     bool error;
-    const char *code; /* R01 to R30 of "sigma", section 14; W for warnings */
+    const char *code; /* R01 to R30 of "sigma", section 14; S for queries; W for warnings */
     Str file;
     uint32_t line;
     Str title; /* of the rule, as far as it is known */

@@ -87,7 +87,7 @@ void rule_fields_each(const Rule *rule, RuleFieldTake take, void *context)
         const Yaml *map = yaml_member(rule->tree, "correlation");
         take_names(&walk, &rule->correlation->group_by, map ? map->line : rule->line);
         take_names(&walk, &rule->correlation->value_fields, map ? map->line : rule->line);
-    } else {
+    } else if (rule->kind != RULE_SQL) {
         take_searches(&walk, rule->kind == RULE_FILTER ? "filter" : "detection");
     }
 }

@@ -118,8 +118,19 @@ const Regex *ruleset_regex(RuleReading *reading, Str pattern, unsigned flags, Er
     return regex;
 }
 
+/* Whether a line of *text* begins with "query:", without which no rule of it has a query. */
+static bool has_query(Str text)
+{
+    for (size_t at = 0; at < text.len; at = str_find_byte(text, '\n', at) + 1)
+        if (str_starts(str_slice(text, at, text.len), STR("query:")))
+            return true;
+    return false;
+}
+
 bool ruleset_add_text(RuleSet *set, Str text, const char *file, Error *err)
 {
+    if (set->options.only_queries && !has_query(text))
+        return true;
     const char *name = arena_text(set->arena, str_of(file), err);
     RuleReading reading = {.set = set, .arena = set->arena, .file = str_of(name), .err = err};
     return name && sigma_read_stream(&reading, text);

@@ -22,6 +22,10 @@ typedef struct RuleSetOptions {
     bool titles;              /* correlations may name rules by title */
     bool retired;             /* rules of status deprecated or unsupported tell what they find */
     const Yaml *placeholders; /* a map: name -> list of values, for expand; NULL: none */
+    bool only_queries;        /* other rules than those with a query are passed over */
+    /* Whether a query can be understood and gives *columns* (query/query_check.h); NULL: it is
+     * not looked at. */
+    bool (*check)(Str sql, const Str *columns, size_t count, uint32_t *ret_line, Error *err);
 } RuleSetOptions;
 
 /* An empty set with one reference; *options* NULL for the usual ones. NULL with *err*. */

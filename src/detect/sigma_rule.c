@@ -4,6 +4,7 @@
 #include "base/timestamp.h"
 #include "detect/sigma.h"
 #include "detect/sigma_parts.h"
+#include "detect/sql_rule.h"
 
 enum { TITLE_CHARACTERS_MAX = 256, TEXT_BYTES_MAX = 65535 };
 
@@ -89,6 +90,14 @@ static void take_level(Attributes *in, const Yaml *node, void *to)
 {
     if (!rule_level_read(node->text, to))
         reject(in, node, "R23", "must be informational, low, medium, high or critical");
+}
+
+static void take_boolean(Attributes *in, const Yaml *node, void *to)
+{
+    if (node->kind != YAML_BOOLEAN)
+        reject(in, node, "R23", "must be true or false");
+    else
+        *(bool *)to = node->boolean;
 }
 
 static void take_status(Attributes *in, const Yaml *node, void *to)
@@ -201,6 +210,7 @@ static const struct {
     {"references", take_texts, offsetof(Rule, references)},
     {"related", take_related, 0},
     {"taxonomy", take_taxonomy, 0},
+    {"dry_run", take_boolean, offsetof(Rule, dry_run)},
 };
 
 static void read_attributes(Attributes *in)
@@ -311,6 +321,14 @@ static void read_body(Attributes *in)
         in->ok = in->rule->correlation && in->ok;
         in->rule->applies = true;
         break;
+    case RULE_SQL:
+        in->rule->sql = sql_rule_read(in->reading, in->document);
+        in->ok = in->rule->sql && in->ok;
+        if (in->rule->level < LEVEL_LOW)
+            in->ok = ruleset_reject(in->reading, yaml_member(in->document, "level"), "S02",
+                                    "a rule with a query has a level, low at least");
+        in->rule->applies = true;
+        break;
     case RULE_FILTER:
         read_source(in);
         in->rule->filter = sigma_read_filter(in->reading, in->document);
@@ -331,7 +349,10 @@ bool sigma_read_rule(RuleReading *reading, const Yaml *document, uint32_t number
     const Yaml *title = yaml_member(document, "title");
     rule.kind = yaml_member(document, "correlation") ? RULE_CORRELATION
                 : yaml_member(document, "filter")    ? RULE_FILTER
+                : yaml_member(document, "query")     ? RULE_SQL
                                                      : RULE_DETECTION;
+    if (reading->set->options.only_queries && rule.kind != RULE_SQL)
+        return true;
     reading->line = document->line;
     reading->title = title && yaml_is_scalar(title) ? title->text : STR("");
     if (!title || title->kind == YAML_NULL_VALUE)

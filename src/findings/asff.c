@@ -95,6 +95,8 @@ static void write_product_fields(JsonWriter *to, const Story *finding)
     json_write_text(to, "spoor/matches", buf_str(&count));
     json_write_some(to, rule->kind == RULE_CORRELATION ? "spoor/group" : "spoor/principal",
                     cut(finding->subject, FIELD_MAX));
+    if (finding->state && finding->state->provisional)
+        json_write_text(to, "spoor/provisional", STR("true"));
     json_write_some(to, "spoor/resembles", cut(story_resembles(rule), FIELD_MAX));
     write_tags(to, rule);
     for (size_t i = 0; i < sizeof LISTED / sizeof *LISTED; i++)

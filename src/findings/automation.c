@@ -124,7 +124,7 @@ void automation_free(Automation *self)
 }
 
 /* Reads the files again when one came, went or was written. */
-static void refresh(Automation *self)
+void automation_refresh(Automation *self)
 {
     FileStamp now = {0};
     Error why = {0};
@@ -264,11 +264,14 @@ bool automation_apply_commit(Automation *self, Db *db, int64_t seq, Error *err)
 {
     bool row = true, ok = true;
     BUF_AUTO Buf ids = buf_init(IDS_BYTES_MAX);
-    refresh(self);
+    automation_refresh(self);
     if (!self->count)
         return true;
-    DbStatement *select = db_statement(
-        db, "SELECT id FROM findings WHERE updated_seq = ? AND superseded_by IS NULL", err);
+    DbStatement *select =
+        db_statement(db,
+                     "SELECT id FROM findings WHERE updated_seq = ? AND superseded_by IS NULL AND"
+                     " dry_run = 0",
+                     err);
     if (!select)
         return false;
     db_bind_int(select, 1, seq);

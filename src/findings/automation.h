@@ -86,6 +86,9 @@ Automation *automation_open(const char *path, void (*tell)(const char *why), Err
     __attribute__((warn_unused_result));
 void automation_free(Automation *self);
 
+/* Reads the files again when they changed. */
+void automation_refresh(Automation *self);
+
 /* The rules by order and name. */
 size_t automation_count(const Automation *self);
 const AutomationRule *automation_rule(const Automation *self, size_t index);

@@ -229,3 +229,63 @@ bool automation_matches(const Criteria *criteria, const Json *finding, int64_t n
     }
     return true;
 }
+
+/* ---- what a field holds ---- */
+
+/* What values are taken for, and by whom. */
+typedef struct Taking {
+    AutomationValueTake take;
+    void *context;
+    bool listed; /* a text of ours that is a list of names */
+} Taking;
+
+static bool take_text(const Taking *taking, Str text, Error *err)
+{
+    bool ok = taking->listed || !text.len || taking->take(taking->context, text, err);
+    for (size_t at = 0; ok && taking->listed && at < text.len;)
+        ok = taking->take(taking->context, story_next_name(text, &at), err);
+    return ok;
+}
+
+static bool take_values(const Taking *taking, const Json *value, Str path, Error *err)
+{
+    bool ok = true;
+    if (!value || value->type == JSON_NULL)
+        return true;
+    if (value->type == JSON_ARRAY) {
+        for (const Json *each = value->first; ok && each; each = each->next)
+            ok = take_values(taking, each, path, err);
+        return ok;
+    }
+    if (!path.len)
+        return value->type == JSON_OBJECT || take_text(taking, json_text(value, value->text), err);
+    size_t dot = str_find_byte(path, '.', 0);
+    return take_values(taking, json_member(value, str_slice(path, 0, dot)),
+                       str_slice(path, dot + 1, path.len), err);
+}
+
+/* The maps at *path*, and what each has for *key*. */
+static bool take_members(const Taking *taking, const Json *value, Str path, Str key, Error *err)
+{
+    bool ok = true;
+    if (value && value->type == JSON_ARRAY) {
+        for (const Json *each = value->first; ok && each; each = each->next)
+            ok = take_members(taking, each, path, key, err);
+        return ok;
+    }
+    if (!path.len)
+        return take_values(taking, json_member(value, key), STR(""), err);
+    size_t dot = str_find_byte(path, '.', 0);
+    return !value || take_members(taking, json_member(value, str_slice(path, 0, dot)),
+                                  str_slice(path, dot + 1, path.len), key, err);
+}
+
+bool automation_match_values(uint32_t field, Str key, const Json *finding, AutomationValueTake take,
+                             void *context, Error *err)
+{
+    Str path = str_of(AUTOMATION_FIELDS[field].path);
+    const Taking taking = {take, context, str_starts(path, STR("ProductFields.spoor/"))};
+    return AUTOMATION_FIELDS[field].kind == ASKED_MAP
+               ? take_members(&taking, finding, path, key, err)
+               : take_values(&taking, finding, path, err);
+}

@@ -8,7 +8,7 @@
 #include "findings/finding_workflow.h"
 #include "findings/severity.h"
 
-enum { ORDER_MAX = 1000, ORDER_ELSE = 500, FIELDS_BYTES_MAX = 1 << 16 };
+enum { ORDER_MAX = 1000, ORDER_ELSE = 500, FIELDS_BYTES_MAX = 1 << 16, NEAR_FIELDS = 3 };
 
 static const int64_t DAY_US = INT64_C(86400) * 1000000;
 
@@ -21,10 +21,7 @@ typedef struct Reading {
 
 static bool wrong(const Reading *reading, const Yaml *at, Error *err, const char *expected)
 {
-    return error_set(
-        err, ERROR_INPUT, "%s:%u: %s expected at '%.*s', '%.*s' found", reading->file, at->line,
-        expected, STR_ARG(str_slice(at->name, 0, 60)),
-        STR_ARG(str_slice(at->text.len ? at->text : str_of(yaml_kind_name(at)), 0, 60)));
+    return yaml_wrong(at, reading->file, expected, err);
 }
 
 static bool keep(Arena *arena, Str text, Str *ret, Error *err)
@@ -187,14 +184,45 @@ static bool read_criterion(Reading *reading, const Yaml *at, uint32_t field, Err
     return ok && ((!words || ret->value.ptr) || wrong(reading, at, err, "a value"));
 }
 
-static bool find_field(const Reading *reading, const Yaml *at, uint32_t *ret, Error *err)
+/* How far a field's name is from what was written; one that begins with it is near. */
+static size_t distance_of(Str field, Str written)
 {
-    for (*ret = 0; *ret < AUTOMATION_FIELD_COUNT; ++*ret)
-        if (str_equal(at->name, str_of(AUTOMATION_FIELDS[*ret].name)))
-            return true;
+    bool begins = written.len && written.len < field.len &&
+                  str_equal_nocase(str_slice(field, 0, written.len), written);
+    return begins ? 0 : str_distance(field, written);
+}
+
+/* Says which names there are that look like *written*. */
+static bool no_field(Str written, const char *file, uint32_t line, Error *err)
+{
+    uint32_t near[NEAR_FIELDS] = {0};
+    int count = 0;
+    for (uint32_t i = 0; i < AUTOMATION_FIELD_COUNT; i++) {
+        size_t distance = distance_of(str_of(AUTOMATION_FIELDS[i].name), written);
+        int at = count < NEAR_FIELDS ? count++ : NEAR_FIELDS;
+        for (; at > 0 &&
+               distance < distance_of(str_of(AUTOMATION_FIELDS[near[at - 1]].name), written);
+             at--)
+            if (at < NEAR_FIELDS)
+                near[at] = near[at - 1];
+        if (at < NEAR_FIELDS)
+            near[at] = i;
+    }
     return error_set(err, ERROR_INPUT,
-                     "%s:%u: a field such as SeverityLabel or ResourceId expected, '%.*s' found",
-                     reading->file, at->line, STR_ARG(str_slice(at->name, 0, 60)));
+                     "%.300s:%u: expected a field such as %s, %s, %s, not '%.*s'; docs/findings.md "
+                     "has all of them",
+                     file, line, AUTOMATION_FIELDS[near[0]].name, AUTOMATION_FIELDS[near[1]].name,
+                     AUTOMATION_FIELDS[near[2]].name, STR_ARG(str_slice(written, 0, 60)));
+}
+
+bool automation_read_field(Str name, const char *file, uint32_t line, uint32_t *ret, Error *err)
+{
+    for (uint32_t i = 0; i < AUTOMATION_FIELD_COUNT; i++)
+        if (str_equal(name, str_of(AUTOMATION_FIELDS[i].name))) {
+            *ret = i;
+            return true;
+        }
+    return no_field(name, file, line, err);
 }
 
 bool automation_read_criteria(const Yaml *map, const char *file, Arena *arena, Criteria *ret,
@@ -202,13 +230,13 @@ bool automation_read_criteria(const Yaml *map, const char *file, Arena *arena, C
 {
     Reading reading = {.file = file, .arena = arena};
     bool ok = true;
-    uint32_t field;
+    uint32_t field = 0;
     if (map->kind != YAML_MAP || !map->count)
         return wrong(&reading, map, err, "a mapping of fields");
     reading.list = arena_calloc(arena, AUTOMATION_CRITERIA_MAX, sizeof *reading.list, err);
     ok = reading.list != NULL;
     for (const Yaml *each = map->first; ok && each; each = each->next) {
-        ok = find_field(&reading, each, &field, err);
+        ok = automation_read_field(each->name, file, each->line, &field, err);
         bool list = ok && each->kind == YAML_LIST;
         if (ok && !list)
             ok = read_criterion(&reading, each, field, err);

@@ -68,12 +68,13 @@ static bool find_episodes(Db *db, Str rule_id, const FindingSignal *signal, Epis
                           int *ret_count, Error *err)
 {
     bool row = true;
-    DbStatement *select = db_statement(
-        db,
-        "SELECT id, first_us, last_us, count FROM findings WHERE rule_id = ?1 AND"
-        " account = ?2 AND principal = ?3 AND superseded_by IS NULL AND"
-        " first_us <= ?4 + ?5 AND last_us >= ?4 - ?5 ORDER BY opened_seq, first_us, id",
-        err);
+    DbStatement *select =
+        db_statement(db,
+                     "SELECT id, first_us, last_us, count FROM findings WHERE rule_id = ?1 AND"
+                     " account = ?2 AND principal = ?3 AND superseded_by IS NULL AND"
+                     " dry_run = (SELECT dry_run FROM rules WHERE id = ?6) AND first_us <= ?4 + ?5 "
+                     "AND last_us >= ?4 - ?5 ORDER BY opened_seq, first_us, id",
+                     err);
     *ret_count = 0;
     if (!select)
         return false;
@@ -82,6 +83,7 @@ static bool find_episodes(Db *db, Str rule_id, const FindingSignal *signal, Epis
     db_bind_text(select, 3, signal->principal);
     db_bind_int(select, 4, signal->time_us);
     db_bind_int(select, 5, FINDING_GAP_US);
+    db_bind_int(select, 6, signal->rule);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
@@ -99,12 +101,14 @@ static bool open_finding(Db *db, Str rule_id, const FindingSignal *signal, Episo
     *ret = (Episode){.first_us = signal->time_us, .last_us = signal->time_us};
     DbStatement *insert =
         make_id(rule_id, signal, ret->id, err)
-            ? db_statement(db,
-                           "INSERT INTO findings (id, rule_id, rule, account, principal, episode,"
-                           " first_us, last_us, count, opened_seq, updated_seq,"
-                           " region, created_us, updated_us)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?12, ?12)",
-                           err)
+            ? db_statement(
+                  db,
+                  "INSERT INTO findings (id, rule_id, rule, account, principal, episode,"
+                  " first_us, last_us, count, opened_seq, updated_seq,"
+                  " region, created_us, updated_us, dry_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+                  " ?7, ?8, 0, ?9, ?10, ?11, ?12, ?12, (SELECT dry_run FROM rules WHERE"
+                  " id = ?3))",
+                  err)
             : NULL;
     if (!insert)
         return false;

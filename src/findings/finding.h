@@ -48,6 +48,9 @@ typedef struct Finding {
     int confidence; /* 0 to 100; -1: not known */
     Str severity_label, product, record_state, region;
     int64_t created_us, updated_us; /* when it was stored, and changed by more events */
+    bool dry_run;                   /* of a rule that is tried out */
+    bool provisional;               /* until settles_us, events of its time may come */
+    int64_t settles_us;             /* 0: it never was */
     Str user_fields;                /* a JSON object of texts; without ptr: none */
     Str product_arn, given_id;      /* of an imported one; empty: it is ours */
     Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
@@ -63,13 +66,20 @@ typedef struct FindingQuery {
     Str workflow, assignee;
     Str severity; /* a label of ASFF */
     Str account, region, product, record_state;
-    Str address;  /* of one of its events */
-    Str resource; /* a part of the id of one */
+    Str address;   /* of one of its events */
+    Str resource;  /* a part of the id of one */
+    bool dry_run;  /* those of rules that are tried out, instead of the others */
+    int64_t limit; /* so many at most; 0: all */
 } FindingQuery;
 
 /* Calls *take* for each finding, the worst and latest first; false of *take* ends with *err*. */
 typedef bool (*FindingTake)(void *context, const Finding *finding, Error *err);
 bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Appends the id of each, in the same order, FINDING_ID_BYTES - 1 bytes each: no query is under way
+ * then. */
+bool finding_ids(Db *db, const FindingQuery *query, Buf *ret, Error *err)
     __attribute__((warn_unused_result));
 
 /* The finding whose id begins with *id*, into *arena*; one that was taken in gives its heir.

@@ -8,12 +8,32 @@
 
 enum { KEY_BYTES_MAX = 1 << 20 };
 
-static bool make_id(const FindingEpisode *episode, char ret[FINDING_ID_BYTES], Error *err)
+/* Whether its rule is tried out only. */
+static bool read_dry_run(Db *db, int64_t rule, bool *ret, Error *err)
 {
-    const Str parts[] = {episode->rule_id, episode->group_by, episode->event_id};
+    bool row = false;
+    DbStatement *select = db_statement(db, "SELECT dry_run FROM rules WHERE id = ?", err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, rule);
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = row && db_int(select, 0);
+    db_reset(select);
+    return true;
+}
+
+/* One of a rule that is tried out is never the one that the rule finds afterwards. */
+static bool make_id(Db *db, const FindingEpisode *episode, char ret[FINDING_ID_BYTES], Error *err)
+{
+    bool dry_run;
+    if (!read_dry_run(db, episode->rule, &dry_run, err))
+        return false;
+    const Str parts[] = {episode->rule_id, episode->group_by, episode->event_id, STR("dry run")};
+    size_t count = sizeof parts / sizeof *parts - !dry_run;
     uint8_t digest[HASH_SHA256_BYTES];
     BUF_AUTO Buf key = buf_init(KEY_BYTES_MAX);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (size_t i = 0; i < count; i++)
         if (!buf_append_str(&key, parts[i], err) || !buf_append_byte(&key, '\0', err))
             return false;
     hash_sha256(key.ptr, key.len, digest);
@@ -30,7 +50,8 @@ static bool find(Db *db, const FindingEpisode *episode, const char *other_than,
     DbStatement *select = db_statement(
         db,
         "SELECT id FROM findings WHERE rule_id = ?1 AND group_by = ?2 AND last_us >= ?3 AND"
-        " first_us <= ?4 AND superseded_by IS NULL AND id <> ?5"
+        " first_us <= ?4 AND superseded_by IS NULL AND id <> ?5 AND dry_run = (SELECT dry_run FROM"
+        " rules WHERE id = ?6)"
         " ORDER BY opened_seq, first_us, id LIMIT 1",
         err);
     ret[0] = '\0';
@@ -38,9 +59,10 @@ static bool find(Db *db, const FindingEpisode *episode, const char *other_than,
         return false;
     db_bind_text(select, 1, episode->rule_id);
     db_bind_text(select, 2, episode->group_by);
-    db_bind_int(select, 3, episode->first_us);
-    db_bind_int(select, 4, episode->last_us);
+    db_bind_int(select, 3, episode->first_us - episode->gap_us);
+    db_bind_int(select, 4, episode->last_us + episode->gap_us);
     db_bind_text(select, 5, str_of(other_than));
+    db_bind_int(select, 6, episode->rule);
     if (!db_next(select, &row, err))
         return false;
     if (row)
@@ -54,8 +76,9 @@ static bool open_finding(Db *db, const FindingEpisode *episode, const char *id, 
     DbStatement *insert = db_statement(
         db,
         "INSERT INTO findings (id, rule_id, rule, account, principal, episode, first_us, last_us,"
-        " count, opened_seq, updated_seq, group_by, value, created_us, updated_us)"
-        " VALUES (?1, ?2, ?3, '', '', ?4, ?5, ?6, 0, ?7, ?7, ?8, ?9, ?10, ?10)"
+        " count, opened_seq, updated_seq, group_by, value, created_us, updated_us,"
+        " settles_us, provisional, dry_run) VALUES (?1, ?2, ?3, '', '', ?4, ?5, ?6, 0, ?7, ?7, ?8,"
+        " ?9, ?10, ?10, ?11, ?11 > ?10, (SELECT dry_run FROM rules WHERE id = ?3))"
         " ON CONFLICT (id) DO NOTHING",
         err);
     if (!insert)
@@ -70,6 +93,7 @@ static bool open_finding(Db *db, const FindingEpisode *episode, const char *id, 
     db_bind_text(insert, 8, episode->group_by);
     db_bind_real(insert, 9, episode->value);
     db_bind_int(insert, 10, clock_now_us());
+    db_bind_int(insert, 11, episode->settles_us);
     return db_run(insert, err);
 }
 
@@ -79,7 +103,9 @@ static bool widen(Db *db, const FindingEpisode *episode, const char *id, Error *
         db_statement(db,
                      "UPDATE findings SET first_us = min(first_us, ?2), last_us = max(last_us, ?3),"
                      " value = CASE WHEN ?4 THEN min(value, ?5) ELSE max(value, ?5) END, rule = ?6,"
-                     " updated_seq = ?7, updated_us = max(updated_us, ?8) WHERE id = ?1",
+                     " updated_seq = ?7, updated_us = max(updated_us, ?8), settles_us ="
+                     " max(coalesce(settles_us, 0), ?9), provisional ="
+                     " max(coalesce(settles_us, 0), ?9) > ?8 WHERE id = ?1",
                      err);
     if (!update)
         return false;
@@ -91,6 +117,7 @@ static bool widen(Db *db, const FindingEpisode *episode, const char *id, Error *
     db_bind_int(update, 6, episode->rule);
     db_bind_int(update, 7, episode->commit_seq);
     db_bind_int(update, 8, clock_now_us());
+    db_bind_int(update, 9, episode->settles_us);
     return db_run(update, err);
 }
 
@@ -134,7 +161,8 @@ bool finding_episode_add(Db *db, const FindingEpisode *episode, char ret_id[FIND
     char other[FINDING_ID_BYTES];
     if (!find(db, episode, "", ret_id, err))
         return false;
-    if (!ret_id[0] && (!make_id(episode, ret_id, err) || !open_finding(db, episode, ret_id, err)))
+    if (!ret_id[0] &&
+        (!make_id(db, episode, ret_id, err) || !open_finding(db, episode, ret_id, err)))
         return false;
     bool ok = find(db, episode, ret_id, other, err);
     while (ok && other[0])
@@ -189,5 +217,25 @@ bool finding_episode_end(Db *db, Str id, Error *err)
     if (!update)
         return false;
     db_bind_text(update, 1, id);
-    return db_run(update, err);
+    if (!db_run(update, err))
+        return false;
+    DbStatement *insert = db_statement(
+        db, "INSERT OR IGNORE INTO finding_jobs (finding, kind) VALUES (?, 'resources')", err);
+    if (!insert)
+        return false;
+    db_bind_text(insert, 1, id);
+    return db_run(insert, err);
+}
+
+bool finding_episode_settle(Db *db, int64_t now_us, bool *ret_any, Error *err)
+{
+    DbStatement *update = db_statement(
+        db, "UPDATE findings SET provisional = 0 WHERE provisional = 1 AND settles_us <= ?", err);
+    if (!update)
+        return false;
+    db_bind_int(update, 1, now_us);
+    if (!db_run(update, err))
+        return false;
+    *ret_any = db_changes(db) > 0;
+    return true;
 }

@@ -21,6 +21,8 @@ typedef struct FindingEpisode {
     int64_t first_us, last_us; /* true from, and last */
     double value;              /* what was compared */
     bool lowest;               /* of two values the lower one tells more */
+    int64_t gap_us;            /* what lies so near a stored one in time is that one */
+    int64_t settles_us;        /* until then events of its time may come: it is provisional */
     int64_t commit_seq;
 } FindingEpisode;
 
@@ -28,6 +30,11 @@ typedef struct FindingEpisode {
  * events it has so far. */
 bool finding_episode_add(Db *db, const FindingEpisode *episode, char ret_id[FINDING_ID_BYTES],
                          int64_t *ret_hits, Error *err) __attribute__((warn_unused_result));
+
+/* Those that are provisional and have settled by *now_us* are so no more; *ret_any*: some were. In
+ * the caller's transaction, or as one of its own. */
+bool finding_episode_settle(Db *db, int64_t now_us, bool *ret_any, Error *err)
+    __attribute__((warn_unused_result));
 
 /* An event of an episode; texts without a value have no ptr. */
 typedef struct FindingHit {
@@ -39,7 +46,8 @@ typedef struct FindingHit {
 bool finding_episode_hit(Db *db, Str id, const FindingHit *hit, bool *ret_new, Error *err)
     __attribute__((warn_unused_result));
 
-/* After its events were added: counts them, and takes account and principal that all share. */
+/* After its events were added: counts them, takes account and principal that all share, and leaves
+ * the job to look at what they touched (finding_jobs, 'resources'). */
 bool finding_episode_end(Db *db, Str id, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -33,7 +33,8 @@ bool finding_follow_kin(Str principal, Buf *role, Buf *sessions, Error *err)
 /* Other findings of that time. */
 static const char RELATE[] =
     "INSERT OR IGNORE INTO finding_related (finding, other) SELECT ?1, o.id FROM findings f JOIN"
-    " findings o ON o.id <> f.id AND o.superseded_by IS NULL AND o.last_us >= f.first_us - ?4 AND"
+    " findings o ON o.id <> f.id AND o.superseded_by IS NULL AND o.dry_run = 0 AND o.last_us >= "
+    "f.first_us - ?4 AND"
     " o.first_us <= f.last_us WHERE f.id = ?1 AND " KIN(
         "o.principal") " ORDER BY abs(o.last_us - f.last_us), o.id LIMIT ?5";
 

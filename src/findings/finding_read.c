@@ -10,7 +10,8 @@
     "id, rule_id, rule_title, level, account, principal, episode, first_us, last_us, count,"       \
     " group_by, value, workflow, coalesce(assignee, ''), shown_severity, shown_confidence,"        \
     " severity_label, product, record_state, region, created_us, updated_us, user_fields,"         \
-    " coalesce(product_arn, ''), coalesce(given_id, '')"
+    " coalesce(product_arn, ''), coalesce(given_id, ''), dry_run, provisional, "                   \
+    "coalesce(settles_us, 0)"
 
 /* Columns of a finding that are texts. */
 static const struct {
@@ -34,8 +35,8 @@ static const struct {
     {22, offsetof(Finding, user_fields)},
     {23, offsetof(Finding, product_arn)},
     {24, offsetof(Finding, given_id)},
-    {25, offsetof(Finding, rule_text)},
-    {26, offsetof(Finding, body)},
+    {28, offsetof(Finding, rule_text)},
+    {29, offsetof(Finding, body)},
 };
 
 enum { TEXT_COUNT = sizeof TEXTS / sizeof *TEXTS, TEXTS_LISTED = TEXT_COUNT - 2 };
@@ -55,14 +56,18 @@ static void read_finding(DbStatement *row, int texts, Finding *ret)
                      .severity = (int)db_int(row, 14),
                      .confidence = db_is_null(row, 15) ? -1 : (int)db_int(row, 15),
                      .created_us = db_int(row, 20),
-                     .updated_us = db_int(row, 21)};
+                     .updated_us = db_int(row, 21),
+                     .dry_run = db_int(row, 25) != 0,
+                     .provisional = db_int(row, 26) != 0,
+                     .settles_us = db_int(row, 27)};
     for (int i = 0; i < texts; i++)
         if (!db_is_null(row, TEXTS[i].column))
             *text_of(ret, i) = db_text(row, TEXTS[i].column);
 }
 
 static const char LIST[] =
-    "SELECT " FINDING_COLUMNS " FROM finding_rows f WHERE CASE level WHEN 'critical' THEN 5 WHEN"
+    "SELECT " FINDING_COLUMNS
+    " FROM finding_all f WHERE dry_run = ?16 AND CASE level WHEN 'critical' THEN 5 WHEN"
     " 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 WHEN 'informational' THEN 1 ELSE 0 END"
     " >= ?1 AND last_us >= ?2 AND last_us < ?3 AND (?4 = '' OR rule_id = ?4 OR rule_title = ?4)"
     " AND instr(principal, ?5) > 0 AND (?6 = '' OR workflow = ?6) AND (?7 = '' OR assignee = ?7)"
@@ -70,7 +75,8 @@ static const char LIST[] =
     " ?10) AND (?11 = '' OR product = ?11) AND (?12 = '' OR record_state = ?12) AND (?13 = '' OR"
     " EXISTS (SELECT 1 FROM finding_evidence e WHERE e.finding = f.id AND e.sourceipaddress = ?13))"
     " AND (?14 = '' OR EXISTS (SELECT 1 FROM finding_resources r WHERE r.finding = f.id AND"
-    " instr(r.id, ?14) > 0)) ORDER BY shown_severity DESC, level = 'none', last_us DESC, id";
+    " instr(r.id, ?14) > 0)) ORDER BY shown_severity DESC, level = 'none', last_us DESC, id"
+    " LIMIT iif(?15, ?15, -1)";
 
 bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *context, Error *err)
 {
@@ -86,6 +92,8 @@ bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *con
     db_bind_int(select, 3, query->until_us);
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         db_bind_text(select, 4 + i, texts[i].ptr ? texts[i] : STR(""));
+    db_bind_int(select, 15, query->limit);
+    db_bind_int(select, 16, query->dry_run);
     while (db_next(select, &row, err)) {
         Finding finding;
         if (!row)
@@ -97,6 +105,16 @@ bool finding_each(Db *db, const FindingQuery *query, FindingTake take, void *con
         }
     }
     return false;
+}
+
+static bool take_id(void *context, const Finding *finding, Error *err)
+{
+    return buf_append_str(context, finding->id, err);
+}
+
+bool finding_ids(Db *db, const FindingQuery *query, Buf *ret, Error *err)
+{
+    return finding_each(db, query, take_id, ret, err);
 }
 
 /* The id of the finding that *prefix* means: its own, or that of the one that took it in. */
@@ -147,7 +165,7 @@ bool finding_get(Db *db, Str id, Arena *arena, Finding *ret, Error *err)
     if (!resolve(db, id, whole, err))
         return false;
     DbStatement *select = db_statement(
-        db, "SELECT " FINDING_COLUMNS ", rule_text, body FROM finding_rows WHERE id = ?", err);
+        db, "SELECT " FINDING_COLUMNS ", rule_text, body FROM finding_all WHERE id = ?", err);
     if (!select)
         return false;
     db_bind_text(select, 1, str_of(whole));

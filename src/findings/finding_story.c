@@ -9,7 +9,14 @@
 #include "findings/finding_resource.h"
 #include "findings/finding_workflow.h"
 
-enum { RELATED_MAX = 50, TAGS_MAX = 200, TEXT_BYTES_MAX = 1 << 20 };
+enum {
+    RELATED_MAX = 50,
+    TAGS_MAX = 200,
+    TEXT_BYTES_MAX = 1 << 20,
+    IDS_BYTES_MAX = 256 << 20,
+    DOCUMENT_BYTES_MAX = 32 << 20,
+    EACH_BYTES_MAX = 256 << 20
+};
 
 typedef struct Loading {
     Db *db;
@@ -206,6 +213,7 @@ static bool read_state(Loading *loading, Error *err)
     *state = (StoryState){.count = (uint64_t)finding->count,
                           .severity = finding->severity,
                           .confidence = finding->confidence,
+                          .provisional = finding->provisional,
                           .workflow = finding->workflow,
                           .record_state = finding->record_state,
                           .user_fields = finding->user_fields,
@@ -312,4 +320,30 @@ bool finding_story_document(Db *db, Str id, Arena *arena, Buf *out, Error *err)
     Story story;
     return finding_story_load(db, id, arena, &finding, &story, err) &&
            finding_story_asff(&finding, &story, arena, out, err);
+}
+
+static const Json *read_document(Db *db, Str id, Arena *arena, Buf *text, Error *err)
+{
+    static const JsonLimits LIMITS = {JSON_DEPTH_MAX, true};
+    arena_reset(arena);
+    text->len = 0;
+    return finding_story_document(db, id, arena, text, err)
+               ? json_read(buf_str(text), &LIMITS, arena, err)
+               : NULL;
+}
+
+bool finding_story_each(Db *db, const FindingQuery *query, FindingStoryTake take, void *context,
+                        Error *err)
+{
+    BUF_AUTO Buf ids = buf_init(IDS_BYTES_MAX);
+    BUF_AUTO Buf text = buf_init(DOCUMENT_BYTES_MAX);
+    Arena *arena = arena_new(EACH_BYTES_MAX, err);
+    bool ok = arena && finding_ids(db, query, &ids, err);
+    for (size_t at = 0; ok && at < ids.len; at += FINDING_ID_BYTES - 1) {
+        Str id = str_slice(buf_str(&ids), at, at + FINDING_ID_BYTES - 1);
+        const Json *finding = read_document(db, id, arena, &text, err);
+        ok = finding && take(context, id, finding, err);
+    }
+    arena_free(arena);
+    return ok;
 }

@@ -6,6 +6,7 @@
 #define FINDINGS_FINDING_STORY_H
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "findings/finding.h"
 #include "findings/story.h"
 
@@ -23,5 +24,11 @@ bool finding_story_asff(const Finding *finding, const Story *story, Arena *arena
 /* Both at once. */
 bool finding_story_document(Db *db, Str id, Arena *arena, Buf *out, Error *err)
     __attribute__((warn_unused_result));
+
+/* Calls *take* with each finding's ASFF, which lives during the call, in the order of finding_each;
+ * false of *take* ends with *err*. */
+typedef bool (*FindingStoryTake)(void *context, Str id, const Json *finding, Error *err);
+bool finding_story_each(Db *db, const FindingQuery *query, FindingStoryTake take, void *context,
+                        Error *err) __attribute__((warn_unused_result));
 
 #endif

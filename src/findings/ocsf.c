@@ -82,6 +82,8 @@ static void write_class(JsonWriter *to, const Story *finding)
     json_write_text(to, "severity", str_of(SEVERITIES[level].name));
     json_write_int(to, "status_id", status->id);
     json_write_text(to, "status", str_of(status->name));
+    if (state && state->provisional)
+        json_write_text(to, "status_detail", STR("provisional"));
     json_write_int(to, "time", ms(finding->last_us));
     json_write_int(to, "start_time", ms(finding->first_us));
     json_write_int(to, "end_time", ms(finding->last_us));

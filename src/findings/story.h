@@ -42,9 +42,10 @@ typedef struct StoryRelated {
 
 /* What a store knows besides; a hunt does not. */
 typedef struct StoryState {
-    uint64_t count; /* of signals, kept or not */
-    int severity;   /* 0 to 100 */
-    int confidence; /* 0 to 100; -1: not known */
+    uint64_t count;   /* of signals, kept or not */
+    int severity;     /* 0 to 100 */
+    int confidence;   /* 0 to 100; -1: not known */
+    bool provisional; /* more events of its time may come */
     Str workflow, record_state;
     Str note, note_author; /* the last one; empty: none */
     int64_t note_us;

@@ -6,6 +6,7 @@
 #include "base/file_copy.h"
 #include "lake/layout.h"
 #include "lake/state.h"
+#include "lake/summary_file.h"
 
 /* One copy: from one lake's folder to another's. */
 typedef struct Copy {
@@ -26,15 +27,6 @@ static bool check_empty(const char *folder, Error *err)
     return !file_exists(folder) || file_walk(folder, refuse_file, NULL, NULL, err);
 }
 
-static bool make_folder_of(const char *path, Error *err)
-{
-    char folder[LAYOUT_PATH_BYTES];
-    size_t len = (size_t)(strrchr(path, '/') - path);
-    memcpy(folder, path, len);
-    folder[len] = '\0';
-    return file_make_folders(folder, err);
-}
-
 /* Copies one file by its path below the lake. *bytes* is its size by the state; 0: not known. */
 static bool copy_one(const Copy *copy, Str relative, uint64_t bytes, Error *err)
 {
@@ -42,8 +34,8 @@ static bool copy_one(const Copy *copy, Str relative, uint64_t bytes, Error *err)
     char to[LAYOUT_PATH_BYTES];
     uint64_t copied;
     if (!layout_path(from, err, copy->from, "%.*s", STR_ARG(relative)) ||
-        !layout_path(to, err, copy->to, "%.*s", STR_ARG(relative)) || !make_folder_of(to, err) ||
-        !file_copy(from, to, &copied, err))
+        !layout_path(to, err, copy->to, "%.*s", STR_ARG(relative)) ||
+        !layout_make_folder_of(to, err) || !file_copy(from, to, &copied, err))
         return false;
     if (bytes && copied != bytes)
         return error_set(err, ERROR_INPUT, "'%s' has %llu bytes; the state says %llu", from,
@@ -53,22 +45,32 @@ static bool copy_one(const Copy *copy, Str relative, uint64_t bytes, Error *err)
     return true;
 }
 
+/* What a data file adds to the table `summary`, where that was written. */
+static bool copy_summary(const Copy *copy, Str data, Error *err)
+{
+    char path[LAYOUT_PATH_BYTES];
+    if (!summary_file_path(path, copy->from, data, err))
+        return false;
+    return !file_exists(path) || copy_one(copy, str_of(path + strlen(copy->from) + 1), 0, err);
+}
+
 /* All files that the state names. */
 static bool copy_named(const Copy *copy, Db *db, Error *err)
 {
     bool row = true;
     DbStatement *select =
         db_statement(db,
-                     "SELECT path, bytes FROM parts UNION ALL SELECT path, bytes FROM"
-                     " object_files UNION ALL SELECT DISTINCT path, 0 FROM runs"
-                     " UNION ALL SELECT DISTINCT path, 0 FROM quarantine",
+                     "SELECT path, bytes, 1 FROM parts UNION ALL SELECT path, bytes, 0 FROM"
+                     " object_files UNION ALL SELECT DISTINCT path, 0, 0 FROM runs"
+                     " UNION ALL SELECT DISTINCT path, 0, 0 FROM quarantine",
                      err);
     if (!select)
         return false;
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
-        if (!copy_one(copy, db_text(select, 0), (uint64_t)db_int(select, 1), err))
+        if (!copy_one(copy, db_text(select, 0), (uint64_t)db_int(select, 1), err) ||
+            (db_int(select, 2) && !copy_summary(copy, db_text(select, 0), err)))
             return false;
     }
     return false;

@@ -119,6 +119,7 @@ ClaimTable *claim_table_new(Lake *lake, Error *err)
         return NULL;
     }
     table->next_seq = last + 1;
+    lake->claims = table;
     return table;
 }
 
@@ -127,6 +128,8 @@ void claim_table_free(ClaimTable *table)
     if (!table)
         return;
     assert(!table->in_flight);
+    if (table->lake->claims == table)
+        table->lake->claims = NULL;
     pthread_cond_destroy(&table->changed);
     pthread_mutex_destroy(&table->lock);
     buf_free(&table->failed);
@@ -332,6 +335,15 @@ bool claim_await_turn(Claim *claim)
     bool ok = !winner_failed(claim);
     pthread_mutex_unlock(&table->lock);
     return ok;
+}
+
+bool claim_lake_turn(const Lake *lake, Claim **ret, Error *err)
+{
+    Claim *claim = lake->claims ? claim_take(lake->claims, NULL, 0, err) : NULL;
+    if (lake->claims && !claim)
+        return false;
+    *ret = claim;
+    return !claim || claim_await_turn(claim); /* who claims nothing loses nothing */
 }
 
 bool claim_add_run(Claim *claim, const ClaimRun *run, Error *err)

@@ -42,7 +42,8 @@ typedef struct ClaimRun {
     char path[CLAIM_PATH_BYTES]; /* relative to the lake */
 } ClaimRun;
 
-/* Loads the live runs of *lake* (a writer's), which must outlive the table. NULL with *err*. */
+/* Loads the live runs of *lake* (a writer's), which must outlive the table and has one at a time.
+ * NULL with *err*. */
 ClaimTable *claim_table_new(Lake *lake, Error *err) __attribute__((warn_unused_result));
 void claim_table_free(ClaimTable *table);
 
@@ -57,6 +58,10 @@ int64_t claim_seq(const Claim *claim);
 /* Waits until all earlier claims have ended. False when one that this claim lost records to did
  * not commit: the verdicts are void, end it and claim again. True gives the turn. */
 bool claim_await_turn(Claim *claim) __attribute__((warn_unused_result));
+
+/* Waits for the turn of a thread that has nothing to claim: it may use the state of *lake* until
+ * claim_end. *ret* is NULL when the lake has no table, so that nobody shares the state. */
+bool claim_lake_turn(const Lake *lake, Claim **ret, Error *err) __attribute__((warn_unused_result));
 
 /* Ends the claim. When it committed, the runs given by claim_add_run become live. Frees it. NULL
  * is fine. */

@@ -147,6 +147,13 @@ static bool append_entry(Lake *lake, int64_t seq, const CommitPlan *plan, Error 
     return ok;
 }
 
+/* What is counted of the records. */
+static bool insert_counts(Lake *lake, const CommitPlan *plan, Error *err)
+{
+    return metric_cells_insert(&plan->metrics, plan->batch, plan->verdicts, lake, err) &&
+           (!plan->lag || delivery_lag_insert(plan->lag, lake->db, err));
+}
+
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
 {
     int64_t now_us = clock_now_us();
@@ -158,7 +165,7 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
         change_files(lake, seq, now_us, plan, err) && change_runs(lake, claim, plan, err) &&
         insert_receipts(lake, seq, now_us, plan, err) &&
         signals_insert(&plan->signals, plan->batch, plan->verdicts, lake, seq, err) &&
-        metric_cells_insert(&plan->metrics, plan->batch, plan->verdicts, lake, err) &&
+        insert_counts(lake, plan, err) &&
         (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
         (!lake->automation || automation_apply_commit(lake->automation, lake->db, seq, err)) &&
         append_entry(lake, seq, plan, err) && db_commit(lake->db, err);

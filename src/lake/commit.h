@@ -6,6 +6,7 @@
 #define LAKE_COMMIT_H
 
 #include "lake/claim.h"
+#include "lake/delivery_lag.h"
 #include "lake/digest_set.h"
 #include "lake/layout.h"
 #include "lake/ledger.h"
@@ -41,6 +42,7 @@ typedef struct CommitPlan {
     const SignalPack *pack;   /* may be NULL */
     SignalHits signals;       /* of *batch*, told unless *verdicts* makes their row a duplicate */
     MetricHits metrics;       /* of *batch*, counted on the same condition */
+    const DeliveryLag *lag;   /* may be NULL */
     const Batch *batch;       /* may be NULL when there are none */
     const uint8_t *verdicts;
     const int64_t *removed_parts; /* ids of parts that cease to be live */

@@ -24,13 +24,15 @@ bool day_writer_open(DayWriter *self, Lake *lake, Arena *arena, Error *err)
     self->commit_seqs = self->order ? mem_calloc(GROUP_ROWS, sizeof *self->commit_seqs, err) : NULL;
     for (uint32_t i = 0; self->commit_seqs && i < GROUP_ROWS; i++)
         self->order[i] = i;
-    return self->commit_seqs != NULL;
+    self->counted = self->commit_seqs ? summary_file_new(err) : NULL;
+    return self->counted != NULL;
 }
 
 void day_writer_close(DayWriter *self)
 {
     parquet_encoder_free(self->encoder);
     batch_free(self->batch);
+    summary_file_free(self->counted);
     mem_free(self->order);
     mem_free(self->commit_seqs);
 }
@@ -66,6 +68,7 @@ static ParquetFile *begin_file(DayWriter *self, char ret_path[LAYOUT_PATH_BYTES]
         error_set(err, ERROR_LIMIT, "a day gives more than %zu files", self->file_count);
         return NULL;
     }
+    summary_file_begin(self->counted);
     *file = (CommitFile){.day = self->day, .time_min = INT64_MAX, .time_max = INT64_MIN};
     if (!layout_data_file(file->path, self->day, self->seq, self->uuid, (int)self->file_count,
                           err) ||
@@ -87,7 +90,7 @@ static bool end_file(DayWriter *self, ParquetFile *parquet, Error *err)
         return false;
     const char *copy = arena_text(self->arena, buf_str(&summary), err);
     file->summary = (Str){copy, summary.len};
-    return copy != NULL;
+    return copy && summary_file_write(self->counted, self->lake->folder, file->path, err);
 }
 
 /* Writes the batch as one row group and notes its times. */
@@ -99,11 +102,14 @@ static bool write_batch(DayWriter *self, ParquetFile *parquet, Error *err)
     file->rows += batch->rows;
     rows_widen_times(batch, self->order, batch->rows, &file->time_min, &file->time_max);
     ledger_sum_rows(&self->summer, batch, self->order, batch->rows, &file->sum);
-    return parquet_write_rows(parquet, &rows, err);
+    return summary_file_add(self->counted, batch, self->order, batch->rows, err) &&
+           parquet_write_rows(parquet, &rows, err);
 }
 
 static bool fill(DayWriter *self, Reread *reread, Error *err)
 {
+    if (self->stopping && atomic_load(self->stopping))
+        return error_set(err, ERROR_BUSY, "given up: the end was asked for");
     batch_reset(self->batch);
     return reread_fill(reread, self->batch, GROUP_ROWS, self->commit_seqs, err);
 }
@@ -182,7 +188,8 @@ void day_writer_remove(const DayWriter *self)
         char whole[LAYOUT_PATH_BYTES];
         Error ignored = {0};
         if (!layout_path(whole, &ignored, self->lake->folder, "%s", self->files[i].path) ||
-            !file_remove(whole, &ignored))
+            !file_remove(whole, &ignored) ||
+            !summary_file_remove(self->lake->folder, str_of(self->files[i].path), &ignored))
             error_clear(&ignored);
     }
 }

@@ -7,9 +7,12 @@
 #ifndef LAKE_DAY_WRITER_H
 #define LAKE_DAY_WRITER_H
 
+#include <stdatomic.h>
+
 #include "base/engine.h"
 #include "lake/commit.h"
 #include "lake/parquet.h"
+#include "lake/summary_file.h"
 
 enum { DAY_WRITER_FILES_MAX = 64 };
 
@@ -21,10 +24,12 @@ typedef struct DayWriter {
     char uuid[37];
     const char *const *inputs; /* absolute paths of what the files stand for */
     size_t input_count;
+    const atomic_bool *stopping; /* becomes true when copying is to be given up; NULL: never */
     CommitFile files[DAY_WRITER_FILES_MAX];
     size_t file_count;
     /* What files are made with. */
     ParquetEncoder *encoder;
+    SummaryFile *counted; /* the rows of the file at hand */
     Batch *batch;
     uint32_t *order;
     int64_t *commit_seqs;

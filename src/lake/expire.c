@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "lake/layout.h"
+#include "lake/summary_file.h"
 
 enum { PARTS_BYTES_MAX = 256 << 20 };
 
@@ -57,7 +57,9 @@ static bool list_released(Lake *lake, const Expired *expired, Arena *arena, Buf 
 static bool delete_file(const Lake *lake, const Released *part, ExpireReport *report, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
-    if (!layout_path(path, err, lake->folder, "%s", part->path) || !file_remove(path, err))
+    if ((str_starts(str_of(part->path), STR(LAYOUT_DATA)) &&
+         !summary_file_remove(lake->folder, str_of(part->path), err)) ||
+        !layout_path(path, err, lake->folder, "%s", part->path) || !file_remove(path, err))
         return false;
     report->files++;
     report->bytes += part->bytes;

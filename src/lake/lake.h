@@ -27,6 +27,7 @@ typedef struct Lake {
     uint8_t secret[HASH_SECRET_BYTES]; /* keys the fingerprints */
     int64_t opened_at_us;
     struct Ledger *ledger;         /* of a writer; NULL for readers */
+    struct ClaimTable *claims;     /* of those that share the state (claim.h); NULL: one has it */
     struct LedgerHeads *heads;     /* where the ledger's head is told; NULL: nowhere */
     struct Automation *automation; /* rules for findings, of a writer; NULL: none */
     Aws *aws;                      /* for what is kept in S3; NULL: nothing is */

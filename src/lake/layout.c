@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/timestamp.h"
@@ -29,17 +30,26 @@ bool layout_data_file(char ret[LAYOUT_PATH_BYTES], int32_t day, int64_t commit_s
     char text[TIMESTAMP_TEXT_BYTES];
     timestamp_format_day(day, text);
     int used = snprintf(ret, LAYOUT_PATH_BYTES,
-                        "cloudtrail/data/eventtime_day=%s/%010" PRId64 "-%s-%d.parquet", text,
+                        LAYOUT_DATA "/eventtime_day=%s/%010" PRId64 "-%s-%d.parquet", text,
                         commit_seq, uuid, number);
     return used < LAYOUT_PATH_BYTES ||
            error_set(err, ERROR_LIMIT, "a data file's name is too long");
 }
 
+bool layout_make_folder_of(const char *path, Error *err)
+{
+    char folder[LAYOUT_PATH_BYTES];
+    size_t len = (size_t)(strrchr(path, '/') - path);
+    memcpy(folder, path, len);
+    folder[len] = '\0';
+    return file_exists(folder) || file_make_folders(folder, err);
+}
+
 bool layout_make(const char *folder, Error *err)
 {
     static const char *const FOLDERS[] = {
-        "cloudtrail/data", "cloudtrail/metadata", "objects/data", "objects/metadata",
-        "fingerprints",    "quarantine",          "tmp"};
+        LAYOUT_DATA,        "cloudtrail/metadata", LAYOUT_SUMMARY, "objects/data",
+        "objects/metadata", "fingerprints",        "quarantine",   "tmp"};
     char path[LAYOUT_PATH_BYTES];
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         if (!layout_path(path, err, folder, "%s", FOLDERS[i]) || !file_make_folders(path, err))

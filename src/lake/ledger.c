@@ -97,6 +97,22 @@ bool ledger_read_identity(const char *folder, char ret_uuid[37],
     return ok;
 }
 
+bool ledger_read_pair(const char *folder, char ret_uuid[37], SigningPair *ret, Error *err)
+{
+    KeyFile file;
+    bool found;
+    bool ok = read_key_file(folder, &file, &found, err);
+    if (ok && !found)
+        error_set(err, ERROR_ACCESS, "the lake '%s' has no key to sign with: nothing was ingested",
+                  folder);
+    if (ok && found) {
+        memcpy(ret_uuid, file.uuid, sizeof file.uuid);
+        *ret = file.pair;
+    }
+    hash_wipe(&file, sizeof file);
+    return ok && found;
+}
+
 static bool put_hex(Buf *out, const char *label, const void *bytes, size_t len, Error *err)
 {
     char hex[2 * HASH_SECRET_BYTES + 1];

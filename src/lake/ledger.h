@@ -34,6 +34,11 @@ void ledger_close(Ledger *ledger);
 bool ledger_read_identity(const char *folder, char ret_uuid[37],
                           uint8_t ret_secret[HASH_SECRET_BYTES]);
 
+/* The pair that signs, and the lake's UUID, for a reader that signs documents. ERROR_ACCESS when
+ * there is no key, or it cannot be read. The caller wipes it. */
+bool ledger_read_pair(const char *folder, char ret_uuid[37], SigningPair *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* A data file that became live. */
 typedef struct LedgerPart {
     const char *path; /* below the lake */

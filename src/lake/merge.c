@@ -264,8 +264,13 @@ static void count_merge(const DayMerge *merge, MergeReport *report)
         report->bytes_after += merge->writer.files[i].bytes;
 }
 
-/* Writes what was chosen and commits it. An input that ceased to be live meanwhile: the merge is
- * thrown away. */
+static bool is_stopping(const MergeOptions *options)
+{
+    return options->stopping && atomic_load(options->stopping);
+}
+
+/* Writes what was chosen and commits it. An input that ceased to be live meanwhile, or the end is
+ * asked for: the merge is thrown away. */
 static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
 {
     if (merge->input_count + merge->run_count == 0)
@@ -275,7 +280,7 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
         return remove_former_runs(merge, err);
     }
     remove_written(merge);
-    if (err->kind != ERROR_BUSY)
+    if (err->kind != ERROR_BUSY && !is_stopping(merge->options))
         return false;
     error_clear(err);
     return true;
@@ -338,7 +343,7 @@ static bool find_days(const MergeOptions *options, Buf *days, Error *err)
 
 static bool merge_days(DayMerge *merge, const Buf *days, MergeReport *report, Error *err)
 {
-    for (size_t at = 0; at < days->len; at += sizeof(int32_t)) {
+    for (size_t at = 0; at < days->len && !is_stopping(merge->options); at += sizeof(int32_t)) {
         int32_t day;
         memcpy(&day, days->ptr + at, sizeof day);
         if (!merge_day(merge, day, report, err))
@@ -382,8 +387,9 @@ bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
     merge->inputs = buf_init(LIST_BYTES_MAX);
     merge->runs = buf_init(LIST_BYTES_MAX);
     merge->arena = arena_new(ARENA_BYTES_MAX, err);
-    bool ok = merge->arena && day_writer_open(&merge->writer, options->lake, merge->arena, err) &&
-              merge_days(merge, &days, ret, err);
+    bool ok = merge->arena && day_writer_open(&merge->writer, options->lake, merge->arena, err);
+    merge->writer.stopping = options->stopping;
+    ok = ok && merge_days(merge, &days, ret, err);
     day_writer_close(&merge->writer);
     arena_free(merge->arena);
     buf_free(&merge->inputs);

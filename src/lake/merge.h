@@ -13,6 +13,8 @@
 #ifndef LAKE_MERGE_H
 #define LAKE_MERGE_H
 
+#include <stdatomic.h>
+
 #include "base/engine.h"
 #include "lake/claim.h"
 
@@ -24,6 +26,9 @@ typedef struct MergeOptions {
     Engine *engine; /* not locked */
     int64_t since_us;
     int64_t until_us; /* only days that lie wholly or partly in [since, until) */
+    /* Becomes true, in another thread, when the end is asked for: no day is begun then, and the one
+     * at hand is given up; who asks interrupts the engine. NULL: nobody does. */
+    const atomic_bool *stopping;
 } MergeOptions;
 
 typedef struct MergeReport {
@@ -46,7 +51,8 @@ typedef struct MergeDue {
 /* Counts what is due. Called by the thread that has the turn, or by a writer that is alone. */
 bool merge_due(Lake *lake, MergeDue *ret, Error *err) __attribute__((warn_unused_result));
 
-/* Merges every day that has more files or runs than it should. */
+/* Merges every day that has more files or runs than it should. *ret* is filled with what was merged
+ * when it fails or is stopped, too; that it was stopped is no failure. */
 bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
     __attribute__((warn_unused_result));
 

@@ -21,7 +21,10 @@ typedef struct Counted {
 typedef struct Series {
     uint32_t sink, dimensions;
     int64_t id;
+    int64_t held; /* sets that the sink has; NOT_COUNTED: not asked yet */
 } Series;
+
+enum { NOT_COUNTED = -1 };
 
 static int64_t minute_of(const Batch *batch, uint32_t row)
 {
@@ -98,20 +101,23 @@ static bool add_series(Lake *lake, const MetricSink *sink, Str dimensions, int64
     return true;
 }
 
-/* The series of *dimensions*, made if it is new; beyond the ceiling that of all others. */
-static bool take_series(Lake *lake, const MetricSink *sink, Str dimensions, int64_t *ret,
+/* The series of *dimensions*, made if it is new; beyond the ceiling that of all others. The sink's
+ * sets are counted once a commit: the dimensions of all of them may be new. */
+static bool take_series(Lake *lake, const MetricSink *sink, Str dimensions, Series *series,
                         Error *err)
 {
-    int64_t held;
-    if (!find_series(lake, sink, dimensions, ret, err) || *ret)
-        return *ret != 0;
-    if (!count_series(lake, sink->filter, &held, err))
+    int64_t *id = &series->id;
+    if (!find_series(lake, sink, dimensions, id, err) || *id)
+        return *id != 0;
+    if (series->held == NOT_COUNTED && !count_series(lake, sink->filter, &series->held, err))
         return false;
-    if (held < METRIC_CELLS_SERIES_MAX)
-        return add_series(lake, sink, dimensions, ret, err);
+    if (series->held < METRIC_CELLS_SERIES_MAX) {
+        series->held++;
+        return add_series(lake, sink, dimensions, id, err);
+    }
     dimensions = STR("other");
-    return find_series(lake, sink, dimensions, ret, err) &&
-           (*ret || add_series(lake, sink, dimensions, ret, err));
+    return find_series(lake, sink, dimensions, id, err) &&
+           (*id || add_series(lake, sink, dimensions, id, err));
 }
 
 /* What the state has of a minute; *ret* is empty when it has nothing, or only a default. */
@@ -178,7 +184,7 @@ static bool add_point(Lake *lake, int64_t series, const Counted *hits, size_t co
 static bool add_points(const MetricHits *metrics, Lake *lake, const Counted *list, size_t count,
                        Error *err)
 {
-    Series series = {.id = 0};
+    Series series = {.id = 0, .held = NOT_COUNTED};
     for (size_t first = 0, end; first < count; first = end) {
         const Counted *hit = &list[first];
         for (end = first + 1; end < count && compare(hit, &list[end]) == 0;)
@@ -186,8 +192,9 @@ static bool add_points(const MetricHits *metrics, Lake *lake, const Counted *lis
         if (!series.id || series.sink != hit->sink || series.dimensions != hit->dimensions) {
             Str dimensions =
                 hit->dimensions ? batch_value(metrics->dimensions, hit->dimensions) : STR("{}");
-            series = (Series){hit->sink, hit->dimensions, 0};
-            if (!take_series(lake, &metrics->sinks[hit->sink], dimensions, &series.id, err))
+            series = (Series){hit->sink, hit->dimensions, 0,
+                              series.sink == hit->sink ? series.held : NOT_COUNTED};
+            if (!take_series(lake, &metrics->sinks[hit->sink], dimensions, &series, err))
                 return false;
         }
         if (!add_point(lake, series.id, hit, end - first, err))
@@ -225,13 +232,13 @@ static bool assume_all(const MetricHits *metrics, Lake *lake, const int64_t *min
     bool ok = true;
     for (size_t i = 0; ok && i < metrics->sink_count; i++) {
         const MetricSink *sink = &metrics->sinks[i];
-        int64_t series;
+        Series series = {.held = NOT_COUNTED};
         if (!sink->has_default)
             continue;
         ok = take_series(lake, sink, STR("{}"), &series, err);
         for (size_t k = 0; ok && k < count; k++)
             ok = (k && minutes[k] == minutes[k - 1]) ||
-                 assume_minute(lake, series, minutes[k], sink->fallback, err);
+                 assume_minute(lake, series.id, minutes[k], sink->fallback, err);
     }
     return ok;
 }

@@ -89,9 +89,11 @@ bool parquet_summary_read_of(Str bytes, const Field *fields, int field_count, Pa
 bool parquet_summary_leaf(Str bytes, FieldNode node, ParquetLeaf *ret, Error *err)
     __attribute__((warn_unused_result));
 
-/* True when the file of that summary has every leaf of today's `cloudtrail`: fields are only ever
- * added, so two such files have the same schema. */
-bool parquet_summary_whole(Str bytes);
+/* Adds to *lacking*, by node, the columns of today's `cloudtrail` of which the file of that summary
+ * has not every leaf: fields are only ever added, so two files that have all of a column have the
+ * same type of it. Of a damaged summary, or one with fields that nobody knows, it is all of them.
+ */
+void parquet_summary_lacking(Str bytes, bool lacking[FIELD_COUNT]);
 
 /* Appends the serialised form of *summary*, a file of a table with *fields*. */
 bool parquet_summary_write(const ParquetSummary *summary, const Field *fields, int field_count,

@@ -316,13 +316,40 @@ bool parquet_summary_leaf(Str bytes, FieldNode node, ParquetLeaf *ret, Error *er
     return reader.ok || error_set(err, ERROR_INPUT, "a part's summary is damaged");
 }
 
-bool parquet_summary_whole(Str bytes)
+static FieldNode column_of(FieldNode node)
+{
+    while (FIELDS[node].parent != F_ROOT)
+        node = FIELDS[node].parent;
+    return node;
+}
+
+/* Which leaves a file has; false when that cannot be told, or it has others. */
+static bool read_leaves(Reader *reader, uint64_t count, bool has[FIELD_COUNT])
+{
+    FieldList list = {FIELDS, FIELD_COUNT, 0};
+    for (uint64_t i = 0; reader->ok && i < count; i++) {
+        int node = node_of_id(&list, take_varint(reader));
+        skip_leaf(reader);
+        if (node < 0)
+            return false;
+        has[node] = true;
+    }
+    return reader->ok;
+}
+
+void parquet_summary_lacking(Str bytes, bool lacking[FIELD_COUNT])
 {
     Reader reader = {bytes, true};
+    bool has[FIELD_COUNT] = {false};
     uint64_t leaves = 0, written = skip_head(&reader);
     for (int node = 0; node < FIELD_COUNT; node++)
         leaves += is_leaf(&FIELDS[node]);
-    return written == leaves && reader.ok;
+    if (written == leaves && reader.ok)
+        return;
+    bool known = read_leaves(&reader, written, has);
+    for (int node = 0; node < FIELD_COUNT; node++)
+        if (is_leaf(&FIELDS[node]) && !(known && has[node]))
+            lacking[column_of((FieldNode)node)] = true;
 }
 
 void parquet_summary_free(ParquetSummary *summary)

@@ -12,6 +12,9 @@
 #include "lake/parquet.h"
 #include "lake/rows.h"
 #include "lake/signal_pack.h"
+#include "lake/summary_file.h"
+
+static const int64_t DAY_US = INT64_C(86400000000);
 
 enum { ATTEMPTS_MAX = 100, ARENA_BYTES_MAX = 128 << 20, SUMMARY_BYTES_MAX = 1 << 20 };
 
@@ -21,6 +24,7 @@ struct PartStore {
     ParquetEncoder *parquet;
     Arena *arena; /* of the part being made */
     DigestSet *digests;
+    SummaryFile *counted; /* a data file's rows */
     LedgerSummer summer;
     DepotWriter *originals; /* NULL: none are kept */
 };
@@ -45,6 +49,7 @@ typedef struct Part {
     char run_path[CLAIM_PATH_BYTES];
     char quarantine_path[LAYOUT_PATH_BYTES];
     SignalPack pack;
+    DeliveryLag lag;
 } Part;
 
 PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
@@ -57,7 +62,8 @@ PartStore *part_store_new(Lake *lake, ClaimTable *claims, Error *err)
         store->parquet = parquet_encoder_new(err);
     store->arena = store->parquet ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     store->digests = store->arena ? digest_set_new(err) : NULL;
-    if (store->digests)
+    store->counted = store->digests ? summary_file_new(err) : NULL;
+    if (store->counted)
         return store;
     part_store_free(store);
     return NULL;
@@ -70,6 +76,7 @@ void part_store_free(PartStore *store)
     parquet_encoder_free(store->parquet);
     arena_free(store->arena);
     digest_set_free(store->digests);
+    summary_file_free(store->counted);
     depot_writer_free(store->originals);
     mem_free(store);
 }
@@ -144,13 +151,22 @@ static bool write_file(Part *part, const char *path, const uint32_t *rows, uint3
     return copy != NULL;
 }
 
-static bool make_day_folder(const char *path, Error *err)
+/* What the day adds to the table `summary`. *rows* is room for the rows of the file, which are read
+ * in the order that they have in memory. */
+static bool write_summary(const Part *part, const CommitFile *file, uint32_t *rows, Error *err)
 {
-    char folder[LAYOUT_PATH_BYTES];
-    size_t len = (size_t)(strrchr(path, '/') - path);
-    memcpy(folder, path, len);
-    folder[len] = '\0';
-    return file_exists(folder) || file_make_folders(folder, err);
+    SummaryFile *counted = part->store->counted;
+    const Batch *batch = part->input->batch;
+    int64_t begin = file->day * DAY_US;
+    uint32_t count = 0;
+    for (uint32_t row = 0; row < batch->rows; row++) {
+        rows[count] = row;
+        count += part->verdicts[row] != VERDICT_DUPLICATE && batch->event_time[row] >= begin &&
+                 batch->event_time[row] - begin < DAY_US;
+    }
+    summary_file_begin(counted);
+    return summary_file_add(counted, batch, rows, count, err) &&
+           summary_file_write(counted, part->store->lake->folder, file->path, err);
 }
 
 /* Writes the kept rows of one day as a file; a day whose rows are all duplicates writes none. */
@@ -174,7 +190,8 @@ static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
         !layout_path(path, err, part->store->lake->folder, "%s", file->path))
         return false;
     part->file_count++;
-    return make_day_folder(path, err) && write_file(part, path, kept, count, file, err);
+    return layout_make_folder_of(path, err) && write_file(part, path, kept, count, file, err) &&
+           (count < SUMMARY_FILE_EVENTS_MIN || write_summary(part, file, kept, err));
 }
 
 static bool write_files(Part *part, Error *err)
@@ -246,8 +263,12 @@ static void remove_file(const Part *part, const char *relative)
 
 static void remove_written(Part *part)
 {
-    for (size_t i = 0; i < part->file_count; i++)
+    for (size_t i = 0; i < part->file_count; i++) {
+        Error ignored = {0};
         remove_file(part, part->files[i].path);
+        if (!summary_file_remove(part->store->lake->folder, str_of(part->files[i].path), &ignored))
+            error_clear(&ignored);
+    }
     remove_file(part, part->run_path);
     remove_file(part, part->quarantine_path);
     part->file_count = 0;
@@ -292,6 +313,8 @@ static void sum_result(const Part *part, PartResult *ret)
 
 static bool write_all(Part *part, Error *err)
 {
+    delivery_lag_count(part->input->receipts, part->input->receipt_count, part->input->batch,
+                       part->verdicts, &part->lag);
     return hash_uuid(part->uuid, err) &&
            signal_pack_make(&part->input->signals, part->input->batch, part->verdicts, &part->pack,
                             err) &&
@@ -316,6 +339,7 @@ static bool make_visible(Part *part, Error *err)
                        .signals = part->input->signals,
                        .metrics = part->input->metrics,
                        .pack = &part->pack,
+                       .lag = &part->lag,
                        .batch = part->input->batch,
                        .verdicts = part->verdicts};
     count_verdicts(part, 1);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/engine.h"
-#include "decode/field.h"
 #include "lake/day_column.h"
 
 enum { DAY_FIELD_ID = 90000 }; /* no file has such fields */
@@ -101,15 +100,23 @@ static bool put_columns(Buf *out, Str asked, Error *err)
     return ok && day_column_select(out, asked, err);
 }
 
+/* Whether a column is asked for that some file lacks, or there is no file to tell of any. */
+static bool is_by_id(const ScanFiles *files, Str asked)
+{
+    for (int node = 0; node < FIELD_COUNT; node++)
+        if (files->lacking[node] && is_asked((FieldNode)node, asked))
+            return true;
+    return files->count == 0;
+}
+
 bool scan_sql_named(Buf *out, const ScanFiles *files, Str asked, Error *err)
 {
     if (!put_columns(out, asked, err) ||
         !buf_printf(out, err, "%s FROM ", files->count ? "filename" : "NULL::VARCHAR AS filename"))
         return false;
-    bool by_id = files->count == 0 || !files->whole;
-    return (by_id ? scan_sql(out, files->paths, files->count, err)
-                  : put_paths(out, files->paths, files->count, err) &&
-                        buf_append_byte(out, ')', err)) &&
+    return (is_by_id(files, asked) ? scan_sql(out, files->paths, files->count, err)
+                                   : put_paths(out, files->paths, files->count, err) &&
+                                         buf_append_byte(out, ')', err)) &&
            buf_append_byte(out, ')', err);
 }
 

@@ -41,13 +41,14 @@ bool signals_describe(const Rule *rule, Arena *arena, SignalRule *ret, Error *er
     return ret->version.ptr && ret->body.ptr;
 }
 
-static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, Error *err)
+bool signals_register_rule(Db *db, const SignalRule *rule, int64_t *ret_id, Error *err)
 {
     bool row = false;
     DbStatement *insert =
-        db_statement(lake->db,
-                     "INSERT OR IGNORE INTO rules (rule_id, version, title, level, body)"
-                     " VALUES (?, ?, ?, ?, ?)",
+        db_statement(db,
+                     "INSERT OR IGNORE INTO rules (rule_id, version, title, level, body,"
+                     " dry_run) VALUES (?1, ?2, ?3, ?4, ?5, coalesce(json_extract(?5,"
+                     " '$.dry_run'), 0) = 1)",
                      err);
     if (!insert)
         return false;
@@ -58,7 +59,7 @@ static bool register_rule(Lake *lake, const SignalRule *rule, int64_t *ret_id, E
     db_bind_text(insert, 5, rule->body);
     DbStatement *select =
         db_run(insert, err)
-            ? db_statement(lake->db, "SELECT id FROM rules WHERE rule_id = ? AND version = ?", err)
+            ? db_statement(db, "SELECT id FROM rules WHERE rule_id = ? AND version = ?", err)
             : NULL;
     if (!select)
         return false;
@@ -78,7 +79,7 @@ bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = register_rule(lake, &rules[i], &ret_ids[i], err);
+        ok = signals_register_rule(lake->db, &rules[i], &ret_ids[i], err);
     ok = ok && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);

@@ -57,6 +57,10 @@ bool signals_describe(const struct Rule *rule, Arena *arena, SignalRule *ret, Er
 bool signals_register(Lake *lake, const SignalRule *rules, size_t count, int64_t *ret_ids,
                       Error *err) __attribute__((warn_unused_result));
 
+/* Makes one known, in the caller's transaction. */
+bool signals_register_rule(Db *db, const SignalRule *rule, int64_t *ret_id, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Inserts a part's pack inside the caller's transaction. */
 bool signals_insert_pack(const SignalPack *pack, Lake *lake, int64_t seq, Error *err)
     __attribute__((warn_unused_result));

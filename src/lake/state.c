@@ -6,6 +6,9 @@
 
 #include "lake/state_alarms_sql.h"
 #include "lake/state_findings_sql.h"
+#include "lake/state_hub_sql.h"
+#include "lake/state_notify_sql.h"
+#include "lake/state_schedules_sql.h"
 #include "lake/state_sql.h"
 
 /* "Spor" in ASCII: says that a SQLite file is a state of ours. */
@@ -192,6 +195,8 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
     "  INSERT INTO notices (kind, subject) VALUES ('reopened', NEW.id); END;",
 
     STATE_SQL_FINDINGS,
+
+    "", /* all of version 12 stands below */
 };
 
 /* What leads to a version besides: a text of C has its limits. */
@@ -199,8 +204,8 @@ static const struct {
     int64_t to;
     const char *sql;
 } MORE[] = {
-    {11, STATE_SQL_FINDINGS_SEEN},
-    {11, STATE_SQL_ALARMS},
+    {11, STATE_SQL_FINDINGS_SEEN}, {11, STATE_SQL_ALARMS},    {12, STATE_SQL_NOTIFY},
+    {12, STATE_SQL_HUB},           {12, STATE_SQL_SCHEDULES}, {12, STATE_SQL_SCHEDULES_FINDINGS},
 };
 
 static bool migrate_step(Db *db, int64_t from, Error *err)

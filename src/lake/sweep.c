@@ -13,7 +13,11 @@ typedef struct Swept {
 } Swept;
 
 static const Swept SWEPT[] = {
-    {"cloudtrail/data", "SELECT 1 FROM parts WHERE path = ?", "SELECT path FROM parts"},
+    {LAYOUT_DATA, "SELECT 1 FROM parts WHERE path = ?", "SELECT path FROM parts"},
+    {LAYOUT_SUMMARY,
+     "SELECT 1 FROM parts WHERE path = '" LAYOUT_DATA "/' || substr(?, length('" LAYOUT_SUMMARY
+     "/') + 1)",
+     "SELECT NULL WHERE false"},
     {"objects/data", "SELECT 1 FROM object_files WHERE path = ?", "SELECT path FROM object_files"},
     {"fingerprints", "SELECT 1 FROM runs WHERE path = ? LIMIT 1", "SELECT DISTINCT path FROM runs"},
     {"quarantine", "SELECT 1 FROM quarantine WHERE path = ? LIMIT 1",

@@ -4,59 +4,50 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/child.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "base/http.h"
 #include "base/log.h"
-#include "base/mail.h"
 #include "base/mem.h"
-#include "base/tcp_send.h"
+#include "base/pool.h"
 #include "base/timestamp.h"
 #include "findings/finding_workflow.h"
-#include "notify/notice_format.h"
-#include "notify/notice_mail.h"
-#include "notify/notice_syslog.h"
+#include "notify/packing.h"
+#include "notify/sending.h"
 
 enum {
     ROUTED_MAX = 200, /* notices in one step */
-    SENT_MAX = 16,    /* deliveries in one step, all at a time */
-    BODY_BYTES_MAX = 1 << 20,
-    REPLY_BYTES_MAX = 1 << 16,
-    OUTPUT_BYTES_MAX = 1 << 16,
+    SENT_MAX = 16,    /* messages in one step, all at a time */
     ARENA_BYTES_MAX = 64 << 20,
-    SIGNATURE_BYTES = 7 + 2 * HASH_SHA256_BYTES + 1,
-    HEADERS = 4,
+    BUNDLE_BYTES_MAX = 4096,
     MINUTES_AT = 11 /* of "2026-11-24 19:35:00 KST" */
 };
 
-static const int64_t SECOND_US = 1000000;
-static const int64_t TIMEOUT_US = INT64_C(8000000);
 static const int64_t PUMP_US = 200000;
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(1800000000);
 static const int64_t GIVE_UP_US = INT64_C(86400000000);
 
-/* A delivery under way. */
-typedef struct Sending {
-    OutboxDelivery delivery;
-    const Target *target;
-    Buf body;
-    char signature[SIGNATURE_BYTES], moment[24];
-    HttpCall *call; /* NULL: it is no call, or has ended */
-    bool sent, never_again;
-    Error why;
-} Sending;
-
 struct Courier {
     CourierOptions options;
     Db *db;
     HttpClient *http;
-    Arena *arena;     /* of one notice */
+    SendingWith with;
+    Pool *pool;       /* sends what takes long; NULL: no target is of such a kind */
+    Arena *arena;     /* of one message */
     Sending *sending; /* SENT_MAX */
     OutboxDelivery *due;
 };
+
+/* Threads for what waits for its receiver, if there is such a target. */
+static bool open_pool(Courier *courier, Error *err)
+{
+    bool any = false;
+    for (int i = 0; i < targets_count(courier->options.targets); i++)
+        any |= targets_at(courier->options.targets, i)->is_slow;
+    if (any)
+        courier->pool = pool_new(SENT_MAX, SENT_MAX, err);
+    return !any || courier->pool;
+}
 
 Courier *courier_new(const CourierOptions *options, Error *err)
 {
@@ -69,8 +60,9 @@ Courier *courier_new(const CourierOptions *options, Error *err)
     courier->due = courier->sending ? mem_calloc(SENT_MAX, sizeof *courier->due, err) : NULL;
     courier->arena = courier->due ? arena_new(ARENA_BYTES_MAX, err) : NULL;
     courier->http = courier->arena ? http_client_new(&http, err) : NULL;
+    courier->with = (SendingWith){options->language, options->ca_file, options->aws};
     courier->db = courier->http ? db_open(options->state, DB_READ_WRITE, err) : NULL;
-    if (courier->db)
+    if (courier->db && open_pool(courier, err))
         return courier;
     courier_free(courier);
     return NULL;
@@ -80,6 +72,7 @@ void courier_free(Courier *courier)
 {
     if (!courier)
         return;
+    pool_free(courier->pool);
     http_client_free(courier->http);
     db_close(courier->db);
     arena_free(courier->arena);
@@ -96,10 +89,11 @@ static bool is_stopping(const Courier *courier)
 /* ---- notices ---- */
 
 /* A notice that tells of nothing. */
-static void make_test(const Courier *courier, const OutboxNotice *from, Notice *ret)
+static bool make_test(const Courier *courier, const OutboxNotice *from, Notice *ret, Error *err)
 {
     NoticeLanguage language = courier->options.language;
-    *ret = (Notice){.id = str_of(from->subject),
+    const char *id = arena_text(courier->arena, str_of(from->subject), err);
+    *ret = (Notice){.id = str_of(id ? id : ""),
                     .title = str_of(notice_words_text(language, WORD_TEST_TITLE)),
                     .description = str_of(notice_words_text(language, WORD_TEST_TEXT)),
                     .level = LEVEL_INFORMATIONAL,
@@ -107,16 +101,14 @@ static void make_test(const Courier *courier, const OutboxNotice *from, Notice *
                     .first_us = from->at_us,
                     .last_us = from->at_us};
     snprintf(ret->key, sizeof ret->key, "test/%.40s", from->subject);
+    return id != NULL;
 }
 
 /* What a row of the outbox tells, its texts in the courier's arena. */
 static bool make_notice(Courier *courier, const OutboxNotice *from, Notice *ret, Error *err)
 {
-    arena_reset(courier->arena);
-    if (strcmp(from->kind, "test") == 0) {
-        make_test(courier, from, ret);
-        return true;
-    }
+    if (strcmp(from->kind, "test") == 0)
+        return make_test(courier, from, ret, err);
     if (strcmp(from->kind, "alarm") == 0)
         return notice_of_alarm(courier->db, str_of(from->subject), courier->arena, ret, err);
     if (!notice_of_finding(courier->db, str_of(from->subject), courier->options.link,
@@ -140,20 +132,37 @@ static int minute_now(void)
     return ((at[0] - '0') * 10 + at[1] - '0') * 60 + (at[3] - '0') * 10 + at[4] - '0';
 }
 
+/* Puts a delivery out, at once or as the target's pace says. */
+static bool put_out(Courier *courier, const OutboxNotice *from, const Target *target,
+                    const TargetAsked *asked, Error *err)
+{
+    BUF_AUTO Buf bundle = buf_init(BUNDLE_BYTES_MAX);
+    const PaceAsked paced = {.level = asked->level,
+                             .rule = asked->alarm.len ? asked->alarm : asked->rule_id,
+                             .account = asked->account,
+                             .principal = asked->principal,
+                             .minute = asked->minute};
+    OutboxWait wait = {.now_us = clock_now_us()};
+    if (!pace_of(&target->pace, &paced, &wait.wait_us, &bundle, err))
+        return false;
+    wait.bundle = buf_str(&bundle);
+    return outbox_add(courier->db, from->id, str_of(target->name), &wait, err);
+}
+
 /* A delivery for each target that a route sends it to; of a finding that is gone none. */
 static bool route(Courier *courier, const OutboxNotice *from, Error *err)
 {
     Notice notice;
     Error gone = {0};
-    int64_t now = clock_now_us();
     bool ok = true;
+    arena_reset(courier->arena);
     if (!make_notice(courier, from, &notice, &gone)) {
         if (gone.kind == ERROR_USAGE)
             return true;
         *err = gone;
         return false;
     }
-    if (now - notice.last_us > courier->options.age_us || notice.suppressed)
+    if (clock_now_us() - notice.last_us > courier->options.age_us || notice.suppressed)
         return true;
     const TargetAsked asked = {.alarm = notice.alarm,
                                .level = notice.level,
@@ -161,11 +170,12 @@ static bool route(Courier *courier, const OutboxNotice *from, Error *err)
                                .rule_title = notice.title,
                                .account = notice.account,
                                .principal = notice.principal,
+                               .tags = notice.tags,
+                               .tag_count = notice.tag_count,
                                .minute = minute_now()};
     for (int i = 0; ok && i < targets_count(courier->options.targets); i++)
         if (targets_take(courier->options.targets, i, &asked))
-            ok = outbox_add(courier->db, from->id,
-                            str_of(targets_at(courier->options.targets, i)->name), now, err);
+            ok = put_out(courier, from, targets_at(courier->options.targets, i), &asked, err);
     return ok;
 }
 
@@ -194,173 +204,104 @@ static bool route_new(Courier *courier, int *ret_count, Error *err)
 
 /* ---- sending ---- */
 
-/* What a receiver can check: HMAC-SHA256 of "SECONDS.BODY" with the shared secret. */
-static bool sign(Sending *sending, Error *err)
+/* The notices of one message as they are gathered. */
+typedef struct Gathering {
+    Courier *courier;
+    Notice *list; /* PACKING_NOTICES_MAX */
+    int count;
+    bool any_suppressed;
+} Gathering;
+
+/* What is gone, or was suppressed since it was put out, is not told any more. */
+static bool gather(void *context, const OutboxDelivery *delivery, Error *err)
 {
-    uint8_t mac[HASH_SHA256_BYTES];
-    BUF_AUTO Buf text = buf_init(BODY_BYTES_MAX + sizeof sending->moment + 1);
-    snprintf(sending->moment, sizeof sending->moment, "%" PRId64, clock_now_us() / SECOND_US);
-    if (!buf_printf(&text, err, "%s.", sending->moment) ||
-        !buf_append_str(&text, buf_str(&sending->body), err))
+    Gathering *to = context;
+    Error gone = {0};
+    Notice *notice = &to->list[to->count];
+    if (to->count == PACKING_NOTICES_MAX)
+        return true;
+    if (!make_notice(to->courier, &delivery->notice, notice, &gone)) {
+        if (gone.kind == ERROR_USAGE)
+            return true;
+        *err = gone;
         return false;
-    hash_hmac_sha256(sending->target->secret, buf_str(&text), mac);
-    snprintf(sending->signature, sizeof sending->signature, "sha256=");
-    hash_hex(mac, sizeof mac, sending->signature + strlen(sending->signature));
+    }
+    to->any_suppressed |= notice->suppressed;
+    to->count += !notice->suppressed;
     return true;
 }
 
-static bool post(Courier *courier, Sending *sending, const Notice *notice, Error *err)
+/* What a message tells: one notice, or a group of them. ERROR_USAGE when nothing is left of it. */
+static bool make_message(Courier *courier, const OutboxDelivery *head, Notice *ret, Error *err)
 {
-    HttpHeader headers[HEADERS] = {{STR("Content-Type"), STR("application/json; charset=utf-8")},
-                                   {STR("Idempotency-Key"), str_of(notice->key)}};
-    size_t count = 2;
-    if (sending->target->kind == TARGET_WEBHOOK && sending->target->secret.len) {
-        if (!sign(sending, err))
-            return false;
-        headers[count++] = (HttpHeader){STR("X-Spoor-Timestamp"), str_of(sending->moment)};
-        headers[count++] = (HttpHeader){STR("X-Spoor-Signature"), str_of(sending->signature)};
-    }
-    const HttpRequest request = {.method = STR("POST"),
-                                 .url = sending->target->url,
-                                 .headers = headers,
-                                 .header_count = count,
-                                 .body = buf_str(&sending->body),
-                                 .reply_max = REPLY_BYTES_MAX,
-                                 .timeout_us = TIMEOUT_US};
-    sending->call = http_start(courier->http, &request, err);
-    return sending->call != NULL;
-}
-
-static bool run_program(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
-{
-    char *words[TARGET_WORDS_MAX] = {NULL};
-    BUF_AUTO Buf output = buf_init(OUTPUT_BYTES_MAX);
-    size_t count = 0;
-    if (!notice_format_words(sending->target, notice, courier->options.language, &sending->body,
-                             err))
+    arena_reset(courier->arena);
+    Gathering all = {.courier = courier};
+    all.list = arena_calloc(courier->arena, PACKING_NOTICES_MAX, sizeof *all.list, err);
+    if (!all.list || !outbox_message(courier->db, head->id, gather, &all, err))
         return false;
-    for (size_t at = 0; at < sending->body.len; at += strlen(sending->body.ptr + at) + 1)
-        words[count++] = sending->body.ptr + at;
-    sending->sent = child_run(words, TIMEOUT_US, &output, err);
-    return sending->sent;
+    if (!all.count)
+        return error_set(err, ERROR_USAGE, "%s",
+                         all.any_suppressed ? "its finding was suppressed" : "its finding is gone");
+    const NoticeGroup group = {all.list, all.count, head->notice.id};
+    *ret = all.list[0];
+    return all.count == 1 ||
+           notice_of_group(&group, courier->options.language, courier->arena, ret, err);
 }
 
-static bool send_mail(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
+static void send_slowly(void *argument, int worker)
 {
-    const Target *target = sending->target;
-    if (!notice_mail_message(target, notice, courier->options.language, &sending->body, err))
-        return false;
-    const Mail message = {.server = &target->address,
-                          .tls = target->tls,
-                          .or_clear = target->address.is_local,
-                          .ca_file = courier->options.ca_file,
-                          .user = target->user,
-                          .password = target->secret.ptr,
-                          .from = target->from,
-                          .to = target->to,
-                          .message = buf_str(&sending->body),
-                          .timeout_us = TIMEOUT_US};
-    sending->sent = mail_send(&message, err);
-    return sending->sent;
+    (void)worker;
+    sending_run(argument);
 }
 
-static bool send_syslog(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
-{
-    char host[ADDRESS_HOST_BYTES];
-    const TcpSend how = {.to = &sending->target->address,
-                         .tls = sending->target->tls,
-                         .ca_file = courier->options.ca_file,
-                         .timeout_us = TIMEOUT_US};
-    address_own_name(host);
-    sending->sent =
-        notice_syslog_frame(notice, courier->options.language, str_of(host), &sending->body, err) &&
-        tcp_send(&how, buf_str(&sending->body), err);
-    return sending->sent;
-}
-
-/* The subject is English: it has to be ASCII. */
-static bool publish(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
-{
-    BUF_AUTO Buf subject = buf_init(BODY_BYTES_MAX);
-    if (!notice_format_head(notice, NOTICE_ENGLISH, &subject, err) ||
-        !notice_format_text(notice, courier->options.language, &sending->body, err))
-        return false;
-    const SnsMessage message = {.subject = buf_str(&subject),
-                                .text = buf_str(&sending->body),
-                                .key = str_of(notice->key),
-                                .group = notice->id};
-    sending->sent =
-        sns_publish(courier->options.aws, &sending->target->topic, &message, TIMEOUT_US, err);
-    return sending->sent;
-}
-
-static bool append(const Courier *courier, Sending *sending, const Notice *notice, Error *err)
-{
-    sending->sent = notice_format_body(sending->target, notice, courier->options.language,
-                                       &sending->body, err) &&
-                    file_append(sending->target->path, buf_str(&sending->body), err);
-    return sending->sent;
-}
-
-/* How the kinds are sent that wait for no answer over HTTP. */
-static bool (*const SENDERS[TARGET_KINDS])(const Courier *courier, Sending *sending,
-                                           const Notice *notice, Error *err) = {
-    [TARGET_EXEC] = run_program,   [TARGET_FILE] = append, [TARGET_SMTP] = send_mail,
-    [TARGET_SYSLOG] = send_syslog, [TARGET_SNS] = publish,
-};
-
+/* Begins to send a message that is written: files at once, calls and what takes long beside. */
 static bool start(Courier *courier, Sending *sending, Error *err)
 {
     Notice notice;
-    if (!make_notice(courier, &sending->delivery.notice, &notice, err)) {
-        sending->never_again = err->kind == ERROR_USAGE; /* its finding is gone */
+    if (!make_message(courier, &sending->delivery, &notice, err)) {
+        sending->never_again = err->kind == ERROR_USAGE;
         return false;
     }
-    if (SENDERS[sending->target->kind])
-        return SENDERS[sending->target->kind](courier, sending, &notice, err);
-    return notice_format_body(sending->target, &notice, courier->options.language, &sending->body,
-                              err) &&
-           post(courier, sending, &notice, err);
+    if (!sending_write(sending, &notice, err))
+        return false;
+    if (sending_is_call(sending))
+        return sending_call(sending, courier->http, err);
+    if (sending->target->is_slow)
+        pool_run(courier->pool, send_slowly, sending);
+    else
+        sending_run(sending);
+    return true;
 }
 
 static void begin(Courier *courier, Sending *sending, const OutboxDelivery *due)
 {
-    *sending = (Sending){.delivery = *due, .body = buf_init(BODY_BYTES_MAX)};
-    sending->target = targets_find(courier->options.targets, str_of(due->target));
-    if (sending->target) {
-        (void)start(courier, sending, &sending->why);
-        return;
+    Error err = {0};
+    sending_begin(sending, due, &courier->with,
+                  targets_find(courier->options.targets, str_of(due->target)));
+    if (!sending->target) {
+        sending->never_again = true;
+        error_set(&sending->why, ERROR_USAGE, "notify.targets has none of that name any more");
+    } else if (!start(courier, sending, &err)) {
+        sending->why = err;
     }
-    sending->never_again = true;
-    error_set(&sending->why, ERROR_USAGE, "notify.targets has none of that name any more");
-}
-
-/* What a receiver answered. */
-static void take_answer(Sending *sending)
-{
-    if (!http_call_ok(sending->call, &sending->why))
-        return;
-    int status = http_call_reply(sending->call)->status;
-    sending->sent = status >= 200 && status < 300;
-    if (!sending->sent)
-        error_set(&sending->why, ERROR_BUSY, "it answered with status %d%s", status,
-                  status >= 300 && status < 400 ? ", and redirects are not followed" : "");
 }
 
 /* Waits for all answers, unless somebody asks for the end: what is under way then is sent again. */
 static bool await_all(Courier *courier, int count, Error *err)
 {
-    for (bool open = true; open && !is_stopping(courier);) {
+    bool ok = true;
+    for (bool open = true; ok && open && !is_stopping(courier);) {
         open = false;
         for (int i = 0; i < count; i++)
             open |= courier->sending[i].call && !http_call_done(courier->sending[i].call);
-        if (open && !http_pump(courier->http, PUMP_US, err))
-            return false;
+        ok = !open || http_pump(courier->http, PUMP_US, err);
     }
+    if (courier->pool)
+        pool_wait(courier->pool);
     for (int i = 0; i < count; i++)
         if (courier->sending[i].call && http_call_done(courier->sending[i].call))
-            take_answer(&courier->sending[i]);
-    return true;
+            sending_answered(&courier->sending[i]);
+    return ok;
 }
 
 static int64_t again_us(const Sending *sending, int64_t now)
@@ -381,24 +322,30 @@ static void tell_failure(const Sending *sending, bool dead)
                  dead ? "; given up: spoor notify replay sends it" : "; it is tried again");
 }
 
-/* Notes what became of one; what was given up half-way stays as it was. */
-static bool note(const Courier *courier, const Sending *sending, Error *err)
+static bool note_told(void *context, const OutboxDelivery *delivery, Error *err)
 {
-    int64_t now = clock_now_us();
+    const Courier *courier = context;
+    const OutboxNotice *notice = &delivery->notice;
+    return strcmp(notice->kind, "test") == 0 || strcmp(notice->kind, "alarm") == 0 ||
+           finding_workflow_told(courier->db, str_of(notice->subject), str_of(delivery->target),
+                                 clock_now_us(), err);
+}
+
+/* Notes what became of one; what was given up half-way stays as it was. */
+static bool note(Courier *courier, const Sending *sending, Error *err)
+{
+    int64_t now = clock_now_us(), message = sending->delivery.id;
     if (sending->sent)
-        return outbox_sent(courier->db, sending->delivery.id, now, err) &&
-               (strcmp(sending->delivery.notice.kind, "test") == 0 ||
-                strcmp(sending->delivery.notice.kind, "alarm") == 0 ||
-                finding_workflow_told(courier->db, str_of(sending->delivery.notice.subject),
-                                      str_of(sending->delivery.target), now, err));
+        return outbox_message(courier->db, message, note_told, courier, err) &&
+               outbox_sent(courier->db, message, now, err);
     if (sending->why.kind == ERROR_NONE)
         return true;
     int64_t due = again_us(sending, now);
     tell_failure(sending, !due);
-    return outbox_failed(courier->db, sending->delivery.id, str_of(sending->why.text), due, err);
+    return outbox_failed(courier->db, message, str_of(sending->why.text), due, err);
 }
 
-static bool note_all(const Courier *courier, int count, Error *err)
+static bool note_all(Courier *courier, int count, Error *err)
 {
     bool ok = db_begin(courier->db, err);
     for (int i = 0; ok && i < count; i++)
@@ -409,19 +356,36 @@ static bool note_all(const Courier *courier, int count, Error *err)
     return false;
 }
 
+/* Makes messages of what is due, in one transaction. */
+static bool pack_due(Courier *courier, Error *err)
+{
+    if (!db_begin(courier->db, err))
+        return false;
+    if (packing_run(courier->db, courier->options.targets, clock_now_us(), err) &&
+        db_commit(courier->db, err))
+        return true;
+    db_rollback(courier->db);
+    return false;
+}
+
 static bool send_due(Courier *courier, int *ret_count, Error *err)
 {
-    if (!outbox_due(courier->db, clock_now_us(), courier->due, SENT_MAX, ret_count, err))
+    bool any = false;
+    *ret_count = 0;
+    if (!outbox_any_due(courier->db, clock_now_us(), &any, err))
+        return false;
+    if (!any)
+        return true;
+    if (!pack_due(courier, err) ||
+        !outbox_due(courier->db, clock_now_us(), courier->due, SENT_MAX, ret_count, err))
         return false;
     int due = *ret_count;
     for (*ret_count = 0; *ret_count < due && !is_stopping(courier); ++*ret_count)
         begin(courier, &courier->sending[*ret_count], &courier->due[*ret_count]);
     bool ok =
         await_all(courier, *ret_count, err) && (!*ret_count || note_all(courier, *ret_count, err));
-    for (int i = 0; i < *ret_count; i++) {
-        http_call_free(courier->sending[i].call);
-        buf_free(&courier->sending[i].body);
-    }
+    for (int i = 0; i < *ret_count; i++)
+        sending_end(&courier->sending[i]);
     return ok;
 }
 

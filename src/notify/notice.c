@@ -7,6 +7,14 @@
 
 enum { VALUES_MAX = 32, SHOWN_MAX = 4, VALUE_BYTES_MAX = 100, FACT_BYTES_MAX = 4096 };
 
+const char *notice_kind(const Notice *notice)
+{
+    return notice->member_count ? "group"
+           : notice->alarm.len  ? "alarm"
+           : notice->reopened   ? "reopened"
+                                : "finding";
+}
+
 /* Different values of one kind, and how often each came. */
 typedef struct Values {
     struct Value {
@@ -95,12 +103,17 @@ static bool add_facts(Gathering *from, Notice *notice, Error *err)
     return true;
 }
 
-/* What the rule says of itself, out of its text. */
-static bool read_description(Str rule_text, Arena *arena, Str *ret, Error *err)
+/* What the rule says of itself, out of its text: its description and tags. */
+static bool read_rule(Str rule_text, Arena *arena, Notice *ret, Error *err)
 {
     static const JsonLimits LIMITS = {JSON_DEPTH_MAX, true};
     const Json *rule = json_read(rule_text, &LIMITS, arena, err);
-    *ret = json_text(json_member(rule, STR("description")), STR(""));
+    const Json *tags = json_member(rule, STR("tags"));
+    ret->description = json_text(json_member(rule, STR("description")), STR(""));
+    if (tags && tags->type == JSON_ARRAY)
+        for (const Json *tag = tags->first; tag && ret->tag_count < NOTICE_TAGS_MAX;
+             tag = tag->next)
+            ret->tags[ret->tag_count++] = json_text(tag, STR(""));
     return rule != NULL;
 }
 
@@ -131,11 +144,13 @@ bool notice_of_finding(Db *db, Str id, Str link, Arena *arena, Notice *ret, Erro
                     .principal = finding.principal,
                     .first_us = finding.first_us,
                     .last_us = finding.last_us,
-                    .count = finding.count};
+                    .count = finding.count,
+                    .provisional = finding.provisional,
+                    .settles_us = finding.settles_us};
     (void)rule_level_read(finding.level, &ret->level);
     ret->suppressed = str_equal(finding.workflow, STR("SUPPRESSED"));
     snprintf(ret->key, sizeof ret->key, "finding/%.*s", STR_ARG(finding.id));
-    return read_description(finding.rule_text, arena, &ret->description, err) &&
+    return read_rule(finding.rule_text, arena, ret, err) &&
            make_link(link, finding.id, arena, &ret->link, err) &&
            finding_events(db, finding.id, take_event, gathered, err) &&
            add_facts(gathered, ret, err);

@@ -6,7 +6,13 @@
 #include "base/json_write.h"
 #include "base/timestamp.h"
 
-enum { TEXT_BYTES_MAX = 1 << 16, LINE_BYTES_MAX = 1000, SUMMARY_BYTES_MAX = 1024 };
+enum {
+    TEXT_BYTES_MAX = 1 << 16,
+    LINE_BYTES_MAX = 1000,
+    SUMMARY_BYTES_MAX = 1024,
+    MEMBERS_SHOWN = 20, /* of a group, a line each */
+    MEMBER_BYTES_MAX = 300
+};
 
 /* ---- lines for a person ---- */
 
@@ -65,6 +71,17 @@ static bool put_alarm(const Notice *notice, NoticeLanguage language, Buf *ret, E
            put_visible(ret, notice->alarm, err) && buf_append_str(ret, STR("'\n"), err);
 }
 
+/* What there is to say of it besides: it came back, it may become more. */
+static bool put_states(const Notice *notice, NoticeLanguage language, Buf *to, Error *err)
+{
+    char until[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_zone(notice->settles_us, until);
+    return (!notice->reopened ||
+            buf_printf(to, err, "%s\n", notice_words_text(language, WORD_REOPENED))) &&
+           (!notice->provisional ||
+            buf_printf(to, err, "%s %s\n", notice_words_text(language, WORD_PROVISIONAL), until));
+}
+
 static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
 {
     BUF_AUTO Buf time = buf_init(TEXT_BYTES_MAX), count = buf_init(TEXT_BYTES_MAX);
@@ -74,8 +91,7 @@ static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret,
     Str who = notice->principal.len ? notice->principal
                                     : str_of(notice_words_text(language, WORD_UNKNOWN));
     bool ok = notice_format_head(notice, language, ret, err) && buf_append_byte(ret, '\n', err) &&
-              (!notice->reopened ||
-               buf_printf(ret, err, "%s\n", notice_words_text(language, WORD_REOPENED))) &&
+              put_states(notice, language, ret, err) &&
               put_line(ret, notice_words_text(language, WORD_WHO), who, err) &&
               put_line(ret, notice_words_text(language, WORD_ACCOUNT), notice->account, err) &&
               put_line(ret, notice_words_text(language, WORD_WHEN), buf_str(&time), err) &&
@@ -89,10 +105,41 @@ static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret,
                                    notice_words_text(language, WORD_MORE), STR_ARG(notice->id)));
 }
 
+/* A part of a member's line, after a comma. */
+static bool put_part(Buf *to, Str text, Error *err)
+{
+    return !text.len ||
+           (buf_append_str(to, STR(", "), err) &&
+            cell_visible(str_slice(text, 0, str_utf8_prefix(text, MEMBER_BYTES_MAX)), to, err));
+}
+
+/* "[high] TITLE, PRINCIPAL, ACCOUNT, TIME, LINK" */
+static bool put_member_line(const Notice *member, NoticeLanguage language, Buf *to, Error *err)
+{
+    char last[TIMESTAMP_TEXT_BYTES];
+    timestamp_format_zone(member->last_us, last);
+    return notice_format_head(member, language, to, err) && put_part(to, member->principal, err) &&
+           put_part(to, member->account, err) && put_part(to, str_of(last), err) &&
+           put_part(to, member->link.len ? member->link : member->id, err) &&
+           buf_append_byte(to, '\n', err);
+}
+
+static bool put_group(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
+{
+    bool ok = notice_format_head(notice, language, ret, err) && buf_append_byte(ret, '\n', err);
+    for (int i = 0; ok && i < notice->member_count && i < MEMBERS_SHOWN; i++)
+        ok = put_member_line(&notice->members[i], language, ret, err);
+    if (ok && notice->member_count > MEMBERS_SHOWN)
+        ok = buf_printf(ret, err, "+%d\n", notice->member_count - MEMBERS_SHOWN);
+    return ok && buf_printf(ret, err, "%s: spoor findings list\n",
+                            notice_words_text(language, WORD_MORE));
+}
+
 bool notice_format_text(const Notice *notice, NoticeLanguage language, Buf *ret, Error *err)
 {
-    return notice->alarm.len ? put_alarm(notice, language, ret, err)
-                             : put_finding(notice, language, ret, err);
+    return notice->member_count ? put_group(notice, language, ret, err)
+           : notice->alarm.len  ? put_alarm(notice, language, ret, err)
+                                : put_finding(notice, language, ret, err);
 }
 
 /* ---- JSON ---- */
@@ -111,15 +158,9 @@ static void put_moment(JsonWriter *to, const char *name, int64_t us)
     json_write_text(to, name, str_of(text));
 }
 
-/* What an alarm has in place of rule, principal and facts. */
-static void put_alarm_members(JsonWriter *to, const Notice *notice, NoticeLanguage language)
+/* What an alarm has of its own. */
+static void put_alarm_members(JsonWriter *to, const Notice *notice)
 {
-    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
-    json_write_text(to, "key", str_of(notice->key));
-    json_write_text(to, "kind", STR("alarm"));
-    json_write_text(to, "id", notice->id);
-    put_member(to, "title", notice->title);
-    json_write_text(to, "level", notice->level_name);
     put_member(to, "alarm", notice->alarm);
     json_write_text(to, "old_state", notice->old_state);
     json_write_text(to, "new_state", notice->new_state);
@@ -127,37 +168,66 @@ static void put_alarm_members(JsonWriter *to, const Notice *notice, NoticeLangua
     put_member(to, "reason", notice->reason);
     if (notice->reason_data.len)
         json_write_value(to, "reason_data", notice->reason_data);
-    put_member(to, "description", notice->description);
-    to->ok = to->ok && notice_format_text(notice, language, &text, to->err);
-    json_write_text(to, "text", buf_str(&text));
 }
 
-/* The members of a notice, which webhooks and files get as they are. */
-static void put_notice(JsonWriter *to, const Notice *notice, NoticeLanguage language)
+static void put_time_members(JsonWriter *to, const Notice *notice)
 {
-    if (notice->alarm.len) {
-        put_alarm_members(to, notice, language);
-        return;
-    }
-    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
-    json_write_text(to, "key", str_of(notice->key));
-    json_write_text(to, "kind", notice->reopened ? STR("reopened") : STR("finding"));
-    json_write_text(to, "id", notice->id);
-    put_member(to, "title", notice->title);
-    json_write_text(to, "level", notice->level_name);
-    put_member(to, "rule_id", notice->rule_id);
-    put_member(to, "account", notice->account);
-    put_member(to, "principal", notice->principal);
     put_moment(to, "first", notice->first_us);
     put_moment(to, "last", notice->last_us);
+    json_write_value(to, "provisional", notice->provisional ? STR("true") : STR("false"));
     json_write_int(to, "events", notice->count);
-    put_member(to, "description", notice->description);
+}
+
+static void put_finding_members(JsonWriter *to, const Notice *notice)
+{
+    put_member(to, "rule_id", notice->rule_id);
+    json_write_open(to, "tags", '[');
+    for (int i = 0; i < notice->tag_count; i++)
+        put_member(to, NULL, notice->tags[i]);
+    json_write_close(to, ']');
+    put_member(to, "account", notice->account);
+    put_member(to, "principal", notice->principal);
+    put_time_members(to, notice);
     json_write_open(to, "facts", '{');
     for (int i = 0; i < notice->fact_count; i++)
         put_member(to, notice_words_text(NOTICE_ENGLISH, word_of(notice->facts[i].kind)),
                    notice->facts[i].text);
     json_write_close(to, '}');
     json_write_some(to, "link", notice->link);
+}
+
+/* A notice but for its text, and for what a group is of. */
+static void put_members(JsonWriter *to, const Notice *notice)
+{
+    json_write_text(to, "key", str_of(notice->key));
+    json_write_text(to, "kind", str_of(notice_kind(notice)));
+    json_write_text(to, "id", notice->id);
+    put_member(to, "title", notice->title);
+    json_write_text(to, "level", notice->level_name);
+    if (notice->member_count)
+        put_time_members(to, notice);
+    else if (notice->alarm.len)
+        put_alarm_members(to, notice);
+    else
+        put_finding_members(to, notice);
+    if (!notice->member_count)
+        put_member(to, "description", notice->description);
+}
+
+/* The members of a notice, which webhooks and files get as they are. */
+static void put_notice(JsonWriter *to, const Notice *notice, NoticeLanguage language)
+{
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    put_members(to, notice);
+    if (notice->member_count) {
+        json_write_open(to, "notices", '[');
+        for (int i = 0; i < notice->member_count; i++) {
+            json_write_open(to, NULL, '{');
+            put_members(to, &notice->members[i]);
+            json_write_close(to, '}');
+        }
+        json_write_close(to, ']');
+    }
     to->ok = to->ok && notice_format_text(notice, language, &text, to->err);
     json_write_text(to, "text", buf_str(&text));
 }

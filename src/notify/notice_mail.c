@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "base/cell.h"
 #include "base/clock.h"
 #include "base/timestamp.h"
 #include "notify/notice_format.h"
@@ -100,24 +101,6 @@ static bool put_header(const Target *target, const Notice *notice, NoticeLanguag
 
 /* ---- body ---- */
 
-static bool put_escaped(Buf *to, Str text, Error *err)
-{
-    static const struct {
-        char byte;
-        const char *entity;
-    } ENTITIES[] = {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-    bool ok = true;
-    for (size_t i = 0; ok && i < text.len; i++) {
-        const char *entity = NULL;
-        for (size_t e = 0; !entity && e < sizeof ENTITIES / sizeof *ENTITIES; e++)
-            if (ENTITIES[e].byte == text.ptr[i])
-                entity = ENTITIES[e].entity;
-        ok = entity ? buf_append_str(to, str_of(entity), err)
-                    : buf_append_byte(to, (unsigned char)text.ptr[i], err);
-    }
-    return ok;
-}
-
 /* The lines of the text as paragraphs, the first one bold, and the link as one. */
 static bool put_html(const Notice *notice, Str text, Buf *to, Error *err)
 {
@@ -127,13 +110,13 @@ static bool put_html(const Notice *notice, Str text, Buf *to, Error *err)
     for (bool first = true; ok && text.len; first = false) {
         size_t end = str_find_byte(text, '\n', 0);
         ok = buf_append_str(to, first ? STR("<p><b>") : STR("<p>"), err) &&
-             put_escaped(to, str_slice(text, 0, end), err) &&
+             cell_html(str_slice(text, 0, end), to, err) &&
              buf_append_str(to, first ? STR("</b></p>\n") : STR("</p>\n"), err);
         text = str_slice(text, end + 1, text.len);
     }
     if (ok && is_link)
-        ok = buf_append_str(to, STR("<p><a href=\""), err) && put_escaped(to, notice->link, err) &&
-             buf_append_str(to, STR("\">"), err) && put_escaped(to, notice->id, err) &&
+        ok = buf_append_str(to, STR("<p><a href=\""), err) && cell_html(notice->link, to, err) &&
+             buf_append_str(to, STR("\">"), err) && cell_html(notice->id, to, err) &&
              buf_append_str(to, STR("</a></p>\n"), err);
     return ok && buf_append_str(to, STR("</body></html>\n"), err);
 }

@@ -69,9 +69,7 @@ bool notice_syslog_frame(const Notice *notice, NoticeLanguage language, Str host
     timestamp_format(notice->last_us, moment);
     return buf_printf(&message, err, "<%d>1 %s %.*s spoor - %s ",
                       FACILITY * 8 + severity_of(notice->level), moment, STR_ARG(host),
-                      notice->alarm.len  ? "alarm"
-                      : notice->reopened ? "reopened"
-                                         : "finding") &&
+                      notice_kind(notice)) &&
            put_data(&message, notice, err) && put_line(&message, notice, language, err) &&
            buf_printf(ret, err, "%zu ", message.len) && buf_append_str(ret, buf_str(&message), err);
 }

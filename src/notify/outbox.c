@@ -45,18 +45,22 @@ bool outbox_next(Db *db, OutboxNotice *ret, bool *ret_any, Error *err)
     return true;
 }
 
-bool outbox_add(Db *db, int64_t notice, Str target, int64_t now_us, Error *err)
+bool outbox_add(Db *db, int64_t notice, Str target, const OutboxWait *wait, Error *err)
 {
-    DbStatement *insert = db_statement(db,
-                                       "INSERT OR IGNORE INTO deliveries (notice, target, state,"
-                                       " tries, made_us, due_us) VALUES (?1, ?2, 'waiting', 0, ?3,"
-                                       " ?3)",
-                                       err);
+    DbStatement *insert = db_statement(
+        db,
+        "INSERT OR IGNORE INTO deliveries (notice, target, state, tries, made_us, due_us, bundle)"
+        " VALUES (?1, ?2, 'waiting', 0, ?3, coalesce((SELECT min(due_us) FROM deliveries WHERE"
+        " ?5 <> '' AND state = 'waiting' AND target = ?2 AND bundle = ?5 AND message IS NULL AND"
+        " due_us > ?3), ?4), ?5)",
+        err);
     if (!insert)
         return false;
     db_bind_int(insert, 1, notice);
     db_bind_text(insert, 2, target);
-    db_bind_int(insert, 3, now_us);
+    db_bind_int(insert, 3, wait->now_us);
+    db_bind_int(insert, 4, wait->now_us + wait->wait_us);
+    db_bind_text(insert, 5, wait->bundle);
     return db_run(insert, err);
 }
 
@@ -70,8 +74,9 @@ bool outbox_add_notice(Db *db, Str kind, Str subject, Str target, int64_t now_us
     db_bind_text(insert, 1, kind);
     db_bind_text(insert, 2, subject);
     db_bind_int(insert, 3, now_us);
+    const OutboxWait at_once = {now_us, 0, STR("")};
     return db_run(insert, err) && db_get_int(db, "SELECT last_insert_rowid()", 0, &id, err) &&
-           outbox_add(db, id, target, now_us, err);
+           outbox_add(db, id, target, &at_once, err);
 }
 
 /* Runs an update whose first parameter is an id. */
@@ -89,14 +94,26 @@ bool outbox_routed(Db *db, int64_t notice, Error *err)
     return update(db, "UPDATE notices SET routed = 1 WHERE id = ?", notice, err);
 }
 
+bool outbox_any_due(Db *db, int64_t now_us, bool *ret, Error *err)
+{
+    DbStatement *select = db_statement(
+        db, "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_us <= ? LIMIT 1", err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, now_us);
+    bool ok = db_next(select, ret, err);
+    db_reset(select);
+    return ok;
+}
+
 bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_count, Error *err)
 {
     bool row = true;
     DbStatement *select =
         db_statement(db,
                      "SELECT " DELIVERY_COLUMNS " FROM deliveries d JOIN notices n ON n.id ="
-                     " d.notice WHERE d.state = 'waiting' AND d.due_us <= ?1 ORDER BY d.due_us,"
-                     " d.id LIMIT ?2",
+                     " d.notice WHERE d.state = 'waiting' AND d.due_us <= ?1 AND d.message = d.id"
+                     " ORDER BY d.due_us, d.id LIMIT ?2",
                      err);
     *ret_count = 0;
     if (!select)
@@ -111,47 +128,39 @@ bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_c
     return false;
 }
 
-bool outbox_sent(Db *db, int64_t delivery, int64_t now_us, Error *err)
+bool outbox_sent(Db *db, int64_t message, int64_t now_us, Error *err)
 {
     DbStatement *statement =
         db_statement(db,
                      "UPDATE deliveries SET state = 'sent', tries = tries + 1, done_us = ?2,"
-                     " reason = NULL WHERE id = ?1",
+                     " reason = NULL WHERE message = ?1",
                      err);
     if (!statement)
         return false;
-    db_bind_int(statement, 1, delivery);
+    db_bind_int(statement, 1, message);
     db_bind_int(statement, 2, now_us);
     return db_run(statement, err);
 }
 
-bool outbox_failed(Db *db, int64_t delivery, Str reason, int64_t due_us, Error *err)
+bool outbox_failed(Db *db, int64_t message, Str reason, int64_t due_us, Error *err)
 {
     DbStatement *statement =
         db_statement(db,
                      "UPDATE deliveries SET tries = tries + 1, reason = ?2, due_us = max(due_us,"
-                     " ?3), state = iif(?3 = 0, 'dead', 'waiting') WHERE id = ?1",
+                     " ?3), state = iif(?3 = 0, 'dead', 'waiting') WHERE message = ?1",
                      err);
     if (!statement)
         return false;
-    db_bind_int(statement, 1, delivery);
+    db_bind_int(statement, 1, message);
     db_bind_text(statement, 2, str_slice(reason, 0, OUTBOX_REASON_BYTES - 1));
     db_bind_int(statement, 3, due_us);
     return db_run(statement, err);
 }
 
-bool outbox_each(Db *db, Str state, int64_t limit, OutboxTake take, void *context, Error *err)
+/* Gives each row of *select*, which has DELIVERY_COLUMNS, to *take*. */
+static bool give_each(DbStatement *select, OutboxTake take, void *context, Error *err)
 {
     bool row = true;
-    DbStatement *select =
-        db_statement(db,
-                     "SELECT " DELIVERY_COLUMNS " FROM deliveries d JOIN notices n ON n.id ="
-                     " d.notice WHERE ?1 = '' OR d.state = ?1 ORDER BY d.id DESC LIMIT ?2",
-                     err);
-    if (!select)
-        return false;
-    db_bind_text(select, 1, state);
-    db_bind_int(select, 2, limit);
     while (db_next(select, &row, err)) {
         OutboxDelivery delivery;
         if (!row)
@@ -165,12 +174,39 @@ bool outbox_each(Db *db, Str state, int64_t limit, OutboxTake take, void *contex
     return false;
 }
 
+bool outbox_message(Db *db, int64_t message, OutboxTake take, void *context, Error *err)
+{
+    DbStatement *select = db_statement(db,
+                                       "SELECT " DELIVERY_COLUMNS " FROM deliveries d JOIN notices"
+                                       " n ON n.id = d.notice WHERE d.message = ? ORDER BY d.id",
+                                       err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, message);
+    return give_each(select, take, context, err);
+}
+
+bool outbox_each(Db *db, Str state, int64_t limit, OutboxTake take, void *context, Error *err)
+{
+    DbStatement *select =
+        db_statement(db,
+                     "SELECT " DELIVERY_COLUMNS " FROM deliveries d JOIN notices n ON n.id ="
+                     " d.notice WHERE ?1 = '' OR d.state = ?1 ORDER BY d.id DESC LIMIT ?2",
+                     err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, state);
+    db_bind_int(select, 2, limit);
+    return give_each(select, take, context, err);
+}
+
 bool outbox_replay(Db *db, int64_t delivery, int64_t now_us, int64_t *ret_count, Error *err)
 {
     DbStatement *statement =
         db_statement(db,
                      "UPDATE deliveries SET state = 'waiting', tries = 0, made_us = ?2, due_us = ?2"
-                     " WHERE state = 'dead' AND (?1 = 0 OR id = ?1)",
+                     " WHERE state = 'dead' AND (?1 = 0 OR id = ?1 OR message = (SELECT message"
+                     " FROM deliveries WHERE id = ?1))",
                      err);
     if (!statement)
         return false;

@@ -4,8 +4,9 @@
  *
  * A notice comes with the finding that it tells of, in one transaction (lake/state.c, the trigger
  * findings_told). It is routed once: then there is a delivery for each target, or none. A delivery
- * waits, is sent, or is dead after a day of tries. It is sent at least once, always with the same
- * key: who is killed between sending and noting it sends again.
+ * waits, is sent, or is dead after a day of tries. Deliveries of one target may be one message
+ * (packing.h); its number is that of the delivery that stands for all of it. It is sent at least
+ * once, always with the same key: who is killed between sending and noting it sends again.
  *
  * A connection of its own, not the lake's; each change is a short transaction of its own, or
  * within the caller's.
@@ -28,8 +29,15 @@ typedef struct OutboxNotice {
 bool outbox_next(Db *db, OutboxNotice *ret, bool *ret_any, Error *err)
     __attribute__((warn_unused_result));
 
-/* Adds a delivery of the notice, due now; one that is there stays. */
-bool outbox_add(Db *db, int64_t notice, Str target, int64_t now_us, Error *err)
+/* When a delivery is made, how long it waits, and in which bundle; empty: in none. */
+typedef struct OutboxWait {
+    int64_t now_us, wait_us;
+    Str bundle;
+} OutboxWait;
+
+/* Adds a delivery of the notice; one that is there stays. It is due when the first one is that
+ * waits in the bundle already. */
+bool outbox_add(Db *db, int64_t notice, Str target, const OutboxWait *wait, Error *err)
     __attribute__((warn_unused_result));
 
 /* A notice of its own, for *target* alone, as a test is. */
@@ -47,22 +55,32 @@ typedef struct OutboxDelivery {
     OutboxNotice notice;
 } OutboxDelivery;
 
-/* Up to *max* deliveries that are due, the longest first. */
+/* Whether a delivery is due, in a message or not. */
+bool outbox_any_due(Db *db, int64_t now_us, bool *ret, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Up to *max* messages that are due, the longest first, each by the delivery that stands for it. */
 bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_count, Error *err)
     __attribute__((warn_unused_result));
 
-/* It was sent; or it failed, and is tried again at *due_us* (0: never again, it is dead). */
-bool outbox_sent(Db *db, int64_t delivery, int64_t now_us, Error *err)
+/* A message was sent; or it failed, and is tried again at *due_us* (0: never again, it is dead). */
+bool outbox_sent(Db *db, int64_t message, int64_t now_us, Error *err)
     __attribute__((warn_unused_result));
-bool outbox_failed(Db *db, int64_t delivery, Str reason, int64_t due_us, Error *err)
+bool outbox_failed(Db *db, int64_t message, Str reason, int64_t due_us, Error *err)
     __attribute__((warn_unused_result));
 
-/* Calls *take* for the newest *limit* deliveries in *state* (empty: any). */
 typedef bool (*OutboxTake)(void *context, const OutboxDelivery *delivery, Error *err);
+
+/* Calls *take* for each delivery of a message, the first one first. */
+bool outbox_message(Db *db, int64_t message, OutboxTake take, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+/* The same for the newest *limit* deliveries in *state* (empty: any). */
 bool outbox_each(Db *db, Str state, int64_t limit, OutboxTake take, void *context, Error *err)
     __attribute__((warn_unused_result));
 
-/* Dead deliveries wait again, due now: the one with this id, or all of them (0). */
+/* Dead deliveries wait again, due now: all of the message that the one with this id belongs to, or
+ * all that there are (0). */
 bool outbox_replay(Db *db, int64_t delivery, int64_t now_us, int64_t *ret_count, Error *err)
     __attribute__((warn_unused_result));
 

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mail.h"
 #include "base/mem.h"
+#include "base/timestamp.h"
 
 enum { TEXTS_BYTES_MAX = 1 << 20, SECRET_BYTES_MAX = 4096, DAY_MINUTES = 1440, ELEMENT_SHOWN = 80 };
 
@@ -32,7 +33,8 @@ static const char *const SYSLOG_SCHEMES[] = {"tls://", "tcp://", NULL};
 static const struct {
     const char *word;
     Need url, secret, command, path, mail, topic;
-    bool is_address;            /* the URL is a scheme, a host and a port */
+    bool is_address; /* the URL is a scheme, a host and a port */
+    bool is_slow;
     bool local_clear;           /* without TLS the host must be this machine */
     const char *url_of_its_own; /* when none is given */
     const char *const *schemes;
@@ -57,23 +59,25 @@ static const struct {
                           .url_of_its_own = PAGERDUTY_URL,
                           .schemes = HTTP_SCHEMES,
                           .url_is = HTTP_URL_IS},
-    [TARGET_EXEC] = {.word = "exec", .command = ALWAYS},
+    [TARGET_EXEC] = {.word = "exec", .command = ALWAYS, .is_slow = true},
     [TARGET_FILE] = {.word = "file", .path = ALWAYS},
     [TARGET_SMTP] = {.word = "smtp",
                      .url = ALWAYS,
                      .secret = MAYBE,
                      .mail = ALWAYS,
                      .is_address = true,
+                     .is_slow = true,
                      .schemes = SMTP_SCHEMES,
                      .url_is = "its url is such as smtps://HOST:465 or smtp://HOST:587"},
     [TARGET_SYSLOG] = {.word = "syslog",
                        .url = ALWAYS,
                        .is_address = true,
+                       .is_slow = true,
                        .local_clear = true,
                        .schemes = SYSLOG_SCHEMES,
                        .url_is = "its url is such as tls://HOST:6514, or tcp://127.0.0.1:514 on "
                                  "this machine"},
-    [TARGET_SNS] = {.word = "sns", .topic = ALWAYS},
+    [TARGET_SNS] = {.word = "sns", .topic = ALWAYS, .is_slow = true},
 };
 
 /* An element of a list as it is read: its members, and whom its errors name. */
@@ -121,6 +125,7 @@ static bool read_kind(const Element *element, Target *target)
     for (int i = 0; i < TARGET_KINDS; i++)
         if (str_equal(word, str_of(KINDS[i].word))) {
             target->kind = (TargetKind)i;
+            target->is_slow = KINDS[i].is_slow;
             return true;
         }
     return refuse(element,
@@ -282,6 +287,14 @@ static bool read_topic(const Element *element, Target *target)
            refuse(element, "its topic is an ARN such as arn:aws:sns:REGION:ACCOUNT:NAME");
 }
 
+static bool read_pace(const Element *element, Target *target)
+{
+    const char *wrong = pace_read(element->item, &target->pace);
+    if (!wrong && target->kind == TARGET_PAGERDUTY && pace_is_set(&target->pace))
+        wrong = "its kind groups by itself: it has no group_wait, limit or quiet";
+    return !wrong || refuse(element, wrong);
+}
+
 static bool add_target(const Element *element)
 {
     Targets *targets = element->targets;
@@ -294,38 +307,18 @@ static bool add_target(const Element *element)
     return keep(element, STR(""), &target->name) && read_kind(element, target) &&
            read_url(element, target) && read_secret_of(element, target) &&
            read_command(element, target) && read_path(element, target) &&
-           read_mail(element, target) && read_topic(element, target) && ++targets->count;
+           read_mail(element, target) && read_topic(element, target) &&
+           read_pace(element, target) && ++targets->count;
 }
 
 /* ---- routes ---- */
-
-static bool read_minute(Str text, int *ret)
-{
-    uint64_t hour, minute;
-    size_t colon = str_find_byte(text, ':', 0);
-    if (!str_to_u64(str_slice(text, 0, colon), &hour) ||
-        !str_to_u64(str_slice(text, colon + 1, text.len), &minute) || hour > 24 || minute > 59 ||
-        hour * 60 + minute > DAY_MINUTES)
-        return false;
-    *ret = (int)(hour * 60 + minute);
-    return true;
-}
 
 /* "09:00-18:00"; the end may be on the next day. */
 static bool read_hours(const Element *element, Route *route)
 {
     Str text = config_item_member(element->item, STR("hours"));
-    size_t dash = str_find_byte(text, '-', 0);
-    int until;
-    if (!text.len)
-        return true;
-    if (!read_minute(str_slice(text, 0, dash), &route->from_minute) ||
-        !read_minute(str_slice(text, dash + 1, text.len), &until) || until == route->from_minute)
-        return refuse(element, "hours are such as 09:00-18:00 or 22:00-06:00");
-    route->minutes = (until - route->from_minute + DAY_MINUTES) % DAY_MINUTES;
-    if (!route->minutes)
-        route->minutes = DAY_MINUTES;
-    return true;
+    return !text.len || timestamp_parse_hours(text, &route->from_minute, &route->minutes) ||
+           refuse(element, "hours are such as 09:00-18:00 or 22:00-06:00");
 }
 
 static bool add_route(const Element *element)
@@ -345,7 +338,8 @@ static bool add_route(const Element *element)
         return refuse(element, "level is one of informational, low, medium, high, critical");
     return keep(element, STR("alarm"), &route->alarm) && keep(element, STR("rule"), &route->rule) &&
            keep(element, STR("account"), &route->account) &&
-           keep(element, STR("principal"), &route->principal) && read_hours(element, route) &&
+           keep(element, STR("principal"), &route->principal) &&
+           keep(element, STR("tag"), &route->tag) && read_hours(element, route) &&
            ++targets->route_count;
 }
 
@@ -407,22 +401,31 @@ static bool fits(const char *pattern, Str text)
     return !pattern || str_matches(str_of(pattern), text);
 }
 
+static bool has_tag(const Route *route, const TargetAsked *asked)
+{
+    for (int i = 0; i < asked->tag_count; i++)
+        if (fits(route->tag, asked->tags[i]))
+            return true;
+    return !route->tag;
+}
+
 static bool is_time(const Route *route, int minute)
 {
     int behind = (minute - route->from_minute + DAY_MINUTES) % DAY_MINUTES;
     return !route->minutes || behind < route->minutes;
 }
 
-/* A route that names rules, accounts or principals is for findings, one that names alarms is for
- * those, and one that names nothing for all. */
+/* A route that names rules, accounts, principals or tags is for findings, one that names alarms is
+ * for those, and one that names nothing for all. */
 static bool is_subject(const Route *route, const TargetAsked *asked)
 {
     if (asked->alarm.len)
         return fits(route->alarm, asked->alarm) && !route->rule && !route->account &&
-               !route->principal;
+               !route->principal && !route->tag;
     return !route->alarm &&
            (fits(route->rule, asked->rule_id) || fits(route->rule, asked->rule_title)) &&
-           fits(route->account, asked->account) && fits(route->principal, asked->principal);
+           fits(route->account, asked->account) && fits(route->principal, asked->principal) &&
+           has_tag(route, asked);
 }
 
 bool targets_take(const Targets *targets, int index, const TargetAsked *asked)

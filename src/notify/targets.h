@@ -11,7 +11,7 @@
 #include "base/address.h"
 #include "base/config.h"
 #include "cloud/sns.h"
-#include "detect/rule.h"
+#include "notify/pace.h"
 
 enum { TARGETS_MAX = 64, ROUTES_MAX = 256, TARGET_WORDS_MAX = 64, TARGET_TO_MAX = 16 };
 
@@ -31,6 +31,7 @@ typedef enum {
 typedef struct Target {
     const char *name;
     TargetKind kind;
+    bool is_slow;                        /* waits for who takes it, but not over HTTP */
     const char *url;                     /* of the kinds that are sent over a net */
     Address address;                     /* of smtp and syslog: its URL's */
     bool tls;                            /* of both: from the first byte */
@@ -40,6 +41,7 @@ typedef struct Target {
     const char *user, *from;             /* of smtp; no user: NULL */
     const char *to[TARGET_TO_MAX + 1];   /* of smtp, NULL behind the last */
     SnsTopic topic;                      /* of sns */
+    Pace pace;                           /* not of pagerduty, which groups by itself */
 } Target;
 
 typedef struct Route {
@@ -49,6 +51,7 @@ typedef struct Route {
     const char *rule;         /* wildcard (* and ?) over the rule's id or title; NULL: any */
     const char *account;      /* the same over the account */
     const char *principal;    /* the same over the principal */
+    const char *tag;          /* the same over one of the rule's tags */
     int from_minute, minutes; /* of the day, in the zone of display; minutes 0: always */
 } Route;
 
@@ -71,6 +74,8 @@ typedef struct TargetAsked {
     Str alarm; /* empty: a finding */
     RuleLevel level;
     Str rule_id, rule_title, account, principal;
+    const Str *tags;
+    int tag_count;
     int minute; /* of the day, in the zone of display */
 } TargetAsked;
 

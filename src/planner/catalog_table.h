@@ -21,6 +21,11 @@ TABLE(cloudtrail_logs, "cloudtrail", "the records as AWS's documented Athena tab
     "updatedfields varchar, originalrequestid varchar, originaleventid varchar), "
     "sessioncredentialfromconsole varchar, edgedevicedetails varchar, tlsdetails row(tlsversion "
     "varchar, ciphersuite varchar, clientprovidedhostheader varchar)")
+TABLE(summary, "cloudtrail", "records counted by hour, caller, call, region and outcome",
+    "hour timestamp, recipientaccountid varchar, identity_type varchar, caller varchar, principal "
+    "varchar, eventsource varchar, eventname varchar, awsregion varchar, errorcode varchar, outcome "
+    "varchar, readonly boolean, action varchar, eventcategory varchar, is_human boolean, is_console "
+    "boolean, events bigint, first_time timestamp, last_time timestamp")
 TABLE(objects, "", "receipts: what became of each log object",
     "object_id bigint, source varchar, key varchar, etag varchar, bytes bigint, modified timestamp, "
     "kind varchar, state varchar, reason varchar, inflated_bytes bigint, sha256 varchar, read "
@@ -35,7 +40,7 @@ TABLE(findings, "", "what rules found: signals of one rule and principal that li
     "kind varchar, group_by map(varchar, varchar), value double, workflow varchar, assignee varchar, "
     "severity bigint, severity_label varchar, confidence bigint, product varchar, record_state varchar, "
     "region varchar, created timestamp, updated timestamp, given_id varchar, "
-    "user_fields map(varchar, varchar), addresses array(varchar), resources array(varchar), "
+    "user_fields map(varchar, varchar), provisional boolean, addresses array(varchar), resources array(varchar), "
     "related array(varchar)")
 TABLE(finding_events, "", "events of findings; eventid joins them to cloudtrail",
     "finding_id varchar, eventtime timestamp, eventid varchar, eventsource varchar, eventname varchar, "

@@ -141,7 +141,7 @@ static bool flush(Lines *lines, FILE *out)
 {
     size_t len = lines->line.len;
     lines->line.len = 0;
-    return fwrite(lines->line.ptr, 1, len, out) == len ||
+    return len == 0 || fwrite(lines->line.ptr, 1, len, out) == len ||
            error_errno(lines->err, "cannot write the result");
 }
 

@@ -229,25 +229,12 @@ static bool check_given(const Saved *saved, const SavedValue *values, size_t cou
     return true;
 }
 
-/* The end of what stands at *at* and is copied as it is: a text in quotes, a comment, or a byte. */
-static size_t copied_end(Str body, size_t at)
-{
-    char c = body.ptr[at];
-    if (c == '\'' || c == '"') {
-        size_t end = str_find_byte(body, c, at + 1);
-        return end < body.len ? end + 1 : body.len;
-    }
-    if (c == '-' && at + 1 < body.len && body.ptr[at + 1] == '-')
-        return str_find_byte(body, '\n', at);
-    return at + 1;
-}
-
 bool saved_write(const Saved *saved, const SavedValue *values, size_t count, Buf *out, Error *err)
 {
     Str body = saved->body;
     bool ok = check_given(saved, values, count, err);
     for (size_t at = 0; ok && at < body.len;) {
-        size_t end = copied_end(body, at);
+        size_t end = engine_copied_end(body, at);
         bool named = body.ptr[at] == ':' && at + 1 < body.len && is_name_byte(body.ptr[at + 1]);
         if (!named) {
             ok = buf_append_str(out, str_slice(body, at, end), err);

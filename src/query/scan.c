@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "lake/layout.h"
 #include "lake/scan_sql.h"
+#include "lake/summary_file.h"
+#include "lake/summary_sql.h"
 #include "lake/views.h"
 #include "query/day_filter.h"
 #include "query/lookup.h"
+
+static const int64_t HOUR_US = INT64_C(3600000000);
 
 enum { SQL_BYTES_MAX = 256 << 20, LIST_BYTES_MAX = 512 << 20, PLAN_BYTES_MAX = 64 << 20 };
 
@@ -90,17 +95,22 @@ static bool list_files(Preparation *in)
     return false;
 }
 
-/* The range of times as a condition. */
-static bool put_range(Buf *sql, ScanRange range, Error *err)
+static bool is_summary(const Scan *scan)
+{
+    return str_equal(scan->table->name, STR("summary"));
+}
+
+/* The range of times as a condition on *column*. */
+static bool put_range(Buf *sql, ScanRange range, const char *column, Error *err)
 {
     bool since = range.since_us != INT64_MIN, until = range.until_us != INT64_MAX;
     bool ok = true;
     if (since)
-        ok =
-            buf_printf(sql, err, " WHERE eventtime >= make_timestamp(%" PRId64 ")", range.since_us);
+        ok = buf_printf(sql, err, " WHERE %s >= make_timestamp(%" PRId64 ")", column,
+                        range.since_us);
     if (ok && until)
-        ok = buf_printf(sql, err, " %s eventtime < make_timestamp(%" PRId64 ")",
-                        since ? "AND" : "WHERE", range.until_us);
+        ok = buf_printf(sql, err, " %s %s < make_timestamp(%" PRId64 ")", since ? "AND" : "WHERE",
+                        column, range.until_us);
     return ok;
 }
 
@@ -108,12 +118,15 @@ static bool put_range(Buf *sql, ScanRange range, Error *err)
 static bool put_shape(Preparation *in, uint32_t number, Str asked, Buf *sql, Str *ret_asked)
 {
     size_t from = sql->len;
-    if (!str_equal(in->scans[number - 1].table->name, STR("cloudtrail_logs"))) {
+    if (!str_equal(in->scans[number - 1].table->name, STR("cloudtrail_logs")) &&
+        !is_summary(&in->scans[number - 1])) {
         *ret_asked = asked;
         return buf_printf(sql, in->err, "SELECT * FROM ");
     }
     const char *copy = NULL;
-    if (views_cloudtrail_logs(sql, asked, in->err))
+    bool summary = is_summary(&in->scans[number - 1]);
+    if (summary ? summary_sql_plan(sql, asked, in->err)
+                : views_cloudtrail_logs(sql, asked, in->err))
         copy = arena_text(in->input->arena, str_slice(buf_str(sql), from, sql->len), in->err);
     *ret_asked = str_of(copy);
     return copy != NULL;
@@ -129,8 +142,20 @@ static bool make_view(Preparation *in, uint32_t number, const ScanFiles *files, 
               buf_printf(&sql, in->err, "(SELECT * FROM ") &&
               (planned ? scan_sql_planned(&sql, files->paths[0], number, asked, in->err)
                        : scan_sql_named(&sql, files, asked, in->err));
-    return ok && put_range(&sql, in->input->range, in->err) &&
+    return ok && put_range(&sql, in->input->range, "eventtime", in->err) &&
            buf_append_byte(&sql, ')', in->err) && buf_text(&sql, in->err) &&
+           engine_run(in->input->engine, sql.ptr, in->err);
+}
+
+/* The view of a scan of the table `summary`: of the hours that begin in the range. */
+static bool make_summary_view(Preparation *in, uint32_t number, const ScanFiles *files)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    return buf_printf(&sql, in->err, "CREATE OR REPLACE TEMP VIEW scan_%u AS SELECT * FROM (",
+                      number) &&
+           summary_sql(&sql, in->input->lake->folder, files, in->err) &&
+           buf_append_byte(&sql, ')', in->err) &&
+           put_range(&sql, in->input->range, "hour", in->err) && buf_text(&sql, in->err) &&
            engine_run(in->input->engine, sql.ptr, in->err);
 }
 
@@ -215,11 +240,28 @@ static void reverse(const char **paths, size_t count)
     }
 }
 
+/* What is known of the rows that a file adds to the table `summary`: they begin with an hour. */
+static bool know_summary(const Preparation *in, File *file)
+{
+    char path[LAYOUT_PATH_BYTES];
+    FileInfo info;
+    const char *folder = in->input->lake->folder;
+    file->known.time_min -= (file->known.time_min % HOUR_US + HOUR_US) % HOUR_US;
+    if (!summary_file_path(path, folder, str_of(file->path + strlen(folder) + 1), in->err))
+        return false;
+    if (!file_exists(path))
+        return true;
+    if (!file_info(path, &info, in->err))
+        return false;
+    file->bytes = (int64_t)info.bytes;
+    return true;
+}
+
 static bool choose(Preparation *in, uint32_t number)
 {
     Scan *scan = &in->scans[number - 1];
     int32_t last_day = 0, last_chosen = 0;
-    ScanFiles chosen = {.whole = true};
+    ScanFiles chosen = {.count = 0};
     Lookup lookup = lookup_begin(&scan->prune);
     const char **paths =
         arena_alloc(in->input->arena, (file_count(in) + 1) * sizeof *paths, in->err);
@@ -227,8 +269,11 @@ static bool choose(Preparation *in, uint32_t number)
         return false;
     chosen.paths = paths;
     for (size_t i = 0; i < file_count(in); i++) {
-        const File *file = file_at(in, i);
+        File known = *file_at(in, i);
+        const File *file = &known;
         bool keep;
+        if (is_summary(scan) && !know_summary(in, &known))
+            return false;
         if (!prune_keeps(&scan->prune, &file->known, &keep, in->err))
             return error_context(in->err, "'%s'", file->path);
         count_file(&scan->all, file, &last_day);
@@ -236,11 +281,12 @@ static bool choose(Preparation *in, uint32_t number)
             continue;
         count_file(&scan->chosen, file, &last_chosen);
         paths[chosen.count++] = file->path;
-        chosen.whole &= parquet_summary_whole(file->known.summary);
+        parquet_summary_lacking(file->known.summary, chosen.lacking);
     }
     if (in->input->newest_first)
         reverse(paths, chosen.count);
-    return make_view(in, number, &chosen, false);
+    return is_summary(scan) ? make_summary_view(in, number, &chosen)
+                            : make_view(in, number, &chosen, false);
 }
 
 static bool choose_all(Preparation *in)

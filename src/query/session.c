@@ -35,14 +35,16 @@ struct Session {
     const Scan *scans;
     uint32_t scan_count;
     Place culprit;
+    uint64_t read_max; /* 0: any */
 };
 
 static bool lock(Session *session, Error *err)
 {
-    char data[LAYOUT_PATH_BYTES];
-    const char *folders[] = {data, session->temp};
-    return layout_path(data, err, session->lake->folder, "cloudtrail/data") &&
-           engine_lock(session->engine, folders, 2, err);
+    char data[LAYOUT_PATH_BYTES], summary[LAYOUT_PATH_BYTES];
+    const char *folders[] = {data, summary, session->temp};
+    return layout_path(data, err, session->lake->folder, LAYOUT_DATA) &&
+           layout_path(summary, err, session->lake->folder, LAYOUT_SUMMARY) &&
+           engine_lock(session->engine, folders, 3, err);
 }
 
 static bool open_engine(Session *session, const SessionOptions *given, Error *err)
@@ -100,6 +102,15 @@ void session_close(Session *session)
     mem_free(session);
 }
 
+static bool check_read(const Session *session, Error *err)
+{
+    uint64_t bytes = session_scanned(session).bytes;
+    return !session->read_max || bytes <= session->read_max ||
+           error_set(err, ERROR_LIMIT,
+                     "it would read %" PRIu64 " bytes of data files, and may read %" PRIu64, bytes,
+                     session->read_max);
+}
+
 /* Reads the statement and makes the views of its scans. */
 static bool prepare(Session *session, Str sql, Error *err)
 {
@@ -123,7 +134,7 @@ static bool prepare(Session *session, Str sql, Error *err)
                             .newest_first = session->statement.newest_first,
                             .arena = session->arena};
     session->scan_count = session->statement.query.scan_count;
-    return scan_prepare(&scan, &session->scans, err);
+    return scan_prepare(&scan, &session->scans, err) && check_read(session, err);
 }
 
 static EngineResult *run(Session *session, const char *before, Error *err)
@@ -241,6 +252,11 @@ const Catalog *session_catalog(const Session *session)
 void session_watch(Session *session, EngineTell tell, void *context)
 {
     engine_watch(session->engine, tell, context);
+}
+
+void session_limit_read(Session *session, uint64_t bytes_max)
+{
+    session->read_max = bytes_max;
 }
 
 void session_interrupt(Session *session)

@@ -58,6 +58,10 @@ void session_watch(Session *session, EngineTell tell, void *context);
 /* What the scans of the last statement could have opened, together. */
 ScanCount session_scannable(const Session *session);
 
+/* Lets statements from now on fail with ERROR_LIMIT when their scans choose more than *bytes_max*
+ * bytes of data files; 0: as many as they like. */
+void session_limit_read(Session *session, uint64_t bytes_max);
+
 /* Ends the running query; from any thread. */
 void session_interrupt(Session *session);
 

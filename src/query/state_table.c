@@ -70,35 +70,16 @@ static const StateColumn SIGNAL_COLUMNS[] = {
 };
 
 static const StateColumn FINDING_COLUMNS[] = {
-    {"id", COLUMN_TEXT},
-    {"rule_id", COLUMN_TEXT},
-    {"rule_title", COLUMN_TEXT},
-    {"level", COLUMN_TEXT},
-    {"account", COLUMN_TEXT},
-    {"principal", COLUMN_TEXT},
-    {"episode", COLUMN_TEXT},
-    {"first_seen", COLUMN_TIME},
-    {"last_seen", COLUMN_TIME},
-    {"signals", COLUMN_LONG},
-    {"kind", COLUMN_TEXT},
-    {"group_by", COLUMN_MAP},
-    {"value", COLUMN_REAL},
-    {"workflow", COLUMN_TEXT},
-    {"assignee", COLUMN_TEXT},
-    {"severity", COLUMN_LONG},
-    {"severity_label", COLUMN_TEXT},
-    {"confidence", COLUMN_LONG},
-    {"product", COLUMN_TEXT},
-    {"record_state", COLUMN_TEXT},
-    {"region", COLUMN_TEXT},
-    {"created", COLUMN_TIME},
-    {"updated", COLUMN_TIME},
-    {"given_id", COLUMN_TEXT},
-    {"user_fields", COLUMN_MAP},
-    {"addresses", COLUMN_LIST},
-    {"resources", COLUMN_LIST},
-    {"related", COLUMN_LIST},
-    {NULL, COLUMN_TEXT},
+    {"id", COLUMN_TEXT},         {"rule_id", COLUMN_TEXT},        {"rule_title", COLUMN_TEXT},
+    {"level", COLUMN_TEXT},      {"account", COLUMN_TEXT},        {"principal", COLUMN_TEXT},
+    {"episode", COLUMN_TEXT},    {"first_seen", COLUMN_TIME},     {"last_seen", COLUMN_TIME},
+    {"signals", COLUMN_LONG},    {"kind", COLUMN_TEXT},           {"group_by", COLUMN_MAP},
+    {"value", COLUMN_REAL},      {"workflow", COLUMN_TEXT},       {"assignee", COLUMN_TEXT},
+    {"severity", COLUMN_LONG},   {"severity_label", COLUMN_TEXT}, {"confidence", COLUMN_LONG},
+    {"product", COLUMN_TEXT},    {"record_state", COLUMN_TEXT},   {"region", COLUMN_TEXT},
+    {"created", COLUMN_TIME},    {"updated", COLUMN_TIME},        {"given_id", COLUMN_TEXT},
+    {"user_fields", COLUMN_MAP}, {"provisional", COLUMN_BOOL},    {"addresses", COLUMN_LIST},
+    {"resources", COLUMN_LIST},  {"related", COLUMN_LIST},        {NULL, COLUMN_TEXT},
 };
 
 static const StateColumn EVIDENCE_COLUMNS[] = {
@@ -149,7 +130,7 @@ static const StateColumn ALARM_HISTORY_COLUMNS[] = {
     " iif(group_by IS NULL, 'detection', 'correlation'), group_by, value, workflow, assignee,"     \
     " shown_severity, severity_label, shown_confidence, product, record_state, region, "           \
     "created_us,"                                                                                  \
-    " updated_us, given_id, user_fields"
+    " updated_us, given_id, user_fields, provisional"
 
 static const StateTable TABLES[] = {
     {"objects", RECEIPT ", verdict, digest FROM receipts ORDER BY id", OBJECT_COLUMNS,
@@ -174,11 +155,11 @@ static const StateTable TABLES[] = {
              " BY 1)), (SELECT json_group_array(r.id) FROM finding_resources r WHERE r.finding ="
              " f.id), (SELECT json_group_array(r.other) FROM finding_related r WHERE r.finding ="
              " f.id) FROM finding_rows f ORDER BY last_us, id",
-     FINDING_COLUMNS, FINDING " FROM finding_rows ORDER BY last_us, id", 25, false},
+     FINDING_COLUMNS, FINDING " FROM finding_rows ORDER BY last_us, id", 26, false},
     {"finding_events",
      "SELECT finding, eventtime, eventid, eventsource, eventname, awsregion, recipientaccountid,"
      " principal, sourceipaddress, errorcode, object_id, record_index FROM finding_evidence WHERE"
-     " finding IN (SELECT id FROM findings WHERE superseded_by IS NULL)",
+     " finding IN (SELECT id FROM findings WHERE superseded_by IS NULL AND dry_run = 0)",
      EVIDENCE_COLUMNS, NULL, 0, false},
     {"metrics",
      "SELECT s.namespace, s.name, iif(s.dimensions = 'other', '{\"other\":\"\"}',"

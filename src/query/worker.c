@@ -121,7 +121,9 @@ static bool send_opening(Worker *worker, const WorkerOptions *options, Error *er
         .zone = str_of(config_text(config, CONFIG_DISPLAY_ZONE)),
         .since_us = options->since_us,
         .until_us = options->until_us,
-        .memory_bytes = (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
+        .memory_bytes = options->memory_bytes
+                            ? options->memory_bytes
+                            : (uint64_t)config_number(config, CONFIG_QUERY_MEMORY),
         .threads = (uint64_t)config_number(config, CONFIG_QUERY_THREADS),
         .temp_bytes = (uint64_t)config_number(config, CONFIG_QUERY_TEMP)};
     worker->out.len = 0;
@@ -264,8 +266,8 @@ static bool wait_until_open(Worker *worker, Error *err)
 
 static bool send_query(Worker *worker, const WorkerStatement *statement, Error *err)
 {
-    const WorkerQuery query = {statement->sql, (uint64_t)statement->format, statement->width,
-                               statement->wide, statement->rows_max};
+    const WorkerQuery query = {statement->sql,  (uint64_t)statement->format, statement->width,
+                               statement->wide, statement->rows_max,         statement->read_max};
     worker->out.len = 0;
     if (!worker_put_query(&query, &worker->out, err))
         return false;

@@ -24,6 +24,7 @@ typedef struct WorkerOptions {
     const char *folder;   /* of the lake; NULL: lake.folder */
     const Config *config; /* lake.folder, display.zone, query.memory, query.threads, query.temp */
     int64_t since_us, until_us; /* only records in [since, until) are seen */
+    uint64_t memory_bytes;      /* instead of query.memory; 0: that */
 } WorkerOptions;
 
 /* Starts the process and does not wait until it is ready. NULL with *err*. */
@@ -36,6 +37,7 @@ typedef struct WorkerStatement {
     bool wide;
     uint64_t rows_max;
     int64_t timeout_us; /* 0: none */
+    uint64_t read_max;  /* bytes of data files that it may open; 0: any */
 } WorkerStatement;
 
 /* Where the bytes of a result go; false with *err* ends the query. */

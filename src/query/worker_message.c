@@ -64,7 +64,7 @@ bool worker_put_query(const WorkerQuery *query, Buf *out, Error *err)
     return begin_message(out, &at, err) && put_text(out, query->sql, err) &&
            put_number(out, query->format, err) && put_number(out, query->width, err) &&
            put_number(out, query->wide, err) && put_number(out, query->rows_max, err) &&
-           end_message(out, at, WORKER_QUERY, err);
+           put_number(out, query->read_max, err) && end_message(out, at, WORKER_QUERY, err);
 }
 
 bool worker_put_done(const WorkerDone *done, Buf *out, Error *err)
@@ -152,6 +152,7 @@ bool worker_get_query(Str text, WorkerQuery *ret, Error *err)
     ret->width = get_number(&fields);
     ret->wide = get_number(&fields);
     ret->rows_max = get_number(&fields);
+    ret->read_max = get_number(&fields);
     return ended_well(&fields, err);
 }
 

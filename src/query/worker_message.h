@@ -47,6 +47,7 @@ typedef struct WorkerQuery {
     uint64_t width;
     uint64_t wide; /* 0 or 1 */
     uint64_t rows_max;
+    uint64_t read_max; /* bytes of data files; 0: any */
 } WorkerQuery;
 
 typedef struct WorkerDone {

@@ -188,6 +188,7 @@ static bool run(Serving *serving, const WorkerQuery *query, uint64_t *ret_rows, 
     if (query->format == OUTPUT_FORMATS)
         return session_export(serving->session, query->sql, &path, ret_rows, err) &&
                output_check_rows(*ret_rows, query->rows_max, err);
+    session_limit_read(serving->session, query->read_max);
     EngineResult *result = session_query(serving->session, query->sql, err);
     if (atomic_load(&cancelled) && result)
         session_interrupt(serving->session); /* the signal came before there was a query */

@@ -11,6 +11,7 @@
 #include "lake/ledger.h"
 #include "lake/ledger_file.h"
 #include "lake/ledger_head.h"
+#include "lake/summary_check.h"
 
 enum { TREE_BYTES_MAX = 1 << 30, FILE_BYTES_MAX = 1 << 30, DETAIL_BYTES_MAX = 1400 };
 
@@ -32,6 +33,8 @@ static const struct {
                              "ledger and state say different things of a data file"},
     [LEDGER_FILE_MISSING] = {"file_missing", "a data file cannot be read"},
     [LEDGER_ROWS_DIFFER] = {"rows_differ", "a data file's rows are not those that were written"},
+    [LEDGER_COUNTS_DIFFER] = {"counts_differ",
+                              "what the table summary says of a data file is not what it holds"},
     [LEDGER_FILE_DIFFERS] = {"entries_differ",
                              "the file ledger/entries has what the lake's state has not"},
     [LEDGER_HEAD_AHEAD] = {"head_ahead", "the head that is kept outside is newer than the ledger"},
@@ -332,6 +335,18 @@ static bool is_live(Checking *checking, const char *path, bool *ret, Error *err)
     return true;
 }
 
+/* What was counted with the file. */
+static bool check_counts(Checking *checking, const char *relative, Error *err)
+{
+    SummaryVerdict verdict;
+    const LedgerCheck *check = checking->check;
+    if (!summary_check_file(check->engine, check->lake->folder, str_of(relative), &verdict, err))
+        return false;
+    if (verdict == SUMMARY_DIFFERS)
+        tell(checking, LEDGER_COUNTS_DIFFER, "%s", relative);
+    return true;
+}
+
 /* The rows of a file that ledger and state agree on. */
 static bool check_file(Checking *checking, const char *relative, int64_t rows, Str sum, Error *err)
 {
@@ -360,7 +375,7 @@ static bool check_file(Checking *checking, const char *relative, int64_t rows, S
     if (found_rows != (uint64_t)rows || (known && !ledger_sum_equal(&found, &wanted)))
         tell(checking, LEDGER_ROWS_DIFFER, "%s: %" PRIu64 " rows, %" PRId64 " were written",
              relative, found_rows, rows);
-    return true;
+    return check_counts(checking, relative, err);
 }
 
 static bool check_part(Checking *checking, DbStatement *row, Error *err)

@@ -21,6 +21,7 @@ typedef enum {
     LEDGER_PART_DIFFERS,    /* they say different things of it */
     LEDGER_FILE_MISSING,    /* it is not there, or cannot be read */
     LEDGER_ROWS_DIFFER,     /* its rows are not those that were written */
+    LEDGER_COUNTS_DIFFER,   /* what was counted of its rows (summary_check.h) is not so */
     LEDGER_FILE_DIFFERS,    /* ledger/entries has an entry that the ledger has not, or otherwise */
     LEDGER_HEAD_AHEAD,      /* the head outside is newer than the ledger */
     LEDGER_HEAD_DIFFERS,    /* it is another one, or none of this lake */

@@ -76,7 +76,7 @@ const Alarm *alarm_set_find(const AlarmSet *set, Str name)
 /* ---- what composite alarms name ---- */
 
 /* An ARN stands for the name behind ":alarm:". */
-static Str name_in(Str reference)
+Str alarm_set_name(Str reference)
 {
     static const char MARK[] = ":alarm:";
     for (size_t i = 0; str_starts(reference, STR("arn:")) && i + sizeof MARK <= reference.len; i++)
@@ -87,7 +87,7 @@ static Str name_in(Str reference)
 
 static bool is_known(const AlarmSet *set, const Alarm *alarm, Str name, Error *err)
 {
-    return alarm_set_find(set, name_in(name)) ||
+    return alarm_set_find(set, alarm_set_name(name)) ||
            error_set(err, ERROR_INPUT,
                      "the composite alarm '%.*s' (line %u) names '%.*s', which is no alarm here",
                      STR_ARG(alarm->name), alarm->line, STR_ARG(str_slice(name, 0, 255)));
@@ -96,9 +96,9 @@ static bool is_known(const AlarmSet *set, const Alarm *alarm, Str name, Error *e
 /* Whether all that *alarm* names stands in the first *placed* alarms. */
 static bool is_placed(const AlarmSet *set, const Alarm *alarm, size_t placed)
 {
-    bool ok = !alarm->suppressor.len || index_of(set, name_in(alarm->suppressor)) < placed;
+    bool ok = !alarm->suppressor.len || index_of(set, alarm_set_name(alarm->suppressor)) < placed;
     for (size_t i = 0; ok && alarm->rule && i < alarm_rule_count(alarm->rule); i++)
-        ok = index_of(set, name_in(alarm_rule_name(alarm->rule, i))) < placed;
+        ok = index_of(set, alarm_set_name(alarm_rule_name(alarm->rule, i))) < placed;
     return ok;
 }
 
@@ -143,8 +143,8 @@ static bool finish(AlarmSet *set, Error *err)
     for (size_t i = 0; ok && i < alarm_set_count(set); i++) {
         Alarm *alarm = ((Alarm **)(void *)set->alarms.ptr)[i];
         for (size_t k = 0; alarm->rule && k < alarm_rule_count(alarm->rule); k++)
-            alarm->children[k] = index_of(set, name_in(alarm_rule_name(alarm->rule, k)));
-        alarm->suppressor_index = index_of(set, name_in(alarm->suppressor));
+            alarm->children[k] = index_of(set, alarm_set_name(alarm_rule_name(alarm->rule, k)));
+        alarm->suppressor_index = index_of(set, alarm_set_name(alarm->suppressor));
     }
     return ok;
 }
@@ -249,6 +249,14 @@ AlarmSet *alarm_set_read(Str text, const char *file, Error *err)
         return set;
     alarm_set_free(set);
     return NULL;
+}
+
+bool alarm_set_check(Str text, const char *file, Error *err)
+{
+    AlarmSet *set = new_set(err);
+    bool ok = set && alarm_set_add_text(set, text, file, err);
+    alarm_set_free(set);
+    return ok;
 }
 
 bool alarm_set_is_wanted(const Config *config)

@@ -98,6 +98,13 @@ AlarmSet *alarm_set_open(const Config *config, Error *err) __attribute__((warn_u
 AlarmSet *alarm_set_read(Str text, const char *file, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether each entry of *text* can be read by itself, as alarm_set_read reads it: that the alarms
+ * which it names are there is not asked. False with *err*. */
+bool alarm_set_check(Str text, const char *file, Error *err) __attribute__((warn_unused_result));
+
+/* The name of the alarm that *reference*, a name or an ARN, means; borrows from it. */
+Str alarm_set_name(Str reference);
+
 /* One more reference, and one less; the last one frees. NULL is fine for both. */
 AlarmSet *alarm_set_keep(AlarmSet *set);
 void alarm_set_free(AlarmSet *set);

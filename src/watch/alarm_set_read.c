@@ -51,11 +51,7 @@ static __attribute__((format(printf, 3, 4))) bool fail(Reading *in, uint32_t lin
 
 static bool fail_member(Reading *in, const Yaml *node, const char *expected)
 {
-    return yaml_is_scalar(node)
-               ? fail(in, node->line, "%.*s: expected %s, not '%.*s'", STR_ARG(node->name),
-                      expected, STR_ARG(str_slice(node->text, 0, 80)))
-               : fail(in, node->line, "%.*s: expected %s, not %s", STR_ARG(node->name), expected,
-                      yaml_kind_name(node));
+    return yaml_wrong(node, in->file, expected, in->err);
 }
 
 static bool keep(Reading *in, Str text, Str *ret)
@@ -356,14 +352,10 @@ static bool read_days(Reading *in, const Yaml *node, void *to)
 /* "22:30", which YAML may take for a number. */
 static bool read_time(Reading *in, const Yaml *node, void *to)
 {
-    uint64_t hour = 99, minute = 99;
-    Str text = node->text;
-    size_t colon = str_find_byte(text, ':', 0);
-    bool ok = yaml_is_scalar(node) && str_to_u64(str_slice(text, 0, colon), &hour) &&
-              text.len == colon + 3 && str_to_u64(str_slice(text, colon + 1, text.len), &minute) &&
-              minute < 60 && (hour < 24 || (hour == 24 && minute == 0));
+    int minute;
+    bool ok = yaml_is_scalar(node) && timestamp_parse_minute(node->text, &minute);
     if (ok)
-        *(int32_t *)to = (int32_t)(hour * HOUR_S + minute * 60);
+        *(int32_t *)to = minute * 60;
     return ok || fail_member(in, node, "a time of day such as 22:30");
 }
 
@@ -456,7 +448,7 @@ static const Member *find_member(const Member *members, Str name)
 static bool read_members(Reading *in, const Yaml *map, const Member *members, void *to)
 {
     if (map->kind != YAML_MAP)
-        return fail(in, map->line, "expected a mapping, not %s", yaml_kind_name(map));
+        return fail_member(in, map, "a mapping");
     for (const Yaml *node = map->first; node; node = node->next) {
         const Member *member = find_member(members, node->name);
         if (!member)
@@ -564,9 +556,7 @@ static bool read_document(Reading *in, const Yaml *document)
                  {"mutes", read_mute}};
     enum { LIST_COUNT = sizeof LISTS / sizeof *LISTS };
     if (document->kind != YAML_MAP)
-        return fail(in, document->line,
-                    "expected metric_filters, alarms, composite_alarms or mutes, not %s",
-                    yaml_kind_name(document));
+        return fail_member(in, document, "metric_filters, alarms, composite_alarms or mutes");
     for (const Yaml *list = document->first; list; list = list->next) {
         size_t kind = 0;
         while (kind < LIST_COUNT && !str_equal(list->name, str_of(LISTS[kind].name)))

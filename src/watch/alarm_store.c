@@ -193,8 +193,10 @@ static bool set_state(Db *db, Str name, AlarmState state, Str reason, int64_t no
     if (!find(db, name, &row, &any, err))
         return false;
     if (!any)
-        return error_set(err, ERROR_USAGE, "there is no alarm '%.*s'; spoor alarms list has them",
-                         STR_ARG(str_slice(name, 0, 255)));
+        return error_set(
+            err, ERROR_USAGE,
+            "no alarm '%.*s' has been evaluated; spoor alarms list has those that were",
+            STR_ARG(str_slice(name, 0, 255)));
     const Alarm named = {.name = name};
     const AlarmChange change = {"StateUpdate", now_us, row.state, state, reason, {NULL, 0}};
     if (!alarm_store_add(db, &named, &change, err))

@@ -1,7 +1,6 @@
 #include "watch/schedule.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -37,10 +36,7 @@ static void run_job(Schedule *schedule, size_t index)
 static void run(void *argument, int worker)
 {
     Schedule *schedule = argument;
-    sigset_t all;
     (void)worker;
-    sigfillset(&all); /* signals are for the thread that waits for them (interrupt.h) */
-    pthread_sigmask(SIG_BLOCK, &all, NULL);
     while (!atomic_load(schedule->stopping)) {
         int64_t now = clock_monotonic_us();
         for (size_t i = 0; i < schedule->count && !atomic_load(schedule->stopping); i++)

@@ -57,6 +57,7 @@ struct Watch {
     Arena *texts;
     WatchSieve *sieve;
     int64_t seq, horizon_us;
+    int64_t settle_us; /* how long events may come behind their time (lake/delivery_lag.h) */
     uint64_t *counts;  /* signals, by index of the rule */
     WatchCount *fresh; /* the same */
     Buf episodes, hits;

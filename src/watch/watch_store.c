@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "findings/automation.h"
 #include "findings/finding_episode.h"
+#include "lake/delivery_lag.h"
 #include "lake/signal_pack.h"
 #include "watch/watch_state.h"
 
@@ -59,6 +60,7 @@ static bool store_episode(Storing *in, size_t index, Error *err)
         .value = episode->value,
         .lowest = correlation->bound_count &&
                   (correlation->bounds[0].op == BOUND_LT || correlation->bounds[0].op == BOUND_LTE),
+        .settles_us = episode->last_us + in->watch->settle_us,
         .commit_seq = in->watch->seq};
     if (!finding_episode_add(in->watch->lake->db, &found, in->kept[index].id, &hits, err))
         return false;
@@ -175,7 +177,7 @@ bool watch_store(Watch *watch, Error *err)
         return false;
     }
     Lake *lake = watch->lake;
-    bool ok = store_all(&in, err) &&
+    bool ok = delivery_lag_settle(lake->db, &watch->settle_us, err) && store_all(&in, err) &&
               (!lake->automation ||
                automation_apply_commit(lake->automation, lake->db, watch->seq, err)) &&
               db_commit(watch->lake->db, err);

@@ -1,6 +1,5 @@
 #include "web/web.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 
 #include "base/clock.h"
@@ -88,20 +87,11 @@ static void take(void *context, HttpExchange *exchange)
     say(exchange, 404, STR("there is no such page; / lists those that there are\n"));
 }
 
-/* Signals are for the thread that waits for them (interrupt.h). */
-static void leave_signals(void)
-{
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, NULL);
-}
-
 static void run(void *argument, int worker)
 {
     Web *web = argument;
     bool told = false;
     (void)worker;
-    leave_signals();
     while (!atomic_load(&web->ending)) {
         Error err = {0};
         if (http_server_run(web->server, WAIT_US, &err))

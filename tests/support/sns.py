@@ -1,10 +1,9 @@
 """A topic of SNS on loopback that takes what is signed with its secret, and remembers it."""
-import hashlib
-import hmac
 import http.server
-import re
 import threading
 import urllib.parse
+
+import sigv4
 
 ANSWER = "<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
 REFUSAL = "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
@@ -21,31 +20,14 @@ class Topic(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
-def mac(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
-
-
 class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
-    def scope_of(self, body):
-        """The scope of a signature that is right (Signature Version 4), or None."""
-        found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\S+), ?SignedHeaders=(\S+), ?Signature=(\w+)", self.headers.get("authorization", ""))
-        if not found or found[1] != self.server.key or not {"host", "x-amz-date", "content-type"} <= set(found[3].split(";")):
-            return None
-        lines = "".join(f"{name}:{self.headers[name].strip()}\n" for name in found[3].split(";"))
-        asked = f"POST\n/\n\n{lines}\n{found[3]}\n{hashlib.sha256(body).hexdigest()}"
-        key = ("AWS4" + self.server.secret).encode()
-        for part in found[2].split("/"):
-            key = mac(key, part)
-        text = f"AWS4-HMAC-SHA256\n{self.headers['x-amz-date']}\n{found[2]}\n{hashlib.sha256(asked.encode()).hexdigest()}"
-        return found[2].split("/") if hmac.compare_digest(mac(key, text).hex(), found[4]) else None
-
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         form = dict(urllib.parse.parse_qsl(body.decode(), strict_parsing=True))
-        scope = self.scope_of(body)
+        scope = sigv4.scope_of(self, body, self.server.key, self.server.secret)
         status, answer = 200, ANSWER
         if not scope or scope[2:] != ["sns", "aws4_request"]:
             status, answer = 403, REFUSAL.format("SignatureDoesNotMatch")

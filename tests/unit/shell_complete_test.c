@@ -73,7 +73,7 @@ static void tables_follow_from_and_join(void **state)
 {
     static const char *const CASES[][2] = {
         {"select * from |", "alarm_history alarms cloudtrail cloudtrail_logs finding_events "
-                            "findings metrics objects quarantine signals"},
+                            "findings metrics objects quarantine signals ..."},
         {"select * from cl|", "cloudtrail cloudtrail_logs"},
         {"SELECT * FROM CLOUDTRAIL_|", "cloudtrail_logs"},
         {"select * from cloudtrail a join o|", "objects"},

@@ -100,9 +100,53 @@ static void operators_write_durations_and_words(void **state)
     clock_replace(NULL);
 }
 
+static void times_of_day_are_minutes(void **state)
+{
+    static const struct {
+        const char *text;
+        int minute; /* -1: it is none */
+    } CASES[] = {{"00:00", 0},  {"9:30", 570}, {"09:30", 570}, {"23:59", 1439}, {"24:00", 1440},
+                 {"24:01", -1}, {"25:00", -1}, {"9:60", -1},   {"9:5", -1},     {"009:30", -1},
+                 {":30", -1},   {"0930", -1},  {"", -1},       {"9:3x", -1},    {"09:300", -1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        int minute = -1;
+        (void)timestamp_parse_minute(str_of(CASES[i].text), &minute);
+        if (minute != CASES[i].minute)
+            fail_msg("'%s' gave %d", CASES[i].text, minute);
+    }
+}
+
+static void hours_are_a_beginning_and_a_length(void **state)
+{
+    static const struct {
+        const char *text;
+        int from, minutes; /* minutes 0: it is none */
+    } CASES[] = {{"09:00-18:00", 540, 540},
+                 {"22:00-06:00", 1320, 480},
+                 {"00:00-24:00", 0, 1440},
+                 {"22:00 - 24:00", 1320, 120},
+                 {"23:59-00:00", 1439, 1},
+                 {"09:00-09:00", 0, 0},
+                 {"24:00-06:00", 0, 0},
+                 {"09:00", 0, 0},
+                 {"9-17", 0, 0},
+                 {"", 0, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        int from = 0, minutes = 0;
+        bool ok = timestamp_parse_hours(str_of(CASES[i].text), &from, &minutes);
+        if (ok != (CASES[i].minutes > 0) || (ok && from != CASES[i].from) ||
+            minutes != CASES[i].minutes)
+            fail_msg("'%s' gave %d and %d", CASES[i].text, from, minutes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_of_day_are_minutes),
+        cmocka_unit_test(hours_are_a_beginning_and_a_length),
         cmocka_unit_test(times_are_read_in_all_their_forms),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(what_is_written_is_read_back),

@@ -245,6 +245,31 @@ static void kinds_have_names_for_people(void **state)
     }
 }
 
+static void what_was_expected_is_said_with_what_stands_there(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } WRONG[] = {
+        {"a: b", "f.yml:1: a: expected a list, not 'b'"},
+        {"\na:\n- x", "f.yml:3: a: expected a list, not a list"},
+        {"a: ''", "f.yml:1: a: expected a list, not a text"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        Error err = {0};
+        const Yaml *document = NULL;
+        Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
+        YamlReader *reader = yaml_open(str_of(WRONG[i].text), "f.yml", &err);
+        support_ok(reader && yaml_next(reader, arena, &document, &err), &err);
+        assert_false(yaml_wrong(yaml_member(document, "a"), "f.yml", "a list", &err));
+        assert_string_equal(err.text, WRONG[i].words);
+        assert_false(yaml_wrong(document, "f.yml", "a list", &err));
+        assert_non_null(strstr(err.text, ": expected a list, not a map"));
+        yaml_close(reader);
+        arena_free(arena);
+    }
+}
+
 static void json_that_finds_no_room_is_an_error(void **state)
 {
     Error err = {0};
@@ -271,6 +296,7 @@ int main(void)
         cmocka_unit_test(aliases_expand_to_so_many_values_and_no_more),
         cmocka_unit_test(maps_and_anchors_have_ceilings),
         cmocka_unit_test(kinds_have_names_for_people),
+        cmocka_unit_test(what_was_expected_is_said_with_what_stands_there),
         cmocka_unit_test(json_that_finds_no_room_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

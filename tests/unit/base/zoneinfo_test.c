@@ -128,11 +128,10 @@ static void footers_are_read_to_the_letter(void **state)
         {"EST5EDT,M3.2.0", 0, 1},
         {"EST5EDT,M3.2.0,M11.1.0,", 0, 1},
     };
-    char folder[] = "/tmp/spoor-zones-XXXXXX", path[64];
+    char path[1024];
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    setenv("TZDIR", folder, 1);
-    snprintf(path, sizeof path, "%s/Test", folder);
+    setenv("TZDIR", support_folder(), 1);
+    snprintf(path, sizeof path, "%s/Test", support_folder());
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         Error err = {0};
         write_zone(path, CASES[i].footer);
@@ -144,7 +143,7 @@ static void footers_are_read_to_the_letter(void **state)
         zoneinfo_free(zone);
     }
     unsetenv("TZDIR");
-    assert_true(file_remove_tree(folder, &(Error){0}));
+    support_folder_end();
 }
 
 int main(void)

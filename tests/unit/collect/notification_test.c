@@ -72,7 +72,13 @@ static const Case CASES[] = {
     {"an event without a record", "{\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":{}}",
      "its detail is no record"},
     {"EventBridge of others", "{\"detail-type\":\"EC2 Spot\",\"source\":\"aws.ec2\"}",
-     "EventBridge's 'EC2 Spot' of 'aws.ec2' is neither an event of CloudTrail nor one of S3"},
+     "EventBridge's 'EC2 Spot' of 'aws.ec2' is neither an event of CloudTrail, one of S3 nor one "
+     "with findings"},
+    {"a finding", "{\"detail-type\":\"GuardDuty Finding\",\"detail\":{\"a\":1}}",
+     "findings {\"detail-type\":\"GuardDuty Finding\",\"detail\":{\"a\":1}}"},
+    {"findings within SNS",
+     SNS("{\\\"detail-type\\\":\\\"Security Hub Findings - Imported\\\",\\\"detail\\\":{}}"),
+     "findings {\"detail-type\":\"Security Hub Findings - Imported\",\"detail\":{}}"},
     {"no JSON", "hello", "it is no JSON that can be read: "},
     {"no bytes", "", "it is no JSON that can be read: "},
     {"no object", "[1]", "it is no JSON object"},
@@ -116,8 +122,11 @@ static void say(Str body, Buf *ret)
         put = buf_append_str(ret, str_of(err.text), &ignored);
     else if (said.kind == NOTIFICATION_NOTHING)
         put = buf_append_str(ret, STR("nothing"), &ignored);
-    else if (said.kind == NOTIFICATION_EVENT)
-        put = buf_printf(ret, &ignored, "event %.*s", STR_ARG(said.event));
+    else if (said.kind == NOTIFICATION_EVENT || said.kind == NOTIFICATION_FINDINGS)
+        put =
+            buf_printf(ret, &ignored, "%s %.*s",
+                       said.kind == NOTIFICATION_EVENT ? "event" : "findings", STR_ARG(said.event));
+    assert_true(!ok || (said.kind == NOTIFICATION_FINDINGS) <= notification_may_be_findings(body));
     for (size_t i = 0; ok && put && i < said.count; i++)
         put = buf_printf(ret, &ignored, "%s %.*s %d;", said.objects[i].uri,
                          STR_ARG(said.objects[i].etag), (int)said.objects[i].bytes);

@@ -84,17 +84,19 @@ static void what_is_wrong_is_named(void **state)
     static const struct {
         const char *criteria, *expected;
     } CASES[] = {
-        {"{Severity: HIGH}", "t.yml:1: a field such as SeverityLabel or ResourceId expected,"
-                             " 'Severity' found"},
-        {"{Title: {value: x, comparison: LIKE}}", "t.yml:1: one of EQUALS, PREFIX"},
-        {"{Title: {comparison: PREFIX}}", "a value expected at 'Title'"},
-        {"{Confidence: high}", "a mapping expected at 'Confidence', 'high' found"},
-        {"{Confidence: {gte: high}}", "a number expected at 'gte', 'high' found"},
-        {"{UpdatedAt: {within_days: 0}}", "a number of days expected"},
+        {"{Severity: HIGH}", "t.yml:1: expected a field such as SeverityLabel, SeverityNormalized, "
+                             "SeverityProduct, not 'Severity'"},
+        {"{resourceID: x}", "expected a field such as ResourceId, "},
+        {"{Title: {value: x, comparison: LIKE}}",
+         "t.yml:1: comparison: expected one of EQUALS, PREFIX"},
+        {"{Title: {comparison: PREFIX}}", "Title: expected a value, "},
+        {"{Confidence: high}", "Confidence: expected a mapping, not 'high'"},
+        {"{Confidence: {gte: high}}", "gte: expected a number, not 'high'"},
+        {"{UpdatedAt: {within_days: 0}}", "expected a number of days, not '0'"},
         {"{UpdatedAt: {start: soon}}", "a time such as"},
         {"{SourceAddress: {cidr: here}}", "an address or block such as"},
-        {"{Title: {key: x}}", "value or comparison expected at 'key'"},
-        {"{}", "a mapping of fields expected"},
+        {"{Title: {key: x}}", "key: expected value or comparison, "},
+        {"{}", "expected a mapping of fields"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

@@ -1,5 +1,7 @@
 #include "support/support.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +183,42 @@ static void a_missing_run_is_an_error_and_leaves_no_claim(void **state)
     claim_end(claim, false);
 }
 
+static atomic_bool looked;
+
+static void *look(void *context)
+{
+    Error err = {0};
+    Claim *turn;
+    if (!claim_lake_turn(lake, &turn, &err) || !turn)
+        return context;
+    atomic_store(&looked, true);
+    claim_end(turn, false);
+    return NULL;
+}
+
+static void who_claims_nothing_waits_for_the_turn_when_others_share_the_state(void **state)
+{
+    (void)state;
+    Error err = {0};
+    TestPart one;
+    Claim *turn;
+    pthread_t thread;
+    void *failed;
+    fill(&one, 40, (uint64_t[]){1}, 1);
+    Claim *claim = take(&one);
+    assert_true(claim_await_turn(claim));
+    assert_int_equal(pthread_create(&thread, NULL, look, &one), 0);
+    assert_false(atomic_load(&looked));
+    claim_end(claim, false);
+    pthread_join(thread, &failed);
+    assert_true(!failed && atomic_load(&looked));
+    claim_table_free(table);
+    support_ok(claim_lake_turn(lake, &turn, &err), &err);
+    assert_null(turn); /* nobody shares it */
+    table = claim_table_new(lake, &err);
+    support_ok(table != NULL, &err);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +226,7 @@ int main(void)
         cmocka_unit_test(the_earlier_claim_wins_and_the_later_redoes_when_it_fails),
         cmocka_unit_test(a_loser_commits_after_its_winner),
         cmocka_unit_test(runs_can_be_replaced),
+        cmocka_unit_test(who_claims_nothing_waits_for_the_turn_when_others_share_the_state),
         cmocka_unit_test(a_missing_run_is_an_error_and_leaves_no_claim),
     };
     return cmocka_run_group_tests(tests, begin, end);

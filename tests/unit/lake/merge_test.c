@@ -131,7 +131,7 @@ static int64_t ask(const char *sql)
 
 static bool merge(MergeReport *report, Error *err)
 {
-    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX};
+    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL};
     return merge_lake(&options, report, err);
 }
 
@@ -174,6 +174,34 @@ static void a_failed_step_of_a_merge_changes_nothing(void **state)
         if (ask(LIVE_FILES) != files)
             break; /* the first day is merged: later steps belong to the second */
     }
+}
+
+static atomic_bool stopping;
+
+/* The end is asked for when a merge looks which days are closed: before it reads. */
+static int64_t stop_meanwhile(void)
+{
+    atomic_store(&stopping, true);
+    return much_later();
+}
+
+static void a_merge_that_is_stopped_changes_nothing(void **state)
+{
+    (void)state;
+    Error err = {0};
+    MergeReport report;
+    SweepReport sweep;
+    const MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, &stopping};
+    int64_t files = ask(LIVE_FILES);
+    for (int i = 0; i < 2; i++) { /* the day at hand is given up; then none is begun */
+        clock_replace(stop_meanwhile);
+        support_ok(merge_lake(&options, &report, &err), &err);
+        clock_replace(much_later);
+        assert_int_equal(report.days, 0);
+        assert_int_equal(ask(LIVE_FILES), files);
+    }
+    support_ok(sweep_lake(lake, true, &sweep, &err), &err);
+    assert_int_equal(sweep.files, 0);
 }
 
 static void merging_keeps_every_value_in_few_files(void **state)
@@ -290,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_due_is_counted_for_closed_days),
         cmocka_unit_test(a_failed_step_of_a_merge_changes_nothing),
+        cmocka_unit_test(a_merge_that_is_stopped_changes_nothing),
         cmocka_unit_test(merging_keeps_every_value_in_few_files),
         cmocka_unit_test(merging_beside_appends_loses_and_doubles_nothing),
         cmocka_unit_test(a_copy_and_its_restoration_hold_the_same),

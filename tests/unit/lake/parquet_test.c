@@ -1,6 +1,7 @@
 #include "support/support.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,7 +13,7 @@
 #include "lake/scan_sql.h"
 #include "support/sample.h"
 
-enum { RECORDS = 45000 };
+enum { RECORDS = 45000, COLUMNS_ALL = -1 };
 
 static Batch *batch;
 static Engine *engine;
@@ -39,6 +40,20 @@ static void assert_leaves(Str bytes)
     }
 }
 
+/* How many columns a file of that summary has not whole: a number, or all that there are. */
+static void assert_lacking(Str bytes, int expected)
+{
+    bool lacking[FIELD_COUNT] = {false};
+    int count = 0, columns = 0;
+    parquet_summary_lacking(bytes, lacking);
+    for (int node = 0; node < FIELD_COUNT; node++) {
+        assert_true(!lacking[node] || FIELDS[node].parent == F_ROOT);
+        columns += FIELDS[node].parent == F_ROOT;
+        count += lacking[node];
+    }
+    assert_int_equal(count, expected == COLUMNS_ALL ? columns : expected);
+}
+
 /* Writes all rows of the batch, sorted by time, as one file. */
 static void write_file(void)
 {
@@ -56,7 +71,7 @@ static void write_file(void)
     support_ok(parquet_finish(file, &bytes, &blob, &err), &err);
     parquet_encoder_free(encoder);
     support_ok(parquet_summary_read(buf_str(&blob), &summary, &err), &err);
-    assert_true(parquet_summary_whole(buf_str(&blob)));
+    assert_lacking(buf_str(&blob), 0);
     assert_leaves(buf_str(&blob));
     assert_int_equal(summary.bytes, bytes);
 }
@@ -348,9 +363,78 @@ static void a_damaged_summary_is_refused(void **state)
         assert_int_equal(err.kind, ERROR_INPUT);
         error_clear(&err);
         assert_false(parquet_summary_read(str_of(CASES[i]), &read, &err));
-        assert_false(parquet_summary_whole(str_of(CASES[i])));
+        assert_lacking(str_of(CASES[i]), COLUMNS_ALL);
         assert_int_equal(err.kind, ERROR_INPUT);
     }
+}
+
+/* The summary of a file that was written before *field* was a field, and with the *id* that nobody
+ * knows (0: none). */
+static void write_summary(FieldNode field, int id, Buf *ret)
+{
+    static Field fields[FIELD_COUNT];
+    Error err = {0};
+    ParquetLeaf kept = summary.leaves[field];
+    memcpy(fields, FIELDS, sizeof fields);
+    if (id)
+        fields[F_EVENT_ID].id = id;
+    summary.leaves[field] = (ParquetLeaf){0};
+    support_ok(parquet_summary_write(&summary, fields, FIELD_COUNT, ret, &err), &err);
+    summary.leaves[field] = kept;
+}
+
+static void a_summary_tells_what_its_file_lacks(void **state)
+{
+    BUF_AUTO Buf old = buf_init(1 << 20), odd = buf_init(1 << 20);
+    bool lacking[FIELD_COUNT] = {false};
+    (void)state;
+    write_summary(F_D_CITY, 0, &old);
+    assert_lacking(buf_str(&old), 1);
+    parquet_summary_lacking(buf_str(&old), lacking);
+    assert_true(lacking[F_DERIVED]);
+    write_summary(F_D_CITY, 9999, &odd);
+    assert_lacking(buf_str(&odd), COLUMNS_ALL);
+}
+
+static int64_t arns(void)
+{
+    return (int64_t)(summary.leaves[F_UI_ARN].values - summary.leaves[F_UI_ARN].nulls);
+}
+
+/* Counts rows with a principal of two files, of which one has no column derived. */
+static void assert_pair(const char *first, const char *second, Str asked)
+{
+    Error err = {0};
+    BUF_AUTO Buf sql = buf_init(1 << 20), text = buf_init(1 << 10);
+    const char *const paths[] = {first, second};
+    ScanFiles files = {.paths = paths, .count = 2};
+    bool row;
+    files.lacking[F_DERIVED] = true;
+    support_ok(buf_printf(&sql, &err, "SELECT count(useridentity.arn) FROM ") &&
+                   scan_sql_named(&sql, &files, asked, &err) && buf_text(&sql, &err),
+               &err);
+    EngineResult *result = engine_query(engine, sql.ptr, &err);
+    support_ok(result != NULL, &err);
+    support_ok(engine_next(result, &row, &err), &err);
+    support_ok(engine_value(result, 0, ENGINE_TEXT, &text, &err), &err);
+    assert_int_equal(strtoll(text.ptr, NULL, 10), 2 * arns());
+    engine_result_free(result);
+}
+
+static void a_column_that_nobody_asks_for_may_be_missing(void **state)
+{
+    Error err = {0};
+    char old[300];
+    BUF_AUTO Buf sql = buf_init(1 << 20);
+    (void)state;
+    snprintf(old, sizeof old, "%s/old.parquet", support_folder());
+    support_ok(buf_printf(&sql, &err,
+                          "COPY (SELECT * EXCLUDE (derived) FROM read_parquet('%s')) TO '%s'", path,
+                          old) &&
+                   buf_text(&sql, &err) && engine_run(engine, sql.ptr, &err),
+               &err);
+    assert_pair(path, old, STR("eventtime, useridentity"));
+    assert_pair(old, path, STR("eventtime, useridentity"));
 }
 
 static void an_abandoned_file_leaves_nothing(void **state)
@@ -382,6 +466,8 @@ int main(void)
         cmocka_unit_test(a_file_without_filters_may_hold_everything),
         cmocka_unit_test(the_summary_counts_and_bounds_each_leaf),
         cmocka_unit_test(a_damaged_summary_is_refused),
+        cmocka_unit_test(a_summary_tells_what_its_file_lacks),
+        cmocka_unit_test(a_column_that_nobody_asks_for_may_be_missing),
         cmocka_unit_test(an_abandoned_file_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, begin, end);

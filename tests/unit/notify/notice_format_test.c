@@ -117,6 +117,44 @@ static void words_of_a_program_stay_words(void **state)
     buf_free(&words);
 }
 
+/* A group of hostile notices: a line each, the gravest level, all of them in the JSON. */
+static void a_group_is_a_line_each(void **state)
+{
+    enum { MEMBERS = 22 };
+    Error err = {0};
+    Notice members[MEMBERS], group;
+    Arena *arena = arena_new(8 << 20, &err);
+    Buf body = buf_init(BODY_MAX), text = buf_init(BODY_MAX);
+    const Target target = {.kind = TARGET_WEBHOOK};
+    int lines = 0;
+    (void)state;
+    for (int i = 0; i < MEMBERS; i++)
+        members[i] = hostile();
+    members[7].level = LEVEL_CRITICAL;
+    members[7].level_name = STR("critical");
+    members[8].account = STR("222233334444");
+    const NoticeGroup all = {members, MEMBERS, 12};
+    support_ok(notice_of_group(&all, NOTICE_ENGLISH, arena, &group, &err), &err);
+    assert_string_equal(group.key, "group/12");
+    assert_true(str_equal(group.title, STR("22 notices: critical 1, high 21")));
+    assert_int_equal(group.level, LEVEL_CRITICAL);
+    assert_int_equal(group.count, 2 * MEMBERS);
+    assert_int_equal(group.account.len, 0);
+    assert_true(str_equal(group.principal, members[0].principal));
+    support_ok(notice_format_text(&group, NOTICE_ENGLISH, &text, &err), &err);
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.ptr[i] == '\n';
+    assert_int_equal(lines, 1 + 20 + 1 + 1); /* head, members, how many more, how to see them */
+    support_ok(notice_format_body(&target, &group, NOTICE_KOREAN, &body, &err), &err);
+    const Json *tree = json_read(buf_str(&body), &JSON_LIMITS_DEFAULT, arena, &err);
+    support_ok(tree != NULL, &err);
+    assert_true(str_equal(json_text(json_member(tree, STR("kind")), STR("")), STR("group")));
+    assert_int_equal(json_member(tree, STR("notices"))->count, MEMBERS);
+    buf_free(&body);
+    buf_free(&text);
+    arena_free(arena);
+}
+
 static void both_languages_have_all_words(void **state)
 {
     (void)state;
@@ -130,13 +168,39 @@ static void both_languages_have_all_words(void **state)
     assert_int_equal(notice_words_language(STR("fr")), NOTICE_ENGLISH);
 }
 
+static void what_may_become_more_says_until_when(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Notice notice = hostile();
+    for (int language = 0; language < NOTICE_LANGUAGES; language++) {
+        BUF_AUTO Buf text = buf_init(BODY_MAX);
+        const char *words = notice_words_text((NoticeLanguage)language, WORD_PROVISIONAL);
+        notice.provisional = true;
+        notice.settles_us = INT64_C(3600000000);
+        support_ok(notice_format_text(&notice, (NoticeLanguage)language, &text, &err) &&
+                       buf_text(&text, &err),
+                   &err);
+        assert_non_null(strstr(text.ptr, words));
+        assert_non_null(strstr(text.ptr, "1970-01-01 01:00:00 UTC"));
+        text.len = 0;
+        notice.provisional = false;
+        support_ok(notice_format_text(&notice, (NoticeLanguage)language, &text, &err) &&
+                       buf_text(&text, &err),
+                   &err);
+        assert_null(strstr(text.ptr, words));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_may_become_more_says_until_when),
         cmocka_unit_test(bodies_are_json_with_visible_texts),
         cmocka_unit_test(slack_gets_no_markup),
         cmocka_unit_test(teams_gets_plain_runs),
         cmocka_unit_test(words_of_a_program_stay_words),
+        cmocka_unit_test(a_group_is_a_line_each),
         cmocka_unit_test(both_languages_have_all_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

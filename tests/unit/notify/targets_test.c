@@ -43,7 +43,7 @@ static void routes_choose_alarms(void **state)
     assert_taken("{to: a}", alarm, "a");
     assert_taken("{to: a, alarm: 'cis-*'}, {to: b, alarm: other}", alarm, "a");
     assert_taken("{to: a, level: critical, alarm: '*'}", alarm, "");
-    assert_taken("{to: a, rule: '*'}, {to: b, account: '*'}", alarm, "");
+    assert_taken("{to: a, rule: '*'}, {to: b, account: '*'}, {to: b, tag: '*'}", alarm, "");
     assert_taken("{to: a, alarm: '*'}, {to: b, rule: '*'}", finding, "b");
 }
 
@@ -71,12 +71,18 @@ static void routes_choose(void **state)
         {"{to: a, hours: 22:00-10:31}", "a"},
         {"{to: a, hours: 22:00-06:00}", ""},
         {"{to: a, hours: 00:00-24:00}", "a"},
+        {"{to: a, tag: 'attack.t1562*'}", "a"},
+        {"{to: a, tag: attack.persistence}", "a"},
+        {"{to: a, tag: attack.impact}", ""},
     };
+    const Str tags[] = {STR("attack.persistence"), STR("attack.t1562.008")};
     const TargetAsked asked = {.level = LEVEL_HIGH,
                                .rule_id = STR("r-1"),
                                .rule_title = STR("Root signed in"),
                                .account = STR("111122223331"),
                                .principal = STR("arn:aws:iam::1:user/x"),
+                               .tags = tags,
+                               .tag_count = 2,
                                .minute = 10 * 60 + 30};
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)

@@ -71,18 +71,25 @@ static void a_result_is_written_in_each_format(void **state)
     }
 }
 
-static void an_empty_json_result_is_an_empty_array(void **state)
+static void an_empty_result_is_an_empty_array_or_no_lines(void **state)
 {
+    static const struct {
+        OutputFormat format;
+        const char *text;
+    } CASES[] = {{OUTPUT_JSON, "[]\n"}, {OUTPUT_JSONL, ""}, {OUTPUT_CSV, "x\n"}};
     (void)state;
-    Error err = {0};
-    char text[100] = "";
-    uint64_t rows;
-    FILE *out = fmemopen(text, sizeof text, "w");
-    EngineResult *result = engine_query(engine, "SELECT 1 WHERE false", &err);
-    support_ok(output_write(result, &(OutputStyle){.format = OUTPUT_JSON}, out, &rows, &err), &err);
-    engine_result_free(result);
-    fclose(out);
-    assert_string_equal(text, "[]\n");
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        char text[100] = "";
+        uint64_t rows;
+        const OutputStyle style = {.format = CASES[i].format};
+        FILE *out = fmemopen(text, sizeof text, "w");
+        EngineResult *result = engine_query(engine, "SELECT 1 AS x WHERE false", &err);
+        support_ok(output_write(result, &style, out, &rows, &err), &err);
+        engine_result_free(result);
+        fclose(out);
+        assert_string_equal(text, CASES[i].text);
+    }
 }
 
 static void a_long_table_says_what_was_left_out(void **state)
@@ -170,7 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_is_written_in_each_format),
-        cmocka_unit_test(an_empty_json_result_is_an_empty_array),
+        cmocka_unit_test(an_empty_result_is_an_empty_array_or_no_lines),
         cmocka_unit_test(a_long_table_says_what_was_left_out),
         cmocka_unit_test(a_column_alone_has_the_whole_terminal),
         cmocka_unit_test(more_rows_than_allowed_end_the_output_with_an_error),

@@ -250,6 +250,60 @@ static void pruned_equals_unpruned(void **state)
     session_close(session);
 }
 
+/* Conditions on the table `summary`, and the same of the records. */
+static const char *const COUNTED[][2] = {
+    {"hour >= TIMESTAMP '2026-11-03 05:30:00'",
+     "date_trunc('hour', eventtime) >= TIMESTAMP '2026-11-03 05:30:00'"},
+    {"hour = TIMESTAMP '2026-11-02 07:00:00'",
+     "date_trunc('hour', eventtime) = TIMESTAMP '2026-11-02 07:00:00'"},
+    {"hour <= TIMESTAMP '2026-11-02 12:00:00' AND hour > TIMESTAMP '2026-11-02 00:00:00'",
+     "eventtime < TIMESTAMP '2026-11-02 13:00:00' AND eventtime >= TIMESTAMP '2026-11-02 "
+     "01:00:00'"},
+    {"date_trunc('day', hour) = DATE '2026-11-04'",
+     "date_trunc('day', eventtime) = DATE '2026-11-04'"},
+    {"eventsource IN ('iam.amazonaws.com', 'x') AND awsregion > 'eu'",
+     "eventsource IN ('iam.amazonaws.com', 'x') AND awsregion > 'eu'"},
+    {"recipientaccountid = '000000000002'", "recipientaccountid = '000000000002'"},
+    {"outcome = 'denied'", "errorcode = 'AccessDenied'"},
+    {"outcome <> 'ok' OR identity_type = 'Root'",
+     "errorcode IS NOT NULL OR useridentity.type = 'Root'"},
+    {"caller = 'arn:aws:iam::1:user/u3'", "useridentity.arn = 'arn:aws:iam::1:user/u3'"},
+    {"principal = caller AND NOT events = 0", "true"},
+    {"events > 1 OR events <= 1", "true"},
+    {"errorcode IS NULL AND readonly IS NULL AND action IS NULL", "errorcode IS NULL"},
+    {"last_time - first_time <= INTERVAL '1' HOUR AND first_time >= hour", "true"},
+};
+
+/* Of some hours, accounts and regions, which leave files closed. */
+static void the_table_summary_counts_what_the_records_give(void **state)
+{
+    (void)state;
+    Session *session = open_session();
+    uint64_t opened = 0, possible = 0;
+    uint32_t scans;
+    for (size_t i = 0; i < sizeof COUNTED / sizeof *COUNTED; i++) {
+        Error err = {0};
+        BUF_AUTO Buf sql = buf_init(TEXT_BYTES);
+        BUF_AUTO Buf counted = buf_init(TEXT_BYTES);
+        BUF_AUTO Buf found = buf_init(TEXT_BYTES);
+        support_ok(
+            buf_printf(&sql, &err, "SELECT sum(events) FROM summary WHERE %s", COUNTED[i][0]),
+            &err);
+        first_value(session, buf_str(&sql), &counted);
+        opened += session_scanned(session).files;
+        possible += session_scans(session, &scans)->all.files;
+        sql.len = 0;
+        support_ok(
+            buf_printf(&sql, &err, "SELECT count(*) FROM cloudtrail WHERE %s", COUNTED[i][1]),
+            &err);
+        first_value(session, buf_str(&sql), &found);
+        if (strcmp(counted.ptr, found.ptr) != 0 || strcmp(found.ptr, "0") == 0)
+            fail_msg("%s: %s of %s", COUNTED[i][0], counted.ptr, found.ptr);
+    }
+    assert_true(opened < possible);
+    session_close(session);
+}
+
 static void assert_opened(Session *session, const char *sql, uint64_t files)
 {
     BUF_AUTO Buf value = buf_init(TEXT_BYTES);
@@ -426,6 +480,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pruned_equals_unpruned),
+        cmocka_unit_test(the_table_summary_counts_what_the_records_give),
         cmocka_unit_test(filters_that_fold_choose_files),
         cmocka_unit_test(times_read_from_eventtime_choose_files),
         cmocka_unit_test(each_scan_has_its_own_files),

@@ -48,13 +48,13 @@ static void what_is_put_is_got(void **state)
     assert_true(got.since_us == -5 && got.until_us == 7 && got.memory_bytes == 1ULL << 40);
     assert_true(got.threads == 3 && got.temp_bytes == UINT64_MAX);
 
-    const WorkerQuery query = {{"SELECT '\0'", 10}, 5, 80, 1, 9};
+    const WorkerQuery query = {{"SELECT '\0'", 10}, 5, 80, 1, 9, 10};
     WorkerQuery asked;
     out.len = 0;
     support_ok(worker_put_query(&query, &out, &err), &err);
     support_ok(worker_get_query(fields_of(&out), &asked, &err), &err);
     assert_true(str_equal(asked.sql, query.sql) && asked.format == 5 && asked.width == 80);
-    assert_true(asked.wide == 1 && asked.rows_max == 9);
+    assert_true(asked.wide == 1 && asked.rows_max == 9 && asked.read_max == 10);
 
     const WorkerDone done = {ERROR_LIMIT, STR("no"), 1, 2, 3, 4, 5, 6, 7, 8, 9};
     WorkerDone told;
@@ -158,7 +158,7 @@ static void a_statement_has_a_ceiling(void **state)
     (void)state;
     Error err = {0};
     static char sql[WORKER_STATEMENT_MAX + 200];
-    WorkerQuery query = {{sql, WORKER_STATEMENT_MAX}, 0, 0, 0, 0};
+    WorkerQuery query = {{sql, WORKER_STATEMENT_MAX}, 0, 0, 0, 0, 0};
     support_ok(worker_put_query(&query, &out, &err), &err);
     out.len = 0;
     query.sql.len = sizeof sql;
