@@ -14,7 +14,9 @@
 #include "finding_beside.h"
 #include "hub_pushing.h"
 #include "ingest.h"
+#include "interrupt.h"
 #include "reading.h"
+#include "serve_config.h"
 #include "serve_state.h"
 #include "setup.h"
 #include "telling.h"
@@ -57,9 +59,10 @@ static const char *const EXAMPLES[] = {
 typedef struct Serving {
     Reading *reading;
     ServeState *state;
+    ServeConfig *config;
     int64_t beat_us; /* between two signs of life for the service manager; 0: none are wanted */
     int64_t next_beat_us;
-    bool told_stopping;
+    bool told_stopping; /* or that all is opened anew */
     IngestReport report;
 } Serving;
 
@@ -86,17 +89,30 @@ static void beat(Serving *serving)
         service_notify("WATCHDOG=1");
 }
 
+static void tell_stopping(Serving *serving)
+{
+    bool anew = serve_config_is_due(serving->config);
+    service_notify(anew ? "RELOADING=1" : "STOPPING=1");
+    log_tell(LOG_INFO, "serve",
+             anew ? "the configuration changed: what was read is committed, and all is opened anew"
+                  : "stopping: what was read is committed");
+    serving->told_stopping = true;
+}
+
 static void tick(void *context, const IngestReport *so_far, bool stopping)
 {
     Serving *serving = context;
     reading_tick(serving->reading, so_far, stopping);
     serve_state_note(serving->state, so_far);
-    if (stopping && !serving->told_stopping) {
-        service_notify("STOPPING=1");
-        log_tell(LOG_INFO, "serve", "stopping: what was read is committed");
-        serving->told_stopping = true;
-    }
+    if (stopping && !serving->told_stopping)
+        tell_stopping(serving);
     beat(serving);
+}
+
+static bool anew(void *context)
+{
+    Serving *serving = context;
+    return serve_config_look(serving->config);
 }
 
 static bool end(void *context, IngestReport *report, Error *err)
@@ -120,6 +136,7 @@ static int run_once(const CommandLine *line, Serving *serving, Error *err)
                                .aws = source_list_aws(sources),
                                .next = next,
                                .tick = tick,
+                               .anew = anew,
                                .endless = true,
                                .silent = true,
                                .end = end,
@@ -146,7 +163,8 @@ static int run_on(const CommandLine *line, Serving *serving, Error *err)
     int64_t pause_us = AGAIN_FIRST_US;
     for (;;) {
         int status = run_once(line, serving, err);
-        if (status != EXIT_STATUS_FAILURE || serving->told_stopping || !may_pass(err))
+        if (status != EXIT_STATUS_FAILURE || serving->told_stopping || !may_pass(err) ||
+            serve_config_is_due(serving->config))
             return status;
         if (serving->report.parts)
             pause_us = AGAIN_FIRST_US;
@@ -280,16 +298,18 @@ static void close_beside(ServeBeside *beside)
     web_free(beside->web);
 }
 
-static int serve(const CommandLine *line, Lake *reader, Error *err)
+/* How a run ended. */
+typedef struct Ending {
+    int status;   /* an EXIT_STATUS */
+    bool stopped; /* somebody wanted it */
+    bool anew;    /* the next configuration is to be taken up */
+} Ending;
+
+static int status_of(Serving *serving, int status, Error *err)
 {
-    ServeBeside beside = {.web = NULL};
-    Serving serving = {.beat_us = service_notify_interval_us()};
-    serving.state = serve_state_new(reader, err);
-    bool ok = serving.state && open_beside(line, reader, serving.state, &beside, err);
-    int status = ok ? run_on(line, &serving, err) : EXIT_STATUS_FAILURE;
-    close_beside(&beside);
-    serve_state_free(serving.state);
-    if (status == EXIT_STATUS_FAILURE && serving.told_stopping && serving.report.unreadable) {
+    const IngestReport *report = &serving->report;
+    if (status == EXIT_STATUS_FAILURE && serving->told_stopping &&
+        (report->unreadable || report->waiting)) {
         log_tell(LOG_WARN, "serve", "%s", err->text); /* they wait for the next start */
         error_clear(err);
         status = EXIT_STATUS_OK;
@@ -299,16 +319,64 @@ static int serve(const CommandLine *line, Lake *reader, Error *err)
     if (status == EXIT_STATUS_OK)
         log_tell(LOG_INFO, "serve",
                  "stopped: %" PRIu64 " objects came in, %" PRIu64 " records were kept",
-                 serving.report.ingested, serving.report.records_kept);
+                 report->ingested, report->records_kept);
     return status == EXIT_STATUS_FAILURE && err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : status;
+}
+
+static Ending serve(ServeConfig *config, Lake *reader, Error *err)
+{
+    const CommandLine *line = serve_config_line(config);
+    ServeBeside beside = {.web = NULL};
+    Serving serving = {.beat_us = service_notify_interval_us(), .config = config};
+    serving.state = serve_state_new(reader, err);
+    bool ok = serving.state && open_beside(line, reader, serving.state, &beside, err);
+    int status = ok ? run_on(line, &serving, err) : EXIT_STATUS_FAILURE;
+    close_beside(&beside);
+    serve_state_free(serving.state);
+    return (Ending){.status = status_of(&serving, status, err),
+                    .stopped = serving.report.interrupted,
+                    .anew = serve_config_is_due(config)};
+}
+
+/* Serves under the configuration in force until it ends, or another one is to be taken up. */
+static Ending serve_under(ServeConfig *config, Error *err)
+{
+    LAKE_AUTO Lake *reader = open_reader(serve_config_line(config), err);
+    if (reader)
+        return serve(config, reader, err);
+    return (Ending){
+        .status = err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE,
+    };
+}
+
+/* Whether it goes on: under the next configuration, or under the one before when this one cannot be
+ * used. */
+static bool go_on(ServeConfig *config, Ending ending, Error *err)
+{
+    if (ending.stopped)
+        return false;
+    if (ending.anew && serve_config_take(config, err))
+        return true;
+    bool failed = ending.anew || ending.status != EXIT_STATUS_OK;
+    if (!failed || (!ending.anew && !serve_config_go_back(config)))
+        return false;
+    log_tell(LOG_ERROR, "serve", "%s; the configuration from before goes on", err->text);
+    error_clear(err);
+    return true;
 }
 
 static int run(const CommandLine *line, Error *err)
 {
+    ServeConfig *config = serve_config_new(line, err);
+    Ending ending = {.status = EXIT_STATUS_FAILURE, .stopped = !config};
     log_set_lines(!isatty(STDERR_FILENO));
-    LAKE_AUTO Lake *reader = open_reader(line, err);
-    return reader ? serve(line, reader, err)
-                  : (err->kind == ERROR_USAGE ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILURE);
+    interrupt_hold_hangup();
+    do {
+        if (config)
+            ending = serve_under(config, err);
+    } while (go_on(config, ending, err));
+    serve_config_free(config);
+    return ending.status;
 }
 
 const Command cmd_serve = {
@@ -322,8 +390,10 @@ const Command cmd_serve = {
         "folders watched, buckets and pages listed again, every record is tried with the rules, "
         "and what came is committed at once. Without SOURCE, it reads what spoor.yml lists under "
         "sources. A failure that may pass (a network, a full disk) is told, and the sources are "
-        "opened again after a while. SIGHUP looks at rules and lookups at once; SIGTERM ends "
-        "it within seconds, and another one goes on where it stopped.\n\n"
+        "opened again after a while. SIGHUP looks at rules and lookups at once, and at spoor.yml: "
+        "what "
+        "it says now is taken up, unless it cannot be used. SIGTERM ends it within seconds, and "
+        "another one goes on where it stopped.\n\n"
         "At serve.listen, on this machine unless it has a certificate, /healthz says whether it "
         "does something, /readyz whether its sources were listed once, and /metrics its figures "
         "for Prometheus (docs/serve.md). Under systemd it tells when it is ready and that it "

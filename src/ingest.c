@@ -251,6 +251,7 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .aws = input->aws,
         .next = input->next,
         .tick = input->tick,
+        .anew = input->anew,
         .context = input->context,
         .tried = reload ? reload_holder(reload) : NULL,
         .reload = reload,

@@ -25,9 +25,10 @@ typedef struct IngestInput {
     bool endless;     /* *next* goes on until it is interrupted: that is no failure */
     bool again;       /* read objects again that are in already */
     bool silent;      /* no reconciliation and no progress are printed; *end* sees the report */
-    /* As IngestOptions.next and tick; NULL: what is listed is all. */
+    /* As IngestOptions.next, tick and anew; NULL: what is listed is all. */
     bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
     void (*tick)(void *context, const IngestReport *so_far, bool stopping);
+    bool (*anew)(void *context);
     /* Called at the end, however it comes: settles what is left, and fills what of the report is
      * the caller's; NULL: nothing is. */
     bool (*end)(void *context, IngestReport *report, Error *err);

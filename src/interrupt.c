@@ -100,6 +100,14 @@ Interrupt *interrupt_start(const InterruptCalls *calls, int64_t timeout_us, Erro
     return interrupt;
 }
 
+void interrupt_hold_hangup(void)
+{
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &hangup, NULL);
+}
+
 bool interrupt_end(Interrupt *interrupt)
 {
     if (!interrupt)

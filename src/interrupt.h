@@ -27,6 +27,10 @@ typedef struct InterruptCalls {
 Interrupt *interrupt_start(const InterruptCalls *calls, int64_t timeout_us, Error *err)
     __attribute__((warn_unused_result));
 
+/* Blocks SIGHUP in the calling thread, and those that it makes: it waits for an interrupt_start
+ * that wants it. */
+void interrupt_hold_hangup(void);
+
 /* Ends the waiting thread and unblocks the signals; NULL is fine. True when *stop* was called. */
 bool interrupt_end(Interrupt *interrupt);
 

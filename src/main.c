@@ -47,14 +47,6 @@ static int print_help(const Command *command)
     return EXIT_STATUS_OK;
 }
 
-static void set_log_level(const Config *config)
-{
-    static const char *const LEVELS[] = {"debug", "info", "warn", "error"};
-    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
-        if (strcmp(config_text(config, CONFIG_LOG_LEVEL), LEVELS[level]) == 0)
-            log_set_level((LogLevel)level);
-}
-
 static int run_command(const Command *command, int count, char **words)
 {
     Error err = {0};
@@ -63,7 +55,7 @@ static int run_command(const Command *command, int count, char **words)
     if (line && command_wants_help(line)) {
         status = print_help(command);
     } else if (line) {
-        set_log_level(command_config(line));
+        log_set_level_named(config_text(command_config(line), CONFIG_LOG_LEVEL));
         status = command->run(line, &err);
     }
     command_free(line);

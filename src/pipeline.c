@@ -469,10 +469,13 @@ static void tick(void *context)
     reload_look(ingest->options->reload, false);
 }
 
-static void ask_reload(void *context)
+static void hang_up(void *context)
 {
     Ingest *ingest = context;
-    reload_look(ingest->options->reload, true);
+    if (ingest->options->anew && ingest->options->anew(ingest->options->context))
+        stop(ingest, false);
+    else
+        reload_look(ingest->options->reload, true);
 }
 
 /* Records are guessed from sizes; room is left so that a group which holds more of them is one part
@@ -526,7 +529,7 @@ static bool run_workers(Ingest *ingest, bool new_lake, Error *err)
     const IngestOptions *options = ingest->options;
     const InterruptCalls calls = {.stop = stop,
                                   .tick = tick,
-                                  .reload = options->reload ? ask_reload : NULL,
+                                  .reload = options->reload || options->anew ? hang_up : NULL,
                                   .context = ingest};
     Interrupt *interrupt = interrupt_start(&calls, 0, err);
     bool ok = interrupt && reload_start(options->reload, ingest->claims, err) &&

@@ -25,7 +25,10 @@ typedef struct IngestOptions {
     /* Called about every 200 ms by another thread, also while *next* runs, with what came of it so
      * far; NULL: nobody is. */
     void (*tick)(void *context, const IngestReport *so_far, bool stopping);
-    void *context;      /* of both */
+    /* Called by that thread on SIGHUP: whether all is to be opened anew, so that this run ends as
+     * after an interrupt; NULL: never. */
+    bool (*anew)(void *context);
+    void *context;      /* of all three */
     TriedHolder *tried; /* rules and lookups for every record; NULL: none */
     Reload *reload;     /* puts others into *tried* when files change; NULL: nobody does */
     Merging *merging;   /* merges days beside it; NULL: nobody does */

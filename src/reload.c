@@ -1,7 +1,6 @@
 #include "reload.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "interrupt.h"
 #include "rules.h"
 #include "setup.h"
 
@@ -121,14 +121,6 @@ static bool open_first(Reload *reload, Error *err)
     return reload->holder != NULL;
 }
 
-static void hold_hangups(void)
-{
-    sigset_t hangup;
-    sigemptyset(&hangup);
-    sigaddset(&hangup, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &hangup, NULL);
-}
-
 Reload *reload_open(const CommandLine *line, Lake *lake, Error *err)
 {
     Reload *reload = mem_calloc(1, sizeof *reload, err);
@@ -140,7 +132,7 @@ Reload *reload_open(const CommandLine *line, Lake *lake, Error *err)
     reload->meters = alarm_set_is_wanted(command_config(line));
     reload->writes_derived = setup_writes_derived(command_config(line));
     pthread_mutex_init(&reload->lock, NULL);
-    hold_hangups();
+    interrupt_hold_hangup();
     if (open_first(reload, err))
         return reload;
     reload_free(reload);

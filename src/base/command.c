@@ -32,6 +32,8 @@ typedef struct Given {
 
 struct CommandLine {
     const Command *command;
+    int count;
+    char **words; /* borrowed, as its texts are */
     Given given[OPTIONS_MAX];
     int given_count;
     const char **arguments;
@@ -161,7 +163,7 @@ static bool fill_config(CommandLine *line, Error *err)
             !config_set(line->config, given->option->config, str_of(given->text), given->flag, err))
             return false;
     }
-    return timestamp_set_zone(config_text(line->config, CONFIG_DISPLAY_ZONE), err);
+    return true;
 }
 
 /* Times are read in the zone of display, which is known only once all options are: read again. */
@@ -176,21 +178,43 @@ static bool read_times_again(CommandLine *line, Error *err)
     return true;
 }
 
-CommandLine *command_parse(const Command *command, int count, char **words, Error *err)
+bool command_apply(CommandLine *line, Error *err)
+{
+    return timestamp_set_zone(config_text(line->config, CONFIG_DISPLAY_ZONE), err) &&
+           read_times_again(line, err);
+}
+
+/* The words and the configuration, with nothing set for the process yet. */
+static CommandLine *read_line(const Command *command, int count, char **words, Error *err)
 {
     CommandLine *line = mem_calloc(1, sizeof *line, err);
     if (!line)
         return NULL;
     line->command = command;
+    line->count = count;
+    line->words = words;
     line->arguments = mem_calloc((size_t)count + 1, sizeof *line->arguments, err);
     bool ok = line->arguments && take_words(line, count, words, err);
     if (ok && !command_has(line, "help"))
-        ok = check_arguments(line, err) && fill_config(line, err) && read_times_again(line, err);
-    if (!ok) {
-        command_free(line);
-        return NULL;
-    }
-    return line;
+        ok = check_arguments(line, err) && fill_config(line, err);
+    if (ok)
+        return line;
+    command_free(line);
+    return NULL;
+}
+
+CommandLine *command_parse(const Command *command, int count, char **words, Error *err)
+{
+    CommandLine *line = read_line(command, count, words, err);
+    if (!line || command_has(line, "help") || command_apply(line, err))
+        return line;
+    command_free(line);
+    return NULL;
+}
+
+CommandLine *command_again(const CommandLine *line, Error *err)
+{
+    return read_line(line->command, line->count, line->words, err);
 }
 
 void command_free(CommandLine *line)

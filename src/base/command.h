@@ -53,6 +53,15 @@ CommandLine *command_parse(const Command *command, int count, char **words, Erro
     __attribute__((warn_unused_result));
 void command_free(CommandLine *line);
 
+/* Reads file and environment again, for the words that *line* was parsed from. Nothing of the
+ * process is changed, so other threads may go on; command_apply is for when it is taken up. NULL
+ * with *err* as command_parse. */
+CommandLine *command_again(const CommandLine *line, Error *err) __attribute__((warn_unused_result));
+
+/* Sets the zone of display as its configuration says, and reads its times in it; command_parse has
+ * done so. No other thread may format times meanwhile. ERROR_USAGE. */
+bool command_apply(CommandLine *line, Error *err) __attribute__((warn_unused_result));
+
 /* True when --help was given; nothing else was checked then. */
 bool command_wants_help(const CommandLine *line);
 

@@ -361,6 +361,14 @@ int64_t config_number(const Config *config, ConfigKey key)
     return config->values[key].number;
 }
 
+bool config_equal(const Config *a, const Config *b)
+{
+    for (int key = 0; key < CONFIG_COUNT; key++)
+        if (strcmp(a->values[key].text, b->values[key].text) != 0)
+            return false;
+    return true;
+}
+
 const char *config_source(const Config *config, ConfigKey key)
 {
     return config->values[key].source;

@@ -74,6 +74,9 @@ const char *config_text(const Config *config, ConfigKey key);
 int64_t config_number(const Config *config, ConfigKey key);
 const char *config_source(const Config *config, ConfigKey key);
 
+/* Whether all keys have the same values, wherever these are from. */
+bool config_equal(const Config *a, const Config *b);
+
 /* Element *index* of a VALUE_PATHS or VALUE_MAPS, without white space around it, borrowed until the
  * key is set again; false behind the last. Empty elements are passed over. */
 bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret);

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,6 +17,13 @@ static bool as_lines;
 void log_set_level(LogLevel level)
 {
     lowest = level;
+}
+
+void log_set_level_named(const char *name)
+{
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
+        if (strcmp(name, LEVELS[level]) == 0)
+            log_set_level((LogLevel)level);
 }
 
 void log_set_lines(bool lines)

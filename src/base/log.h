@@ -15,6 +15,9 @@ typedef enum { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR } LogLevel;
 /* Lines below *level* are not written; LOG_INFO at the start. */
 void log_set_level(LogLevel level);
 
+/* The same for "debug", "info", "warn" or "error"; another name changes nothing. */
+void log_set_level_named(const char *name);
+
 /* Whether log_tell writes key=value; at the start it writes sentences. */
 void log_set_lines(bool lines);
 

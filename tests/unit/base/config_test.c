@@ -171,6 +171,36 @@ static void lists_may_hold_mappings(void **state)
     config_free(config);
 }
 
+static void equal_are_those_with_the_same_values(void **state)
+{
+    static const struct {
+        const char *sentence;
+        const char *text;
+        bool equal;
+    } CASES[] = {
+        {"the same", "lake: {folder: a}\nsources: [{source: s3://b, profile: p}]", true},
+        {"written otherwise",
+         "sources:\n- source: 's3://b'\n  profile: p\nlake:\n  folder: 'a' # it\n", true},
+        {"another folder", "lake: {folder: b}\nsources: [{source: s3://b, profile: p}]", false},
+        {"another member", "lake: {folder: a}\nsources: [{source: s3://b, profile: q}]", false},
+        {"a source more", "lake: {folder: a}\nsources: [{source: s3://b, profile: p}, c]", false},
+        {"one key more",
+         "lake: {folder: a}\nsources: [{source: s3://b, profile: p}]\nlog: {level: warn}", false},
+    };
+    Error err = {0};
+    Config *first = config_new(&err);
+    (void)state;
+    support_ok(config_read_text(first, str_of(CASES[0].text), "f.yml", &err), &err);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Config *config = config_new(&err);
+        support_ok(config_read_text(config, str_of(CASES[i].text), "f.yml", &err), &err);
+        if (config_equal(first, config) != CASES[i].equal)
+            fail_msg("%s", CASES[i].sentence);
+        config_free(config);
+    }
+    config_free(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +210,7 @@ int main(void)
         cmocka_unit_test(numbers_have_units_and_bounds),
         cmocka_unit_test(lists_have_elements),
         cmocka_unit_test(lists_may_hold_mappings),
+        cmocka_unit_test(equal_are_those_with_the_same_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
