@@ -14,6 +14,7 @@
 #include "collect/reader.h"
 #include "decode/object.h"
 #include "derive/derive_batch.h"
+#include "evaluation_pace.h"
 #include "interrupt.h"
 #include "known_objects.h"
 #include "lake/part.h"
@@ -39,11 +40,11 @@ typedef struct Ingest {
     atomic_int_least64_t next_object_id;
     atomic_bool stopping;
     Progress progress;
-    pthread_mutex_t lock; /* protects the four below */
+    EvaluationPace pace;
+    pthread_mutex_t lock; /* protects the three below */
     IngestReport report;
     Error failure; /* the first one */
     int64_t published_us;
-    int64_t evaluated_us;
 } Ingest;
 
 /* One part worker and all it owns. */
@@ -100,37 +101,38 @@ static void count_part(Worker *worker, const PartResult *part)
     pthread_mutex_unlock(&ingest->lock);
 }
 
-/* Whether *last_us* is *interval_us* ago; it is now, then, and one worker alone sees that. */
-static bool take_due(Ingest *ingest, int64_t *last_us, int64_t interval_us)
-{
-    int64_t now = clock_monotonic_us();
-    pthread_mutex_lock(&ingest->lock);
-    bool due = now - *last_us >= interval_us;
-    if (due)
-        *last_us = now;
-    pthread_mutex_unlock(&ingest->lock);
-    return due;
-}
-
 static bool publish(const IngestOptions *options, Error *err)
 {
     return (!options->before_publish || options->before_publish(options->before_context, err)) &&
            publish_between(options->lake, err);
 }
 
+static bool evaluate(Ingest *ingest, uint64_t signals, Error *err)
+{
+    int64_t started_us = clock_monotonic_us();
+    if (!tried_holder_evaluate(ingest->options->tried, err))
+        return false;
+    evaluation_pace_note(&ingest->pace, signals, clock_monotonic_us() - started_us);
+    return true;
+}
+
 /* Evaluates correlations and publishes when the last time is old enough; one worker at a time takes
- * the turn. */
-static bool do_what_is_due(Ingest *ingest, Error *err)
+ * the turn. *rests* when there is nothing to read at the moment. */
+static bool do_what_is_due(Ingest *ingest, bool rests, Error *err)
 {
     const IngestOptions *options = ingest->options;
-    bool evaluates =
-        options->tried && take_due(ingest, &ingest->evaluated_us, options->evaluate_us);
-    bool publishes = take_due(ingest, &ingest->published_us, options->publish_us);
+    int64_t now = clock_monotonic_us();
+    pthread_mutex_lock(&ingest->lock);
+    uint64_t signals = ingest->report.signals_packed;
+    bool publishes = now - ingest->published_us >= options->publish_us;
+    if (publishes)
+        ingest->published_us = now;
+    pthread_mutex_unlock(&ingest->lock);
+    bool evaluates = options->tried && evaluation_pace_take(&ingest->pace, signals, rests);
     if (!evaluates && !publishes)
         return true;
     Claim *claim = claim_take(ingest->claims, NULL, 0, err);
-    bool ok = claim && claim_await_turn(claim) &&
-              (!evaluates || tried_holder_evaluate(options->tried, err)) &&
+    bool ok = claim && claim_await_turn(claim) && (!evaluates || evaluate(ingest, signals, err)) &&
               (!publishes || publish(options, err));
     claim_end(claim, ok);
     return ok;
@@ -173,7 +175,7 @@ static bool commit_held(Worker *worker, Error *err)
         detection_reset(worker->tried.detection);
     if (worker->tried.meter)
         meter_reset(worker->tried.meter);
-    return do_what_is_due(worker->ingest, err) && tried_use_newest(&worker->tried, err);
+    return do_what_is_due(worker->ingest, false, err) && tried_use_newest(&worker->tried, err);
 }
 
 /* Ends the part, if there is one, and starts a new one. */
@@ -518,7 +520,7 @@ static bool run_waves(Ingest *ingest, bool new_lake, Error *err)
         if (!run_wave(ingest, new_lake, err))
             return false;
         new_lake = false;
-        if (more && !do_what_is_due(ingest, err))
+        if (more && !do_what_is_due(ingest, true, err))
             return false;
     } while (more && !atomic_load(&ingest->stopping));
     return true;
@@ -573,11 +575,12 @@ bool pipeline_ingest(const IngestOptions *options, IngestReport *ret, Error *err
 {
     Ingest ingest = {.options = options,
                      .progress.started_us = clock_monotonic_us(),
-                     .published_us = clock_monotonic_us(),
-                     .evaluated_us = clock_monotonic_us()};
+                     .published_us = clock_monotonic_us()};
+    evaluation_pace_begin(&ingest.pace, options->evaluate_us);
     pthread_mutex_init(&ingest.lock, NULL);
     bool ok = run_ingest(&ingest, err);
     claim_table_free(ingest.claims);
+    evaluation_pace_end(&ingest.pace);
     pthread_mutex_destroy(&ingest.lock);
     *ret = ingest.report;
     ret->waiting =
