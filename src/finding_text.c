@@ -269,6 +269,7 @@ bool finding_text_take(void *context, const Finding *finding, Error *err)
 typedef struct Events {
     Buf *out;
     bool json;
+    bool who; /* each says its principal: they share none */
     int64_t count;
 } Events;
 
@@ -280,7 +281,8 @@ static bool put_event_json(const FindingEvent *event, int64_t number, Buf *out, 
         Str text;
     } TEXTS[] = {{"eventID", event->event_id},     {"eventSource", event->event_source},
                  {"eventName", event->event_name}, {"sourceIPAddress", event->address},
-                 {"awsRegion", event->region},     {"errorCode", event->error_code}};
+                 {"awsRegion", event->region},     {"errorCode", event->error_code},
+                 {"principal", event->principal}};
     timestamp_format(event->time_us, time);
     bool ok = buf_printf(out, err, "%s{\"eventTime\":\"%s\"", number ? "," : "", time);
     for (size_t i = 0; ok && i < sizeof TEXTS / sizeof *TEXTS; i++)
@@ -293,13 +295,15 @@ static bool put_event_json(const FindingEvent *event, int64_t number, Buf *out, 
                             event->object_id, event->record_index);
 }
 
-static bool put_event_line(const FindingEvent *event, Buf *out, Error *err)
+static bool put_event_line(const FindingEvent *event, bool who, Buf *out, Error *err)
 {
     char time[TIMESTAMP_TEXT_BYTES];
     timestamp_format_zone(event->time_us, time);
     return buf_printf(out, err, "  ") && put_cell(out, str_of(time), 23, err) &&
            put_cell(out, event->event_name, 30, err) && put_cell(out, event->address, 18, err) &&
            put_cell(out, event->error_code, 22, err) && cell_visible(event->event_id, out, err) &&
+           (!who || !event->principal.len ||
+            (buf_append_str(out, STR("  "), err) && cell_visible(event->principal, out, err))) &&
            buf_append_byte(out, '\n', err);
 }
 
@@ -307,7 +311,7 @@ static bool take_event(void *context, const FindingEvent *event, Error *err)
 {
     Events *events = context;
     return events->json ? put_event_json(event, events->count++, events->out, err)
-                        : put_event_line(event, events->out, err);
+                        : put_event_line(event, events->who, events->out, err);
 }
 
 /* "heading  text" where there is one; a list gives a line each. */
@@ -354,7 +358,9 @@ static bool put_heading(Buf *out, const Finding *finding, Error *err)
            cell_visible(finding->rule_id, out, err) && buf_printf(out, err, "\n%-16s", "account") &&
            cell_visible(finding->account, out, err) &&
            buf_printf(out, err, "\n%-16s", "principal") &&
-           cell_visible(finding->principal, out, err) && put_shared(out, finding, err) &&
+           cell_visible(finding->principal.len ? finding->principal : STR("of each event, below"),
+                        out, err) &&
+           put_shared(out, finding, err) &&
            buf_printf(out, err, "\n%-16s%s\n%-16s%s\n%-16s%" PRId64 "\n%-16s%.*s", "first seen",
                       first, "last seen", last, "signals", finding->count, "workflow",
                       STR_ARG(finding->workflow)) &&
@@ -427,7 +433,7 @@ static bool put_lists(Db *db, const Finding *finding, Buf *out, Error *err)
 
 static bool put_text(Db *db, const Finding *finding, const Json *rule, Buf *out, Error *err)
 {
-    Events events = {.out = out}, changes = {.out = out};
+    Events events = {.out = out, .who = !finding->principal.len}, changes = {.out = out};
     return put_heading(out, finding, err) && finding_more_heading(finding, out, err) &&
            put_lists(db, finding, out, err) && buf_append_byte(out, '\n', err) &&
            put_member(out, rule, "description", "what it is", err) &&

@@ -15,6 +15,13 @@ const char *notice_kind(const Notice *notice)
                                 : "finding";
 }
 
+Str notice_who(const Notice *notice)
+{
+    if (notice->principal.len || !notice->fact_count || notice->facts[0].kind != FACT_PRINCIPALS)
+        return notice->principal;
+    return notice->facts[0].text;
+}
+
 /* Different values of one kind, and how often each came. */
 typedef struct Values {
     struct Value {
@@ -28,6 +35,7 @@ typedef struct Values {
 typedef struct Gathering {
     Values values[NOTICE_FACTS_MAX];
     Arena *arena;
+    bool has_principal; /* the finding itself */
 } Gathering;
 
 static bool add_value(Gathering *to, NoticeFactKind kind, Str text, Error *err)
@@ -55,7 +63,8 @@ static bool add_value(Gathering *to, NoticeFactKind kind, Str text, Error *err)
 static bool take_event(void *context, const FindingEvent *event, Error *err)
 {
     Gathering *to = context;
-    return add_value(to, FACT_CALLS, event->event_name, err) &&
+    return (to->has_principal || add_value(to, FACT_PRINCIPALS, event->principal, err)) &&
+           add_value(to, FACT_CALLS, event->event_name, err) &&
            add_value(to, FACT_ADDRESSES, event->address, err) &&
            add_value(to, FACT_REGIONS, event->region, err) &&
            add_value(to, FACT_ERRORS, event->error_code, err);
@@ -136,6 +145,7 @@ bool notice_of_finding(Db *db, Str id, Str link, Arena *arena, Notice *ret, Erro
     if (!gathered || !finding_get(db, id, arena, &finding, err))
         return false;
     gathered->arena = arena;
+    gathered->has_principal = finding.principal.len > 0;
     *ret = (Notice){.id = finding.id,
                     .title = finding.rule_title,
                     .level_name = finding.level,

@@ -11,10 +11,16 @@
 #include "detect/rule.h"
 #include "notify/notice_words.h"
 
-enum { NOTICE_FACTS_MAX = 4, NOTICE_KEY_BYTES = 64, NOTICE_TAGS_MAX = 32 };
+enum { NOTICE_FACTS_MAX = 5, NOTICE_KEY_BYTES = 64, NOTICE_TAGS_MAX = 32 };
 
 /* What a fact is about; words for it: notice_words.h. */
-typedef enum { FACT_CALLS, FACT_ADDRESSES, FACT_REGIONS, FACT_ERRORS } NoticeFactKind;
+typedef enum {
+    FACT_PRINCIPALS, /* those of its events, in the order of these, when it has no principal */
+    FACT_CALLS,
+    FACT_ADDRESSES,
+    FACT_REGIONS,
+    FACT_ERRORS,
+} NoticeFactKind;
 
 typedef struct NoticeFact {
     NoticeFactKind kind;
@@ -41,6 +47,9 @@ typedef struct Notice {
     const struct Notice *members;
     int member_count;
 } Notice;
+
+/* Who did it: the principal, else the principals of its events; empty: that is not known. */
+Str notice_who(const Notice *notice);
 
 /* What kind of notice it is: "finding", "reopened", "alarm", "group". */
 const char *notice_kind(const Notice *notice);

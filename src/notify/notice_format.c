@@ -30,7 +30,8 @@ static bool put_line(Buf *to, const char *name, Str text, Error *err)
 
 static NoticeWord word_of(NoticeFactKind kind)
 {
-    static const NoticeWord WORDS[] = {[FACT_CALLS] = WORD_CALLS,
+    static const NoticeWord WORDS[] = {[FACT_PRINCIPALS] = WORD_PRINCIPALS,
+                                       [FACT_CALLS] = WORD_CALLS,
                                        [FACT_ADDRESSES] = WORD_ADDRESSES,
                                        [FACT_REGIONS] = WORD_REGIONS,
                                        [FACT_ERRORS] = WORD_ERRORS};
@@ -88,8 +89,9 @@ static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret,
     if (!put_time(&time, notice, language, err) ||
         !buf_printf(&count, err, "%" PRId64, notice->count))
         return false;
-    Str who = notice->principal.len ? notice->principal
-                                    : str_of(notice_words_text(language, WORD_UNKNOWN));
+    Str who = notice_who(notice);
+    if (!who.len)
+        who = str_of(notice_words_text(language, WORD_UNKNOWN));
     bool ok = notice_format_head(notice, language, ret, err) && buf_append_byte(ret, '\n', err) &&
               put_states(notice, language, ret, err) &&
               put_line(ret, notice_words_text(language, WORD_WHO), who, err) &&
@@ -97,7 +99,8 @@ static bool put_finding(const Notice *notice, NoticeLanguage language, Buf *ret,
               put_line(ret, notice_words_text(language, WORD_WHEN), buf_str(&time), err) &&
               put_line(ret, notice_words_text(language, WORD_EVENTS), buf_str(&count), err);
     for (int i = 0; ok && i < notice->fact_count; i++)
-        ok = put_line(ret, notice_words_text(language, word_of(notice->facts[i].kind)),
+        ok = notice->facts[i].kind == FACT_PRINCIPALS || /* they stand above */
+             put_line(ret, notice_words_text(language, word_of(notice->facts[i].kind)),
                       notice->facts[i].text, err);
     return ok && (notice->link.len
                       ? put_line(ret, notice_words_text(language, WORD_MORE), notice->link, err)
@@ -118,7 +121,7 @@ static bool put_member_line(const Notice *member, NoticeLanguage language, Buf *
 {
     char last[TIMESTAMP_TEXT_BYTES];
     timestamp_format_zone(member->last_us, last);
-    return notice_format_head(member, language, to, err) && put_part(to, member->principal, err) &&
+    return notice_format_head(member, language, to, err) && put_part(to, notice_who(member), err) &&
            put_part(to, member->account, err) && put_part(to, str_of(last), err) &&
            put_part(to, member->link.len ? member->link : member->id, err) &&
            buf_append_byte(to, '\n', err);
@@ -331,7 +334,7 @@ static void put_pagerduty(JsonWriter *to, const Target *target, const Notice *no
     BUF_AUTO Buf summary = buf_init(TEXT_BYTES_MAX);
     to->ok = to->ok && notice_format_head(notice, language, &summary, to->err) &&
              buf_append_str(&summary, STR(" - "), to->err) &&
-             put_visible(&summary, notice->principal, to->err);
+             put_visible(&summary, notice_who(notice), to->err);
     json_write_open(to, NULL, '{');
     json_write_text(to, "routing_key", target->secret);
     put_incident(to, notice);

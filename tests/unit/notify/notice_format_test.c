@@ -72,6 +72,32 @@ static void slack_gets_no_markup(void **state)
     arena_free(arena);
 }
 
+static void who_is_the_principal_or_those_of_the_events(void **state)
+{
+    static const struct {
+        const char *principal, *of_events, *who;
+    } CASES[] = {{"kim", "", "\nwho: kim\n"},
+                 {"", "role/a, role/b", "\nwho: role/a, role/b\n"},
+                 {"", "", "\nwho: not known\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        BUF_AUTO Buf text = buf_init(BODY_MAX);
+        Notice notice = hostile();
+        notice.principal = str_of(CASES[i].principal);
+        notice.fact_count = 0;
+        if (*CASES[i].of_events)
+            notice.facts[notice.fact_count++] =
+                (NoticeFact){FACT_PRINCIPALS, str_of(CASES[i].of_events)};
+        notice.facts[notice.fact_count++] = (NoticeFact){FACT_CALLS, STR("StopInstances")};
+        support_ok(notice_format_text(&notice, NOTICE_ENGLISH, &text, &err), &err);
+        support_ok(buf_append_byte(&text, '\0', &err), &err);
+        assert_non_null(strstr(text.ptr, CASES[i].who));
+        assert_non_null(strstr(text.ptr, "\ncalls: StopInstances\n"));
+        assert_null(strstr(text.ptr, "principals"));
+    }
+}
+
 static void teams_gets_plain_runs(void **state)
 {
     Error err = {0};
@@ -198,6 +224,7 @@ int main(void)
         cmocka_unit_test(what_may_become_more_says_until_when),
         cmocka_unit_test(bodies_are_json_with_visible_texts),
         cmocka_unit_test(slack_gets_no_markup),
+        cmocka_unit_test(who_is_the_principal_or_those_of_the_events),
         cmocka_unit_test(teams_gets_plain_runs),
         cmocka_unit_test(words_of_a_program_stay_words),
         cmocka_unit_test(a_group_is_a_line_each),
