@@ -17,7 +17,8 @@
 
 static const Option OPTIONS[] = {
     {"events", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "how many different events (100k)"},
-    {"days", 'd', VALUE_NUMBER, "D", NULL, CONFIG_NONE, "over how many days (7)"},
+    {"days", 'd', VALUE_NUMBER, "D", NULL, CONFIG_NONE,
+     "over how many days (7), the last one before --until (2026-11-01)"},
     {"accounts", 'a', VALUE_NUMBER, "A", NULL, CONFIG_NONE, "of how many accounts (5)"},
     {"regions", 'r', VALUE_NUMBER, "R", NULL, CONFIG_NONE, "in how many regions, up to 17 (4)"},
     {"seed", 's', VALUE_NUMBER, "S", NULL, CONFIG_NONE,
@@ -40,6 +41,8 @@ static const char *const EXAMPLES[] = {
     "a year of a larger organisation",
     "spoor generate ./trail --digests && spoor verify ./trail",
     "with digest files, which prove that all of it is there",
+    "spoor generate ./yesterday --story --days 1 --until now",
+    "the last day that is over, in UTC",
     "spoor generate ./ugly -n 1000 --hostile",
     "what attackers and broken machines write",
     NULL,
@@ -225,22 +228,47 @@ static bool check_folder(const char *folder, Error *err)
                                : file_make_folders(folder, err);
 }
 
+/* The whole days, UTC, that --since, --until, --last and --days choose. */
+static bool choose_days(const CommandLine *line, TrailOptions *ret, Error *err)
+{
+    int64_t since, until;
+    if (!command_range(line, &since, &until, err))
+        return false;
+    if (command_has(line, "last"))
+        until = clock_now_us();
+    ret->days = (int)command_number(line, "days", 7);
+    ret->end_us = timestamp_day_of(2026, 11, 1) * TIMESTAMP_DAY_US;
+    if (until != INT64_MAX)
+        ret->end_us = timestamp_day(until) * TIMESTAMP_DAY_US;
+    if (since == INT64_MIN)
+        return true;
+    int64_t start_us = timestamp_day(since) * TIMESTAMP_DAY_US;
+    if (until == INT64_MAX) {
+        ret->end_us = start_us + (int64_t)ret->days * TIMESTAMP_DAY_US;
+        return true;
+    }
+    if (command_has(line, "days"))
+        return error_set(err, ERROR_USAGE,
+                         "--days stands with --since or --until, not beside a range of both");
+    int64_t days = (ret->end_us - start_us) / TIMESTAMP_DAY_US;
+    ret->days = days <= INT16_MAX ? (int)days : INT16_MAX;
+    return days > 0 || error_set(err, ERROR_USAGE, "no whole day of UTC lies in the range");
+}
+
 static bool generate(const CommandLine *line, Error *err)
 {
     int64_t jobs = config_number(command_config(line), CONFIG_INGEST_JOBS);
     TrailOptions options = {
         .folder = command_argument(line, 0),
         .events = (uint64_t)command_number(line, "events", 100000),
-        .days = (int)command_number(line, "days", 7),
         .accounts = (int)command_number(line, "accounts", 5),
         .regions = (int)command_number(line, "regions", 4),
         .seed = (uint64_t)command_number(line, "seed", 1),
-        .end_us = timestamp_day_of(2026, 11, 1) * TIMESTAMP_DAY_US,
         .events_per_file = (uint32_t)command_number(line, "events-per-file", 0),
         .shuffle_identity = command_has(line, "shuffle-identity"),
         .no_duplicates = command_has(line, "no-duplicates"),
     };
-    Trail *trail = trail_new(&options, err);
+    Trail *trail = choose_days(line, &options, err) ? trail_new(&options, err) : NULL;
     if (!trail || !check_folder(options.folder, err)) {
         trail_free(trail);
         return false;

@@ -258,6 +258,30 @@ static bool put_day(Fill *fill)
     return buf_append(fill->out, fill->clock->day, 10, fill->err);
 }
 
+/* The event's time so many hours later, as "Oct 31, 2026, 9:41:00 PM". */
+static bool put_words(Fill *fill, int hours)
+{
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char text[TIMESTAMP_TEXT_BYTES];
+    int64_t now = (fill->clock->minute + hours * 60) * 60 * 1000000;
+    timestamp_format(now, text);
+    int month = (text[5] - '0') * 10 + text[6] - '0', day = (text[8] - '0') * 10 + text[9] - '0';
+    int hour = (text[11] - '0') * 10 + text[12] - '0';
+    return buf_printf(fill->out, fill->err, "%.3s %d, %.4s, %d:%.2s:%.2s %s",
+                      MONTHS + 3 * (month - 1), day, text, hour % 12 ? hour % 12 : 12, text + 14,
+                      fill->clock->time + 17, hour < 12 ? "AM" : "PM");
+}
+
+static bool put_now_in_words(Fill *fill)
+{
+    return put_words(fill, 0);
+}
+
+static bool put_later_in_words(Fill *fill)
+{
+    return put_words(fill, 1);
+}
+
 static bool put_time_in_words(Fill *fill)
 {
     return put_text(fill, "Oct 31, 2026, 9:41:00 PM");
@@ -360,6 +384,8 @@ static bool (*const FILLERS[128])(Fill *fill) = {
     ['H'] = put_hour,
     ['D'] = put_day,
     ['d'] = put_time_in_words,
+    ['j'] = put_now_in_words,
+    ['J'] = put_later_in_words,
     ['A'] = put_account,
     ['R'] = put_region,
     ['V'] = put_version,

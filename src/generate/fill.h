@@ -10,6 +10,7 @@
  *   %K temporary key's id  %T session token  %X 76 letters  %y 16 letters: new
  *   %M the event's time  %H the hour before it, "2026-10-31T04:"  %D its day, "2026/10/31"
  *   %N five minutes after the event's minute
+ *   %j the event's time in words, "Oct 31, 2026, 9:41:00 PM"  %J an hour later
  *   %d a time in words  %f bytes, an integer or (rarely) a float  %l "ARN", rarely "arn"
  *   %V eventVersion  %I userIdentity  %S service  %E eventName  %a address  %U userAgent
  *   %P the caller's ARN  %w readOnly  %e eventID  %s sharedEventID of a pair

@@ -6,6 +6,9 @@
 #include "base/timestamp.h"
 #include "generate/event.h"
 
+/* When the attack and the outage begin: minutes of the last day. */
+enum { NIGHT = 2 * 60 + 10, MORNING = 6 * 60 + 55 };
+
 enum { TEXT_BYTES_MAX = 1 << 20 };
 #define SLOT_US (INT64_C(300) * 1000000)
 
@@ -19,6 +22,7 @@ static const struct {
     const char *arn;
     const char *address;
     const char *agent;
+    int session; /* when its session began: a minute of the last day */
 } ACTOR_TABLE[ACTORS] = {
     [THIEF] =
         {"{\"type\":\"IAMUser\",\"principalId\":\"AIDASTOLENKEYOWNER000\",\"arn\":\"arn:aws:iam"
@@ -26,7 +30,8 @@ static const struct {
          "\"userName\":\"ci-deploy\"}",
          "arn:aws:iam::%A:user/ci-deploy", "203.0.113.77",
          "aws-cli/2.18.5 md/awscrt#0.22.0 ua/2.0 os/linux#6.8.11-kali1-amd64 "
-         "lang/python#3.12.6 md/prompt#off"},
+         "lang/python#3.12.6 md/prompt#off",
+         NIGHT},
     [ENGINEER] =
         {"{\"type\":\"AssumedRole\",\"principalId\":\"AROASSOENGINEER00001:mina.park\","
          "\"arn\":\"arn:aws:sts::%A:assumed-role/AWSReservedSSO_Engineer_0123456789abcdef/"
@@ -35,29 +40,30 @@ static const struct {
          "\"AROASSOENGINEER00001\",\"arn\":\"arn:aws:iam::%A:role/aws-reserved/"
          "sso.amazonaws.com/AWSReservedSSO_Engineer_0123456789abcdef\",\"accountId\":\"%A\","
          "\"userName\":\"AWSReservedSSO_Engineer_0123456789abcdef\"},\"attributes\":{"
-         "\"creationDate\":\"2026-10-31T06:30:00Z\",\"mfaAuthenticated\":\"true\"}}}",
+         "\"creationDate\":\"%M\",\"mfaAuthenticated\":\"true\"}}}",
          "arn:aws:sts::%A:assumed-role/AWSReservedSSO_Engineer_0123456789abcdef/mina.park",
-         "198.51.100.24", "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7"},
+         "198.51.100.24", "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7",
+         MORNING - 25},
     [DEPLOYER] =
         {"{\"type\":\"AssumedRole\",\"principalId\":\"AROADEPLOYER00000001:release-77\","
          "\"arn\":\"arn:aws:sts::%A:assumed-role/deployer/release-77\",\"accountId\":\"%A\","
          "\"accessKeyId\":\"ASIADEPLOYERSESSION1\",\"sessionContext\":{\"sessionIssuer\":{"
          "\"type\":\"Role\",\"principalId\":\"AROADEPLOYER00000001\",\"arn\":\"arn:aws:iam::"
          "%A:role/deployer\",\"accountId\":\"%A\",\"userName\":\"deployer\"},"
-         "\"attributes\":{\"creationDate\":\"2026-10-31T06:58:00Z\",\"mfaAuthenticated\":"
+         "\"attributes\":{\"creationDate\":\"%M\",\"mfaAuthenticated\":"
          "\"false\"},\"sourceIdentity\":\"mina.park\"}}",
          "arn:aws:sts::%A:assumed-role/deployer/release-77", "198.51.100.24",
-         "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7"},
+         "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7", MORNING},
     [OPERATOR] =
         {"{\"type\":\"AssumedRole\",\"principalId\":\"AROAPRODOPERATOR0001:release-77\","
          "\"arn\":\"arn:aws:sts::%A:assumed-role/prod-operator/release-77\",\"accountId\":"
          "\"%A\",\"accessKeyId\":\"ASIAOPERATORSESSION1\",\"sessionContext\":{"
          "\"sessionIssuer\":{\"type\":\"Role\",\"principalId\":\"AROAPRODOPERATOR0001\","
          "\"arn\":\"arn:aws:iam::%A:role/prod-operator\",\"accountId\":\"%A\",\"userName\":"
-         "\"prod-operator\"},\"attributes\":{\"creationDate\":\"2026-10-31T07:01:00Z\","
+         "\"prod-operator\"},\"attributes\":{\"creationDate\":\"%M\","
          "\"mfaAuthenticated\":\"false\"},\"sourceIdentity\":\"mina.park\"}}",
          "arn:aws:sts::%A:assumed-role/prod-operator/release-77", "198.51.100.24",
-         "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7"},
+         "Boto3/1.35.40 md/Botocore#1.35.40 os/macos lang/python#3.12.7", MORNING + 3},
 };
 
 #define DENIED "AccessDenied"
@@ -130,21 +136,18 @@ static const Call RECON_SECRETS[] = {
 #define STARTED J({"instancesSet":{"items":[{"instanceId":"i-0a11ce0000000001"},{"instanceId":"i-0a11ce0000000002"},{"instanceId":"i-0a11ce0000000003"}]}})
 ONE(TRY_KEY, "1.11", "sts", "GetCallerIdentity", true, SHAPE_API, "", "");
 ONE(ATTACH_POLICY, "1.09", "iam", "AttachUserPolicy", false, SHAPE_API, J({"userName":"ci-deploy","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}), "");
-ONE(MAKE_KEY, "1.09", "iam", "CreateAccessKey", false, SHAPE_API, J({"userName":"backup-admin"}), J({"accessKey":{"userName":"backup-admin","accessKeyId":"AKIASECOND0KEY000002","status":"Active","createDate":"Oct 31, 2026, 2:22:00 AM"}}));
+ONE(MAKE_KEY, "1.09", "iam", "CreateAccessKey", false, SHAPE_API, J({"userName":"backup-admin"}), J({"accessKey":{"userName":"backup-admin","accessKeyId":"AKIASECOND0KEY000002","status":"Active","createDate":"%j"}}));
 ONE(OPEN_ROLE, "1.09", "iam", "UpdateAssumeRolePolicy", false, SHAPE_API, J({"roleName":"prod-operator","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"sts:AssumeRole\"}]}"}), "");
 ONE(STOP_LOGGING, "1.11", "cloudtrail", "StopLogging", false, SHAPE_API, J({"name":"arn:aws:cloudtrail:%R:%A:trail/account-trail"}), "");
 ONE(LIST_EXPORTS, "1.11", "s3", "ListObjects", true, SHAPE_OBJECT, J({"bucketName":"acme-customer-exports","prefix":"exports/2026/","Host":"acme-customer-exports.s3.%R.amazonaws.com"}), "");
 ONE(READ_EXPORTS, "1.11", "s3", "GetObject", true, SHAPE_OBJECT, J({"bucketName":"acme-customer-exports","Host":"acme-customer-exports.s3.%R.amazonaws.com","key":"exports/2026/%x.csv"}), "");
-ONE(TAKE_DEPLOYER, "1.11", "sts", "AssumeRole", true, SHAPE_API, J({"roleArn":"arn:aws:iam::%A:role/deployer","roleSessionName":"release-77","sourceIdentity":"mina.park"}), J({"credentials":{"accessKeyId":"ASIADEPLOYERSESSION1","expiration":"Oct 31, 2026, 7:55:00 AM"},"sourceIdentity":"mina.park"}));
-ONE(TAKE_OPERATOR, "1.11", "sts", "AssumeRole", true, SHAPE_API, J({"roleArn":"arn:aws:iam::%A:role/prod-operator","roleSessionName":"release-77"}), J({"credentials":{"accessKeyId":"ASIAOPERATORSESSION1","expiration":"Oct 31, 2026, 8:01:00 AM"},"sourceIdentity":"mina.park"}));
+ONE(TAKE_DEPLOYER, "1.11", "sts", "AssumeRole", true, SHAPE_API, J({"roleArn":"arn:aws:iam::%A:role/deployer","roleSessionName":"release-77","sourceIdentity":"mina.park"}), J({"credentials":{"accessKeyId":"ASIADEPLOYERSESSION1","expiration":"%J"},"sourceIdentity":"mina.park"}));
+ONE(TAKE_OPERATOR, "1.11", "sts", "AssumeRole", true, SHAPE_API, J({"roleArn":"arn:aws:iam::%A:role/prod-operator","roleSessionName":"release-77"}), J({"credentials":{"accessKeyId":"ASIAOPERATORSESSION1","expiration":"%J"},"sourceIdentity":"mina.park"}));
 ONE(STOP_INSTANCES, "1.10", "ec2", "StopInstances", false, SHAPE_API, STOPPED, J({"requestId":"%u","instancesSet":{"items":[{"instanceId":"i-0a11ce0000000001","currentState":{"code":64,"name":"stopping"},"previousState":{"code":16,"name":"running"}},{"instanceId":"i-0a11ce0000000002","currentState":{"code":64,"name":"stopping"},"previousState":{"code":16,"name":"running"}},{"instanceId":"i-0a11ce0000000003","currentState":{"code":64,"name":"stopping"},"previousState":{"code":16,"name":"running"}}]}}));
 ONE(START_INSTANCES, "1.10", "ec2", "StartInstances", false, SHAPE_API, STARTED, J({"requestId":"%u"}));
 /* clang-format on */
 
 #define CALLS_OF(list) list, (int)(sizeof(list) / sizeof *(list))
-
-/* When the attack and the outage begin: minutes of the last day. */
-enum { NIGHT = 2 * 60 + 10, MORNING = 6 * 60 + 55 };
 
 /* The acts. Each ends within the five minutes in which it begins. */
 static const struct {
@@ -187,6 +190,7 @@ struct Story {
     Arena *arena;
     StoryItem items[ACT_COUNT];
     size_t count;
+    int64_t last_day_us;
 };
 
 static Str fill(Story *story, const char *pattern, Fill like, Error *err)
@@ -201,7 +205,13 @@ static Str fill(Story *story, const char *pattern, Fill like, Error *err)
 static bool set_principal(Story *story, Actor actor, const EventScene *scene, Random *random,
                           CastPrincipal *ret, Error *err)
 {
-    Fill like = {.account = scene->account, .region = scene->region, .random = random, .err = err};
+    FillClock begun = {0}; /* of its session */
+    fill_clock_set(&begun, story->last_day_us / 1000000 + ACTOR_TABLE[actor].session * 60);
+    Fill like = {.account = scene->account,
+                 .region = scene->region,
+                 .clock = &begun,
+                 .random = random,
+                 .err = err};
     *ret = (CastPrincipal){.kind = actor == THIEF ? CAST_USER : CAST_PERSON,
                            .identity = fill(story, ACTOR_TABLE[actor].identity, like, err),
                            .arn = fill(story, ACTOR_TABLE[actor].arn, like, err),
@@ -306,6 +316,7 @@ Story *story_plant(const Trail *trail, const TrailOptions *options, TrailReport 
     Story *story = mem_calloc(1, sizeof *story, err);
     if (!story)
         return NULL;
+    story->last_day_us = options->end_us - TIMESTAMP_DAY_US;
     Planting planting = {story, trail_writer_new(err), trail, options, report};
     story->arena = planting.writer ? arena_new(TEXT_BYTES_MAX * 8, err) : NULL;
     bool ok = story->arena != NULL;
