@@ -8,7 +8,7 @@ export SPOOR_TEST_DATA ?= $(if $(wildcard ../shared/data),$(realpath ../shared/d
 
 help:
 	@echo "make setup     install what is missing (packages, the SQL engine)"
-	@echo "make demo      make a sample trail, ingest it, hunt in it, ask it questions"
+	@echo "make demo      make a sample trail, ingest it, hunt in it, ask it questions, run the service"
 	@echo "make demo-s3   the same through an S3 server: collect, verify, break a log, verify again"
 	@echo "make build     the release binary: build/release/spoor"
 	@echo "make test      unit and flow tests; T=decode/record or T=flow/kill runs one"
