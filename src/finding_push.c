@@ -14,17 +14,26 @@ enum {
     SHOWN = 12
 };
 
+/* Whether *finding* is one that Security Hub is to have. */
+static bool check(const Finding *finding, Error *err)
+{
+    Str id = str_slice(finding->id, 0, SHOWN);
+    if (finding->given_id.len)
+        return error_set(err, ERROR_USAGE, "%.*s is a finding of %.*s: only ours are pushed",
+                         STR_ARG(id), STR_ARG(finding->product));
+    return !finding->dry_run ||
+           error_set(err, ERROR_USAGE, "the rule of %.*s is only tried out: its findings stay here",
+                     STR_ARG(id));
+}
+
 static bool add_named(const CommandLine *line, Db *db, Error *err)
 {
     bool ok = true;
     Arena *arena = arena_new(ARENA_BYTES_MAX, err);
     for (int i = 1; ok && arena && i < command_argument_count(line); i++) {
         Finding finding;
-        ok = finding_get(db, str_of(command_argument(line, i)), arena, &finding, err);
-        if (ok && finding.given_id.len)
-            ok = error_set(err, ERROR_USAGE, "%.*s is a finding of %.*s: only ours are pushed",
-                           STR_ARG(str_slice(finding.id, 0, SHOWN)), STR_ARG(finding.product));
-        ok = ok && hub_outbox_add(db, finding.id, err);
+        ok = finding_get(db, str_of(command_argument(line, i)), arena, &finding, err) &&
+             check(&finding, err) && hub_outbox_add(db, finding.id, err);
     }
     arena_free(arena);
     return ok && arena;
