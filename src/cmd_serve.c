@@ -138,7 +138,7 @@ static int run_once(const CommandLine *line, Serving *serving, Error *err)
                                .tick = tick,
                                .anew = anew,
                                .endless = true,
-                               .silent = true,
+                               .served = true,
                                .end = end,
                                .context = serving};
     log_tell(LOG_INFO, "serve", "%d source%s, into %s", source_list_count(sources),

@@ -17,7 +17,6 @@ typedef enum {
     MEMBER_TEXT,
     MEMBER_TIME,
     MEMBER_COUNT,
-    MEMBER_KIND,  /* detection or correlation */
     MEMBER_GROUP, /* a JSON object, null of a detection */
     MEMBER_VALUE, /* a number, null of a detection */
     MEMBER_SMALL, /* an int from 0, null below */
@@ -39,7 +38,7 @@ static const struct {
     {"last_seen", MEMBER_TIME, offsetof(Finding, last_us)},
     {"count", MEMBER_COUNT, offsetof(Finding, count)},
     {"episode", MEMBER_TEXT, offsetof(Finding, episode)},
-    {"kind", MEMBER_KIND, offsetof(Finding, group_by)},
+    {"kind", MEMBER_TEXT, offsetof(Finding, kind)},
     {"group_by", MEMBER_GROUP, offsetof(Finding, group_by)},
     {"value", MEMBER_VALUE, offsetof(Finding, value)},
     {"workflow", MEMBER_TEXT, offsetof(Finding, workflow)},
@@ -90,12 +89,6 @@ static bool put_count(const Finding *finding, size_t offset, Buf *out, Error *er
     return buf_printf(out, err, "%" PRId64, number_at(finding, offset));
 }
 
-static bool put_kind(const Finding *finding, size_t offset, Buf *out, Error *err)
-{
-    bool correlation = text_at(finding, offset).ptr != NULL;
-    return buf_append_str(out, correlation ? STR("correlation") : STR("detection"), err);
-}
-
 static bool put_value(const Finding *finding, size_t offset, Buf *out, Error *err)
 {
     (void)offset;
@@ -121,9 +114,9 @@ static const struct {
     bool (*put)(const Finding *finding, size_t offset, Buf *out, Error *err);
     bool bare;
 } KINDS[] = {[MEMBER_TEXT] = {put_text_of, false}, [MEMBER_TIME] = {put_time, false},
-             [MEMBER_COUNT] = {put_count, true},   [MEMBER_KIND] = {put_kind, false},
-             [MEMBER_GROUP] = {put_text_of, true}, [MEMBER_VALUE] = {put_value, true},
-             [MEMBER_SMALL] = {put_small, true},   [MEMBER_TRUTH] = {put_truth, true}};
+             [MEMBER_COUNT] = {put_count, true},   [MEMBER_GROUP] = {put_text_of, true},
+             [MEMBER_VALUE] = {put_value, true},   [MEMBER_SMALL] = {put_small, true},
+             [MEMBER_TRUTH] = {put_truth, true}};
 
 /* A member as plain text. */
 static bool put_plain(const Finding *finding, size_t member, Buf *out, Error *err)

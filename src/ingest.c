@@ -204,7 +204,7 @@ static bool follow_up(const CommandLine *line, const IngestInput *input, Lake *l
                       Error *err)
 {
     return (!asking || asking_finish(asking, err)) && finding_beside_run(line, lake->folder, err) &&
-           (input->endless || alarming_once(command_config(line), lake, err));
+           (input->served || alarming_once(command_config(line), lake, err));
 }
 
 static int ingest_with(const CommandLine *line, const IngestInput *input,
@@ -220,7 +220,7 @@ static int ingest_with(const CommandLine *line, const IngestInput *input,
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
     ok = ok && ended && keep_rest(line, options->before_context, err) &&
          follow_up(line, input, options->lake, asking, err) && merge_due(options->lake, &due, err);
-    if (!input->silent && (ok || report.listed))
+    if (!input->served && (ok || report.listed))
         print_report(line, &report, options, &due);
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
@@ -261,11 +261,11 @@ int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Er
         .publish_us = config_number(config, CONFIG_LAKE_PUBLISH),
         .evaluate_us = EVALUATE_US,
         .free_bytes_min = (uint64_t)config_number(config, CONFIG_INGEST_FREE),
-        .show_progress = !input->silent && isatty(STDERR_FILENO) != 0,
+        .show_progress = !input->served && isatty(STDERR_FILENO) != 0,
         .again = input->again,
     };
-    Asking *asking = NULL; /* one without an end has a schedule for it (cmd_serve.c) */
-    if (!input->endless && !(asking = asking_open(line, lake->folder, NULL, true, err))) {
+    Asking *asking = NULL; /* a service has a schedule for it (cmd_serve.c) */
+    if (!input->served && !(asking = asking_open(line, lake->folder, NULL, true, err))) {
         merging_free(merging);
         reload_free(reload);
         return EXIT_STATUS_FAILURE;

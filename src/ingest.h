@@ -24,7 +24,9 @@ typedef struct IngestInput {
     Aws *aws;         /* for objects of S3; NULL when there are none */
     bool endless;     /* *next* goes on until it is interrupted: that is no failure */
     bool again;       /* read objects again that are in already */
-    bool silent;      /* no reconciliation and no progress are printed; *end* sees the report */
+    /* By a service: no reconciliation and no progress are printed, *end* sees the report; questions
+     * and alarms are looked at beside it, not at its end. */
+    bool served;
     /* As IngestOptions.next, tick and anew; NULL: what is listed is all. */
     bool (*next)(void *context, ObjectList *list, bool *ret_more, Error *err);
     void (*tick)(void *context, const IngestReport *so_far, bool stopping);

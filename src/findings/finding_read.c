@@ -11,7 +11,7 @@
     " group_by, value, workflow, coalesce(assignee, ''), shown_severity, shown_confidence,"        \
     " severity_label, product, record_state, region, created_us, updated_us, user_fields,"         \
     " coalesce(product_arn, ''), coalesce(given_id, ''), dry_run, provisional, "                   \
-    "coalesce(settles_us, 0)"
+    "coalesce(settles_us, 0), " FINDING_KIND_SQL
 
 /* Columns of a finding that are texts. */
 static const struct {
@@ -35,8 +35,9 @@ static const struct {
     {22, offsetof(Finding, user_fields)},
     {23, offsetof(Finding, product_arn)},
     {24, offsetof(Finding, given_id)},
-    {28, offsetof(Finding, rule_text)},
-    {29, offsetof(Finding, body)},
+    {28, offsetof(Finding, kind)},
+    {29, offsetof(Finding, rule_text)},
+    {30, offsetof(Finding, body)},
 };
 
 enum { TEXT_COUNT = sizeof TEXTS / sizeof *TEXTS, TEXTS_LISTED = TEXT_COUNT - 2 };

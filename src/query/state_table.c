@@ -6,6 +6,7 @@
 #include "base/db.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "findings/finding.h"
 #include "query/packed_table.h"
 
 typedef enum {
@@ -127,7 +128,7 @@ static const StateColumn ALARM_HISTORY_COLUMNS[] = {
 #define FINDING                                                                                    \
     "SELECT id, rule_id, rule_title, level, account, principal, episode, first_us, last_us, "      \
     "count,"                                                                                       \
-    " iif(group_by IS NULL, 'detection', 'correlation'), group_by, value, workflow, assignee,"     \
+    " " FINDING_KIND_SQL ", group_by, value, workflow, assignee,"                                  \
     " shown_severity, severity_label, shown_confidence, product, record_state, region, "           \
     "created_us,"                                                                                  \
     " updated_us, given_id, user_fields, provisional"
