@@ -53,7 +53,7 @@ typedef struct Finding {
     int64_t settles_us;             /* 0: it never was */
     Str user_fields;                /* a JSON object of texts; without ptr: none */
     Str product_arn, given_id;      /* of an imported one; empty: it is ours */
-    Str kind;      /* detection, correlation, or query */
+    Str kind;                       /* detection, correlation, or query */
     Str rule_text; /* as JSON, of the version that matched last; finding_get alone gives it */
     Str body;      /* of an imported one, as ASFF; finding_get alone gives it */
 } Finding;
