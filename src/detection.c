@@ -51,7 +51,7 @@ struct Detection {
     uint64_t records;
 };
 
-static bool is_tried(const Rule *rule)
+bool detection_tries(const Rule *rule)
 {
     return rule->kind == RULE_DETECTION && rule->applies && (!rule->silent || rule->correlated);
 }
@@ -65,14 +65,14 @@ static bool register_tried(DetectionRules *rules, Lake *lake, Error *err)
     bool ok = ids != NULL;
     for (size_t i = 0; ok && i < count; i++) {
         const Rule *rule = ruleset_rule(rules->set, i);
-        if (is_tried(rule)) {
+        if (detection_tries(rule)) {
             ok = signals_describe(rule, arena, &list[told], err);
             told++;
         }
     }
     ok = ok && signals_register(lake, list, told, ids, err);
     for (size_t i = 0, next = 0; ok && i < count; i++)
-        rules->ids[i] = is_tried(ruleset_rule(rules->set, i)) ? ids[next++] : 0;
+        rules->ids[i] = detection_tries(ruleset_rule(rules->set, i)) ? ids[next++] : 0;
     arena_free(arena);
     return ok;
 }
@@ -134,7 +134,7 @@ size_t detection_count(const RuleSet *set)
 {
     size_t count = 0;
     for (size_t i = 0; i < ruleset_count(set); i++)
-        count += is_tried(ruleset_rule(set, i));
+        count += detection_tries(ruleset_rule(set, i));
     return count;
 }
 
@@ -176,7 +176,8 @@ Detection *detection_new(const DetectionRules *rules, Error *err)
         .rules = rules, .hits = buf_init(HITS_BYTES_MAX), .value = buf_init(VALUES_BYTES_MAX)};
     batch_column_reset(&detection->values, false, VALUES_BYTES_MAX);
     detection->counts = mem_calloc(ruleset_count(rules->set) + 1, sizeof *detection->counts, err);
-    detection->matcher = detection->counts ? matcher_new_of(rules->set, is_tried, err) : NULL;
+    detection->matcher =
+        detection->counts ? matcher_new_of(rules->set, detection_tries, err) : NULL;
     detection->derived = detection->matcher ? derived_new(rules->derive, err) : NULL;
     if (detection->derived) {
         document_set_derive(matcher_document(detection->matcher), derive, detection->derived);

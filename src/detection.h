@@ -28,6 +28,9 @@ const int64_t *detection_rules_ids(const DetectionRules *rules);
  * is made. */
 void detection_rules_limit(DetectionRules *rules, size_t hits_max);
 
+/* Whether ingest tries *rule*. */
+bool detection_tries(const Rule *rule);
+
 /* How many are tried, of a set that is finished. */
 size_t detection_count(const RuleSet *set);
 

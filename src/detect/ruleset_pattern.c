@@ -1,9 +1,11 @@
 #include "detect/ruleset_pattern.h"
 
 #include "detect/cloudwatch.h"
+#include "detect/eventbridge.h"
+#include "detect/eventbridge_record.h"
 #include "detect/ruleset_state.h"
 
-enum { SELECTOR_BYTES_MAX = 1024, LIST_BYTES_MAX = 4096 };
+enum { SELECTOR_BYTES_MAX = 1024, LIST_BYTES_MAX = 4096, EVENT_BYTES_MAX = 1 << 16 };
 
 /* What holds when something stands at the selector. */
 static const Expr *exists(RuleSet *set, Str selector, Error *err)
@@ -27,18 +29,11 @@ static const Expr *join(RuleSet *set, const Expr *expr, const RuleTexts *needs, 
     return ok ? expr_join(EXPR_AND, &list, set->arena, err) : NULL;
 }
 
-bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, const RuleTexts *needs, Error *err)
+/* Adds a rule that holds when *expr* does. */
+static bool take(RuleSet *set, Str title, const Expr *expr, Error *err)
 {
-    CloudWatchPattern read;
     const char *copy = arena_text(set->arena, title, err);
-    if (!copy || !cloudwatch_read(pattern, set->arena, &set->regexes, &read, err))
-        return false;
-    if (read.kind != CLOUDWATCH_JSON)
-        return error_set(err, ERROR_INPUT,
-                         "expected a pattern for JSON events such as "
-                         "{ $.eventName = \"ConsoleLogin\" }");
-    const Expr *expr = join(set, read.expr, needs, err);
-    if (!expr)
+    if (!copy)
         return false;
     RuleReading reading = {.set = set, .arena = set->arena, .title = {copy, title.len}, .err = err};
     const Rule rule = {.kind = RULE_DETECTION,
@@ -47,6 +42,28 @@ bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, const RuleTexts *
                        .applies = true,
                        .expr = expr};
     return ruleset_take(&reading, &rule);
+}
+
+bool ruleset_pattern_add_event(RuleSet *set, Str title, Str pattern, Error *err)
+{
+    const Expr *expr;
+    BUF_AUTO Buf of_record = buf_init(EVENT_BYTES_MAX);
+    return eventbridge_record(pattern, &of_record, err) &&
+           eventbridge_read(buf_str(&of_record), set->arena, &expr, err) &&
+           take(set, title, expr, err);
+}
+
+bool ruleset_pattern_add(RuleSet *set, Str title, Str pattern, const RuleTexts *needs, Error *err)
+{
+    CloudWatchPattern read;
+    if (!cloudwatch_read(pattern, set->arena, &set->regexes, &read, err))
+        return false;
+    if (read.kind != CLOUDWATCH_JSON)
+        return error_set(err, ERROR_INPUT,
+                         "expected a pattern for JSON events such as "
+                         "{ $.eventName = \"ConsoleLogin\" }");
+    const Expr *expr = join(set, read.expr, needs, err);
+    return expr && take(set, title, expr, err);
 }
 
 /* A selector is read as part of a pattern that looks at nothing else. */

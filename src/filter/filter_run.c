@@ -1,0 +1,160 @@
+#include "filter/filter_run.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "detect/matcher.h"
+
+struct FilterRun {
+    const FilterSet *set;
+    Matcher *matcher; /* NULL: there are no filters */
+    FilterTally *tallies;
+    FilterOutcome *outcomes;
+    size_t count;
+    uint64_t records;
+};
+
+static bool takes_all(const Rule *rule)
+{
+    (void)rule;
+    return true;
+}
+
+FilterRun *filter_run_new(const FilterSet *set, Error *err)
+{
+    FilterRun *run = mem_calloc(1, sizeof *run, err);
+    if (!run)
+        return NULL;
+    run->set = set;
+    run->count = filter_set_count(set);
+    run->tallies = mem_calloc(run->count + 1, sizeof *run->tallies, err);
+    run->outcomes = run->tallies ? mem_calloc(run->count + 1, sizeof *run->outcomes, err) : NULL;
+    bool ok = run->outcomes != NULL;
+    if (ok && run->count) {
+        run->matcher = matcher_new_of(filter_set_conditions(set), takes_all, err);
+        ok = run->matcher != NULL;
+    }
+    if (ok)
+        return run;
+    filter_run_free(run);
+    return NULL;
+}
+
+void filter_run_free(FilterRun *run)
+{
+    if (!run)
+        return;
+    matcher_free(run->matcher);
+    mem_free(run->tallies);
+    mem_free(run->outcomes);
+    mem_free(run);
+}
+
+void filter_run_set_derive(FilterRun *run, DocumentDerive derive, void *context)
+{
+    if (run->matcher)
+        document_set_derive(matcher_document(run->matcher), derive, context);
+}
+
+/* A number that follows from what a record is: of its eventID, else of all its members. */
+static uint64_t number_of(const RecordView *view)
+{
+    const RecordValue *id = &view->values[S_EVENT_ID];
+    uint64_t number = 0;
+    if (view->present & SLOT_BIT(S_EVENT_ID))
+        return hash_fast64(id->ptr, id->len);
+    for (int slot = 0; slot < SLOT_MEMBERS; slot++)
+        if (view->present & SLOT_BIT(slot))
+            number = number * 31 + hash_fast64(view->values[slot].ptr, view->values[slot].len);
+    return hash_fast64(&number, sizeof number);
+}
+
+static uint64_t bytes_of(const RecordView *view)
+{
+    uint64_t bytes = view->extra.len;
+    for (int slot = 0; slot < SLOT_MEMBERS; slot++)
+        if (view->present & SLOT_BIT(slot))
+            bytes += view->values[slot].len;
+    return bytes;
+}
+
+/* The record of which one filter is asked. */
+typedef struct Asking {
+    const RecordView *view;
+    bool detected;
+    FilterVerdict *verdict;
+} Asking;
+
+static FilterOutcome outcome_of(const RecordFilter *filter, const Asking *asking)
+{
+    if (filter->verb == FILTER_KEEP)
+        return FILTER_OUTCOME_KEPT;
+    if (asking->detected && !filter->even_if_detected)
+        return FILTER_OUTCOME_SPARED;
+    if (filter->verb == FILTER_SAMPLE && number_of(asking->view) % filter->one_in == 0)
+        return FILTER_OUTCOME_SAMPLED;
+    return FILTER_OUTCOME_DROPPED;
+}
+
+/* Asks the filter *index*, whose condition holds; whether that ends the matter. */
+static bool ask(FilterRun *run, size_t index, const Asking *asking)
+{
+    const RecordFilter *filter = filter_set_at(run->set, index);
+    FilterTally *tally = &run->tallies[index];
+    FilterOutcome outcome = outcome_of(filter, asking);
+    run->outcomes[index] = outcome;
+    tally->matched++;
+    if (outcome == FILTER_OUTCOME_SAMPLED)
+        asking->verdict->factor *= filter->one_in;
+    if (outcome == FILTER_OUTCOME_SPARED)
+        tally->spared++;
+    if (outcome == FILTER_OUTCOME_DROPPED) {
+        tally->dropped++;
+        tally->dropped_bytes += bytes_of(asking->view);
+        *asking->verdict = (FilterVerdict){filter, 1};
+    }
+    return outcome == FILTER_OUTCOME_DROPPED || outcome == FILTER_OUTCOME_KEPT;
+}
+
+bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, FilterVerdict *ret,
+                     Error *err)
+{
+    const Rule *const *matched;
+    size_t count = 0, asked = 0;
+    const Asking asking = {view, detected, ret};
+    *ret = (FilterVerdict){NULL, 1};
+    run->records++;
+    if (run->matcher && !matcher_run(run->matcher, view, &matched, &count, err))
+        return false;
+    bool ended = false;
+    for (size_t i = 0; i < count && !ended; i++) {
+        for (; asked < matched[i]->index; asked++)
+            run->outcomes[asked] = FILTER_OUTCOME_PASSED;
+        ended = ask(run, asked++, &asking);
+    }
+    for (; asked < run->count; asked++)
+        run->outcomes[asked] = ended ? FILTER_OUTCOME_NOT_ASKED : FILTER_OUTCOME_PASSED;
+    return true;
+}
+
+void filter_run_forget(FilterRun *run)
+{
+    if (run->matcher)
+        matcher_forget(run->matcher);
+}
+
+const FilterTally *filter_run_tally(const FilterRun *run, size_t index)
+{
+    return &run->tallies[index];
+}
+
+uint64_t filter_run_records(const FilterRun *run)
+{
+    return run->records;
+}
+
+FilterOutcome filter_run_outcome(const FilterRun *run, size_t index)
+{
+    return run->outcomes[index];
+}

@@ -1,0 +1,65 @@
+/* filter_run.h - tries the filters of a set on records, in their order.
+ *
+ * decode -> derive -> detect -> [filter_run] -> lake
+ *
+ * The first filter that drops a record, or keeps it, ends the matter; a sample drops all but one in
+ * so many, chosen by a hash of the eventID, so that another run chooses the same ones. What raised
+ * a signal is kept, unless the filter says even_if_detected.
+ *
+ * Invariants
+ *   1. records = kept + the sum of what each filter dropped.
+ *   2. A filter's matched = dropped + spared + what its sample kept, or, of keep, what it kept.
+ *
+ * One worker owns a run; the set is shared.
+ */
+#ifndef FILTER_FILTER_RUN_H
+#define FILTER_FILTER_RUN_H
+
+#include "detect/document.h"
+#include "filter/filter_set.h"
+
+typedef struct FilterRun FilterRun;
+
+/* What becomes of a record. */
+typedef struct FilterVerdict {
+    const RecordFilter *by; /* who dropped it; NULL: it is kept */
+    uint32_t factor;        /* how many records it stands for */
+} FilterVerdict;
+
+/* What a filter did so far. */
+typedef struct FilterTally {
+    uint64_t matched;
+    uint64_t dropped;
+    uint64_t dropped_bytes; /* of the records' texts, as far as a view has them */
+    uint64_t spared;        /* kept, as they raised a signal */
+} FilterTally;
+
+/* A run over *set*, borrowed. NULL with *err*. */
+FilterRun *filter_run_new(const FilterSet *set, Error *err) __attribute__((warn_unused_result));
+void filter_run_free(FilterRun *run);
+
+/* Gives the member `derived` of records, for conditions that ask for it (document_set_derive). */
+void filter_run_set_derive(FilterRun *run, DocumentDerive derive, void *context);
+
+/* What becomes of the record *view*, which comes from the parser of the one before, or
+ * filter_run_forget was called in between; *detected*: it raised a signal. False with *err*. */
+bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, FilterVerdict *ret,
+                     Error *err) __attribute__((warn_unused_result));
+void filter_run_forget(FilterRun *run);
+
+/* What the filter *index* did, and how many records there were. */
+const FilterTally *filter_run_tally(const FilterRun *run, size_t index);
+uint64_t filter_run_records(const FilterRun *run);
+
+/* The filters that were looked at for the record that was taken last, and how each ended. */
+typedef enum {
+    FILTER_OUTCOME_PASSED, /* its condition does not hold */
+    FILTER_OUTCOME_DROPPED,
+    FILTER_OUTCOME_KEPT,
+    FILTER_OUTCOME_SAMPLED, /* one of those that the sample keeps */
+    FILTER_OUTCOME_SPARED,
+    FILTER_OUTCOME_NOT_ASKED, /* an earlier one ended the matter */
+} FilterOutcome;
+FilterOutcome filter_run_outcome(const FilterRun *run, size_t index);
+
+#endif

@@ -1,0 +1,210 @@
+#include "filter/filter_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/content.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "filter/filter_set_state.h"
+
+enum {
+    ARENA_BYTES_MAX = 64 << 20,
+    LIST_BYTES_MAX = 1 << 20,
+    FILE_BYTES_MAX = 8 << 20,
+    PATH_BYTES_MAX = 4096,
+    FILES_BYTES_MAX = 16 << 20
+};
+
+static const char SHIPPED[] = "filters/";
+
+/* ---- the life of a set ---- */
+
+FilterSet *filter_set_new(Error *err)
+{
+    FilterSet *set = mem_calloc(1, sizeof *set, err);
+    if (!set)
+        return NULL;
+    atomic_init(&set->references, 1);
+    set->list = buf_init(LIST_BYTES_MAX);
+    set->arena = arena_new(ARENA_BYTES_MAX, err);
+    set->conditions = set->arena ? ruleset_new(NULL, err) : NULL;
+    if (set->conditions)
+        return set;
+    filter_set_free(set);
+    return NULL;
+}
+
+FilterSet *filter_set_keep(FilterSet *set)
+{
+    if (set)
+        atomic_fetch_add_explicit(&set->references, 1, memory_order_relaxed);
+    return set;
+}
+
+void filter_set_free(FilterSet *set)
+{
+    if (!set || atomic_fetch_sub_explicit(&set->references, 1, memory_order_acq_rel) > 1)
+        return;
+    ruleset_free(set->conditions);
+    buf_free(&set->list);
+    arena_free(set->arena);
+    mem_free(set);
+}
+
+bool filter_set_finish(FilterSet *set, Error *err)
+{
+    return ruleset_finish(set->conditions, err);
+}
+
+/* ---- what it holds ---- */
+
+size_t filter_set_count(const FilterSet *set)
+{
+    return set->list.len / sizeof(RecordFilter *);
+}
+
+const RecordFilter *filter_set_at(const FilterSet *set, size_t index)
+{
+    const RecordFilter *filter;
+    memcpy(&filter, set->list.ptr + index * sizeof filter, sizeof filter);
+    return filter;
+}
+
+const RecordFilter *filter_set_find(const FilterSet *set, Str name)
+{
+    for (size_t i = 0; i < filter_set_count(set); i++)
+        if (str_equal(filter_set_at(set, i)->name, name))
+            return filter_set_at(set, i);
+    return NULL;
+}
+
+const RuleSet *filter_set_conditions(const FilterSet *set)
+{
+    return set->conditions;
+}
+
+const char *filter_set_verb(FilterVerb verb)
+{
+    static const char *const VERBS[] = {
+        [FILTER_DROP] = "drop", [FILTER_KEEP] = "keep", [FILTER_SAMPLE] = "sample"};
+    return VERBS[verb];
+}
+
+/* ---- files ---- */
+
+bool filter_set_add_text(FilterSet *set, Str text, const char *file, Error *err)
+{
+    YamlReader *reader = yaml_open(text, file, err);
+    const Yaml *document = NULL;
+    bool ok = reader != NULL;
+    while (ok && (ok = yaml_next(reader, set->arena, &document, err)) && document)
+        ok = document->kind == YAML_NULL_VALUE || filter_set_read(set, document, file, err);
+    yaml_close(reader);
+    return ok;
+}
+
+static bool is_file(Str path)
+{
+    return str_ends(path, STR(".yml")) || str_ends(path, STR(".yaml"));
+}
+
+static bool add_file(FilterSet *set, const char *path, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
+    return file_read(path, &text, NULL, err) && filter_set_add_text(set, buf_str(&text), path, err);
+}
+
+/* The files below a folder, while it is walked. */
+typedef struct Folder {
+    Arena *arena;
+    Buf paths; /* const char * each */
+} Folder;
+
+static bool note(void *context, const char *path, const FileInfo *info, Error *err)
+{
+    Folder *folder = context;
+    (void)info;
+    if (!is_file(str_of(path)))
+        return true;
+    const char *copy = arena_text(folder->arena, str_of(path), err);
+    return copy && buf_append(&folder->paths, &copy, sizeof copy, err);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const char *left, *right;
+    memcpy(&left, a, sizeof left);
+    memcpy(&right, b, sizeof right);
+    return strcmp(left, right);
+}
+
+static bool add_folder(FilterSet *set, const char *path, Error *err)
+{
+    Folder folder = {.arena = set->arena, .paths = buf_init(FILES_BYTES_MAX)};
+    bool ok = file_walk(path, note, NULL, &folder, err);
+    size_t count = folder.paths.len / sizeof(const char *);
+    if (ok && !count)
+        ok = error_set(err, ERROR_USAGE, "'%s' holds no *.yml or *.yaml", path);
+    if (ok)
+        qsort(folder.paths.ptr, count, sizeof(const char *), compare);
+    for (size_t i = 0; ok && i < count; i++) {
+        const char *file;
+        memcpy(&file, folder.paths.ptr + i * sizeof file, sizeof file);
+        ok = add_file(set, file, err);
+    }
+    buf_free(&folder.paths);
+    return ok;
+}
+
+/* The file of that name that ships; all of them without one. */
+static bool add_content(FilterSet *set, Str name, Error *err)
+{
+    bool any = false, ok = true;
+    for (const ContentFile *file = CONTENT_FILES; ok && file->path; file++) {
+        Str path = str_of(file->path);
+        if (!str_starts(path, str_of(SHIPPED)) || !is_file(path))
+            continue;
+        Str stem = str_slice(path, sizeof SHIPPED - 1, path.len - (sizeof ".yml" - 1));
+        if (name.ptr && !str_equal(stem, name))
+            continue;
+        any = true;
+        ok = filter_set_add_text(set, (Str){(const char *)file->bytes, file->len}, file->path, err);
+    }
+    return ok && (any || error_set(err, ERROR_USAGE,
+                                   "no filter that ships is called '%.*s'; spoor filter list names "
+                                   "them, and a file has a dot or a slash in its path",
+                                   STR_ARG(str_slice(name, 0, 80))));
+}
+
+bool filter_set_add_shipped(FilterSet *set, Error *err)
+{
+    return add_content(set, (Str){NULL, 0}, err);
+}
+
+static bool is_name(Str item)
+{
+    return str_find_byte(item, '.', 0) == item.len && str_find_byte(item, '/', 0) == item.len;
+}
+
+bool filter_set_add(FilterSet *set, Str item, Error *err)
+{
+    BUF_AUTO Buf copy = buf_init(PATH_BYTES_MAX);
+    if (is_name(item))
+        return add_content(set, item, err);
+    if (!buf_append_str(&copy, item, err))
+        return false;
+    const char *path = buf_text(&copy, err);
+    if (!path)
+        return false;
+    return is_file(item) ? add_file(set, path, err) : add_folder(set, path, err);
+}
+
+void filter_set_stamp(Str item, FileStamp *stamp)
+{
+    BUF_AUTO Buf copy = buf_init(PATH_BYTES_MAX);
+    Error ignored = {0};
+    const char *path = buf_append_str(&copy, item, &ignored) ? buf_text(&copy, &ignored) : NULL;
+    if (path && !is_name(item))
+        file_stamp_add(stamp, path, is_file);
+}

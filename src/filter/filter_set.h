@@ -1,0 +1,78 @@
+/* filter_set.h - what files say is done with records before they are stored: filters, in their
+ * order.
+ *
+ * YAML files -> [filter_set] -> filter_run
+ *
+ * docs/filters.md describes the files. Conditions are rules of one set, so that a matcher tries all
+ * of them at the cost of the few that may hold. A set is made by one thread, then immutable and
+ * shared by reference count.
+ *
+ * Invariants
+ *   1. Names are unique.
+ *   2. The condition of filter i is rule i of filter_set_conditions.
+ */
+#ifndef FILTER_FILTER_SET_H
+#define FILTER_FILTER_SET_H
+
+#include "base/file_stamp.h"
+#include "detect/ruleset.h"
+
+enum { FILTER_SAMPLE_MAX = 1000000 };
+
+typedef enum {
+    FILTER_DROP,   /* it is not stored */
+    FILTER_KEEP,   /* it is stored, whatever later filters say */
+    FILTER_SAMPLE, /* one in so many is stored */
+} FilterVerb;
+
+typedef struct RecordFilter {
+    Str name, description, costs; /* costs: what is seen less of by it */
+    Str file;
+    uint32_t line;
+    FilterVerb verb;
+    uint32_t one_in;       /* of a sample; else 1 */
+    bool even_if_detected; /* also what raised a signal */
+} RecordFilter;
+
+typedef struct FilterSet FilterSet;
+
+/* An empty set with one reference. NULL with *err*. */
+FilterSet *filter_set_new(Error *err) __attribute__((warn_unused_result));
+
+/* One more reference, and one less; the last one frees. NULL is fine for both. */
+FilterSet *filter_set_keep(FilterSet *set);
+void filter_set_free(FilterSet *set);
+
+/* Adds the filters of *text*, a stream of YAML documents that errors call *file*. ERROR_INPUT names
+ * file, line, and what was expected. */
+bool filter_set_add_text(FilterSet *set, Str text, const char *file, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Adds a file, or all *.yml and *.yaml below a folder in the order of their paths, or, of a name
+ * without dot and slash, the filter of that name that ships. ERROR_INPUT, ERROR_USAGE when there is
+ * none. */
+bool filter_set_add(FilterSet *set, Str item, Error *err) __attribute__((warn_unused_result));
+
+/* Adds all that ship. */
+bool filter_set_add_shipped(FilterSet *set, Error *err) __attribute__((warn_unused_result));
+
+/* Called once, after all was added. ERROR_INPUT when a condition is wrong. */
+bool filter_set_finish(FilterSet *set, Error *err) __attribute__((warn_unused_result));
+
+/* Adds to *stamp* how the files look that filter_set_add would take. */
+void filter_set_stamp(Str item, FileStamp *stamp);
+
+/* The filters in their order; they live as long as the set. */
+size_t filter_set_count(const FilterSet *set);
+const RecordFilter *filter_set_at(const FilterSet *set, size_t index);
+
+/* The filter of that name; NULL when there is none. */
+const RecordFilter *filter_set_find(const FilterSet *set, Str name);
+
+/* The conditions, by the filters' order. */
+const RuleSet *filter_set_conditions(const FilterSet *set);
+
+/* "drop", "keep", "sample". */
+const char *filter_set_verb(FilterVerb verb);
+
+#endif

@@ -1,0 +1,45 @@
+/* filter_try.h - what filters would do to the records of some sources, with nothing stored.
+ *
+ * collect -> decode -> derive -> detect -> filter -> [filter_try] -> cmd_filter
+ */
+#ifndef FILTER_TRY_H
+#define FILTER_TRY_H
+
+#include "base/command.h"
+#include "filter/filter_run.h"
+
+enum { FILTER_TRY_EXAMPLES = 3, FILTER_TRY_TEXT_BYTES = 200 };
+
+/* A record that a filter dropped, as texts that are shown. */
+typedef struct FilterExample {
+    int64_t time_us;
+    char event_id[FILTER_TRY_TEXT_BYTES], source[FILTER_TRY_TEXT_BYTES];
+    char name[FILTER_TRY_TEXT_BYTES], who[FILTER_TRY_TEXT_BYTES];
+} FilterExample;
+
+typedef struct FilterExamples {
+    FilterExample list[FILTER_TRY_EXAMPLES];
+    int count;
+} FilterExamples;
+
+typedef struct FilterTry FilterTry;
+
+/* Reads the sources of *line* and tries the filters of *set*, and before them the rules that *line*
+ * chooses, on at most *records_max* records. NULL with *err*; the caller frees. */
+FilterTry *filter_try_run(const CommandLine *line, const FilterSet *set, uint64_t records_max,
+                          Error *err) __attribute__((warn_unused_result));
+void filter_try_free(FilterTry *self);
+
+/* What came of it; the run's tallies say it for each filter. */
+typedef struct FilterTryReport {
+    uint64_t objects, unreadable, records, kept, dropped, detected;
+    uint64_t stands_for; /* the kept records, each by its factor */
+    bool more;           /* there were more records than were looked at */
+} FilterTryReport;
+const FilterTryReport *filter_try_report(const FilterTry *self);
+const FilterRun *filter_try_tallies(const FilterTry *self);
+
+/* The first records that the filter *index* dropped. */
+const FilterExamples *filter_try_examples(const FilterTry *self, size_t index);
+
+#endif

@@ -1,0 +1,166 @@
+/* Filters are read as they are written, and what is wrong is told with file and line. */
+#include "filter/filter_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "support/support.h"
+
+static int end(void **state)
+{
+    (void)state;
+    support_folder_end();
+    return 0;
+}
+
+static FilterSet *read(const char *text)
+{
+    Error err = {0};
+    FilterSet *set = filter_set_new(&err);
+    support_ok(set && filter_set_add_text(set, str_of(text), "f.yml", &err) &&
+                   filter_set_finish(set, &err),
+               &err);
+    return set;
+}
+
+static void filters_stand_in_their_order(void **state)
+{
+    (void)state;
+    FilterSet *set = read("name: first\ndescription: d\ncosts: c\ndrop: '{ $.a = 1 }'\n---\n"
+                          "name: second\nwhen: {eventbridge: {eventName: [x]}}\nsample: 1/100\n"
+                          "even_if_detected: true\n---\n---\n"
+                          "name: third\nkeep: {sigma: {s: {a: b}, condition: s}}\n");
+    static const struct {
+        const char *name;
+        FilterVerb verb;
+        uint32_t one_in, line;
+        bool even;
+    } EXPECTED[] = {{"first", FILTER_DROP, 1, 1, false},
+                    {"second", FILTER_SAMPLE, 100, 6, true},
+                    {"third", FILTER_KEEP, 1, 12, false}};
+    assert_int_equal(filter_set_count(set), 3);
+    assert_int_equal(ruleset_count(filter_set_conditions(set)), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const RecordFilter *filter = filter_set_at(set, i);
+        assert_true(str_equal(filter->name, str_of(EXPECTED[i].name)));
+        assert_int_equal(filter->verb, EXPECTED[i].verb);
+        assert_int_equal(filter->one_in, EXPECTED[i].one_in);
+        assert_int_equal(filter->line, EXPECTED[i].line);
+        assert_int_equal(filter->even_if_detected, EXPECTED[i].even);
+        assert_ptr_equal(filter_set_find(set, filter->name), filter);
+    }
+    assert_true(str_equal(filter_set_at(set, 0)->costs, STR("c")));
+    assert_null(filter_set_find(set, STR("fourth")));
+    filter_set_free(set);
+}
+
+static void what_is_wrong_is_told(void **state)
+{
+    static const struct {
+        const char *text, *error;
+    } CASES[] = {
+        {"- a\n", "f.yml:1: expected a filter, not a list"},
+        {"drop: '{ $.a = 1 }'\n", "f.yml:1: a filter needs a name"},
+        {"name: A b\ndrop: '{ $.a = 1 }'\n",
+         "f.yml:1: name: expected 1 to 64 of a-z, 0-9, - and _, not 'A b'"},
+        {"name: a\n", "f.yml:1: filter 'a': expected drop, keep or sample"},
+        {"name: a\nsample: 1/10\n", "f.yml:1: filter 'a': sample needs a condition: when"},
+        {"name: a\nsample: 1/1\nwhen: '{ $.a = 1 }'\n",
+         "f.yml:2: sample: expected 1/2 to 1/1000000, not '1/1'"},
+        {"name: a\nsample: 10%\nwhen: '{ $.a = 1 }'\n",
+         "f.yml:2: sample: expected 1/2 to 1/1000000, not '10%'"},
+        {"name: a\ndrop: '{ $.a = 1 }'\nkeep: '{ $.a = 1 }'\n",
+         "f.yml:3: keep: line 2 says drop already: a filter does one of them"},
+        {"name: a\ndrop: '{ $.a = 1 }'\nwhen: '{ $.a = 1 }'\n",
+         "f.yml:3: when: line 2 has a condition already"},
+        {"name: a\nkeep: '{ $.a = 1 }'\neven_if_detected: true\n",
+         "f.yml:1: filter 'a': keep has no use for even_if_detected"},
+        {"name: a\ndrop: '{ $.a = }'\n",
+         "f.yml:2: a: filter pattern, character 9: expected a value, found '}'"},
+        {"name: a\ndrop: 'ERROR'\n", "f.yml:2: a: expected a pattern for JSON events such as "
+                                     "{ $.eventName = \"ConsoleLogin\" }"},
+        {"name: a\ndrop: {lucene: 'a:b'}\n",
+         "f.yml:2: 'lucene' is no language: expected cloudwatch, eventbridge or sigma"},
+        {"name: a\ndrop: {sigma: {s: {a: b}, condition: t}}\n",
+         "f.yml:2: a: there is no search 't' in the condition"},
+        {"name: a\ndrop: {eventbridge: {detail: {a: b}}}\n",
+         "f.yml:2: a: event pattern, character 6, 'a': expected an object, or an array of values"},
+        {"name: a\ndorp: x\n",
+         "f.yml:2: 'dorp' is no member of a filter: expected name, description, costs, drop, keep, "
+         "sample, when or even_if_detected"},
+        {"name: a\ndrop: '{ $.a = 1 }'\n---\nname: a\ndrop: '{ $.a = 1 }'\n",
+         "f.yml:4: name: there is a filter 'a' already"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        FilterSet *set = filter_set_new(&err);
+        assert_false(filter_set_add_text(set, str_of(CASES[i].text), "f.yml", &err));
+        assert_int_equal(err.kind, ERROR_INPUT);
+        if (strcmp(err.text, CASES[i].error) != 0)
+            print_error("case %zu:\n  %s\n  %s\n", i, err.text, CASES[i].error);
+        assert_string_equal(err.text, CASES[i].error);
+        filter_set_free(set);
+    }
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[400];
+    Error err = {0};
+    snprintf(path, sizeof path, "%s/%s", support_folder(), name);
+    support_ok(file_put(path, str_of(text), &err), &err);
+}
+
+static void folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship(void **state)
+{
+    Error err = {0};
+    FilterSet *set = filter_set_new(&err);
+    FileStamp none = {0}, stamp = {0};
+    (void)state;
+    put("b.yml", "name: b\ndrop: '{ $.a = 1 }'\n");
+    put("a.yaml", "name: a\ndrop: '{ $.a = 1 }'\n");
+    put("c.txt", "no filter");
+    support_ok(filter_set_add(set, str_of(support_folder()), &err) &&
+                   filter_set_add(set, STR("kms-by-services"), &err) &&
+                   filter_set_finish(set, &err),
+               &err);
+    assert_int_equal(filter_set_count(set), 3);
+    assert_true(str_equal(filter_set_at(set, 0)->name, STR("a")));
+    assert_true(str_equal(filter_set_at(set, 1)->name, STR("b")));
+    assert_true(str_equal(filter_set_at(set, 2)->name, STR("kms-by-services")));
+    assert_false(filter_set_add(set, STR("no-such"), &err));
+    assert_int_equal(err.kind, ERROR_USAGE);
+    filter_set_stamp(STR("kms-by-services"), &stamp);
+    assert_true(file_stamp_equal(none, stamp));
+    filter_set_stamp(str_of(support_folder()), &stamp);
+    assert_false(file_stamp_equal(none, stamp));
+    filter_set_free(set);
+}
+
+static void all_that_ship_can_be_used(void **state)
+{
+    Error err = {0};
+    FilterSet *set = filter_set_new(&err);
+    (void)state;
+    support_ok(filter_set_add_shipped(set, &err) && filter_set_finish(set, &err), &err);
+    assert_true(filter_set_count(set) >= 5);
+    for (size_t i = 0; i < filter_set_count(set); i++)
+        assert_true(filter_set_at(set, i)->description.len && filter_set_at(set, i)->costs.len);
+    FilterSet *shared = filter_set_keep(set);
+    filter_set_free(set);
+    assert_true(filter_set_count(shared) >= 5);
+    filter_set_free(shared);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(filters_stand_in_their_order),
+        cmocka_unit_test(what_is_wrong_is_told),
+        cmocka_unit_test(folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship),
+        cmocka_unit_test(all_that_ship_can_be_used),
+    };
+    return cmocka_run_group_tests(tests, NULL, end);
+}
