@@ -7,6 +7,7 @@
 #include "base/cell.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "drops_print.h"
 #include "query/backtest.h"
 #include "query/session.h"
 #include "watch/alarm_reason.h"
@@ -257,8 +258,9 @@ static bool find_range(const CommandLine *line, Lake *lake, BacktestOptions *opt
         options->since_us = first;
     if (options->until_us > last + 1)
         options->until_us = last + 1;
-    return options->since_us < options->until_us ||
-           error_set(err, ERROR_USAGE, "the lake has no events of that time");
+    return options->since_us < options->until_us
+               ? drops_tell(lake, options->since_us, options->until_us, err)
+               : error_set(err, ERROR_USAGE, "the lake has no events of that time");
 }
 
 static void print_sum(const Trying *trying)

@@ -19,7 +19,7 @@ enum { RECORDS = 1000000, NAME_WIDTH = 32, LINE_BYTES_MAX = 1 << 16 };
 static const Option OPTIONS[] = {
     {"filters", 0, VALUE_TEXT, "PATH", NULL, CONFIG_NONE,
      "a file or folder of filters, or the name of one that ships; may be given several times "
-     "(default: all that ship)"},
+     "(default: those of spoor.yml, else all that ship)"},
     {"records", 'n', VALUE_NUMBER, "N", NULL, CONFIG_NONE, "of test: look at N at most (1M)"},
     RULES_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
@@ -39,7 +39,18 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-/* The filters that --filters names, or *paths* (from argument *first* on); NULL with *err*. */
+/* Adds those of spoor.yml, or without any all that ship. */
+static bool add_usual(const CommandLine *line, FilterSet *set, Error *err)
+{
+    const Config *config = command_config(line);
+    Str item;
+    bool ok = true;
+    for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
+        ok = filter_set_add(set, item, err);
+    return ok && (filter_set_is_wanted(config) || filter_set_add_shipped(set, err));
+}
+
+/* The filters that --filters names, or arguments from *first* on; NULL with *err*. */
 static FilterSet *open_set(const CommandLine *line, int first, Error *err)
 {
     const char *item;
@@ -50,7 +61,7 @@ static FilterSet *open_set(const CommandLine *line, int first, Error *err)
         ok = filter_set_add(set, str_of(item), err);
     for (int i = first; ok && i < command_argument_count(line); i++, count++)
         ok = filter_set_add(set, str_of(command_argument(line, i)), err);
-    if (ok && (count || filter_set_add_shipped(set, err)) && filter_set_finish(set, err))
+    if (ok && (count || add_usual(line, set, err)) && filter_set_finish(set, err))
         return set;
     filter_set_free(set);
     return NULL;

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "delivery_print.h"
 #include "derive/derive_describe.h"
+#include "drops_print.h"
 #include "left_out.h"
 #include "setup.h"
 #include "source_looks.h"
@@ -102,6 +103,8 @@ static const Figure FIGURES[] = {
     {"kept", "records kept", FIGURE_COUNT, "SELECT coalesce(sum(kept), 0) FROM objects"},
     {"duplicate", "records duplicate", FIGURE_COUNT,
      "SELECT coalesce(sum(duplicate), 0) FROM objects"},
+    {"dropped", "records dropped by filters", FIGURE_COUNT,
+     "SELECT coalesce(sum(dropped), 0) FROM objects"},
     {"conflicting", "  of the kept, conflicting", FIGURE_COUNT,
      "SELECT coalesce(sum(conflicting), 0) FROM objects"},
     {"quarantined", "records quarantined", FIGURE_COUNT,
@@ -363,9 +366,22 @@ static bool print_text(const Lake *lake, const Value *values, bool reconciled)
         printf("  %-26s %s\n", FIGURES[i].words, text);
     }
     printf("  %-26s %s\n", "receipts",
-           reconciled ? "add up: read = kept + duplicate + quarantined, kept = events stored"
-                      : "DO NOT ADD UP");
+           reconciled
+               ? "add up: read = kept + duplicate + dropped + quarantined, kept = events stored"
+               : "DO NOT ADD UP");
     return true;
+}
+
+/* What filters did, when there were some. */
+static bool print_drops(Lake *lake, const Value *values, Error *err)
+{
+    int64_t dropped = 0;
+    for (int i = 0; i < FIGURES_COUNT; i++)
+        if (strcmp(FIGURES[i].name, "dropped") == 0)
+            dropped = values[i].number;
+    if (dropped)
+        printf("\nrecords dropped, by filter\n");
+    return !dropped || drops_print(lake, 0, false, err);
 }
 
 /* What was read for the page. */
@@ -375,22 +391,17 @@ typedef struct Page {
     bool reconciled;
 } Page;
 
-static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Error *err)
+static bool print_page_json(const CommandLine *line, Lake *lake, const Page *page, Error *err)
 {
-    const Config *config = command_config(line);
-    const Value *values = page->values;
-    if (!is_json(line))
-        return print_text(lake, values, page->reconciled) && print_reasons(lake, false, err) &&
-               print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
-               left_out_print(lake, false, err) && delivery_print(lake, false, err) &&
-               print_lookups(config, false, err);
     printf("{\"lake\":\"%s\"", lake->folder);
     for (int i = 0; i < FIGURES_COUNT; i++) {
         printf(",\"%s\":", FIGURES[i].name);
-        print_json_value(&FIGURES[i], values[i]);
+        print_json_value(&FIGURES[i], page->values[i]);
     }
     printf(",\"reconciled\":%s,\"quarantine\":[", page->reconciled ? "true" : "false");
     bool ok = print_reasons(lake, true, err);
+    printf("],\"filters\":[");
+    ok = ok && drops_print(lake, 0, true, err);
     printf("],\"logs_astray\":[");
     ok = ok && print_astray(lake, true, err);
     printf("],\"log_gaps\":[");
@@ -401,9 +412,20 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
     ok = ok && delivery_print(lake, true, err);
     printf("]");
     printf(",\"lookups\":[");
-    ok = ok && print_lookups(config, true, err);
+    ok = ok && print_lookups(command_config(line), true, err);
     printf("]}\n");
     return ok;
+}
+
+static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Error *err)
+{
+    if (is_json(line))
+        return print_page_json(line, lake, page, err);
+    return print_text(lake, page->values, page->reconciled) &&
+           print_drops(lake, page->values, err) && print_reasons(lake, false, err) &&
+           print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
+           left_out_print(lake, false, err) && delivery_print(lake, false, err) &&
+           print_lookups(command_config(line), false, err);
 }
 
 static bool show(const CommandLine *line, Lake *lake, Error *err)

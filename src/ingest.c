@@ -11,14 +11,17 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "beside.h"
+#include "drops_print.h"
 #include "finding_beside.h"
 #include "lake/merge.h"
 #include "lake/merge_choose.h"
+#include "lake/receipt.h"
 #include "setup.h"
 
 typedef enum {
     COUNT,
-    SELDOM, /* a count without a line of text when it is 0 */
+    SELDOM,  /* a count without a line of text when it is 0 */
+    DROPPED, /* as that, and by filter below it */
     BYTES,
 } LineKind;
 
@@ -47,6 +50,7 @@ static const struct {
     {"records_conflicting", "    of these, conflicting",
      offsetof(IngestReport, records_conflicting), COUNT},
     {"records_duplicate", "  duplicate", offsetof(IngestReport, records_duplicate), COUNT},
+    {"records_dropped", "  dropped by filters", offsetof(IngestReport, records_dropped), DROPPED},
     {"records_quarantined", "  quarantined", offsetof(IngestReport, records_quarantined), COUNT},
     {"pieces_quarantined", "pieces quarantined", offsetof(IngestReport, pieces_quarantined), COUNT},
     {"signals", "signals", offsetof(IngestReport, signals), COUNT},
@@ -88,19 +92,35 @@ static void print_due(const MergeDue *due, const Lake *lake)
            files, due->days, lake->folder);
 }
 
-static void print_text(const IngestReport *report, const MergeDue *due, const Lake *lake)
+/* What is printed besides the report. */
+typedef struct Printed {
+    MergeDue due;
+    int64_t first_object; /* the first that this ingest made */
+} Printed;
+
+/* A line of the reconciliation; below what was dropped, who did. */
+static bool print_line(int line, const IngestReport *report, const Printed *printed, Lake *lake,
+                       Error *err)
 {
     char text[AMOUNT_TEXT_BYTES];
-    for (int i = 0; i < LINE_COUNT; i++) {
-        uint64_t number = number_at(report, LINES[i].offset);
-        if (LINES[i].kind == SELDOM && !number)
-            continue;
-        if (LINES[i].kind == BYTES)
-            amount_bytes(number, text);
-        else
-            amount_count(number, text);
-        printf("%-26s %12s\n", LINES[i].words, text);
-    }
+    LineKind kind = LINES[line].kind;
+    uint64_t number = number_at(report, LINES[line].offset);
+    if ((kind == SELDOM || kind == DROPPED) && !number)
+        return true;
+    if (kind == BYTES)
+        amount_bytes(number, text);
+    else
+        amount_count(number, text);
+    printf("%-26s %12s\n", LINES[line].words, text);
+    return kind != DROPPED || drops_print(lake, printed->first_object, false, err);
+}
+
+static bool print_text(const IngestReport *report, const Printed *printed, Lake *lake, Error *err)
+{
+    char text[AMOUNT_TEXT_BYTES];
+    for (int i = 0; i < LINE_COUNT; i++)
+        if (!print_line(i, report, printed, lake, err))
+            return false;
     amount_count((uint64_t)rate_of(report), text);
     printf("%-26s %12.2f\n%-26s %12s\n", "seconds", report->seconds, "records a second", text);
     printf("lake %s\n", lake->folder);
@@ -114,31 +134,37 @@ static void print_text(const IngestReport *report, const MergeDue *due, const La
         printf("see: spoor quarantine list --lake %s\n", lake->folder);
     if (report->signals || report->signals_packed)
         printf("see: spoor findings list --lake %s\n", lake->folder);
-    print_due(due, lake);
+    print_due(&printed->due, lake);
     if (report->interrupted && report->waiting)
         printf("interrupted: run the same command again to go on\n");
+    return true;
 }
 
-static void print_json(const IngestReport *report, double correlations_seconds, const MergeDue *due)
+static bool print_json(const IngestReport *report, double correlations_seconds,
+                       const Printed *printed, Lake *lake, Error *err)
 {
     printf("{");
     for (int i = 0; i < LINE_COUNT; i++)
         printf("\"%s\":%" PRIu64 ",", LINES[i].name, number_at(report, LINES[i].offset));
     printf("\"files_to_merge\":%" PRIu64
            ",\"seconds\":%.3f,\"correlations_seconds\":%.3f,\"records_per_second\":%.0f,"
-           "\"interrupted\":%s}\n",
-           due->files, report->seconds, correlations_seconds, rate_of(report),
+           "\"interrupted\":%s,\"filters\":[",
+           printed->due.files, report->seconds, correlations_seconds, rate_of(report),
            report->interrupted ? "true" : "false");
+    bool ok = drops_print(lake, printed->first_object, true, err);
+    printf("]}\n");
+    return ok;
 }
 
-static void print_report(const CommandLine *line, const IngestReport *report,
-                         const IngestOptions *options, const MergeDue *due)
+static bool print_report(const CommandLine *line, const IngestReport *report,
+                         const IngestOptions *options, const Printed *printed, Error *err)
 {
-    if (strcmp(command_text(line, "format", "text"), "json") == 0)
-        print_json(report, options->tried ? tried_holder_report(options->tried).seconds : 0, due);
-    else
-        print_text(report, due, options->lake);
+    double seconds = options->tried ? tried_holder_report(options->tried).seconds : 0;
+    bool ok = strcmp(command_text(line, "format", "text"), "json") == 0
+                  ? print_json(report, seconds, printed, options->lake, err)
+                  : print_text(report, printed, options->lake, err);
     fflush(stdout);
+    return ok;
 }
 
 static int status_of(const IngestReport *report, const IngestInput *input, Error *err)
@@ -207,32 +233,48 @@ static bool follow_up(const CommandLine *line, const IngestInput *input, Lake *l
            (input->served || alarming_once(command_config(line), lake, err));
 }
 
+/* What is done when all is in. */
+static bool finish(const CommandLine *line, const IngestInput *input, const IngestOptions *options,
+                   Asking *asking, MergeDue *ret_due, Error *err)
+{
+    return keep_rest(line, options->before_context, err) &&
+           follow_up(line, input, options->lake, asking, err) &&
+           merge_due(options->lake, ret_due, err);
+}
+
 static int ingest_with(const CommandLine *line, const IngestInput *input,
                        const IngestOptions *options, Asking *asking, Error *err)
 {
-    IngestReport report;
-    MergeDue due = {0};
+    IngestReport report = {0};
+    Printed printed = {.due = {0}};
     Error trouble = {0};
-    bool ok = pipeline_ingest(options, &report, err);
+    bool ok = receipt_next_id(options->lake, &printed.first_object, err) &&
+              pipeline_ingest(options, &report, err);
     bool ended = !input->end || input->end(input->context, &report, &trouble);
     if (ok && !ended)
         *err = trouble;
     report.listed += report.archived; /* seen in the listing, and nothing more was done with them */
-    ok = ok && ended && keep_rest(line, options->before_context, err) &&
-         follow_up(line, input, options->lake, asking, err) && merge_due(options->lake, &due, err);
+    ok = ok && ended && finish(line, input, options, asking, &printed.due, err);
     if (!input->served && (ok || report.listed))
-        print_report(line, &report, options, &due);
+        ok = print_report(line, &report, options, &printed, ok ? err : &trouble) && ok;
     if (options->tried)
         tell_tried(options->tried, command_has(line, "rules"));
     return ok ? status_of(&report, input, err) : EXIT_STATUS_FAILURE;
+}
+
+/* Whether anything is tried on records or derived of them. */
+static bool is_tried(const CommandLine *line)
+{
+    const Config *config = command_config(line);
+    return !command_has(line, "no-detect") || setup_writes_derived(config) ||
+           alarm_set_is_wanted(config) || filter_set_is_wanted(config);
 }
 
 int ingest_run(const CommandLine *line, Lake *lake, const IngestInput *input, Error *err)
 {
     const Config *config = command_config(line);
     int64_t jobs = config_number(config, CONFIG_INGEST_JOBS);
-    bool tries = !command_has(line, "no-detect") || setup_writes_derived(config) ||
-                 alarm_set_is_wanted(config);
+    bool tries = is_tried(line);
     object_list_sort(input->list);
     Reload *reload = tries ? reload_open(line, lake, err) : NULL;
     if (tries && !reload)

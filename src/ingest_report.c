@@ -8,6 +8,7 @@ void ingest_report_add(IngestReport *sum, const IngestReport *more)
     sum->records_read += more->records_read;
     sum->records_kept += more->records_kept;
     sum->records_duplicate += more->records_duplicate;
+    sum->records_dropped += more->records_dropped;
     sum->records_conflicting += more->records_conflicting;
     sum->records_quarantined += more->records_quarantined;
     sum->pieces_quarantined += more->pieces_quarantined;

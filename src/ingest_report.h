@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* The reconciliation. Objects: listed = ingested + already_in + quarantined + unreadable +
- * archived + waiting. Records: read = kept + duplicate + quarantined. */
+ * archived + waiting. Records: read = kept + duplicate + dropped + quarantined. */
 typedef struct IngestReport {
     uint64_t listed;
     uint64_t ingested; /* incomplete ones among them */
@@ -23,6 +23,7 @@ typedef struct IngestReport {
     uint64_t records_read;
     uint64_t records_kept;
     uint64_t records_duplicate;
+    uint64_t records_dropped; /* by filters */
     uint64_t records_conflicting;
     uint64_t records_quarantined;
     uint64_t pieces_quarantined;

@@ -77,6 +77,7 @@ static void count_part(Worker *worker, const PartResult *part)
     Ingest *ingest = worker->ingest;
     IngestReport more = {.records_kept = part->kept,
                          .records_duplicate = part->duplicate,
+                         .records_dropped = part->dropped,
                          .records_conflicting = part->conflicting,
                          .pieces_quarantined = quarantine_count(&worker->quarantine),
                          .signals = part->signals,
@@ -158,7 +159,8 @@ static bool commit_held(Worker *worker, Error *err)
     PartInput input = {.batch = worker->batch,
                        .receipts = worker->receipts,
                        .receipt_count = worker->receipt_count,
-                       .quarantine = &worker->quarantine};
+                       .quarantine = &worker->quarantine,
+                       .drops = tried_use_drops(&worker->tried)};
     if (worker->tried.detection)
         input.signals = detection_hits(worker->tried.detection);
     if (worker->tried.meter)
@@ -175,6 +177,7 @@ static bool commit_held(Worker *worker, Error *err)
         detection_reset(worker->tried.detection);
     if (worker->tried.meter)
         meter_reset(worker->tried.meter);
+    tried_use_forget_drops(&worker->tried);
     return do_what_is_due(worker->ingest, false, err) && tried_use_newest(&worker->tried, err);
 }
 
@@ -227,8 +230,12 @@ static bool take_record(void *context, const RecordView *view, Error *err)
     Detection *detection = worker->tried.detection;
     Meter *meter = worker->tried.meter;
     uint32_t row = worker->batch->rows - 1;
+    size_t hits = detection ? detection_hits(detection).count : 0;
     if ((detection && !detection_take(detection, view, row, err)) ||
         (meter && !meter_take(meter, view, row, err)))
+        return false;
+    bool detected = detection && detection_hits(detection).count > hits;
+    if (!tried_use_filter(&worker->tried, view, detected, err))
         return false;
     bool full = (detection && detection_is_full(detection)) || (meter && meter_is_full(meter));
     return !full || take_full_batch(worker, worker->batch, err);
@@ -398,7 +405,8 @@ static bool open_worker(Worker *worker, Ingest *ingest, Error *err)
         .ingest = ingest, .tried = {.holder = options->tried}, .quarantine = quarantine_new()};
     if (!tried_use_newest(&worker->tried, err))
         return false;
-    if (worker->tried.detection || worker->tried.meter) /* one set has if another one has */
+    if (worker->tried.detection || worker->tried.meter ||
+        worker->tried.filters) /* one set has if another one has */
         hooks.record = take_record;
     worker->names = arena_new(NAMES_BYTES_MAX, err);
     worker->receipts =

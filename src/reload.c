@@ -27,9 +27,10 @@ struct Reload {
     TriedHolder *holder;
     bool detects;
     bool writes_derived;
-    bool meters;                  /* alarms.path names something */
-    Looks rules, lookups, alarms; /* the loading thread's, as the one below */
-    bool stuck;                   /* correlations could not be watched */
+    bool meters;                           /* alarms.path names something */
+    bool drops;                            /* the key filters does */
+    Looks rules, lookups, alarms, filters; /* the loading thread's, as the one below */
+    bool stuck;                            /* correlations could not be watched */
     ClaimTable *claims;
     pthread_mutex_t lock; /* protects the five below */
     Pool *pool;           /* one thread; NULL: not started */
@@ -41,7 +42,7 @@ struct Reload {
 
 /* How the files of each kind look now. */
 typedef struct Stamps {
-    FileStamp rules, lookups, alarms;
+    FileStamp rules, lookups, alarms, filters;
 } Stamps;
 
 static Stamps stamp(const Reload *reload)
@@ -51,28 +52,23 @@ static Stamps stamp(const Reload *reload)
         rules_stamp(reload->line, &now.rules);
     derive_stamp(command_config(reload->line), &now.lookups);
     alarm_set_stamp(command_config(reload->line), &now.alarms);
+    filter_set_stamp(command_config(reload->line), &now.filters);
     return now;
 }
 
 /* ---- the first set ---- */
 
-/* What a set is made of; NULL: nothing of that kind. */
-typedef struct Pieces {
-    RuleSet *set;
-    Derive *derive;
-    AlarmSet *alarms;
-} Pieces;
-
-static void release(Pieces *pieces)
+static void release(TriedPieces *pieces)
 {
-    ruleset_free(pieces->set);
+    ruleset_free(pieces->rules);
     derive_release(pieces->derive);
     alarm_set_free(pieces->alarms);
+    filter_set_free(pieces->filters);
 }
 
-static Tried *make_tried(const Reload *reload, const Pieces *of, Error *err)
+static Tried *make_tried(const Reload *reload, const TriedPieces *of, Error *err)
 {
-    return tried_new(of->set, of->derive, of->alarms, reload->writes_derived, err);
+    return tried_new(of, reload->writes_derived, err);
 }
 
 /* Whether a set has something to try or to ask. */
@@ -84,19 +80,20 @@ static bool has_rules(const RuleSet *set)
     return any;
 }
 
-static Tried *load_first(const Reload *reload, Pieces *ret, Error *err)
+static Tried *load_first(const Reload *reload, TriedPieces *ret, Error *err)
 {
     ret->derive = derive_open(command_config(reload->line), err);
     if (!ret->derive)
         return NULL;
-    if (reload->meters && !(ret->alarms = alarm_set_open(command_config(reload->line), err)))
+    if ((reload->meters && !(ret->alarms = alarm_set_open(command_config(reload->line), err))) ||
+        (reload->drops && !(ret->filters = filter_set_open(command_config(reload->line), err))))
         return NULL;
     if (reload->detects) {
-        ret->set = rules_open(reload->line, NULL, err);
-        if (!ret->set)
+        ret->rules = rules_open(reload->line, NULL, err);
+        if (!ret->rules)
             return NULL;
-        rules_tell(ret->set, false, RULES_TOLD_MAX);
-        if (!has_rules(ret->set)) {
+        rules_tell(ret->rules, false, RULES_TOLD_MAX);
+        if (!has_rules(ret->rules)) {
             error_set(err, ERROR_INPUT,
                       "no rule for CloudTrail could be read; --no-detect ingests without");
             return NULL;
@@ -107,11 +104,12 @@ static Tried *load_first(const Reload *reload, Pieces *ret, Error *err)
 
 static bool open_first(Reload *reload, Error *err)
 {
-    Pieces pieces = {NULL, NULL, NULL};
+    TriedPieces pieces = {.rules = NULL};
     const Stamps now = stamp(reload);
     reload->rules = (Looks){now.rules, now.rules, now.rules};
     reload->lookups = (Looks){now.lookups, now.lookups, now.lookups};
     reload->alarms = (Looks){now.alarms, now.alarms, now.alarms};
+    reload->filters = (Looks){now.filters, now.filters, now.filters};
     Tried *tried = load_first(reload, &pieces, err);
     if (tried && tried_tie(tried, reload->lake, err))
         reload->holder = tried_holder_new(tried, reload->lake, err);
@@ -130,6 +128,7 @@ Reload *reload_open(const CommandLine *line, Lake *lake, Error *err)
     reload->lake = lake;
     reload->detects = !command_has(line, "no-detect");
     reload->meters = alarm_set_is_wanted(command_config(line));
+    reload->drops = filter_set_is_wanted(command_config(line));
     reload->writes_derived = setup_writes_derived(command_config(line));
     pthread_mutex_init(&reload->lock, NULL);
     interrupt_hold_hangup();
@@ -214,6 +213,15 @@ static AlarmSet *load_alarms(const Reload *reload)
     return alarms;
 }
 
+static FilterSet *load_filters(const Reload *reload)
+{
+    Error err = {0};
+    FilterSet *filters = filter_set_open(command_config(reload->line), &err);
+    if (!filters)
+        tell_refused(&err, "filters");
+    return filters;
+}
+
 /* Puts the next set in, in the turn to commit. Takes it over when it returns true. */
 static bool put_in(Reload *reload, Tried *next, Error *err)
 {
@@ -225,52 +233,67 @@ static bool put_in(Reload *reload, Tried *next, Error *err)
     return ok;
 }
 
-static void tell_in_force(const Tried *before, const Pieces *next)
+static void tell_in_force(const TriedPieces *before, const TriedPieces *next)
 {
-    const RuleSet *set = tried_rules(before);
-    bool lookups = next->derive != tried_derive(before);
+    bool lookups = next->derive != before->derive;
     begin_line();
-    if (next->set != set)
+    if (next->rules != before->rules)
         log_tell(LOG_INFO, NULL, "changed rules%s are in force: %zu tried, %zu before",
-                 lookups ? " and lookups" : "", detection_count(next->set), detection_count(set));
+                 lookups ? " and lookups" : "", detection_count(next->rules),
+                 detection_count(before->rules));
     else if (lookups)
         log_tell(LOG_INFO, NULL, "changed lookups are in force");
-    if (next->alarms != tried_alarms(before))
+    if (next->alarms != before->alarms)
         log_tell(LOG_INFO, NULL, "changed metric filters and alarms are in force: %zu filters",
                  alarm_set_filter_count(next->alarms));
+    if (next->filters != before->filters)
+        log_tell(LOG_INFO, NULL, "changed filters are in force: %zu, %zu before",
+                 filter_set_count(next->filters), filter_set_count(before->filters));
 }
 
 /* Makes a set of *next*, of which one piece at least is new, and puts it in. */
-static bool replace(Reload *reload, const Tried *before, const Pieces *next)
+static bool replace(Reload *reload, const Tried *before, const TriedPieces *next)
 {
     Error err = {0};
     Tried *tried = make_tried(reload, next, &err);
     if (tried && put_in(reload, tried, &err)) {
-        tell_in_force(before, next);
+        tell_in_force(tried_pieces(before), next);
         return true;
     }
     tried_release(tried);
-    tell_refused(&err, "rules and lookups");
+    tell_refused(&err, "rules, lookups and filters");
     return false;
 }
 
+/* Whose files changed. */
+typedef struct Due {
+    bool rules, lookups, alarms, filters;
+} Due;
+
+static void note_in_force(Looks *looks, bool loaded)
+{
+    if (loaded)
+        looks->in_force = looks->loaded;
+}
+
 /* Loads what changed, and takes up what can be used. */
-static void take_up(Reload *reload, bool rules, bool lookups, bool alarms)
+static void take_up(Reload *reload, Due due)
 {
     Tried *before = tried_holder_get(reload->holder);
-    Pieces loaded = {rules ? load_rules(reload) : NULL, lookups ? load_lookups(reload) : NULL,
-                     alarms ? load_alarms(reload) : NULL};
-    const Pieces next = {loaded.set ? loaded.set : tried_rules(before),
-                         loaded.derive ? loaded.derive : tried_derive(before),
-                         loaded.alarms ? loaded.alarms : tried_alarms(before)};
-    bool any = loaded.set || loaded.derive || loaded.alarms;
+    const TriedPieces *now = tried_pieces(before);
+    TriedPieces loaded = {
+        due.rules ? load_rules(reload) : NULL, due.lookups ? load_lookups(reload) : NULL,
+        due.alarms ? load_alarms(reload) : NULL, due.filters ? load_filters(reload) : NULL};
+    const TriedPieces next = {loaded.rules ? loaded.rules : now->rules,
+                              loaded.derive ? loaded.derive : now->derive,
+                              loaded.alarms ? loaded.alarms : now->alarms,
+                              loaded.filters ? loaded.filters : now->filters};
+    bool any = loaded.rules || loaded.derive || loaded.alarms || loaded.filters;
     if (any && !has_ended(reload) && replace(reload, before, &next)) {
-        if (loaded.set)
-            reload->rules.in_force = reload->rules.loaded;
-        if (loaded.derive)
-            reload->lookups.in_force = reload->lookups.loaded;
-        if (loaded.alarms)
-            reload->alarms.in_force = reload->alarms.loaded;
+        note_in_force(&reload->rules, loaded.rules != NULL);
+        note_in_force(&reload->lookups, loaded.derive != NULL);
+        note_in_force(&reload->alarms, loaded.alarms != NULL);
+        note_in_force(&reload->filters, loaded.filters != NULL);
     }
     release(&loaded);
     tried_release(before);
@@ -311,11 +334,11 @@ static void look_at_files(Reload *reload)
     reload->asked = false;
     pthread_mutex_unlock(&reload->lock);
     const Stamps now = stamp(reload);
-    bool rules = is_due(&reload->rules, now.rules, asked);
-    bool lookups = is_due(&reload->lookups, now.lookups, asked);
-    bool alarms = is_due(&reload->alarms, now.alarms, asked);
-    if (rules || lookups || alarms)
-        take_up(reload, rules, lookups, alarms);
+    const Due due = {
+        is_due(&reload->rules, now.rules, asked), is_due(&reload->lookups, now.lookups, asked),
+        is_due(&reload->alarms, now.alarms, asked), is_due(&reload->filters, now.filters, asked)};
+    if (due.rules || due.lookups || due.alarms || due.filters)
+        take_up(reload, due);
     else if (asked) {
         begin_line();
         log_tell(LOG_INFO, NULL, "rules and lookups have not changed");

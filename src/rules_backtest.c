@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "detect/correlation.h"
 #include "detect/rule_sql.h"
+#include "drops_print.h"
 #include "hunt/shown.h"
 #include "hunt/timeline.h"
 #include "query/backtest.h"
@@ -292,7 +293,8 @@ bool rules_backtest(const CommandLine *line, const RuleSet *set, const Rule *rul
     LAKE_AUTO Lake *lake = setup_lake(line, LAKE_READ, err);
     if (!lake || !command_range(line, &options.since_us, &options.until_us, err))
         return false;
-    if (!read_horizon(lake, options.until_us, &hunt.horizon_us, err))
+    if (!read_horizon(lake, options.until_us, &hunt.horizon_us, err) ||
+        !drops_tell(lake, options.since_us, options.until_us, err))
         return false;
     options.lake = lake;
     options.derive = hunt.derive = derive_open(options.config, err);

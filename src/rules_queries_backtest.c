@@ -6,6 +6,7 @@
 #include "base/amount.h"
 #include "base/cell.h"
 #include "base/timestamp.h"
+#include "drops_print.h"
 #include "rules_queries.h"
 #include "setup.h"
 #include "watch/sql_ask.h"
@@ -104,7 +105,8 @@ static bool ask_all(Trial *trial)
 {
     int64_t since_us, until_us, at_us = 0;
     bool any = true;
-    if (!command_range(trial->line, &since_us, &until_us, trial->err))
+    if (!command_range(trial->line, &since_us, &until_us, trial->err) ||
+        !drops_tell(trial->lake, since_us, until_us, trial->err))
         return false;
     while (next_event(trial, since_us, &at_us, &any) && any && at_us < until_us) {
         int64_t from_us = sql_rule_window(trial->rule, at_us);

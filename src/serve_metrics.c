@@ -26,6 +26,7 @@ static const struct {
     REPORT("spoor_records_read_total", records_read, "Records of these objects"),
     REPORT("spoor_records_kept_total", records_kept, "Records that became events of the lake"),
     REPORT("spoor_records_duplicate_total", records_duplicate, "Records that were in already"),
+    REPORT("spoor_records_dropped_total", records_dropped, "Records that filters dropped"),
     REPORT("spoor_records_conflicting_total", records_conflicting,
            "Kept records whose event is in with other content"),
     REPORT("spoor_records_quarantined_total", records_quarantined,

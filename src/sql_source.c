@@ -120,7 +120,7 @@ static void tell_report(const IngestReport *report)
 static TriedHolder *open_lookups(const Config *config, Lake *lake, Error *err)
 {
     Derive *derive = derive_open(config, err);
-    Tried *tried = derive ? tried_new(NULL, derive, NULL, true, err) : NULL;
+    Tried *tried = derive ? tried_new(&(TriedPieces){.derive = derive}, true, err) : NULL;
     TriedHolder *holder = tried ? tried_holder_new(tried, lake, err) : NULL;
     if (!holder)
         tried_release(tried);

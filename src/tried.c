@@ -6,13 +6,14 @@
 
 #include "base/mem.h"
 
+enum { MARKS_BYTES_MAX = 64 << 20 };
+
 struct Tried {
     atomic_uint references;
-    RuleSet *set;
-    Derive *derive;
-    AlarmSet *alarms;
+    TriedPieces pieces;
     bool writes_derived;
     DetectionRules *rules; /* NULL: not tied, or no rules */
+    int64_t *filter_ids;   /* in the state; NULL: not tied, or no filters */
 };
 
 struct TriedHolder {
@@ -26,25 +27,36 @@ struct TriedHolder {
     WatchReport before; /* of those that went */
 };
 
-Tried *tried_new(RuleSet *set, Derive *derive, AlarmSet *alarms, bool writes_derived, Error *err)
+Tried *tried_new(const TriedPieces *pieces, bool writes_derived, Error *err)
 {
     Tried *tried = mem_calloc(1, sizeof *tried, err);
     if (!tried)
         return NULL;
     atomic_init(&tried->references, 1);
-    tried->set = ruleset_keep(set);
-    tried->derive = derive ? derive_keep(derive) : NULL;
-    tried->alarms = alarm_set_keep(alarms);
+    tried->pieces = (TriedPieces){.rules = ruleset_keep(pieces->rules),
+                                  .derive = pieces->derive ? derive_keep(pieces->derive) : NULL,
+                                  .alarms = alarm_set_keep(pieces->alarms),
+                                  .filters = filter_set_keep(pieces->filters)};
     tried->writes_derived = writes_derived;
     return tried;
 }
 
+static bool tie_filters(Tried *tried, Lake *lake, Error *err)
+{
+    const FilterSet *filters = tried->pieces.filters;
+    if (!filters)
+        return true;
+    tried->filter_ids = mem_calloc(filter_set_count(filters) + 1, sizeof *tried->filter_ids, err);
+    return tried->filter_ids && drops_register(lake, filters, tried->filter_ids, err);
+}
+
 bool tried_tie(Tried *tried, Lake *lake, Error *err)
 {
-    if (!tried->set)
-        return true;
-    tried->rules = detection_rules_new(lake, tried->set, tried->derive, err);
-    return tried->rules != NULL;
+    const TriedPieces *pieces = &tried->pieces;
+    if (pieces->rules &&
+        !(tried->rules = detection_rules_new(lake, pieces->rules, pieces->derive, err)))
+        return false;
+    return tie_filters(tried, lake, err);
 }
 
 static Tried *keep(Tried *tried)
@@ -58,25 +70,17 @@ void tried_release(Tried *tried)
     if (!tried || atomic_fetch_sub_explicit(&tried->references, 1, memory_order_acq_rel) > 1)
         return;
     detection_rules_free(tried->rules);
-    derive_release(tried->derive);
-    alarm_set_free(tried->alarms);
-    ruleset_free(tried->set);
+    derive_release(tried->pieces.derive);
+    alarm_set_free(tried->pieces.alarms);
+    ruleset_free(tried->pieces.rules);
+    filter_set_free(tried->pieces.filters);
+    mem_free(tried->filter_ids);
     mem_free(tried);
 }
 
-RuleSet *tried_rules(const Tried *tried)
+const TriedPieces *tried_pieces(const Tried *tried)
 {
-    return tried->set;
-}
-
-Derive *tried_derive(const Tried *tried)
-{
-    return tried->derive;
-}
-
-AlarmSet *tried_alarms(const Tried *tried)
-{
-    return tried->alarms;
+    return &tried->pieces;
 }
 
 DetectionRules *tried_detection(const Tried *tried)
@@ -89,7 +93,7 @@ static bool open_watch(const Tried *tried, Lake *lake, Watch **ret, Error *err)
 {
     *ret = NULL;
     if (tried->rules)
-        *ret = watch_open(lake, tried->set, detection_rules_ids(tried->rules), err);
+        *ret = watch_open(lake, tried->pieces.rules, detection_rules_ids(tried->rules), err);
     return *ret || !tried->rules;
 }
 
@@ -176,7 +180,7 @@ bool tried_holder_can_settle(TriedHolder *holder)
 static bool watch_instead(TriedHolder *holder, Tried *tried, Error *err)
 {
     Watch *watch;
-    bool same_rules = tried->set == holder->watched->set;
+    bool same_rules = tried->pieces.rules == holder->watched->pieces.rules;
     if ((!same_rules && !tried_holder_evaluate(holder, err)) ||
         !open_watch(tried, holder->lake, &watch, err))
         return false;
@@ -240,18 +244,63 @@ static void end_use(TriedUse *use)
     pthread_mutex_unlock(&holder->lock);
 }
 
+static Str derive(void *context, Document *document)
+{
+    return derived_write(context, document);
+}
+
+static bool begin_filters(TriedUse *use, Error *err)
+{
+    const TriedPieces *pieces = &use->tried->pieces;
+    if (!pieces->filters)
+        return true;
+    use->marks = buf_init(MARKS_BYTES_MAX);
+    use->derived = derived_new(pieces->derive, err);
+    use->filters = use->derived ? filter_run_new(pieces->filters, err) : NULL;
+    if (use->filters)
+        filter_run_set_derive(use->filters, derive, use->derived);
+    return use->filters != NULL;
+}
+
 bool tried_use_newest(TriedUse *use, Error *err)
 {
     if (!use->holder || use->number == atomic_load(&use->holder->number))
         return true;
     tried_use_end(use);
     begin_use(use);
-    use->column = use->tried->writes_derived ? use->tried->derive : NULL;
+    const TriedPieces *pieces = &use->tried->pieces;
+    use->column = use->tried->writes_derived ? pieces->derive : NULL;
     if (use->tried->rules)
         use->detection = detection_new(use->tried->rules, err);
-    if (use->tried->alarms)
-        use->meter = meter_new(use->tried->alarms, use->holder->lake->secret, err);
-    return (use->detection || !use->tried->rules) && (use->meter || !use->tried->alarms);
+    if (pieces->alarms)
+        use->meter = meter_new(pieces->alarms, use->holder->lake->secret, err);
+    return (use->detection || !use->tried->rules) && (use->meter || !pieces->alarms) &&
+           begin_filters(use, err);
+}
+
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Error *err)
+{
+    FilterVerdict verdict;
+    if (!use->filters)
+        return true;
+    if (!filter_run_take(use->filters, view, detected, &verdict, err))
+        return false;
+    const DropMark mark = {.filter = (uint16_t)(verdict.decided + 1),
+                           .dropped = verdict.by != NULL};
+    return buf_append(&use->marks, &mark, sizeof mark, err);
+}
+
+DropMarks tried_use_drops(const TriedUse *use)
+{
+    if (!use->filters)
+        return (DropMarks){.marks = NULL};
+    return (DropMarks){(const DropMark *)(const void *)use->marks.ptr, use->tried->filter_ids,
+                       filter_set_count(use->tried->pieces.filters)};
+}
+
+void tried_use_forget_drops(TriedUse *use)
+{
+    use->marks.len = 0;
 }
 
 void tried_use_end(TriedUse *use)
@@ -260,6 +309,9 @@ void tried_use_end(TriedUse *use)
         end_use(use);
     detection_free(use->detection);
     meter_free(use->meter);
+    filter_run_free(use->filters);
+    derived_free(use->derived);
+    buf_free(&use->marks);
     tried_release(use->tried);
     *use = (TriedUse){.holder = use->holder};
 }

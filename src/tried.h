@@ -17,30 +17,38 @@
 #ifndef TRIED_H
 #define TRIED_H
 
+#include "detect/derived.h"
 #include "detection.h"
+#include "filter/filter_run.h"
+#include "lake/drops.h"
 #include "watch/meter.h"
 #include "watch/watch.h"
 
 typedef struct Tried Tried;
 typedef struct TriedHolder TriedHolder;
 
-/* A set of its own references to *set* (NULL: no rules), *derive* (NULL only without rules) and
- * *alarms* (NULL: no metric filters), with one reference; *writes_derived*: it fills the column
- * `derived`. NULL with *err*. */
-Tried *tried_new(RuleSet *set, Derive *derive, AlarmSet *alarms, bool writes_derived, Error *err)
+/* What a set is made of; NULL: nothing of that kind. */
+typedef struct TriedPieces {
+    RuleSet *rules;
+    Derive *derive; /* NULL only without rules and filters */
+    AlarmSet *alarms;
+    FilterSet *filters;
+} TriedPieces;
+
+/* A set of its own references to *pieces*, with one reference; *writes_derived*: it fills the
+ * column `derived`. NULL with *err*. */
+Tried *tried_new(const TriedPieces *pieces, bool writes_derived, Error *err)
     __attribute__((warn_unused_result));
 
-/* Makes the rules known to the state of *lake*, a writer's, which outlives the set. With the turn
- * to commit. False with *err*: the set cannot be used. */
+/* Makes rules and filters known to the state of *lake*, a writer's, which outlives the set. With
+ * the turn to commit. False with *err*: the set cannot be used. */
 bool tried_tie(Tried *tried, Lake *lake, Error *err) __attribute__((warn_unused_result));
 
 /* One reference less; the last one frees. NULL is fine. */
 void tried_release(Tried *tried);
 
 /* What it is made of; NULL: none. They live as long as it. */
-RuleSet *tried_rules(const Tried *tried);
-Derive *tried_derive(const Tried *tried);
-AlarmSet *tried_alarms(const Tried *tried);
+const TriedPieces *tried_pieces(const Tried *tried);
 DetectionRules *tried_detection(const Tried *tried);
 
 /* A holder that takes over the caller's reference to *tried*, tied to *lake*, and watches its
@@ -79,12 +87,24 @@ typedef struct TriedUse {
     Tried *tried;
     Detection *detection; /* NULL: no rules */
     Meter *meter;         /* NULL: no metric filters */
+    FilterRun *filters;   /* NULL: none */
+    Derived *derived;     /* of *filters* */
+    Buf marks;            /* DropMark of each record that was tried since drops were forgotten */
     const Derive *column; /* what fills the column `derived`; NULL: nothing does */
 } TriedUse;
 
 /* Takes the newest set, if it is another one; only while nothing found or derived is held. Costs
  * next to nothing when it is the same. False with *err*: memory. */
 bool tried_use_newest(TriedUse *use, Error *err) __attribute__((warn_unused_result));
+
+/* What the filters say of the record *view*, which was tried with rules before; *detected*: it
+ * raised a signal. False with *err*. */
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Error *err)
+    __attribute__((warn_unused_result));
+
+/* What they said so far, and nothing any more. */
+DropMarks tried_use_drops(const TriedUse *use);
+void tried_use_forget_drops(TriedUse *use);
 
 /* Leaves the set. */
 void tried_use_end(TriedUse *use);

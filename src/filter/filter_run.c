@@ -107,12 +107,15 @@ static bool ask(FilterRun *run, size_t index, const Asking *asking)
     tally->matched++;
     if (outcome == FILTER_OUTCOME_SAMPLED)
         asking->verdict->factor *= filter->one_in;
-    if (outcome == FILTER_OUTCOME_SPARED)
+    if (outcome == FILTER_OUTCOME_SPARED) {
         tally->spared++;
+        if (asking->verdict->decided < 0)
+            asking->verdict->decided = (int)index;
+    }
     if (outcome == FILTER_OUTCOME_DROPPED) {
         tally->dropped++;
         tally->dropped_bytes += bytes_of(asking->view);
-        *asking->verdict = (FilterVerdict){filter, 1};
+        *asking->verdict = (FilterVerdict){filter, (int)index, 1};
     }
     return outcome == FILTER_OUTCOME_DROPPED || outcome == FILTER_OUTCOME_KEPT;
 }
@@ -123,7 +126,7 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
     const Rule *const *matched;
     size_t count = 0, asked = 0;
     const Asking asking = {view, detected, ret};
-    *ret = (FilterVerdict){NULL, 1};
+    *ret = (FilterVerdict){NULL, -1, 1};
     run->records++;
     if (run->matcher && !matcher_run(run->matcher, view, &matched, &count, err))
         return false;

@@ -23,7 +23,8 @@ typedef struct FilterRun FilterRun;
 /* What becomes of a record. */
 typedef struct FilterVerdict {
     const RecordFilter *by; /* who dropped it; NULL: it is kept */
-    uint32_t factor;        /* how many records it stands for */
+    int decided;     /* the filter that dropped it, else the first that spared it; -1: none */
+    uint32_t factor; /* how many records it stands for */
 } FilterVerdict;
 
 /* What a filter did so far. */

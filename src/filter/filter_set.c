@@ -200,11 +200,51 @@ bool filter_set_add(FilterSet *set, Str item, Error *err)
     return is_file(item) ? add_file(set, path, err) : add_folder(set, path, err);
 }
 
-void filter_set_stamp(Str item, FileStamp *stamp)
+/* ---- those of the configuration ---- */
+
+/* A record of a sample is not stored with what it stands for yet, so that counts would be wrong. */
+static bool refuse_samples(const FilterSet *set, Error *err)
 {
-    BUF_AUTO Buf copy = buf_init(PATH_BYTES_MAX);
-    Error ignored = {0};
-    const char *path = buf_append_str(&copy, item, &ignored) ? buf_text(&copy, &ignored) : NULL;
-    if (path && !is_name(item))
-        file_stamp_add(stamp, path, is_file);
+    for (size_t i = 0; i < filter_set_count(set); i++) {
+        const RecordFilter *filter = filter_set_at(set, i);
+        if (filter->verb == FILTER_SAMPLE)
+            return error_set(
+                err, ERROR_USAGE,
+                "%.*s:%u: '%.*s' samples, which spoor filter tries and ingest does not "
+                "do: the lake has no column for what a record stands for",
+                STR_ARG(filter->file), filter->line, STR_ARG(filter->name));
+    }
+    return true;
+}
+
+FilterSet *filter_set_open(const Config *config, Error *err)
+{
+    Str item;
+    FilterSet *set = filter_set_new(err);
+    bool ok = set != NULL;
+    for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
+        ok = filter_set_add(set, item, err);
+    if (ok && filter_set_finish(set, err) && refuse_samples(set, err))
+        return set;
+    filter_set_free(set);
+    (void)error_context(err, "filters");
+    return NULL;
+}
+
+bool filter_set_is_wanted(const Config *config)
+{
+    Str item;
+    return config_item(config, CONFIG_FILTERS, 0, &item);
+}
+
+void filter_set_stamp(const Config *config, FileStamp *stamp)
+{
+    Str item;
+    for (size_t i = 0; config_item(config, CONFIG_FILTERS, i, &item); i++) {
+        BUF_AUTO Buf copy = buf_init(PATH_BYTES_MAX);
+        Error ignored = {0};
+        const char *path = buf_append_str(&copy, item, &ignored) ? buf_text(&copy, &ignored) : NULL;
+        if (path && !is_name(item))
+            file_stamp_add(stamp, path, is_file);
+    }
 }

@@ -14,6 +14,7 @@
 #ifndef FILTER_FILTER_SET_H
 #define FILTER_FILTER_SET_H
 
+#include "base/config.h"
 #include "base/file_stamp.h"
 #include "detect/ruleset.h"
 
@@ -27,6 +28,7 @@ typedef enum {
 
 typedef struct RecordFilter {
     Str name, description, costs; /* costs: what is seen less of by it */
+    Str body;                     /* its document, as JSON */
     Str file;
     uint32_t line;
     FilterVerb verb;
@@ -59,8 +61,14 @@ bool filter_set_add_shipped(FilterSet *set, Error *err) __attribute__((warn_unus
 /* Called once, after all was added. ERROR_INPUT when a condition is wrong. */
 bool filter_set_finish(FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
-/* Adds to *stamp* how the files look that filter_set_add would take. */
-void filter_set_stamp(Str item, FileStamp *stamp);
+/* The set that the key `filters` names, finished; empty without any. NULL with *err*. */
+FilterSet *filter_set_open(const Config *config, Error *err) __attribute__((warn_unused_result));
+
+/* Whether the key `filters` names anything. */
+bool filter_set_is_wanted(const Config *config);
+
+/* Adds to *stamp* how the files look that filter_set_open takes. */
+void filter_set_stamp(const Config *config, FileStamp *stamp);
 
 /* The filters in their order; they live as long as the set. */
 size_t filter_set_count(const FilterSet *set);

@@ -247,6 +247,12 @@ static bool check(const Reading *in, const Yaml *document)
     return true;
 }
 
+static bool keep_body(Reading *in, const Yaml *document)
+{
+    BUF_AUTO Buf body = buf_init(CONDITION_BYTES_MAX * 2);
+    return yaml_write_json(document, &body, in->err) && keep(in, buf_str(&body), &in->filter.body);
+}
+
 static bool add(Reading *in)
 {
     RecordFilter *filter = arena_alloc(in->set->arena, sizeof *filter, in->err);
@@ -266,5 +272,5 @@ bool filter_set_read(FilterSet *set, const Yaml *document, const char *file, Err
         return wrong(&in, document, "a filter");
     for (const Yaml *member = document->first; ok && member; member = member->next)
         ok = read_member(&in, member);
-    return ok && check(&in, document) && add_condition(&in) && add(&in);
+    return ok && check(&in, document) && keep_body(&in, document) && add_condition(&in) && add(&in);
 }

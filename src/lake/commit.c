@@ -150,7 +150,9 @@ static bool append_entry(Lake *lake, int64_t seq, const CommitPlan *plan, Error 
 /* What is counted of the records. */
 static bool insert_counts(Lake *lake, const CommitPlan *plan, Error *err)
 {
+    const DropRows rows = {plan->batch, plan->verdicts, plan->receipts, plan->receipt_count};
     return metric_cells_insert(&plan->metrics, plan->batch, plan->verdicts, lake, err) &&
+           drops_insert(&plan->drops, &rows, lake, err) &&
            (!plan->lag || delivery_lag_insert(plan->lag, lake->db, err));
 }
 

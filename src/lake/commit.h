@@ -8,6 +8,7 @@
 #include "lake/claim.h"
 #include "lake/delivery_lag.h"
 #include "lake/digest_set.h"
+#include "lake/drops.h"
 #include "lake/layout.h"
 #include "lake/ledger.h"
 #include "lake/metric_cells.h"
@@ -42,6 +43,7 @@ typedef struct CommitPlan {
     const SignalPack *pack;   /* may be NULL */
     SignalHits signals;       /* of *batch*, told unless *verdicts* makes their row a duplicate */
     MetricHits metrics;       /* of *batch*, counted on the same condition */
+    DropMarks drops;          /* of *batch* */
     const DeliveryLag *lag;   /* may be NULL */
     const Batch *batch;       /* may be NULL when there are none */
     const uint8_t *verdicts;

@@ -130,6 +130,13 @@ static void spread_verdicts(Part *part)
     for (size_t d = 0; d < part->day_count; d++)
         for (size_t i = 0; i < part->days[d].count; i++)
             part->verdicts[part->days[d].rows[i].row] = part->days[d].verdicts[i];
+    drops_apply(&part->input->drops, part->input->batch, part->verdicts);
+}
+
+/* Whether a row of that verdict is written. */
+static bool is_kept(uint8_t verdict)
+{
+    return verdict == VERDICT_NEW || verdict == VERDICT_CONFLICT;
 }
 
 /* One Parquet file of *rows*; its summary goes into the part's arena. */
@@ -161,7 +168,7 @@ static bool write_summary(const Part *part, const CommitFile *file, uint32_t *ro
     uint32_t count = 0;
     for (uint32_t row = 0; row < batch->rows; row++) {
         rows[count] = row;
-        count += part->verdicts[row] != VERDICT_DUPLICATE && batch->event_time[row] >= begin &&
+        count += is_kept(part->verdicts[row]) && batch->event_time[row] >= begin &&
                  batch->event_time[row] - begin < DAY_US;
     }
     summary_file_begin(counted);
@@ -169,14 +176,14 @@ static bool write_summary(const Part *part, const CommitFile *file, uint32_t *ro
            summary_file_write(counted, part->store->lake->folder, file->path, err);
 }
 
-/* Writes the kept rows of one day as a file; a day whose rows are all duplicates writes none. */
+/* Writes the kept rows of one day as a file; a day without any writes none. */
 static bool write_day(Part *part, size_t day, uint32_t *kept, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
     RowsDay slice = part->slices[day];
     uint32_t count = 0;
     for (uint32_t i = slice.first; i < slice.first + slice.count; i++)
-        if (part->verdicts[part->order[i]] != VERDICT_DUPLICATE)
+        if (is_kept(part->verdicts[part->order[i]]))
             kept[count++] = part->order[i];
     if (count == 0)
         return true;
@@ -203,7 +210,7 @@ static bool write_files(Part *part, Error *err)
     return ok;
 }
 
-/* Lists the fingerprints of the kept records, a section per day. */
+/* Lists the fingerprints of the kept records and of dropped ones, a section per day. */
 static bool write_runs(Part *part, Error *err)
 {
     char path[LAYOUT_PATH_BYTES];
@@ -282,24 +289,26 @@ static void count_verdicts(const Part *part, int sign)
 {
     for (size_t i = 0; i < part->input->receipt_count; i++) {
         Receipt *receipt = &part->input->receipts[i];
-        uint64_t counts[3] = {0};
+        uint64_t counts[VERDICTS] = {0};
         for (uint32_t row = receipt->row_first; row < receipt->row_end; row++)
             counts[part->verdicts[row]]++;
         uint64_t factor = (uint64_t)(int64_t)sign;
         receipt->kept += factor * (counts[VERDICT_NEW] + counts[VERDICT_CONFLICT]);
         receipt->conflicting += factor * counts[VERDICT_CONFLICT];
         receipt->duplicate += factor * counts[VERDICT_DUPLICATE];
+        receipt->dropped += factor * counts[VERDICT_DROPPED];
     }
 }
 
 static void sum_result(const Part *part, PartResult *ret)
 {
-    uint64_t counts[3] = {0};
+    uint64_t counts[VERDICTS] = {0};
     for (uint32_t row = 0; row < part->input->batch->rows; row++)
         counts[part->verdicts[row]]++;
     ret->kept = counts[VERDICT_NEW] + counts[VERDICT_CONFLICT];
     ret->conflicting = counts[VERDICT_CONFLICT];
     ret->duplicate = counts[VERDICT_DUPLICATE];
+    ret->dropped = counts[VERDICT_DROPPED];
     ret->signals = 0;
     for (size_t i = 0; i < part->input->signals.count; i++)
         ret->signals += part->input->signals.hits[i].shown &&
@@ -338,6 +347,7 @@ static bool make_visible(Part *part, Error *err)
                        .digests = part->store->digests,
                        .signals = part->input->signals,
                        .metrics = part->input->metrics,
+                       .drops = part->input->drops,
                        .pack = &part->pack,
                        .lag = &part->lag,
                        .batch = part->input->batch,

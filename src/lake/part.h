@@ -16,6 +16,7 @@
 #include "decode/batch.h"
 #include "lake/claim.h"
 #include "lake/digest_set.h"
+#include "lake/drops.h"
 #include "lake/metric_cells.h"
 #include "lake/quarantine.h"
 #include "lake/receipt.h"
@@ -26,16 +27,18 @@ typedef struct PartStore PartStore;
 /* What becomes a part. Receipts ascend by row_first and cover all rows. */
 typedef struct PartInput {
     const Batch *batch;
-    Receipt *receipts; /* kept, duplicate, conflicting are filled by part_commit */
+    Receipt *receipts; /* kept, duplicate, dropped, conflicting are filled by part_commit */
     size_t receipt_count;
     const QuarantineSet *quarantine;
     SignalHits signals; /* matches of rules on rows of the batch */
     MetricHits metrics; /* and of metric filters */
+    DropMarks drops;    /* what filters said of the rows */
 } PartInput;
 
 typedef struct PartResult {
     uint64_t kept;
     uint64_t duplicate;
+    uint64_t dropped;
     uint64_t conflicting;
     uint64_t signals; /* of kept records, those that are shown */
     uint64_t packed;  /* and those that correlations look at */

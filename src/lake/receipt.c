@@ -88,7 +88,7 @@ static bool resolve_pieces(Lake *lake, const Receipt *receipt, int64_t commit_se
     "INSERT OR " or_what " INTO objects (id, source, key, etag, bytes, modified_us, kind, state,"  \
     " reason, inflated_bytes, sha256, warnings, read, kept, duplicate, conflicting, dropped,"      \
     " quarantined, filter_version, commit_seq, ingested_at_us, account, region, delivered_us)"     \
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17,"      \
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?23, ?17,"    \
     " 0, ?18, ?19, ?20, ?21, ?22)"
 
 static bool run_insert(DbStatement *insert, const Receipt *receipt, int64_t commit_seq,
@@ -117,6 +117,7 @@ static bool run_insert(DbStatement *insert, const Receipt *receipt, int64_t comm
     db_bind_int(insert, 17, (int64_t)receipt->quarantined);
     db_bind_int(insert, 18, commit_seq);
     db_bind_int(insert, 19, now_us);
+    db_bind_int(insert, 23, (int64_t)receipt->dropped);
     if (object_name_log(receipt->key, &name) && name.account.len == ACCOUNT_BYTES) {
         db_lend_text(insert, 20, name.account);
         db_lend_text(insert, 21, name.region);

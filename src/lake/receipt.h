@@ -38,6 +38,7 @@ typedef struct Receipt {
     uint64_t read;        /* records found */
     uint64_t kept;        /* stored */
     uint64_t duplicate;   /* already in, not stored again */
+    uint64_t dropped;     /* not stored, as filters say (drops.h) */
     uint64_t conflicting; /* stored although the same event is in with other content */
     uint64_t quarantined; /* set apart instead of stored */
     uint32_t row_first;   /* its rows in the batch: [row_first, row_end) */

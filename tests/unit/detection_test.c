@@ -64,7 +64,8 @@ static void run(Lake *lake, Run *wanted, IngestReport *ret)
                &err);
     Config *config = config_new(&err);
     Derive *derive = config ? derive_open(config, &err) : NULL;
-    Tried *tried = derive ? tried_new(set, derive, NULL, false, &err) : NULL;
+    Tried *tried =
+        derive ? tried_new(&(TriedPieces){.rules = set, .derive = derive}, false, &err) : NULL;
     support_ok(tried && tried_tie(tried, lake, &err), &err);
     assert_int_equal(detection_count(set), 2);
     if (wanted->hits_max)

@@ -59,7 +59,7 @@ static Tried *open_tried(Lake *lake, RuleSet *set, int number, bool writes_deriv
 {
     Error err = {0};
     Derive *derive = open_derive(number);
-    Tried *tried = tried_new(set, derive, NULL, writes_derived, &err);
+    Tried *tried = tried_new(&(TriedPieces){.rules = set, .derive = derive}, writes_derived, &err);
     derive_release(derive);
     support_ok(tried && tried_tie(tried, lake, &err), &err);
     return tried;
@@ -91,10 +91,10 @@ static void a_worker_keeps_its_set_until_it_takes_the_newest(void **state)
     tried_holder_replace(holder, open_tried(lake, set, 2, true));
     assert_ptr_equal(use.detection, first);
     assert_name(use.column, "n1");
-    assert_ptr_equal(tried_derive(use.tried), use.column);
+    assert_ptr_equal(tried_pieces(use.tried)->derive, use.column);
     support_ok(tried_use_newest(&use, &err), &err);
     assert_name(use.column, "n2");
-    assert_ptr_equal(tried_rules(use.tried), set); /* shared by both */
+    assert_ptr_equal(tried_pieces(use.tried)->rules, set); /* shared by both */
 
     tried_use_end(&use);
     assert_null(use.tried);
@@ -103,7 +103,7 @@ static void a_worker_keeps_its_set_until_it_takes_the_newest(void **state)
     ruleset_free(set);
     tried_holder_free(holder);
     assert_name(use.column, "n2"); /* who uses it keeps it */
-    assert_int_equal(ruleset_count(tried_rules(use.tried)), 1);
+    assert_int_equal(ruleset_count(tried_pieces(use.tried)->rules), 1);
     tried_release(use.tried);
     detection_free(use.detection);
 }
@@ -205,7 +205,7 @@ static void use_sets(void *argument, int worker)
         snprintf(name, sizeof name, "n%d", (int)use.number);
         derive_account(use.column, STR("111122223333"), &account);
         bool right = use.number >= last && str_equal(account.name, str_of(name)) &&
-                     detection_hits(use.detection).derive == tried_derive(use.tried);
+                     detection_hits(use.detection).derive == tried_pieces(use.tried)->derive;
         atomic_fetch_add(&race->wrong, !right);
         atomic_fetch_add(&race->taken, use.number != last);
         last = use.number;

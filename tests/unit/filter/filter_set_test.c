@@ -117,7 +117,6 @@ static void folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship
 {
     Error err = {0};
     FilterSet *set = filter_set_new(&err);
-    FileStamp none = {0}, stamp = {0};
     (void)state;
     put("b.yml", "name: b\ndrop: '{ $.a = 1 }'\n");
     put("a.yaml", "name: a\ndrop: '{ $.a = 1 }'\n");
@@ -132,11 +131,40 @@ static void folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship
     assert_true(str_equal(filter_set_at(set, 2)->name, STR("kms-by-services")));
     assert_false(filter_set_add(set, STR("no-such"), &err));
     assert_int_equal(err.kind, ERROR_USAGE);
-    filter_set_stamp(STR("kms-by-services"), &stamp);
-    assert_true(file_stamp_equal(none, stamp));
-    filter_set_stamp(str_of(support_folder()), &stamp);
+    filter_set_free(set);
+}
+
+static FilterSet *open_as(Config *config, const char *filters, FileStamp *ret_stamp, Error *err)
+{
+    *ret_stamp = (FileStamp){0};
+    support_ok(config_set(config, CONFIG_FILTERS, str_of(filters), "--test", err), err);
+    filter_set_stamp(config, ret_stamp);
+    return filter_set_open(config, err);
+}
+
+static void the_configuration_names_them(void **state)
+{
+    char both[500];
+    Error err = {0};
+    FileStamp none = {0}, stamp;
+    Config *config = config_new(&err);
+    (void)state;
+    assert_false(filter_set_is_wanted(config));
+    snprintf(both, sizeof both, "kms-by-services,%s", support_folder());
+    FilterSet *set = open_as(config, both, &stamp, &err);
+    support_ok(set != NULL, &err);
+    assert_true(filter_set_is_wanted(config));
+    assert_int_equal(filter_set_count(set), 3);
+    assert_true(
+        str_equal(filter_set_at(set, 1)->body, STR("{\"name\":\"a\",\"drop\":\"{ $.a = 1 }\"}")));
     assert_false(file_stamp_equal(none, stamp));
     filter_set_free(set);
+    set = open_as(config, "kms-by-services", &stamp, &err);
+    assert_true(set && file_stamp_equal(none, stamp));
+    filter_set_free(set);
+    assert_null(open_as(config, "unknown", &stamp, &err));
+    assert_true(str_starts(str_of(err.text), STR("filters: no filter that ships")));
+    config_free(config);
 }
 
 static void all_that_ship_can_be_used(void **state)
@@ -160,6 +188,7 @@ int main(void)
         cmocka_unit_test(filters_stand_in_their_order),
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship),
+        cmocka_unit_test(the_configuration_names_them),
         cmocka_unit_test(all_that_ship_can_be_used),
     };
     return cmocka_run_group_tests(tests, NULL, end);

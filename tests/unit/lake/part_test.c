@@ -13,6 +13,8 @@ enum { RECORDS = 300 };
 
 static Batch *batch;
 static int lake_number;
+static DropMark marks[RECORDS]; /* of all parts; none at first */
+static const int64_t FILTERS[] = {21, 22, 23};
 
 static int begin(void **state)
 {
@@ -83,12 +85,13 @@ static bool commit(Fixture *fixture, int64_t object_id, const char *key, PartRes
                        .receipts = &receipt,
                        .receipt_count = 1,
                        .quarantine = &pieces,
-                       .signals = {hits, 3}};
+                       .signals = {hits, 3},
+                       .drops = {marks, FILTERS, 3}};
     bool ok = quarantine_add(&pieces, &piece, STR("bad"), err) &&
               part_commit(fixture->store, &input, result, err);
     quarantine_free(&pieces);
     if (ok)
-        assert_int_equal(receipt.kept + receipt.duplicate, RECORDS);
+        assert_int_equal(receipt.kept + receipt.duplicate + receipt.dropped, RECORDS);
     return ok;
 }
 
@@ -109,13 +112,18 @@ static void check_invariants(Lake *lake)
         ask(lake, "SELECT coalesce(sum(rows), 0) FROM parts WHERE removed_seq IS NULL"),
         ask(lake, "SELECT coalesce(sum(kept), 0) FROM objects"));
     assert_int_equal(
-        ask(lake, "SELECT count(*) FROM objects WHERE read <> kept + duplicate + quarantined"), 0);
+        ask(lake,
+            "SELECT count(*) FROM objects WHERE read <> kept + duplicate + dropped + quarantined"),
+        0);
     assert_int_equal(ask(lake, "SELECT coalesce(sum(entries), 0) FROM runs"),
-                     ask(lake, "SELECT coalesce(sum(kept), 0) FROM objects"));
+                     ask(lake, "SELECT coalesce(sum(kept + dropped), 0) FROM objects"));
+    assert_int_equal(ask(lake, "SELECT coalesce(sum(dropped), 0) FROM drops"),
+                     ask(lake, "SELECT coalesce(sum(dropped), 0) FROM objects"));
     /* Three signals of an object whose records were all kept; two of the first record. */
     assert_int_equal(ask(lake, "SELECT count(*) FROM signals"),
-                     ask(lake, "SELECT coalesce(sum(CASE WHEN kept = 300 THEN 3 WHEN kept > 0 "
-                               "THEN 2 END), 0) FROM objects"));
+                     ask(lake,
+                         "SELECT coalesce(sum(CASE WHEN kept + dropped = 300 THEN 3 WHEN kept > 0 "
+                         "THEN 2 END), 0) FROM objects"));
     support_ok(sweep_lake(lake, true, &sweep, &err), &err);
     assert_int_equal(sweep.missing, 0);
 }
@@ -162,6 +170,58 @@ static void other_content_of_the_same_event_is_kept_as_a_conflict(void **state)
     assert_int_equal(result.conflicting, 5);
     assert_int_equal(ask(fixture.lake, "SELECT conflicting FROM objects WHERE id = 2"), 5);
     check_invariants(fixture.lake);
+    close_fixture(&fixture);
+}
+
+/* Records that filters drop are not stored, and are known when they come again. */
+static void dropped_records_are_counted_and_come_in_once(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Fixture fixture;
+    PartResult result;
+    open_fixture(&fixture, new_folder());
+    for (int i = 10; i < 30; i++)
+        marks[i] = (DropMark){.filter = i < 25 ? 1 : 3, .dropped = true};
+    marks[0] = marks[40] = (DropMark){.filter = 2};
+    support_ok(commit(&fixture, 1, "/a", &result, &err), &err);
+    assert_int_equal(result.kept, RECORDS - 20);
+    assert_int_equal(result.dropped, 20);
+    assert_int_equal(ask(fixture.lake, "SELECT dropped FROM objects"), 20);
+    assert_int_equal(ask(fixture.lake, "SELECT dropped FROM drops WHERE filter = 21"), 15);
+    assert_int_equal(ask(fixture.lake, "SELECT spared FROM drops WHERE filter = 22"), 2);
+    assert_int_equal(ask(fixture.lake, "SELECT dropped + spared FROM drops WHERE filter = 23"), 5);
+    assert_int_equal(ask(fixture.lake, "SELECT first_us <= last_us FROM drops WHERE filter = 21"),
+                     1);
+    support_ok(commit(&fixture, 2, "/b", &result, &err), &err);
+    assert_int_equal(result.duplicate, RECORDS);
+    assert_int_equal(result.dropped, 0);
+    memset(marks, 0, sizeof marks); /* another set of filters */
+    support_ok(commit(&fixture, 3, "/c", &result, &err), &err);
+    assert_int_equal(result.duplicate, RECORDS);
+    assert_int_equal(ask(fixture.lake, "SELECT count(*) FROM drops"), 3);
+    check_invariants(fixture.lake);
+    close_fixture(&fixture);
+}
+
+/* Signals of dropped records count: rules have seen them. */
+static void all_of_a_part_may_be_dropped(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Fixture fixture;
+    PartResult result;
+    open_fixture(&fixture, new_folder());
+    for (int i = 0; i < RECORDS; i++)
+        marks[i] = (DropMark){.filter = 1, .dropped = true};
+    support_ok(commit(&fixture, 1, "/a", &result, &err), &err);
+    memset(marks, 0, sizeof marks);
+    assert_int_equal(result.dropped, RECORDS);
+    assert_int_equal(result.files, 0);
+    assert_int_equal(result.signals, 3);
+    assert_int_equal(ask(fixture.lake, "SELECT count(*) FROM parts"), 0);
+    assert_int_equal(ask(fixture.lake, "SELECT sum(entries) FROM runs"), RECORDS);
+    assert_int_equal(ask(fixture.lake, "SELECT count(*) FROM signals"), 3);
     close_fixture(&fixture);
 }
 
@@ -229,6 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_part_is_visible_with_its_receipt_and_its_second_coming_is_not_stored),
         cmocka_unit_test(other_content_of_the_same_event_is_kept_as_a_conflict),
+        cmocka_unit_test(dropped_records_are_counted_and_come_in_once),
+        cmocka_unit_test(all_of_a_part_may_be_dropped),
         cmocka_unit_test(a_failed_step_leaves_all_or_nothing),
         cmocka_unit_test(a_failed_allocation_is_an_error),
     };

@@ -1,0 +1,172 @@
+#include "lake/drops.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "filter/filter_set.h"
+#include "lake/fingerprint.h"
+
+enum { VERSION_BYTES = 8 };
+
+/* ---- the filters that are in force ---- */
+
+static bool insert_filter(Db *db, const RecordFilter *filter, const char *version, Error *err)
+{
+    DbStatement *insert = db_statement(
+        db, "INSERT OR IGNORE INTO filters (name, version, verb, body) VALUES (?, ?, ?, ?)", err);
+    if (!insert)
+        return false;
+    db_bind_text(insert, 1, filter->name);
+    db_bind_text(insert, 2, str_of(version));
+    db_bind_text(insert, 3, str_of(filter_set_verb(filter->verb)));
+    db_bind_text(insert, 4, filter->body);
+    return db_run(insert, err);
+}
+
+static bool find_filter(Db *db, const RecordFilter *filter, const char *version, int64_t *ret,
+                        Error *err)
+{
+    bool row = false;
+    DbStatement *select =
+        db_statement(db, "SELECT id FROM filters WHERE name = ? AND version = ?", err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, filter->name);
+    db_bind_text(select, 2, str_of(version));
+    if (!db_next(select, &row, err))
+        return false;
+    *ret = row ? db_int(select, 0) : 0;
+    db_reset(select);
+    return row || error_set(err, ERROR_SYSTEM, "a filter was stored and is not there");
+}
+
+static bool register_filter(Db *db, const RecordFilter *filter, int64_t *ret, Error *err)
+{
+    uint8_t digest[HASH_SHA256_BYTES];
+    char version[2 * VERSION_BYTES + 1];
+    hash_sha256(filter->body.ptr, filter->body.len, digest);
+    hash_hex(digest, VERSION_BYTES, version);
+    return insert_filter(db, filter, version, err) && find_filter(db, filter, version, ret, err);
+}
+
+bool drops_register(Lake *lake, const FilterSet *set, int64_t *ret_ids, Error *err)
+{
+    bool ok = true;
+    if (filter_set_count(set) > DROPS_FILTERS_MAX)
+        return error_set(err, ERROR_LIMIT, "%zu filters, at most %d", filter_set_count(set),
+                         DROPS_FILTERS_MAX);
+    if (!db_begin(lake->db, err))
+        return false;
+    for (size_t i = 0; ok && i < filter_set_count(set); i++)
+        ok = register_filter(lake->db, filter_set_at(set, i), &ret_ids[i], err);
+    ok = ok && db_commit(lake->db, err);
+    if (!ok)
+        db_rollback(lake->db);
+    return ok;
+}
+
+/* ---- the rows of a part ---- */
+
+void drops_apply(const DropMarks *marks, const Batch *batch, uint8_t *verdicts)
+{
+    for (uint32_t row = 0; marks->marks && row < batch->rows; row++)
+        if (marks->marks[row].dropped && verdicts[row] != VERDICT_DUPLICATE)
+            verdicts[row] = VERDICT_DROPPED;
+}
+
+/* What a filter did to an object. */
+typedef struct Count {
+    int64_t dropped, spared, first_us, last_us;
+} Count;
+
+static void add_row(Count *count, bool dropped, int64_t time_us)
+{
+    if (!count->dropped && !count->spared)
+        *count = (Count){.first_us = time_us, .last_us = time_us};
+    count->dropped += dropped;
+    count->spared += !dropped;
+    count->first_us = time_us < count->first_us ? time_us : count->first_us;
+    count->last_us = time_us > count->last_us ? time_us : count->last_us;
+}
+
+/* An object that takes several commits adds to what it had. */
+static bool insert_count(Lake *lake, int64_t object_id, int64_t filter, const Count *count,
+                         Error *err)
+{
+    DbStatement *insert = db_statement(
+        lake->db,
+        "INSERT INTO drops (object_id, filter, dropped, spared, first_us, last_us) VALUES"
+        " (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET dropped = dropped + ?3,"
+        " spared = spared + ?4, first_us = min(first_us, ?5), last_us = max(last_us, ?6)",
+        err);
+    if (!insert)
+        return false;
+    db_bind_int(insert, 1, object_id);
+    db_bind_int(insert, 2, filter);
+    db_bind_int(insert, 3, count->dropped);
+    db_bind_int(insert, 4, count->spared);
+    db_bind_int(insert, 5, count->first_us);
+    db_bind_int(insert, 6, count->last_us);
+    return db_run(insert, err);
+}
+
+/* Adds what came of the rows of one receipt; *counts*, all zero, is so again. */
+static bool insert_receipt(const DropMarks *marks, const DropRows *rows, const Receipt *receipt,
+                           Count *counts, Lake *lake, Error *err)
+{
+    bool any = false, ok = true;
+    for (uint32_t row = receipt->row_first; row < receipt->row_end; row++) {
+        DropMark mark = marks->marks[row];
+        if (!mark.filter || rows->verdicts[row] == VERDICT_DUPLICATE)
+            continue;
+        add_row(&counts[mark.filter - 1], mark.dropped, rows->batch->event_time[row]);
+        any = true;
+    }
+    for (size_t i = 0; any && ok && i < marks->filter_count; i++) {
+        if (!counts[i].dropped && !counts[i].spared)
+            continue;
+        ok = insert_count(lake, receipt->object_id, marks->ids[i], &counts[i], err);
+        counts[i] = (Count){0};
+    }
+    return ok;
+}
+
+bool drops_insert(const DropMarks *marks, const DropRows *rows, Lake *lake, Error *err)
+{
+    if (!marks->marks || !rows->batch)
+        return true;
+    Count *counts = mem_calloc(marks->filter_count + 1, sizeof *counts, err);
+    bool ok = counts != NULL;
+    for (size_t i = 0; ok && i < rows->receipt_count; i++)
+        ok = insert_receipt(marks, rows, &rows->receipts[i], counts, lake, err);
+    mem_free(counts);
+    return ok;
+}
+
+/* ---- what came of it ---- */
+
+bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Error *err)
+{
+    bool row = true;
+    DbStatement *select = db_statement(
+        db,
+        "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared) FROM drops d JOIN filters"
+        " f ON f.id = d.filter WHERE d.object_id >= ? AND d.last_us >= ? AND d.first_us < ? GROUP "
+        "BY 1, 2 ORDER BY 3 DESC, 1",
+        err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, range->first_object);
+    db_bind_int(select, 2, range->since_us);
+    db_bind_int(select, 3, range->until_us);
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
+                                 db_int(select, 3)};
+        if (!take(context, &total, err)) {
+            db_reset(select);
+            return false;
+        }
+    }
+    return false;
+}
