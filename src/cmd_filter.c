@@ -168,9 +168,14 @@ static void print_sum(const FilterTryReport *report)
     amount_count(report->dropped, dropped);
     amount_count(report->stands_for, stands);
     amount_count(report->detected, detected);
-    printf("\n%s records of %" PRIu64 " objects%s: %s kept, %s dropped (%.1f %%)\n", records,
-           report->objects, report->more ? ", and there are more" : "", kept, dropped,
+    printf("\n%s record%s of %" PRIu64 " object%s%s: %s kept, %s dropped (%.1f %%)\n", records,
+           report->records == 1 ? "" : "s", report->objects, report->objects == 1 ? "" : "s",
+           report->more ? ", and there are more" : "", kept, dropped,
            share(report->dropped, report->records));
+    if (report->quarantined || report->incomplete)
+        printf("not tried: %" PRIu64 " records that could not be read; %" PRIu64
+               " objects are incomplete or no logs\n",
+               report->quarantined, report->incomplete);
     if (report->stands_for != report->kept)
         printf("the kept ones stand for %s, as samples\n", stands);
     printf("%s raised a signal\n", detected);

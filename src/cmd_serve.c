@@ -355,6 +355,10 @@ static bool go_on(ServeConfig *config, Ending ending, Error *err)
 {
     if (ending.stopped)
         return false;
+    if (ending.anew && ending.status != EXIT_STATUS_OK)
+        log_tell(LOG_ERROR, "serve", "%s", err->text); /* it may be over with what comes next */
+    if (ending.anew)
+        error_clear(err);
     if (ending.anew && serve_config_take(config, err))
         return true;
     bool failed = ending.anew || ending.status != EXIT_STATUS_OK;

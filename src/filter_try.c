@@ -132,9 +132,12 @@ static bool read_object(FilterTry *self, Error *err)
         *err = trouble;
         return false;
     }
+    if (!object_decode(self->decoder, object.bytes, 0, NULL, &report, err))
+        return error_context(err, "'%.*s'", STR_ARG(object.path));
     self->report.objects++;
-    return object_decode(self->decoder, object.bytes, 0, NULL, &report, err) ||
-           error_context(err, "'%.*s'", STR_ARG(object.path));
+    self->report.quarantined += report.records_quarantined;
+    self->report.incomplete += !report.complete || report.kind == OBJECT_UNKNOWN;
+    return true;
 }
 
 FilterTry *filter_try_run(const CommandLine *line, const FilterSet *set, uint64_t records_max,

@@ -33,8 +33,10 @@ void filter_try_free(FilterTry *self);
 /* What came of it; the run's tallies say it for each filter. */
 typedef struct FilterTryReport {
     uint64_t objects, unreadable, records, kept, dropped, detected;
-    uint64_t stands_for; /* the kept records, each by its factor */
-    bool more;           /* there were more records than were looked at */
+    uint64_t quarantined; /* records that could not be read, and so were not tried */
+    uint64_t incomplete;  /* objects of which something could not be read */
+    uint64_t stands_for;  /* the kept records, each by its factor */
+    bool more;            /* there were more records than were looked at */
 } FilterTryReport;
 const FilterTryReport *filter_try_report(const FilterTry *self);
 const FilterRun *filter_try_tallies(const FilterTry *self);
