@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cmd.h"
 #include "detect/rule.h"
+#include "finding_ask.h"
 #include "finding_beside.h"
 #include "finding_export.h"
 #include "finding_insights.h"
@@ -53,6 +54,8 @@ static const Option OPTIONS[] = {
     {"note", 0, VALUE_TEXT, "TEXT", NULL, CONFIG_NONE, "update, suppress: what there is to say"},
     {"where", 0, VALUE_TEXT, "CRITERIA", NULL, CONFIG_NONE,
      "suppress: what they have in common, such as '{SeverityLabel: LOW}'"},
+    {"profile", 0, VALUE_TEXT, "NAME", NULL, CONFIG_AWS_PROFILE,
+     "import: of AWS's configuration, which asks"},
     {"author", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE, "update: who says it (the user's name)"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
@@ -68,6 +71,8 @@ static const char *const EXAMPLES[] = {
     "what came of it; a later event makes it new again",
     "spoor findings import guardduty.jsonl.gz security-hub.json",
     "those of other products, stored beside ours and joined to the events behind them",
+    "spoor findings import securityhub:eu-west-1 guardduty:eu-west-1 --last 30d",
+    "those that changed in the last 30 days, asked of AWS",
     "spoor findings suppress --where '{SourceAddress: 203.0.113.0/24}' --until 2026-12-31",
     "a rule into the folder findings.rules, and what it means is told to nobody",
     "spoor findings export --severity HIGH --format asff > findings.json",
@@ -170,13 +175,30 @@ static void tell_bad(void *context, const char *line)
 static bool import_file(FindingImport *import, const char *path, Error *err)
 {
     BUF_AUTO Buf text = buf_init(SETUP_INPUT_BYTES_MAX);
+    const FindingImportReport before = import->report;
     import->name = strcmp(path, "-") == 0 ? "standard input" : path;
     if (!setup_read_input(path, &text, err) || !db_begin(import->db, err))
         return false;
     if (finding_import_text(import, buf_str(&text), err) && db_commit(import->db, err))
         return true;
+    import->report = before;
     db_rollback(import->db);
     return false;
+}
+
+/* What AWS has, of the time of update that --since, --until and --last choose. */
+static bool import_pages(const CommandLine *line, FindingImport *import, const char *name,
+                         Error *err)
+{
+    FindingAsk ask = {.config = command_config(line), .source = str_of(name)};
+    return command_range(line, &ask.since_us, &ask.until_us, err) &&
+           finding_ask_run(&ask, import, err);
+}
+
+static bool import_one(const CommandLine *line, FindingImport *import, const char *name, Error *err)
+{
+    return finding_pages_is(str_of(name)) ? import_pages(line, import, name, err)
+                                          : import_file(import, name, err);
 }
 
 static Db *open_state(const Lake *lake, Error *err)
@@ -191,17 +213,19 @@ static bool import(const CommandLine *line, Lake *lake, Error *err)
     FindingImport all = {.tell = tell_bad};
     if (command_argument_count(line) < 2)
         return error_set(err, ERROR_USAGE,
-                         "spoor findings import needs a file, or - for standard"
-                         " input");
+                         "spoor findings import needs a file, - for standard input, securityhub: or"
+                         " guardduty:");
     all.automation =
         automation_open(config_text(command_config(line), CONFIG_FINDINGS_RULES), NULL, err);
     bool ok = all.automation && (all.db = open_state(lake, err)) != NULL;
     for (int i = 1; ok && i < command_argument_count(line); i++)
-        ok = import_file(&all, command_argument(line, i), err);
+        ok = import_one(line, &all, command_argument(line, i), err);
     db_close(all.db);
     automation_free(all.automation);
-    ok = ok && finding_beside_run(line, lake->folder, err);
     const FindingImportReport *report = &all.report;
+    if (!ok && report->added + report->updated)
+        error_context(err, "after %" PRId64 " that were stored", report->added + report->updated);
+    ok = ok && finding_beside_run(line, lake->folder, err);
     if (ok)
         printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " updated, %" PRId64 " known, %" PRId64
                " bad\n",
@@ -300,7 +324,7 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_findings = {
     .name = "findings",
-    .arguments = "list | show ID | update ID... | export | import FILE... | suppress [ID...] | "
+    .arguments = "list | show ID | update ID... | export | import SOURCE... | suppress [ID...] | "
                  "rules list|check|test | insights [NAME|check] | push [ID...] | pushes",
     .arguments_min = 1,
     .arguments_max = -1,
@@ -322,7 +346,8 @@ const Command cmd_findings = {
         "and is told again; a suppressed one stays so. Every change is kept with its time and "
         "author.\n\nimport takes ASFF and findings of GuardDuty, from get-findings, EventBridge, "
         "arrays or "
-        "JSON lines, packed or not; export writes ASFF, checked against its schema, OCSF, CSV or "
+        "JSON lines, packed or not, and asks AWS where securityhub:[REGION] or guardduty:[REGION] "
+        "is named; export writes ASFF, checked against its schema, OCSF, CSV or "
         "JSON "
         "lines. Rules for findings (findings.rules) change severity, workflow and more as findings "
         "are "

@@ -177,16 +177,17 @@ static bool explain(Db *db, Lake *reader, const Config *config, const Clue *clue
     return ok;
 }
 
-/* It is looked at again, unless its time is long past. */
+/* It is looked at again, unless its time is long past; it may be so for the second time. */
 static bool put_off(Db *db, const Clue *clue, Error *err)
 {
     int64_t now = clock_now_us();
     bool over = now - clue->finding.updated_us > GIVE_UP_US;
-    DbStatement *put = db_statement(db,
-                                    "UPDATE finding_jobs SET tries = tries + 1, due_us = ?2, kind ="
-                                    " iif(?3, 'unexplained', kind) WHERE finding = ?1 AND kind ="
-                                    " 'explain'",
-                                    err);
+    DbStatement *put =
+        db_statement(db,
+                     "UPDATE OR REPLACE finding_jobs SET tries = tries + 1, due_us ="
+                     " ?2, kind = iif(?3, 'unexplained', kind) WHERE finding = ?1 AND kind ="
+                     " 'explain'",
+                     err);
     if (!put)
         return false;
     db_bind_text(put, 1, clue->finding.id);

@@ -227,7 +227,8 @@ ROLE_ARN=$(make_role "$NAME-reader" "Reads the trail's objects and is told of ne
   {"Effect": "Allow", "Resource": "*",
    "Action": ["cloudtrail:DescribeTrails", "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
               "cloudtrail:GetInsightSelectors", "cloudtrail:ListPublicKeys", "cloudtrail:ListTags", "cloudtrail:LookupEvents",
-              "ec2:DescribeRegions", "guardduty:ListDetectors", "securityhub:DescribeHub"]}]}
+              "ec2:DescribeRegions", "guardduty:ListDetectors", "guardduty:ListFindings", "guardduty:GetFindings",
+              "securityhub:DescribeHub", "securityhub:GetFindings"]}]}
 JSON
 )")
 

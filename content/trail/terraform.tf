@@ -522,7 +522,10 @@ data "aws_iam_policy_document" "reader" {
       "cloudtrail:LookupEvents",
       "ec2:DescribeRegions",
       "guardduty:ListDetectors",
+      "guardduty:ListFindings",
+      "guardduty:GetFindings",
       "securityhub:DescribeHub",
+      "securityhub:GetFindings",
     ]
     resources = ["*"]
   }

@@ -303,13 +303,35 @@ static bool put_resources(const Given *given, Error *err)
     return ok;
 }
 
+/* Whether it is one of ours that comes back, "spoor/REGION/ACCOUNT/ID" (asff.h). */
+static bool look_for_ours(const Given *given, bool *ret, Error *err)
+{
+    Str id = given->given_id;
+    size_t from = id.len;
+    *ret = false;
+    while (from > 0 && id.ptr[from - 1] != '/')
+        from--;
+    if (!str_starts(id, STR("spoor/")) || id.len - from != FINDING_ID_BYTES - 1)
+        return true;
+    DbStatement *select =
+        db_statement(given->db, "SELECT 1 FROM findings WHERE id = ? AND given_id IS NULL", err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, str_slice(id, from, id.len));
+    bool ok = db_next(select, ret, err);
+    db_reset(select);
+    return ok;
+}
+
 bool finding_given_put(Db *db, const Json *finding, GivenResult *ret, char ret_id[FINDING_ID_BYTES],
                        Error *err)
 {
     Given given;
-    bool there, newer;
-    if (!read(db, finding, &given, err) || !look_up(&given, &there, &newer, err))
+    bool there, newer, ours;
+    if (!read(db, finding, &given, err) || !look_up(&given, &there, &newer, err) ||
+        !look_for_ours(&given, &ours, err))
         return false;
+    newer = newer || ours;
     snprintf(ret_id, FINDING_ID_BYTES, "%s", given.id);
     *ret = newer ? GIVEN_IGNORED : there ? GIVEN_UPDATED : GIVEN_NEW;
     return newer ||

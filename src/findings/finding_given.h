@@ -4,7 +4,8 @@
  *
  * A finding is known by ProductArn and Id; a newer UpdatedAt replaces what its product said, an
  * older or equal one is ignored. What people and rules made of it stays ("Security Hub", section
- * 2). What stands for its rule is a row of `rules` with its title, description and level.
+ * 2). One of ours that comes back from Security Hub is ignored. What stands for its rule is a row
+ * of `rules` with its title, description and level.
  */
 #ifndef FINDINGS_FINDING_GIVEN_H
 #define FINDINGS_FINDING_GIVEN_H

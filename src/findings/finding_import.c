@@ -133,6 +133,11 @@ static bool take(FindingImport *import, const Json *value, const char *place, in
     return true;
 }
 
+bool finding_import_list(FindingImport *import, const Json *list, const char *place, Error *err)
+{
+    return take_list(import, list, place, 0, err);
+}
+
 /* ---- lines ---- */
 
 static bool take_lines(FindingImport *import, Str text, Arena *arena, Error *err)

@@ -9,12 +9,14 @@ def mac(key, text):
 
 
 def scope_of(request, body, key, secret):
-    """The scope (date, region, service, ...) of the signature of a POST that a handler took, when it is right, or None."""
+    """The scope (date, region, service, ...) of the signature of a request that a handler took, when it is right, or None."""
     found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\S+), ?SignedHeaders=(\S+), ?Signature=(\w+)", request.headers.get("authorization", ""))
-    if not found or found[1] != key or not {"host", "x-amz-date", "content-type"} <= set(found[3].split(";")):
+    needed = {"host", "x-amz-date"} | ({"content-type"} if body else set())
+    if not found or found[1] != key or not needed <= set(found[3].split(";")):
         return None
     lines = "".join(f"{name}:{request.headers[name].strip()}\n" for name in found[3].split(";"))
-    asked = f"POST\n{request.path}\n\n{lines}\n{found[3]}\n{hashlib.sha256(body).hexdigest()}"
+    path, _, query = request.path.partition("?")
+    asked = f"{request.command}\n{path}\n{'&'.join(sorted(query.split('&')))}\n{lines}\n{found[3]}\n{hashlib.sha256(body).hexdigest()}"
     derived = ("AWS4" + secret).encode()
     for part in found[2].split("/"):
         derived = mac(derived, part)
