@@ -12,6 +12,7 @@
 #include "finding_beside.h"
 #include "finding_export.h"
 #include "finding_insights.h"
+#include "finding_polling.h"
 #include "finding_push.h"
 #include "finding_rules.h"
 #include "finding_text.h"
@@ -21,6 +22,7 @@
 #include "lake/layout.h"
 #include "lake/state.h"
 #include "setup.h"
+#include "sources_aws.h"
 
 static const Option OPTIONS[] = {
     {"min-level", 'm', VALUE_CHOICE, "LEVEL", "low|medium|high|critical", CONFIG_NONE,
@@ -190,9 +192,12 @@ static bool import_file(FindingImport *import, const char *path, Error *err)
 static bool import_pages(const CommandLine *line, FindingImport *import, const char *name,
                          Error *err)
 {
-    FindingAsk ask = {.config = command_config(line), .source = str_of(name)};
-    return command_range(line, &ask.since_us, &ask.until_us, err) &&
-           finding_ask_run(&ask, import, err);
+    FindingAsk ask = {.source = str_of(name)};
+    ask.aws = sources_aws_configured(command_config(line), "findings", NULL, false, err);
+    bool ok = ask.aws && command_range(line, &ask.since_us, &ask.until_us, err) &&
+              finding_ask_run(&ask, import, err);
+    aws_free(ask.aws);
+    return ok;
 }
 
 static bool import_one(const CommandLine *line, FindingImport *import, const char *name, Error *err)
@@ -317,6 +322,7 @@ static int run(const CommandLine *line, Error *err)
                                       {"insights", finding_insights, true},
                                       {"push", finding_push, false},
                                       {"pushes", finding_push_list, false},
+                                      {"polls", finding_polling_list, false},
                                       {"suppress", finding_rules_suppress, false},
                                       {NULL, NULL, false}};
     return setup_run_verb(line, VERBS, err);
@@ -325,7 +331,7 @@ static int run(const CommandLine *line, Error *err)
 const Command cmd_findings = {
     .name = "findings",
     .arguments = "list | show ID | update ID... | export | import SOURCE... | suppress [ID...] | "
-                 "rules list|check|test | insights [NAME|check] | push [ID...] | pushes",
+                 "rules list|check|test | insights [NAME|check] | push [ID...] | pushes | polls",
     .arguments_min = 1,
     .arguments_max = -1,
     .summary = "what rules found in the records that were ingested",
@@ -357,7 +363,9 @@ const Command cmd_findings = {
         "as "
         "spoor serve does all the time where securityhub.push is true, and those that are named or "
         "of "
-        "--since, --until and --last besides; pushes lists what was taken, waits, or was given up "
+        "--since, --until and --last besides; pushes lists what was taken, waits, or was given up, "
+        "and "
+        "polls whom spoor serve asks for findings (findings.from), and what came of it "
         "(docs/findings.md).",
     .options = OPTIONS,
     .examples = EXAMPLES,

@@ -12,6 +12,7 @@
 #include "base/service_notify.h"
 #include "cmd.h"
 #include "finding_beside.h"
+#include "finding_polling.h"
 #include "hub_pushing.h"
 #include "ingest.h"
 #include "interrupt.h"
@@ -255,8 +256,22 @@ typedef struct ServeBeside {
     Asking *asking;
     Schedule *schedule;
     Schedule *questions; /* on a thread of their own: one may take a while */
+    FindingPolling *polling;
+    Schedule *polls; /* the same; NULL when nobody is to be asked for findings */
     atomic_bool stopping;
 } ServeBeside;
+
+/* Asks for findings of others, when somebody is to be asked. */
+static bool open_polls(const CommandLine *line, const Lake *reader, ServeBeside *ret, Error *err)
+{
+    ret->polling = finding_polling_open(command_config(line), reader->folder, &ret->stopping, err);
+    if (!ret->polling || !finding_polling_is_on(ret->polling))
+        return ret->polling != NULL;
+    const ScheduleJob job = {"findings", finding_polling_every_us(ret->polling),
+                             finding_polling_step, ret->polling};
+    ret->polls = schedule_start(&job, 1, &ret->stopping, err);
+    return ret->polls != NULL;
+}
 
 static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state, ServeBeside *ret,
                         Error *err)
@@ -271,7 +286,8 @@ static bool open_beside(const CommandLine *line, Lake *reader, ServeState *state
                                 {"findings", FINDINGS_US, finding_beside_step, ret->findings},
                                 {"securityhub", HUB_US, hub_pushing_step, ret->hub},
                                 {"notify", TELL_US, tell, ret->telling}};
-    if (!ret->hub || !open_web(line, state, &ret->web, err) ||
+    if (!ret->hub || !open_polls(line, reader, ret, err) ||
+        !open_web(line, state, &ret->web, err) ||
         !(ret->asking = asking_open(line, reader->folder, &ret->stopping, false, err)))
         return false;
     const ScheduleJob questions[] = {{"rules", ASK_US, asking_step, ret->asking},
@@ -289,6 +305,8 @@ static void close_beside(ServeBeside *beside)
 {
     schedule_end(beside->schedule);
     schedule_end(beside->questions);
+    schedule_end(beside->polls);
+    finding_polling_free(beside->polling);
     asking_free(beside->asking);
     alarming_free(beside->alarming);
     audit_store_free(beside->reports);

@@ -33,15 +33,14 @@ static bool store_all(const FindingAsk *ask, FindingPages *pages, FindingImport 
 
 bool finding_ask_run(const FindingAsk *ask, FindingImport *import, Error *err)
 {
-    FindingPagesOptions options = {.name = ask->source,
-                                   .since_us = ask->since_us,
-                                   .until_us = ask->until_us,
-                                   .stopping = ask->stopping};
-    options.aws = sources_aws_configured(ask->config, "findings", &ask->own, false, err);
-    FindingPages *pages = options.aws ? finding_pages_open(&options, err) : NULL;
+    const FindingPagesOptions options = {.aws = ask->aws,
+                                         .name = ask->source,
+                                         .since_us = ask->since_us,
+                                         .until_us = ask->until_us,
+                                         .stopping = ask->stopping};
+    FindingPages *pages = finding_pages_open(&options, err);
     bool ok = pages && store_all(ask, pages, import, err);
     finding_pages_free(pages);
-    aws_free(options.aws);
     import->name = NULL; /* it was the pages' */
     return ok;
 }

@@ -5,15 +5,12 @@
 #ifndef FINDING_ASK_H
 #define FINDING_ASK_H
 
-#include "base/config.h"
 #include "cloud/finding_pages.h"
 #include "findings/finding_import.h"
-#include "sources_aws.h"
 
 typedef struct FindingAsk {
-    const Config *config;        /* aws.* */
+    Aws *aws;
     Str source;                  /* as finding_pages.h names them */
-    SourcesAwsOptions own;       /* the source's own profile */
     int64_t since_us, until_us;  /* of their update; INT64_MIN, INT64_MAX: all */
     const atomic_bool *stopping; /* NULL: nobody stops it */
     /* Told of each page in its transaction, once it is stored; NULL: nobody is. */

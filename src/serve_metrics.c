@@ -74,6 +74,12 @@ static const struct {
      "SELECT coalesce(sum(seconds), 0) FROM sql_runs WHERE id IN (SELECT max(id) FROM sql_runs "
      "GROUP "
      "BY rule_id)"},
+    {"spoor_polled_seconds",
+     "When a source of findings last answered all that was asked, in seconds since 1970", "source",
+     "SELECT min(coalesce(done_us, 0)) / 1e6, source FROM finding_polls WHERE wanted = 1 GROUP BY "
+     "2"},
+    {"spoor_polls_failing", "Sources of findings that do not answer", NULL,
+     "SELECT count(*) FROM finding_polls WHERE wanted = 1 AND reason IS NOT NULL"},
     {"spoor_findings", "Findings, by the level of their rule", "level",
      "SELECT count(*), r.level FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by "
      "IS NULL AND f.dry_run = 0 GROUP BY 2 ORDER BY 2"},

@@ -63,12 +63,32 @@ static bool refuse_member(const ConfigList *list, Str name, size_t line, Error *
                      list->file, line, list->key, known, STR_ARG(str_slice(name, 0, SHOWN)));
 }
 
+/* What a bare mapping began with, once its colon was added. */
+static Str bare_word(const ConfigList *list)
+{
+    return str_slice(buf_str(&list->first), 0, list->first.len - 1);
+}
+
 static bool begin_member(ConfigList *list, Str name, size_t line, Error *err)
 {
-    if (!is_member(list, name) || name.len >= sizeof list->member)
-        return refuse_member(list, name, line, err);
+    bool begins = !list->bare && !list->first.len && !list->others.len;
+    bool known = is_member(list, name);
+    if (list->bare || (!known && !begins) || !name.len || name.len >= sizeof list->member)
+        return refuse_member(list, list->bare ? bare_word(list) : name, line, err);
+    list->bare = !known;
     snprintf(list->member, sizeof list->member, "%.*s", STR_ARG(name));
     return true;
+}
+
+/* The text behind the colon of a bare word: nothing. */
+static bool end_bare(ConfigList *list, Str text, size_t line, Error *err)
+{
+    Str word = str_of(list->member);
+    if (text.len)
+        return refuse_member(list, word, line, err);
+    bool ok = buf_append_str(&list->first, word, err) && buf_append_byte(&list->first, ':', err);
+    list->member[0] = '\0';
+    return ok;
 }
 
 static bool end_member(ConfigList *list, Str text, Error *err)
@@ -90,7 +110,9 @@ static bool take_text(ConfigList *list, Str text, size_t line, Error *err)
                          list->file, line, list->key);
     if (!list->in_mapping)
         return buf_append_str(&list->lines, text, err) && buf_append_byte(&list->lines, '\n', err);
-    return list->member[0] ? end_member(list, text, err) : begin_member(list, text, line, err);
+    if (!list->member[0])
+        return begin_member(list, text, line, err);
+    return list->bare ? end_bare(list, text, line, err) : end_member(list, text, err);
 }
 
 static bool end_mapping(ConfigList *list, size_t line, Error *err)
@@ -116,6 +138,7 @@ bool config_list_take(ConfigList *list, const yaml_event_t *event, bool *ret_end
                          line, err);
     if (event->type == YAML_MAPPING_START_EVENT && list->members && !list->in_mapping) {
         list->in_mapping = true;
+        list->bare = false;
         return true;
     }
     if (event->type == YAML_MAPPING_END_EVENT && list->in_mapping && !list->member[0])

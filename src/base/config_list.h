@@ -1,7 +1,8 @@
 /* config_list.h - a list in spoor.yml as it is read: texts, or mappings of texts.
  *
  * yaml -> [config_list] -> config. An element is kept as one line: its text, or what the first
- * member says, and then the others, each as TAB NAME=TEXT. */
+ * member says, and then the others, each as TAB NAME=TEXT. To YAML, the text "cloudtrail:" is a
+ * mapping from that word to nothing; here it is the text. */
 #ifndef BASE_CONFIG_LIST_H
 #define BASE_CONFIG_LIST_H
 
@@ -18,6 +19,7 @@ typedef struct ConfigList {
     Buf first, others;   /* of the mapping under way */
     char member[32];     /* whose text comes next; empty: a name comes next */
     bool in_mapping;
+    bool bare; /* the mapping begins with a word that is no member: a text, if nothing follows */
 } ConfigList;
 
 /* Begins a list; what it held is forgotten, its memory kept. */

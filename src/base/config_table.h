@@ -62,6 +62,8 @@ CONFIG(REPORT_FORMATS,    "report.formats",       WORD,     "SPOOR_REPORT_FORMAT
 CONFIG(REPORT_LANGUAGE,   "report.language",      CHOICE,   "SPOOR_REPORT_LANGUAGE", "en", "en|ko", "Language of reports")
 CONFIG(FINDINGS_RULES,    "findings.rules",       PATH,     "SPOOR_FINDINGS_RULES","",   NULL, "A folder, or a file, of rules for findings: which are suppressed, graver, somebody's: docs/findings.md. Empty: none")
 CONFIG(FINDINGS_INSIGHTS, "findings.insights",    PATH,     "SPOOR_FINDINGS_INSIGHTS","", NULL, "A folder, or a file, of grouped counts of findings beside those that ship: docs/findings.md. Empty: none")
+CONFIG(FINDINGS_FROM,     "findings.from",        MAPS,     "SPOOR_FINDINGS_FROM","",    "source|profile", "Whom spoor serve asks for findings: securityhub:[REGION] and guardduty:[REGION], or mappings of source with profile of AWS: docs/findings.md. Empty: nobody")
+CONFIG(FINDINGS_FROM_S,   "findings.from_s",      DURATION, "SPOOR_FINDINGS_FROM_S", "5m", NULL, "Time between two times that these are asked, at least 1s")
 CONFIG(HUB_PUSH,          "securityhub.push",     CHOICE,   "SPOOR_SECURITYHUB_PUSH", "false", "true|false", "Whether findings of ours are given to AWS Security Hub as they come and change: docs/findings.md")
 CONFIG(HUB_REGION,        "securityhub.region",   WORD,     "SPOOR_SECURITYHUB_REGION", "", NULL, "Region whose Security Hub takes all of them. Empty: that of each finding")
 CONFIG(HUB_PROFILE,       "securityhub.profile",  WORD,     "SPOOR_SECURITYHUB_PROFILE", "", NULL, "Profile of AWS's configuration that gives them. Empty: as aws.profile says")

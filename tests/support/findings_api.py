@@ -2,6 +2,7 @@
 import datetime
 import http.server
 import json
+import pathlib
 import re
 import threading
 import urllib.parse
@@ -15,6 +16,19 @@ ACTIONS = [("GET", r"/detector", "ListDetectors"), ("POST", r"/detector/(\w+)/fi
 
 def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def asff(number, day):
+    """A finding of Security Hub's own, updated on *day* of November."""
+    return {"SchemaVersion": "2018-10-08", "Id": f"h{number}", "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub", "GeneratorId": "g1", "AwsAccountId": "111122223333",
+            "CreatedAt": "2026-11-01T10:00:00Z", "UpdatedAt": f"2026-11-{day:02}T10:00:00.000Z", "Severity": {"Label": "HIGH"}, "Title": "T",
+            "Description": "D", "Types": ["TTPs/Persistence"], "Resources": [{"Type": "AwsIamUser", "Id": "arn:aws:iam::111122223333:user/bob"}]}
+
+
+def guardduty(number, day, detector):
+    one = json.loads((pathlib.Path(__file__).parent / "findings/guardduty.json").read_text())
+    return {**one, "id": f"f{number}", "arn": f"arn:aws:guardduty:eu-west-1:111122223333:detector/{detector}/finding/f{number}",
+            "updatedAt": f"2026-11-{day:02}T10:00:00.000Z"}
 
 
 class FindingsApi(http.server.ThreadingHTTPServer):

@@ -171,6 +171,42 @@ static void lists_may_hold_mappings(void **state)
     config_free(config);
 }
 
+/* YAML reads "cloudtrail:" as a mapping from that word to nothing. */
+static void a_text_may_end_with_a_colon(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } CASES[] = {
+        {"sources: [\"a:\", cloudtrail: , b]", "a:|cloudtrail:|b|"},
+        {"sources:\n  - cloudtrail:\n  - source: 'cloudtrail:'\n    profile: p\n",
+         "cloudtrail:|cloudtrail:\tprofile=p|"},
+        {"sources:\n  - cloudtrail: x\n",
+         "f.yml:2: an element of 'sources' takes source, profile, region, since, not 'cloudtrail'"},
+        {"sources:\n  - cloudtrail:\n    profile: p\n",
+         "f.yml:3: an element of 'sources' takes source, profile, region, since, not 'cloudtrail'"},
+        {"sources:\n  - profile: p\n    cloudtrail:\n",
+         "f.yml:3: an element of 'sources' takes source, profile, region, since, not 'cloudtrail'"},
+        {"sources: [\"\": ]",
+         "f.yml:1: an element of 'sources' takes source, profile, region, since, not ''"},
+        {"sources: [cloudtrail: {}]",
+         "f.yml:1: 'sources' takes a list of texts and mappings of texts"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Error err = {0};
+        Config *config = config_new(&err);
+        Str item;
+        char said[300] = "";
+        size_t used = 0;
+        support_ok(config != NULL, &err);
+        bool ok = config_read_text(config, str_of(CASES[i].text), "f.yml", &err);
+        for (size_t at = 0; ok && config_item(config, CONFIG_SOURCES, at, &item); at++)
+            used += (size_t)snprintf(said + used, sizeof said - used, "%.*s|", STR_ARG(item));
+        assert_string_equal(ok ? said : err.text, CASES[i].expected);
+        config_free(config);
+    }
+}
+
 static void equal_are_those_with_the_same_values(void **state)
 {
     static const struct {
@@ -210,6 +246,7 @@ int main(void)
         cmocka_unit_test(numbers_have_units_and_bounds),
         cmocka_unit_test(lists_have_elements),
         cmocka_unit_test(lists_may_hold_mappings),
+        cmocka_unit_test(a_text_may_end_with_a_colon),
         cmocka_unit_test(equal_are_those_with_the_same_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,7 @@ static void an_older_state_takes_its_digests_again(void **state)
             "DROP TABLE finding_resources; DROP TABLE finding_related; DROP TABLE "
             "finding_related_signals; DROP TABLE finding_jobs; DROP TABLE findings;" OLD_FINDINGS
             "DROP TABLE hub_pushes; DROP TABLE hub_wanted; DROP TABLE drops; DROP TABLE filters;"
+            "DROP TABLE finding_polls;"
             "DROP TABLE notices; DROP TABLE deliveries; DROP TABLE finding_history;"
             "DROP VIEW object_verdicts; DROP VIEW receipts; DROP VIEW "
             "digest_logs_current; DROP INDEX objects_delivered;"
@@ -230,7 +231,7 @@ static void an_older_state_takes_its_digests_again(void **state)
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-13"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-14"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));
