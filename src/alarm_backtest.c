@@ -53,15 +53,14 @@ static int64_t minute_of(int64_t us)
 static bool take(void *context, const BacktestEvent *event, Error *err)
 {
     Counting *counting = context;
-    double value;
-    bool any;
     int64_t minute = minute_of(event->time_us);
     BUF_AUTO Buf dimensions = buf_init(TEXT_BYTES_MAX);
-    if (!meter_read(counting->filter, event->document, &value, &dimensions, &any, err))
+    MeterReading reading = {.dimensions = &dimensions};
+    if (!meter_read(counting->filter, event->document, NULL, &reading, err))
         return false;
-    if (!any || !str_equal(buf_str(&dimensions), counting->alarm->dimensions))
+    if (!reading.any || !str_equal(buf_str(&dimensions), counting->alarm->dimensions))
         return true;
-    return alarm_points_add(counting->points, minute * MINUTE_S, value, err) &&
+    return alarm_points_add(counting->points, minute * MINUTE_S, reading.value, err) &&
            (!counting->filter->has_default ||
             buf_append(&counting->minutes, &minute, sizeof minute, err));
 }

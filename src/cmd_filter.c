@@ -11,8 +11,11 @@
 #include "decode/object.h"
 #include "filter_explain.h"
 #include "filter_try.h"
+#include "redaction_key.h"
 #include "rules.h"
 #include "setup.h"
+
+static const RedactKey NO_KEY = {{"", 0}, {"", 0}};
 
 enum { RECORDS = 1000000, NAME_WIDTH = 32, LINE_BYTES_MAX = 1 << 16 };
 
@@ -51,17 +54,31 @@ static bool add_usual(const CommandLine *line, FilterSet *set, Error *err)
 }
 
 /* The filters that --filters names, or arguments from *first* on; NULL with *err*. */
-static FilterSet *open_set(const CommandLine *line, int first, Error *err)
+static FilterSet *open_set(const CommandLine *line, int first, const RedactKey *key, Error *err)
 {
     const char *item;
     int count = 0;
     FilterSet *set = filter_set_new(err);
-    bool ok = set != NULL;
+    bool ok = set && filter_set_key(set, key, err);
     for (; ok && (item = command_text_at(line, "filters", count)) != NULL; count++)
         ok = filter_set_add(set, str_of(item), err);
     for (int i = first; ok && i < command_argument_count(line); i++, count++)
         ok = filter_set_add(set, str_of(command_argument(line, i)), err);
     if (ok && (count || add_usual(line, set, err)) && filter_set_finish(set, err))
+        return set;
+    filter_set_free(set);
+    return NULL;
+}
+
+/* As open_set, with what is needed to use them. */
+static FilterSet *open_usable(const CommandLine *line, Error *err)
+{
+    RedactionKey key;
+    FilterSet *set = redaction_key_read(command_config(line), &key, err)
+                         ? open_set(line, command_argument_count(line), &key.key, err)
+                         : NULL;
+    redaction_key_wipe(&key);
+    if (!set || filter_set_check_key(set, err))
         return set;
     filter_set_free(set);
     return NULL;
@@ -95,7 +112,7 @@ static void print_head(const RecordFilter *filter)
 
 static bool list(const CommandLine *line, Error *err)
 {
-    FilterSet *set = open_set(line, all_arguments(line), err);
+    FilterSet *set = open_set(line, all_arguments(line), &NO_KEY, err);
     bool ok = set != NULL;
     for (size_t i = 0; ok && i < filter_set_count(set); i++) {
         const RecordFilter *filter = filter_set_at(set, i);
@@ -108,7 +125,7 @@ static bool list(const CommandLine *line, Error *err)
 
 static bool check(const CommandLine *line, Error *err)
 {
-    FilterSet *set = open_set(line, 1, err);
+    FilterSet *set = open_set(line, 1, &NO_KEY, err);
     if (set)
         printf("%zu filters can be used\n", filter_set_count(set));
     filter_set_free(set);
@@ -120,6 +137,16 @@ static bool check(const CommandLine *line, Error *err)
 static double share(uint64_t part, uint64_t all)
 {
     return all ? 100.0 * (double)part / (double)all : 0;
+}
+
+static void print_redaction(const RecordFilter *filter, uint64_t matched, uint64_t redacted,
+                            uint64_t records)
+{
+    char asked[AMOUNT_TEXT_BYTES], changed[AMOUNT_TEXT_BYTES];
+    amount_count(matched, asked);
+    amount_count(redacted, changed);
+    printf("%-*.*s  redact  %12s  %12s  %5.1f %%  changed\n", NAME_WIDTH, STR_ARG(filter->name),
+           asked, changed, share(redacted, records));
 }
 
 static void print_tally(const RecordFilter *filter, const FilterTally *tally, uint64_t records)
@@ -140,7 +167,8 @@ static bool print_examples(const RecordFilter *filter, const FilterExamples *exa
     BUF_AUTO Buf line = buf_init(LINE_BYTES_MAX);
     bool ok = true;
     if (examples->count)
-        printf("\n%.*s would drop, for instance\n", STR_ARG(filter->name));
+        printf("\n%.*s would %s, for instance\n", STR_ARG(filter->name),
+               filter->verb == FILTER_REDACT ? "change" : "drop");
     for (int i = 0; ok && i < examples->count; i++) {
         const FilterExample *example = &examples->list[i];
         char time[TIMESTAMP_TEXT_BYTES];
@@ -154,7 +182,7 @@ static bool print_examples(const RecordFilter *filter, const FilterExamples *exa
              cell_visible(str_of(example->who), &line, err) &&
              buf_append_str(&line, STR("  "), err) &&
              cell_visible(str_of(example->event_id), &line, err);
-        printf("%.*s\n", STR_ARG(buf_str(&line)));
+        printf("%.*s\n%.*s", STR_ARG(buf_str(&line)), STR_ARG(example->diff));
     }
     return ok;
 }
@@ -178,12 +206,28 @@ static void print_sum(const FilterTryReport *report)
                report->quarantined, report->incomplete);
     if (report->stands_for != report->kept)
         printf("the kept ones stand for %s, as samples\n", stands);
+    if (report->redacted) {
+        char redacted[AMOUNT_TEXT_BYTES];
+        amount_count(report->redacted, redacted);
+        printf("something is hidden in %s of the kept ones\n", redacted);
+    }
     printf("%s raised a signal\n", detected);
+}
+
+static void print_line_of(const FilterSet *set, const FilterTry *tried, size_t index)
+{
+    const RecordFilter *filter = filter_set_at(set, index);
+    const FilterTally *tally = filter_run_tally(filter_try_tallies(tried), index);
+    uint64_t records = filter_try_report(tried)->records;
+    if (filter->verb == FILTER_REDACT)
+        print_redaction(filter, tally->matched, filter_try_redacted(tried, index), records);
+    else
+        print_tally(filter, tally, records);
 }
 
 static bool test(const CommandLine *line, Error *err)
 {
-    FilterSet *set = open_set(line, all_arguments(line), err);
+    FilterSet *set = open_usable(line, err);
     FilterTry *tried =
         set ? filter_try_run(line, set, (uint64_t)command_number(line, "records", RECORDS), err)
             : NULL;
@@ -192,8 +236,7 @@ static bool test(const CommandLine *line, Error *err)
         printf("%-*s  %-6s  %12s  %12s  %7s  %10s  %12s\n", NAME_WIDTH, "filter", "does", "matched",
                "dropped", "of all", "bytes", "kept: signal");
     for (size_t i = 0; ok && i < filter_set_count(set); i++)
-        print_tally(filter_set_at(set, i), filter_run_tally(filter_try_tallies(tried), i),
-                    filter_try_report(tried)->records);
+        print_line_of(set, tried, i);
     if (ok)
         print_sum(filter_try_report(tried));
     for (size_t i = 0; ok && i < filter_set_count(set); i++)
@@ -212,7 +255,7 @@ static bool explain(const CommandLine *line, Error *err)
         return error_set(err, ERROR_USAGE,
                          "explain takes one file of events, or - for the "
                          "standard input");
-    set = open_set(line, all_arguments(line), err);
+    set = open_usable(line, err);
     bool ok = set && filter_explain(line, set, command_argument(line, 1), err);
     filter_set_free(set);
     return ok;

@@ -49,7 +49,9 @@ static bool take_row(void *context, const RecordsRow *row, Error *err)
         .object_id = records_object(row->number),
         .record_index = (int32_t)(row->number - records_number(records_object(row->number), 0)),
         .time_us = row->time_us,
-        .record = {copy, row->text.len}};
+        .record = {copy, row->text.len},
+        .redacted = row->redacted,
+        .content = row->content};
     return copy != NULL;
 }
 

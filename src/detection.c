@@ -13,6 +13,7 @@
 #include "detect/correlation_sql.h"
 #include "detect/derived.h"
 #include "detect/matcher.h"
+#include "redact/redact_value.h"
 
 enum {
     HITS_MAX = 1 << 20,      /* of a part; 16 MiB */
@@ -29,6 +30,7 @@ enum {
 struct DetectionRules {
     const RuleSet *set;
     Derive *derive;
+    const RedactPlan *plan;
     int64_t *ids;     /* in the state, by the rule's index; 0: not tried */
     uint64_t *counts; /* matches, by the rule's index */
     uint64_t records; /* on which they were tried */
@@ -43,7 +45,8 @@ struct Detection {
     const DetectionRules *rules;
     Matcher *matcher;
     Derived *derived;
-    Buf hits; /* SignalHit each */
+    RedactWork *redact; /* NULL: nothing is hidden */
+    Buf hits;           /* SignalHit each */
     BatchColumn values;
     size_t values_held;
     Buf value; /* being made */
@@ -93,13 +96,15 @@ static bool read_paths(DetectionRules *rules, Error *err)
     return ok;
 }
 
-DetectionRules *detection_rules_new(Lake *lake, const RuleSet *set, Derive *derive, Error *err)
+DetectionRules *detection_rules_new(Lake *lake, const DetectionParts *parts, Error *err)
 {
+    const RuleSet *set = parts->set;
     DetectionRules *rules = mem_calloc(1, sizeof *rules, err);
     if (!rules)
         return NULL;
     *rules = (DetectionRules){
-        .set = set, .derive = derive, .secret = lake->secret, .hits_max = HITS_MAX};
+        .set = set, .derive = parts->derive, .secret = lake->secret, .hits_max = HITS_MAX};
+    rules->plan = parts->plan && parts->plan->count ? parts->plan : NULL;
     rules->ids = mem_calloc(ruleset_count(set) + 1, sizeof *rules->ids, err);
     rules->counts =
         rules->ids ? mem_calloc(ruleset_count(set) + 1, sizeof *rules->counts, err) : NULL;
@@ -179,7 +184,9 @@ Detection *detection_new(const DetectionRules *rules, Error *err)
     detection->matcher =
         detection->counts ? matcher_new_of(rules->set, detection_tries, err) : NULL;
     detection->derived = detection->matcher ? derived_new(rules->derive, err) : NULL;
-    if (detection->derived) {
+    if (detection->derived && rules->plan)
+        detection->redact = redact_work_new(rules->plan, err);
+    if (detection->derived && (detection->redact || !rules->plan)) {
         document_set_derive(matcher_document(detection->matcher), derive, detection->derived);
         return detection;
     }
@@ -193,6 +200,7 @@ void detection_free(Detection *detection)
         return;
     matcher_free(detection->matcher);
     derived_free(detection->derived);
+    redact_work_free(detection->redact);
     buf_free(&detection->hits);
     buf_free(&detection->value);
     batch_column_free(&detection->values);
@@ -217,11 +225,27 @@ static bool put_bounded(Buf *out, Str text, Error *err)
            json_append_string(out, buf_str(&cut), err);
 }
 
+/* The text at path *index*; without `ptr` when there is none, or nothing is left of it. */
+static bool find_text(Detection *detection, size_t index, Str *ret, Error *err)
+{
+    const DetectionRules *rules = detection->rules;
+    RedactResult result = {.changed = 0};
+    Document *document = matcher_document(detection->matcher);
+    if (!correlation_sql_text(document, rules->fields[index], ret, err))
+        return false;
+    if (detection->redact && ret->ptr &&
+        !redact_work_at(detection->redact, correlation_sql_path(rules->paths, index), *ret, &result,
+                        err))
+        return false;
+    if (result.changed)
+        *ret = result.removed ? (Str){NULL, 0} : result.text;
+    return true;
+}
+
 /* The code of what correlations look at in an event that *rule* matched: an object of texts. */
 static bool find_values(Detection *detection, const Rule *rule, uint32_t *ret, Error *err)
 {
     const DetectionRules *rules = detection->rules;
-    Document *document = matcher_document(detection->matcher);
     Buf *value = &detection->value;
     bool ok = true;
     value->len = 0;
@@ -229,7 +253,7 @@ static bool find_values(Detection *detection, const Rule *rule, uint32_t *ret, E
         Str text;
         if (!correlation_sql_needs(rules->paths, rule, i))
             continue;
-        ok = correlation_sql_text(document, rules->fields[i], &text, err) &&
+        ok = find_text(detection, i, &text, err) &&
              (!text.ptr || (buf_append_byte(value, value->len ? ',' : '{', err) &&
                             json_append_string(value, correlation_sql_path(rules->paths, i), err) &&
                             buf_append_byte(value, ':', err) && put_bounded(value, text, err)));

@@ -10,13 +10,20 @@
 #include "derive/derive.h"
 #include "detect/ruleset.h"
 #include "lake/signals.h"
+#include "redact/redaction.h"
 
 typedef struct DetectionRules DetectionRules;
 typedef struct Detection Detection;
 
-/* The detections of *set*, finished, made known to the lake's state. *set* and *derive* are
- * borrowed for its life; the lake is a writer's. NULL with *err*. */
-DetectionRules *detection_rules_new(Lake *lake, const RuleSet *set, Derive *derive, Error *err)
+/* What rules are tried with; all borrowed for the life of the rules. */
+typedef struct DetectionParts {
+    const RuleSet *set; /* finished */
+    Derive *derive;
+    const RedactPlan *plan; /* hides in what correlations look at; NULL: nothing */
+} DetectionParts;
+
+/* The detections of a set, made known to the state of *lake*, a writer's. NULL with *err*. */
+DetectionRules *detection_rules_new(Lake *lake, const DetectionParts *parts, Error *err)
     __attribute__((warn_unused_result));
 void detection_rules_free(DetectionRules *rules);
 

@@ -19,17 +19,22 @@ typedef struct Printing {
 static bool print(void *context, const DropTotal *total, Error *err)
 {
     Printing *printing = context;
-    char dropped[AMOUNT_TEXT_BYTES], spared[AMOUNT_TEXT_BYTES];
+    char dropped[AMOUNT_TEXT_BYTES], spared[AMOUNT_TEXT_BYTES], redacted[AMOUNT_TEXT_BYTES];
     (void)err;
     if (printing->json) {
         printf("%s{\"name\":\"%.*s\",\"does\":\"%.*s\",\"dropped\":%" PRId64 ",\"spared\":%" PRId64
-               "}",
+               ",\"redacted\":%" PRId64 "}",
                printing->count++ ? "," : "", STR_ARG(total->name), STR_ARG(total->verb),
-               total->dropped, total->spared);
+               total->dropped, total->spared, total->redacted);
         return true;
     }
     amount_count((uint64_t)total->dropped, dropped);
     amount_count((uint64_t)total->spared, spared);
+    amount_count((uint64_t)total->redacted, redacted);
+    if (str_equal(total->verb, STR("redact"))) {
+        printf("    %-22.*s %12s with something hidden\n", STR_ARG(total->name), redacted);
+        return true;
+    }
     printf("    %-22.*s %12s", STR_ARG(total->name), dropped);
     printf(total->spared ? ", and spared %s that raised a signal\n" : "\n", spared);
     return true;
@@ -43,23 +48,41 @@ bool drops_print(Lake *lake, int64_t first_object, bool json, Error *err)
 }
 
 /* "kms-by-services (20,481), trail-deliveries (12)" */
-static bool name(void *context, const DropTotal *total, Error *err)
+static bool name(Buf *names, Str filter, int64_t number, Error *err)
 {
-    Buf *names = context;
-    char dropped[AMOUNT_TEXT_BYTES];
-    amount_count((uint64_t)total->dropped, dropped);
-    return !total->dropped || buf_printf(names, err, "%s%.*s (%s)", names->len ? ", " : "",
-                                         STR_ARG(total->name), dropped);
+    char count[AMOUNT_TEXT_BYTES];
+    amount_count((uint64_t)number, count);
+    return !number ||
+           buf_printf(names, err, "%s%.*s (%s)", names->len ? ", " : "", STR_ARG(filter), count);
+}
+
+typedef struct Names {
+    Buf dropped, redacted;
+} Names;
+
+static bool name_both(void *context, const DropTotal *total, Error *err)
+{
+    Names *names = context;
+    return name(&names->dropped, total->name, total->dropped, err) &&
+           name(&names->redacted, total->name, total->redacted, err);
+}
+
+static void tell(const char *what, const Buf *names)
+{
+    if (names->len)
+        log_tell(LOG_WARN, NULL, "%s: %.*s", what, STR_ARG(buf_str(names)));
 }
 
 bool drops_tell(Lake *lake, int64_t since_us, int64_t until_us, Error *err)
 {
-    BUF_AUTO Buf names = buf_init(NAMES_BYTES_MAX);
+    Names names = {buf_init(NAMES_BYTES_MAX), buf_init(NAMES_BYTES_MAX)};
     const DropRange range = {0, since_us, until_us};
-    if (!drops_each(lake->db, &range, name, &names, err))
-        return false;
-    if (names.len)
-        log_tell(LOG_WARN, NULL, "the lake lacks records of this time, which filters dropped: %.*s",
-                 STR_ARG(buf_str(&names)));
-    return true;
+    bool ok = drops_each(lake->db, &range, name_both, &names, err);
+    if (ok) {
+        tell("the lake lacks records of this time, which filters dropped", &names.dropped);
+        tell("filters hid something in records of this time", &names.redacted);
+    }
+    buf_free(&names.dropped);
+    buf_free(&names.redacted);
+    return ok;
 }

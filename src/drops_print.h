@@ -1,4 +1,5 @@
-/* drops_print.h - what each filter dropped and spared, for the reports of ingest and status. */
+/* drops_print.h - what each filter dropped, spared and hid, for the reports of ingest and status.
+ */
 #ifndef DROPS_PRINT_H
 #define DROPS_PRINT_H
 
@@ -9,8 +10,8 @@
 bool drops_print(Lake *lake, int64_t first_object, bool json, Error *err)
     __attribute__((warn_unused_result));
 
-/* Tells in the log which filters dropped records between the two times, when some did: what asks
- * the lake about then does not see them. */
+/* Tells in the log which filters dropped records between the two times, and which hid something in
+ * records, when some did: what asks the lake about then does not see that. */
 bool drops_tell(Lake *lake, int64_t since_us, int64_t until_us, Error *err)
     __attribute__((warn_unused_result));
 

@@ -4,10 +4,11 @@
 
 #include "base/cell.h"
 #include "decode/object.h"
+#include "filter_hide.h"
 #include "filter_judge.h"
 #include "setup.h"
 
-enum { LINE_BYTES_MAX = 1 << 16, NAME_WIDTH = 32 };
+enum { LINE_BYTES_MAX = 1 << 16, NAME_WIDTH = 32, DIFF_BYTES_MAX = 1 << 20 };
 
 static const char *const WORDS[] = {
     [FILTER_OUTCOME_PASSED] = "does not hold",
@@ -16,10 +17,12 @@ static const char *const WORDS[] = {
     [FILTER_OUTCOME_SAMPLED] = "keeps it as one of its sample",
     [FILTER_OUTCOME_SPARED] = "would drop it, but it raised a signal",
     [FILTER_OUTCOME_NOT_ASKED] = "is not asked",
+    [FILTER_OUTCOME_REDACTS] = "finds nothing to hide",
 };
 
 typedef struct Explaining {
     FilterJudge *judge;
+    FilterHide *hide;
     const FilterSet *set;
     uint64_t events;
 } Explaining;
@@ -39,22 +42,40 @@ static bool print_event(Explaining *explaining, bool detected, Error *err)
     return ok;
 }
 
+static const char *word(const Explaining *explaining, size_t index, uint64_t changed)
+{
+    const RecordFilter *filter = filter_set_at(explaining->set, index);
+    FilterOutcome outcome = filter_run_outcome(filter_judge_run(explaining->judge), index);
+    return outcome == FILTER_OUTCOME_REDACTS && (changed >> filter->redaction & 1)
+               ? "hides something"
+               : WORDS[outcome];
+}
+
+static bool print_hidden(Explaining *explaining, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(DIFF_BYTES_MAX);
+    bool ok = filter_hide_diff(explaining->hide, "    ", &text, err);
+    printf("%.*s", STR_ARG(buf_str(&text)));
+    return ok;
+}
+
 /* The decoder's hook. */
 static bool take_record(void *context, const RecordView *view, Error *err)
 {
     Explaining *explaining = context;
-    const FilterRun *run = filter_judge_run(explaining->judge);
     FilterVerdict verdict;
+    uint64_t changed;
     bool detected;
-    if (!filter_judge_take(explaining->judge, view, &verdict, &detected, err))
+    if (!filter_judge_take(explaining->judge, view, &verdict, &detected, err) ||
+        !filter_hide_take(explaining->hide, view, verdict.by ? 0 : verdict.redactions, &changed,
+                          err))
         return false;
     explaining->events++;
     if (!print_event(explaining, detected, err))
         return false;
     for (size_t i = 0; i < filter_set_count(explaining->set); i++) {
         const RecordFilter *filter = filter_set_at(explaining->set, i);
-        printf("  %-*.*s  %s\n", NAME_WIDTH, STR_ARG(filter->name),
-               WORDS[filter_run_outcome(run, i)]);
+        printf("  %-*.*s  %s\n", NAME_WIDTH, STR_ARG(filter->name), word(explaining, i, changed));
     }
     if (verdict.by)
         printf("  dropped by %.*s\n", STR_ARG(verdict.by->name));
@@ -62,7 +83,7 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         printf("  kept, for %u records\n", verdict.factor);
     else
         printf("  kept\n");
-    return true;
+    return print_hidden(explaining, err);
 }
 
 static bool decode(Explaining *explaining, Str bytes, const char *path, Error *err)
@@ -83,7 +104,9 @@ bool filter_explain(const CommandLine *line, const FilterSet *set, const char *p
     if (!setup_read_input(path, &bytes, err))
         return false;
     explaining.judge = filter_judge_new(line, set, err);
-    bool ok = explaining.judge && decode(&explaining, buf_str(&bytes), path, err);
+    explaining.hide = explaining.judge ? filter_hide_new(set, err) : NULL;
+    bool ok = explaining.hide && decode(&explaining, buf_str(&bytes), path, err);
     filter_judge_free(explaining.judge);
+    filter_hide_free(explaining.hide);
     return ok;
 }

@@ -7,14 +7,20 @@
 #include "base/mem.h"
 #include "collect/reader.h"
 #include "decode/object.h"
+#include "filter_hide.h"
 #include "filter_judge.h"
 #include "sources.h"
+
+enum { DIFF_BYTES_MAX = 1 << 20, EXAMPLES_BYTES_MAX = 64 << 20 };
 
 struct FilterTry {
     const FilterSet *set;
     uint64_t records_max;
     int64_t since_us, until_us;
     FilterJudge *judge;
+    FilterHide *hide;
+    Arena *arena; /* of examples */
+    uint64_t redacted[REDACTIONS_MAX];
     FilterExamples *examples; /* by the filter's index */
     FilterTryReport report;
     /* Where they come from. */
@@ -32,12 +38,13 @@ static void copy(Document *document, const char *path, char ret[FILTER_TRY_TEXT_
     snprintf(ret, FILTER_TRY_TEXT_BYTES, "%.*s", STR_ARG(document_text(document, str_of(path))));
 }
 
-static void keep_example(FilterTry *self, const RecordView *view, size_t index)
+/* NULL: there are enough. */
+static FilterExample *keep_example(FilterTry *self, const RecordView *view, size_t index)
 {
     FilterExamples *examples = &self->examples[index];
     Document *document = filter_judge_document(self->judge);
     if (examples->count == FILTER_TRY_EXAMPLES)
-        return;
+        return NULL;
     FilterExample *example = &examples->list[examples->count++];
     example->time_us = view->event_time;
     copy(document, "eventID", example->event_id);
@@ -46,6 +53,37 @@ static void keep_example(FilterTry *self, const RecordView *view, size_t index)
     copy(document, "userIdentity.arn", example->who);
     if (!example->who[0])
         copy(document, "userIdentity.invokedBy", example->who);
+    return example;
+}
+
+static bool keep_diff(FilterTry *self, const RecordView *view, size_t index, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(DIFF_BYTES_MAX);
+    FilterExample *example = keep_example(self, view, index);
+    if (!example)
+        return true;
+    if (!filter_hide_diff(self->hide, "    ", &text, err))
+        return false;
+    example->diff.ptr = arena_text(self->arena, buf_str(&text), err);
+    example->diff.len = text.len;
+    return example->diff.ptr != NULL;
+}
+
+static bool hide(FilterTry *self, const RecordView *view, const FilterVerdict *verdict, Error *err)
+{
+    uint64_t changed;
+    if (!filter_hide_take(self->hide, view, verdict->by ? 0 : verdict->redactions, &changed, err))
+        return false;
+    self->report.redacted += changed != 0;
+    bool ok = true;
+    for (size_t i = 0; ok && changed && i < filter_set_count(self->set); i++) {
+        const RecordFilter *filter = filter_set_at(self->set, i);
+        if (filter->verb != FILTER_REDACT || !(changed >> filter->redaction & 1))
+            continue;
+        self->redacted[filter->redaction]++;
+        ok = keep_diff(self, view, i, err);
+    }
+    return ok;
 }
 
 static void note(FilterTry *self, const RecordView *view, const FilterVerdict *verdict)
@@ -55,7 +93,7 @@ static void note(FilterTry *self, const RecordView *view, const FilterVerdict *v
     self->report.stands_for += verdict->by ? 0 : verdict->factor;
     for (size_t i = 0; verdict->by && i < filter_set_count(self->set); i++)
         if (filter_set_at(self->set, i) == verdict->by)
-            keep_example(self, view, i);
+            (void)keep_example(self, view, i);
 }
 
 static bool is_passed_over(FilterTry *self, const RecordView *view)
@@ -80,7 +118,7 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         return false;
     self->report.detected += detected;
     note(self, view, &verdict);
-    return true;
+    return hide(self, view, &verdict, err);
 }
 
 /* ---- all of them ---- */
@@ -91,7 +129,9 @@ static bool open_tools(FilterTry *self, const CommandLine *line, Error *err)
     DecoderLimits limits = OBJECT_LIMITS_DEFAULT;
     limits.sha256 = false;
     self->judge = filter_judge_new(line, self->set, err);
-    self->examples = self->judge
+    self->hide = self->judge ? filter_hide_new(self->set, err) : NULL;
+    self->arena = self->hide ? arena_new(EXAMPLES_BYTES_MAX, err) : NULL;
+    self->examples = self->arena
                          ? mem_calloc(filter_set_count(self->set) + 1, sizeof *self->examples, err)
                          : NULL;
     self->decoder = self->examples ? object_decoder_new(&limits, &hooks, err) : NULL;
@@ -168,6 +208,8 @@ void filter_try_free(FilterTry *self)
     object_list_free(self->objects);
     sources_free(self->sources);
     filter_judge_free(self->judge);
+    filter_hide_free(self->hide);
+    arena_free(self->arena);
     mem_free(self->examples);
     mem_free(self->names);
     mem_free(self);
@@ -181,6 +223,12 @@ const FilterTryReport *filter_try_report(const FilterTry *self)
 const FilterRun *filter_try_tallies(const FilterTry *self)
 {
     return filter_judge_run(self->judge);
+}
+
+uint64_t filter_try_redacted(const FilterTry *self, size_t index)
+{
+    const RecordFilter *filter = filter_set_at(self->set, index);
+    return filter->verb == FILTER_REDACT ? self->redacted[filter->redaction] : 0;
 }
 
 const FilterExamples *filter_try_examples(const FilterTry *self, size_t index)

@@ -10,11 +10,12 @@
 
 enum { FILTER_TRY_EXAMPLES = 3, FILTER_TRY_TEXT_BYTES = 200 };
 
-/* A record that a filter dropped, as texts that are shown. */
+/* A record that a filter dropped, or in which it hid something, as texts that are shown. */
 typedef struct FilterExample {
     int64_t time_us;
     char event_id[FILTER_TRY_TEXT_BYTES], source[FILTER_TRY_TEXT_BYTES];
     char name[FILTER_TRY_TEXT_BYTES], who[FILTER_TRY_TEXT_BYTES];
+    Str diff; /* of a redaction: lines of members as they came and as they are stored */
 } FilterExample;
 
 typedef struct FilterExamples {
@@ -36,12 +37,16 @@ typedef struct FilterTryReport {
     uint64_t quarantined; /* records that could not be read, and so were not tried */
     uint64_t incomplete;  /* objects of which something could not be read */
     uint64_t stands_for;  /* the kept records, each by its factor */
+    uint64_t redacted;    /* kept ones in which something is hidden */
     bool more;            /* there were more records than were looked at */
 } FilterTryReport;
 const FilterTryReport *filter_try_report(const FilterTry *self);
 const FilterRun *filter_try_tallies(const FilterTry *self);
 
-/* The first records that the filter *index* dropped. */
+/* In how many records the filter *index*, a redaction, hid something. */
+uint64_t filter_try_redacted(const FilterTry *self, size_t index);
+
+/* The first records that the filter *index* dropped, or in which it hid something. */
 const FilterExamples *filter_try_examples(const FilterTry *self, size_t index);
 
 #endif

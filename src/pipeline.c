@@ -156,6 +156,8 @@ static bool check_disk(const Ingest *ingest, Error *err)
 static bool commit_held(Worker *worker, Error *err)
 {
     PartResult result;
+    if (!tried_use_redact(&worker->tried, worker->batch, err))
+        return false;
     PartInput input = {.batch = worker->batch,
                        .receipts = worker->receipts,
                        .receipt_count = worker->receipt_count,
@@ -253,28 +255,13 @@ static bool take_piece(void *context, const QuarantineItem *item, Error *err)
                              .offset = item->offset,
                              .bytes = item->raw_bytes,
                              .stored = !item->instead_of_stored};
+    Str kept = item->raw;
     snprintf(piece.reason, sizeof piece.reason, "%s", item->reason);
+    if (!tried_use_piece(&worker->tried, &piece, &kept, err))
+        return false;
     if (!receipt->reason[0])
         snprintf(receipt->reason, sizeof receipt->reason, "%s", item->reason);
-    return quarantine_add(&worker->quarantine, &piece, item->raw, err);
-}
-
-static ReceiptState state_of(const ObjectReport *report)
-{
-    if (report->complete && report->kind != OBJECT_UNKNOWN)
-        return RECEIPT_INGESTED;
-    return report->records_stored || report->kind == OBJECT_DIGEST ? RECEIPT_INCOMPLETE
-                                                                   : RECEIPT_QUARANTINED;
-}
-
-static void fill_receipt(Receipt *receipt, const ObjectReport *report)
-{
-    receipt->kind = report->kind;
-    receipt->state = state_of(report);
-    receipt->inflated_bytes = report->inflated_bytes;
-    receipt->warnings = report->flags;
-    receipt->read = report->records_read;
-    receipt->quarantined = report->records_quarantined;
+    return quarantine_add(&worker->quarantine, &piece, kept, err);
 }
 
 /* The decoder's hook: the hash of an object of this part is known. */
@@ -333,7 +320,7 @@ static bool decode_object(Worker *worker, const ReaderObject *object, Error *err
             : !object_decode(worker->decoder, object->bytes, id, worker->batch, &report, err))
         return false;
     receipt = &worker->receipts[worker->receipt_count - 1]; /* a full batch may have moved it */
-    fill_receipt(receipt, &report);
+    receipt_fill(receipt, &report);
     receipt->row_end = worker->batch->rows;
     atomic_fetch_add(&worker->ingest->progress.records, report.records_read);
     return report.kind != OBJECT_DIGEST || keep_digest(worker, receipt, object->bytes, err);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "interrupt.h"
+#include "redaction_key.h"
 #include "rules.h"
 #include "setup.h"
 
@@ -53,6 +54,7 @@ static Stamps stamp(const Reload *reload)
     derive_stamp(command_config(reload->line), &now.lookups);
     alarm_set_stamp(command_config(reload->line), &now.alarms);
     filter_set_stamp(command_config(reload->line), &now.filters);
+    redaction_key_stamp(command_config(reload->line), &now.filters);
     return now;
 }
 
@@ -80,13 +82,24 @@ static bool has_rules(const RuleSet *set)
     return any;
 }
 
+/* With the key of hashes, which is read anew. */
+static FilterSet *open_filters(const Reload *reload, Error *err)
+{
+    const Config *config = command_config(reload->line);
+    RedactionKey key;
+    FilterSet *filters =
+        redaction_key_read(config, &key, err) ? filter_set_open(config, &key.key, err) : NULL;
+    redaction_key_wipe(&key);
+    return filters;
+}
+
 static Tried *load_first(const Reload *reload, TriedPieces *ret, Error *err)
 {
     ret->derive = derive_open(command_config(reload->line), err);
     if (!ret->derive)
         return NULL;
     if ((reload->meters && !(ret->alarms = alarm_set_open(command_config(reload->line), err))) ||
-        (reload->drops && !(ret->filters = filter_set_open(command_config(reload->line), err))))
+        (reload->drops && !(ret->filters = open_filters(reload, err))))
         return NULL;
     if (reload->detects) {
         ret->rules = rules_open(reload->line, NULL, err);
@@ -216,7 +229,7 @@ static AlarmSet *load_alarms(const Reload *reload)
 static FilterSet *load_filters(const Reload *reload)
 {
     Error err = {0};
-    FilterSet *filters = filter_set_open(command_config(reload->line), &err);
+    FilterSet *filters = open_filters(reload, &err);
     if (!filters)
         tell_refused(&err, "filters");
     return filters;

@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "redaction_check.h"
 
 enum { MARKS_BYTES_MAX = 64 << 20 };
 
@@ -14,6 +16,7 @@ struct Tried {
     bool writes_derived;
     DetectionRules *rules; /* NULL: not tied, or no rules */
     int64_t *filter_ids;   /* in the state; NULL: not tied, or no filters */
+    uint32_t *redactors;   /* by the redaction's number: its filter's index */
 };
 
 struct TriedHolder {
@@ -41,11 +44,32 @@ Tried *tried_new(const TriedPieces *pieces, bool writes_derived, Error *err)
     return tried;
 }
 
+static bool list_redactors(Tried *tried, Error *err)
+{
+    const FilterSet *filters = tried->pieces.filters;
+    tried->redactors = mem_calloc(REDACTIONS_MAX, sizeof *tried->redactors, err);
+    for (size_t i = 0; tried->redactors && i < filter_set_count(filters); i++) {
+        const RecordFilter *filter = filter_set_at(filters, i);
+        if (filter->verb == FILTER_REDACT)
+            tried->redactors[filter->redaction] = (uint32_t)i;
+    }
+    return tried->redactors != NULL;
+}
+
+/* What is hidden; NULL: nothing. */
+static const RedactPlan *plan_of(const TriedPieces *pieces)
+{
+    const RedactPlan *plan = pieces->filters ? filter_set_plan(pieces->filters) : NULL;
+    return plan && plan->count ? plan : NULL;
+}
+
 static bool tie_filters(Tried *tried, Lake *lake, Error *err)
 {
     const FilterSet *filters = tried->pieces.filters;
     if (!filters)
         return true;
+    if (!list_redactors(tried, err))
+        return false;
     tried->filter_ids = mem_calloc(filter_set_count(filters) + 1, sizeof *tried->filter_ids, err);
     return tried->filter_ids && drops_register(lake, filters, tried->filter_ids, err);
 }
@@ -53,8 +77,10 @@ static bool tie_filters(Tried *tried, Lake *lake, Error *err)
 bool tried_tie(Tried *tried, Lake *lake, Error *err)
 {
     const TriedPieces *pieces = &tried->pieces;
-    if (pieces->rules &&
-        !(tried->rules = detection_rules_new(lake, pieces->rules, pieces->derive, err)))
+    const DetectionParts parts = {pieces->rules, pieces->derive, plan_of(pieces)};
+    if (parts.plan && !redaction_check(pieces->filters, pieces->rules, pieces->alarms, err))
+        return false;
+    if (pieces->rules && !(tried->rules = detection_rules_new(lake, &parts, err)))
         return false;
     return tie_filters(tried, lake, err);
 }
@@ -75,6 +101,7 @@ void tried_release(Tried *tried)
     ruleset_free(tried->pieces.rules);
     filter_set_free(tried->pieces.filters);
     mem_free(tried->filter_ids);
+    mem_free(tried->redactors);
     mem_free(tried);
 }
 
@@ -255,6 +282,13 @@ static bool begin_filters(TriedUse *use, Error *err)
     if (!pieces->filters)
         return true;
     use->marks = buf_init(MARKS_BYTES_MAX);
+    use->masks = buf_init(MARKS_BYTES_MAX);
+    if (plan_of(pieces)) {
+        use->redact = redact_batch_new(plan_of(pieces), err);
+        use->pieces = use->redact ? redact_work_new(plan_of(pieces), err) : NULL;
+        if (!use->pieces)
+            return false;
+    }
     use->derived = derived_new(pieces->derive, err);
     use->filters = use->derived ? filter_run_new(pieces->filters, err) : NULL;
     if (use->filters)
@@ -273,7 +307,7 @@ bool tried_use_newest(TriedUse *use, Error *err)
     if (use->tried->rules)
         use->detection = detection_new(use->tried->rules, err);
     if (pieces->alarms)
-        use->meter = meter_new(pieces->alarms, use->holder->lake->secret, err);
+        use->meter = meter_new(pieces->alarms, use->holder->lake->secret, plan_of(pieces), err);
     return (use->detection || !use->tried->rules) && (use->meter || !pieces->alarms) &&
            begin_filters(use, err);
 }
@@ -287,7 +321,37 @@ bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Erro
         return false;
     const DropMark mark = {.filter = (uint16_t)(verdict.decided + 1),
                            .dropped = verdict.by != NULL};
-    return buf_append(&use->marks, &mark, sizeof mark, err);
+    return buf_append(&use->marks, &mark, sizeof mark, err) &&
+           (!use->redact ||
+            buf_append(&use->masks, &verdict.redactions, sizeof verdict.redactions, err));
+}
+
+bool tried_use_redact(TriedUse *use, Batch *batch, Error *err)
+{
+    if (!use->redact)
+        return true;
+    use->redacted = true;
+    return redact_batch_run(use->redact, batch, (const uint64_t *)(const void *)use->masks.ptr,
+                            err);
+}
+
+bool tried_use_piece(TriedUse *use, QuarantinePiece *piece, Str *raw, Error *err)
+{
+    static const char WHY[] = "; its bytes stay at the source, as filters hide something";
+    RedactResult result = {.changed = 0};
+    if (!use->pieces)
+        return true;
+    if (redact_work_record(use->pieces, *raw, &result, err)) {
+        *raw = result.changed ? result.text : *raw;
+        return true;
+    }
+    if (err->kind != ERROR_INPUT && err->kind != ERROR_LIMIT)
+        return false;
+    error_clear(err);
+    size_t len = strlen(piece->reason);
+    snprintf(piece->reason + len, sizeof piece->reason - len, "%s", WHY);
+    *raw = (Str){"", 0};
+    return true;
 }
 
 DropMarks tried_use_drops(const TriedUse *use)
@@ -295,12 +359,16 @@ DropMarks tried_use_drops(const TriedUse *use)
     if (!use->filters)
         return (DropMarks){.marks = NULL};
     return (DropMarks){(const DropMark *)(const void *)use->marks.ptr, use->tried->filter_ids,
-                       filter_set_count(use->tried->pieces.filters)};
+                       filter_set_count(use->tried->pieces.filters),
+                       use->redacted ? redact_batch_changed(use->redact) : NULL,
+                       use->tried->redactors};
 }
 
 void tried_use_forget_drops(TriedUse *use)
 {
     use->marks.len = 0;
+    use->masks.len = 0;
+    use->redacted = false;
 }
 
 void tried_use_end(TriedUse *use)
@@ -311,7 +379,10 @@ void tried_use_end(TriedUse *use)
     meter_free(use->meter);
     filter_run_free(use->filters);
     derived_free(use->derived);
+    redact_batch_free(use->redact);
+    redact_work_free(use->pieces);
     buf_free(&use->marks);
+    buf_free(&use->masks);
     tried_release(use->tried);
     *use = (TriedUse){.holder = use->holder};
 }

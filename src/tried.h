@@ -21,6 +21,9 @@
 #include "detection.h"
 #include "filter/filter_run.h"
 #include "lake/drops.h"
+#include "lake/quarantine.h"
+#include "redact/redact_batch.h"
+#include "redact/redact_value.h"
 #include "watch/meter.h"
 #include "watch/watch.h"
 
@@ -41,7 +44,8 @@ Tried *tried_new(const TriedPieces *pieces, bool writes_derived, Error *err)
     __attribute__((warn_unused_result));
 
 /* Makes rules and filters known to the state of *lake*, a writer's, which outlives the set. With
- * the turn to commit. False with *err*: the set cannot be used. */
+ * the turn to commit. False with *err*: the set cannot be used, for instance as a filter masks what
+ * a correlation groups by (redaction_check.h). */
 bool tried_tie(Tried *tried, Lake *lake, Error *err) __attribute__((warn_unused_result));
 
 /* One reference less; the last one frees. NULL is fine. */
@@ -90,6 +94,10 @@ typedef struct TriedUse {
     FilterRun *filters;   /* NULL: none */
     Derived *derived;     /* of *filters* */
     Buf marks;            /* DropMark of each record that was tried since drops were forgotten */
+    Buf masks;            /* and the redactions in force for it, a uint64_t */
+    RedactBatch *redact;  /* NULL: nothing is hidden */
+    RedactWork *pieces;   /* hides in what goes to the quarantine; NULL as well */
+    bool redacted;        /* what is held was redacted */
     const Derive *column; /* what fills the column `derived`; NULL: nothing does */
 } TriedUse;
 
@@ -100,6 +108,16 @@ bool tried_use_newest(TriedUse *use, Error *err) __attribute__((warn_unused_resu
 /* What the filters say of the record *view*, which was tried with rules before; *detected*: it
  * raised a signal. False with *err*. */
 bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Hides in the rows of *batch*, all that were tried since drops were forgotten, what redactions
+ * say. False with *err*. */
+bool tried_use_redact(TriedUse *use, Batch *batch, Error *err) __attribute__((warn_unused_result));
+
+/* Makes of *raw*, the bytes of *piece*, which are set apart, what may be kept: all of them, a
+ * record in which something is hidden, or nothing when they are no record and filters hide
+ * something; its reason says so. It lives until the next call. */
+bool tried_use_piece(TriedUse *use, QuarantinePiece *piece, Str *raw, Error *err)
     __attribute__((warn_unused_result));
 
 /* What they said so far, and nothing any more. */

@@ -128,6 +128,7 @@ void batch_free(Batch *batch)
     mem_free(batch->record_index);
     mem_free(batch->identity_hash);
     mem_free(batch->content_hash);
+    mem_free(batch->edit_hashes);
     mem_free(batch);
 }
 
@@ -145,6 +146,7 @@ void batch_reset(Batch *batch)
         memset(batch->groups[group].codes, 0, batch->rows * sizeof(uint32_t));
     }
     batch_facet_reset(batch);
+    batch->stored_hash = NULL;
     BatchState *state = batch->state;
     state->valid = false;
     state->present = 0;

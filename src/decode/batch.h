@@ -121,9 +121,11 @@ typedef struct Batch {
     int32_t *record_index; /* position in the object, from 0 */
     uint64_t
         *identity_hash; /* fingerprint, high half: keyed hash of (recipientAccountId, eventID) */
-    uint64_t *content_hash;   /* fingerprint, low half: keyed hash of all members */
-    size_t bytes_held;        /* see batch_bytes */
-    struct BatchState *state; /* of the row before and scratch memory; private to batch_*.c */
+    uint64_t *content_hash;      /* fingerprint, low half: keyed hash of all members */
+    const uint64_t *stored_hash; /* that of rows as they are; NULL: content_hash (batch_edit.h) */
+    uint64_t *edit_hashes;       /* its memory; private to batch_edit.c */
+    size_t bytes_held;           /* see batch_bytes */
+    struct BatchState *state;    /* of the row before and scratch memory; private to batch_*.c */
 } Batch;
 
 enum { BATCH_SECRET_BYTES = 192 };

@@ -332,17 +332,32 @@ static bool take_list(Shredding *at, const Json *value)
            buf_append_str(&group->extra, value->raw, at->err);
 }
 
+static bool grow_shapes(BatchGroup *group, Error *err)
+{
+    if (group->shape_count < group->shape_cap)
+        return true;
+    uint32_t cap = group->shape_cap ? group->shape_cap * 2 : 64;
+    BatchShape *grown = mem_realloc(group->shapes, cap * sizeof *grown, err);
+    if (!grown)
+        return false;
+    group->shapes = grown;
+    group->shape_cap = cap;
+    return true;
+}
+
+bool batch_group_room(BatchGroup *group, uint32_t count, Error *err)
+{
+    while (group->element_cap - group->element_count < count)
+        if (!grow_elements(group, err))
+            return false;
+    return grow_shapes(group, err);
+}
+
 static bool finish_shape(Shredding *at, uint32_t first, size_t extra_from)
 {
     BatchGroup *group = at->group;
-    if (group->shape_count == group->shape_cap) {
-        uint32_t cap = group->shape_cap ? group->shape_cap * 2 : 64;
-        BatchShape *grown = mem_realloc(group->shapes, cap * sizeof *grown, at->err);
-        if (!grown)
-            return false;
-        group->shapes = grown;
-        group->shape_cap = cap;
-    }
+    if (!grow_shapes(group, at->err))
+        return false;
     size_t extra_len = group->extra.len - extra_from;
     if (!buf_append_str(&group->extra, buf_str(&at->absent), at->err))
         return false;

@@ -28,4 +28,8 @@ void batch_group_free(BatchGroup *group);
 bool batch_group_find(BatchGroup *group, const BatchGroupTools *tools, Str raw, uint32_t *ret_code,
                       Error *err);
 
+/* Makes room for one more shape of *count* elements. */
+bool batch_group_room(BatchGroup *group, uint32_t count, Error *err)
+    __attribute__((warn_unused_result));
+
 #endif

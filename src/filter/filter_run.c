@@ -8,9 +8,11 @@
 
 struct FilterRun {
     const FilterSet *set;
-    Matcher *matcher; /* NULL: there are no filters */
+    Matcher *matcher; /* NULL: there are no conditions */
     FilterTally *tallies;
     FilterOutcome *outcomes;
+    uint32_t *filters; /* by rule of the conditions: its filter's index */
+    uint64_t always;   /* redactions without a condition */
     size_t count;
     uint64_t records;
 };
@@ -19,6 +21,21 @@ static bool takes_all(const Rule *rule)
 {
     (void)rule;
     return true;
+}
+
+/* Who has which condition, and which redactions have none. */
+static bool list_conditions(FilterRun *run, Error *err)
+{
+    size_t rules = ruleset_count(filter_set_conditions(run->set));
+    run->filters = mem_calloc(rules + 1, sizeof *run->filters, err);
+    for (size_t i = 0; run->filters && i < run->count; i++) {
+        const RecordFilter *filter = filter_set_at(run->set, i);
+        if (filter->condition != FILTER_ALWAYS)
+            run->filters[filter->condition] = (uint32_t)i;
+        else
+            run->always |= (uint64_t)1 << filter->redaction;
+    }
+    return run->filters != NULL;
 }
 
 FilterRun *filter_run_new(const FilterSet *set, Error *err)
@@ -30,8 +47,8 @@ FilterRun *filter_run_new(const FilterSet *set, Error *err)
     run->count = filter_set_count(set);
     run->tallies = mem_calloc(run->count + 1, sizeof *run->tallies, err);
     run->outcomes = run->tallies ? mem_calloc(run->count + 1, sizeof *run->outcomes, err) : NULL;
-    bool ok = run->outcomes != NULL;
-    if (ok && run->count) {
+    bool ok = run->outcomes && list_conditions(run, err);
+    if (ok && ruleset_count(filter_set_conditions(set))) {
         run->matcher = matcher_new_of(filter_set_conditions(set), takes_all, err);
         ok = run->matcher != NULL;
     }
@@ -48,6 +65,7 @@ void filter_run_free(FilterRun *run)
     matcher_free(run->matcher);
     mem_free(run->tallies);
     mem_free(run->outcomes);
+    mem_free(run->filters);
     mem_free(run);
 }
 
@@ -115,9 +133,38 @@ static bool ask(FilterRun *run, size_t index, const Asking *asking)
     if (outcome == FILTER_OUTCOME_DROPPED) {
         tally->dropped++;
         tally->dropped_bytes += bytes_of(asking->view);
-        *asking->verdict = (FilterVerdict){filter, (int)index, 1};
+        asking->verdict->by = filter;
+        asking->verdict->decided = (int)index;
+        asking->verdict->factor = 1;
     }
     return outcome == FILTER_OUTCOME_DROPPED || outcome == FILTER_OUTCOME_KEPT;
+}
+
+/* What the filters are that are not asked: *from* up to *to*, of whom no condition holds. */
+static void pass(FilterRun *run, size_t from, size_t to, bool ended)
+{
+    for (size_t i = from; i < to; i++) {
+        bool always = filter_set_at(run->set, i)->condition == FILTER_ALWAYS;
+        run->tallies[i].matched += always;
+        run->outcomes[i] = always  ? FILTER_OUTCOME_REDACTS
+                           : ended ? FILTER_OUTCOME_NOT_ASKED
+                                   : FILTER_OUTCOME_PASSED;
+    }
+}
+
+/* The filter *index*, whose condition holds; *ended*: an earlier one ended the matter. */
+static bool take_match(FilterRun *run, size_t index, const Asking *asking, bool ended)
+{
+    const RecordFilter *filter = filter_set_at(run->set, index);
+    if (filter->verb == FILTER_REDACT) {
+        run->tallies[index].matched++;
+        run->outcomes[index] = FILTER_OUTCOME_REDACTS;
+        asking->verdict->redactions |= (uint64_t)1 << filter->redaction;
+        return ended;
+    }
+    if (ended)
+        run->outcomes[index] = FILTER_OUTCOME_NOT_ASKED;
+    return ended || ask(run, index, asking);
 }
 
 bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, FilterVerdict *ret,
@@ -126,18 +173,18 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
     const Rule *const *matched;
     size_t count = 0, asked = 0;
     const Asking asking = {view, detected, ret};
-    *ret = (FilterVerdict){NULL, -1, 1};
+    *ret = (FilterVerdict){NULL, -1, 1, run->always};
     run->records++;
     if (run->matcher && !matcher_run(run->matcher, view, &matched, &count, err))
         return false;
     bool ended = false;
-    for (size_t i = 0; i < count && !ended; i++) {
-        for (; asked < matched[i]->index; asked++)
-            run->outcomes[asked] = FILTER_OUTCOME_PASSED;
-        ended = ask(run, asked++, &asking);
+    for (size_t i = 0; i < count; i++) {
+        size_t index = run->filters[matched[i]->index];
+        pass(run, asked, index, ended);
+        ended = take_match(run, index, &asking, ended);
+        asked = index + 1;
     }
-    for (; asked < run->count; asked++)
-        run->outcomes[asked] = ended ? FILTER_OUTCOME_NOT_ASKED : FILTER_OUTCOME_PASSED;
+    pass(run, asked, run->count, ended);
     return true;
 }
 

@@ -4,7 +4,8 @@
  *
  * The first filter that drops a record, or keeps it, ends the matter; a sample drops all but one in
  * so many, chosen by a hash of the eventID, so that another run chooses the same ones. What raised
- * a signal is kept, unless the filter says even_if_detected.
+ * a signal is kept, unless the filter says even_if_detected. Redactions end nothing: all whose
+ * condition holds are in force for what is stored.
  *
  * Invariants
  *   1. records = kept + the sum of what each filter dropped.
@@ -23,8 +24,9 @@ typedef struct FilterRun FilterRun;
 /* What becomes of a record. */
 typedef struct FilterVerdict {
     const RecordFilter *by; /* who dropped it; NULL: it is kept */
-    int decided;     /* the filter that dropped it, else the first that spared it; -1: none */
-    uint32_t factor; /* how many records it stands for */
+    int decided;         /* the filter that dropped it, else the first that spared it; -1: none */
+    uint32_t factor;     /* how many records it stands for */
+    uint64_t redactions; /* in force for it: bits of the set's plan */
 } FilterVerdict;
 
 /* What a filter did so far. */
@@ -60,6 +62,7 @@ typedef enum {
     FILTER_OUTCOME_SAMPLED, /* one of those that the sample keeps */
     FILTER_OUTCOME_SPARED,
     FILTER_OUTCOME_NOT_ASKED, /* an earlier one ended the matter */
+    FILTER_OUTCOME_REDACTS,   /* it hides what it finds */
 } FilterOutcome;
 FilterOutcome filter_run_outcome(const FilterRun *run, size_t index);
 

@@ -27,6 +27,7 @@ FilterSet *filter_set_new(Error *err)
         return NULL;
     atomic_init(&set->references, 1);
     set->list = buf_init(LIST_BYTES_MAX);
+    set->redactions = buf_init(LIST_BYTES_MAX);
     set->arena = arena_new(ARENA_BYTES_MAX, err);
     set->conditions = set->arena ? ruleset_new(NULL, err) : NULL;
     if (set->conditions)
@@ -48,13 +49,41 @@ void filter_set_free(FilterSet *set)
         return;
     ruleset_free(set->conditions);
     buf_free(&set->list);
+    buf_free(&set->redactions);
+    if (set->key.bytes.len)
+        arena_wipe(set->arena);
     arena_free(set->arena);
     mem_free(set);
 }
 
+bool filter_set_key(FilterSet *set, const RedactKey *key, Error *err)
+{
+    const char *id = arena_text(set->arena, key->id, err);
+    const char *bytes = id ? arena_text(set->arena, key->bytes, err) : NULL;
+    set->key = (RedactKey){{id, key->id.len}, {bytes, bytes ? key->bytes.len : 0}};
+    return bytes != NULL;
+}
+
 bool filter_set_finish(FilterSet *set, Error *err)
 {
-    return ruleset_finish(set->conditions, err);
+    const Redaction *list = (const Redaction *)(const void *)set->redactions.ptr;
+    size_t count = set->redactions.len / sizeof *list;
+    set->plan = redaction_plan(list, count, set->key, set->arena, err);
+    return set->plan && ruleset_finish(set->conditions, err);
+}
+
+bool filter_set_check_key(const FilterSet *set, Error *err)
+{
+    for (size_t i = 0; !set->key.bytes.len && i < filter_set_count(set); i++) {
+        const RecordFilter *filter = filter_set_at(set, i);
+        if (filter->verb == FILTER_REDACT &&
+            set->plan->list[filter->redaction].action.verb == REDACT_HASH)
+            return error_set(err, ERROR_USAGE,
+                             "%.*s:%u: '%.*s' replaces values by keyed hashes: redact.key names no "
+                             "file with a key",
+                             STR_ARG(filter->file), filter->line, STR_ARG(filter->name));
+    }
+    return true;
 }
 
 /* ---- what it holds ---- */
@@ -84,10 +113,29 @@ const RuleSet *filter_set_conditions(const FilterSet *set)
     return set->conditions;
 }
 
+const RedactPlan *filter_set_plan(const FilterSet *set)
+{
+    return set->plan;
+}
+
+const RecordFilter *filter_set_redactor(const FilterSet *set, uint32_t redaction)
+{
+    for (size_t i = 0; i < filter_set_count(set); i++) {
+        const RecordFilter *filter = filter_set_at(set, i);
+        if (filter->verb == FILTER_REDACT && filter->redaction == redaction)
+            return filter;
+    }
+    return NULL;
+}
+
 const char *filter_set_verb(FilterVerb verb)
 {
     static const char *const VERBS[] = {
-        [FILTER_DROP] = "drop", [FILTER_KEEP] = "keep", [FILTER_SAMPLE] = "sample"};
+        [FILTER_DROP] = "drop",
+        [FILTER_KEEP] = "keep",
+        [FILTER_SAMPLE] = "sample",
+        [FILTER_REDACT] = "redact",
+    };
     return VERBS[verb];
 }
 
@@ -217,14 +265,15 @@ static bool refuse_samples(const FilterSet *set, Error *err)
     return true;
 }
 
-FilterSet *filter_set_open(const Config *config, Error *err)
+FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
 {
     Str item;
     FilterSet *set = filter_set_new(err);
     bool ok = set != NULL;
     for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
         ok = filter_set_add(set, item, err);
-    if (ok && filter_set_finish(set, err) && refuse_samples(set, err))
+    if (ok && filter_set_key(set, key, err) && filter_set_finish(set, err) &&
+        filter_set_check_key(set, err) && refuse_samples(set, err))
         return set;
     filter_set_free(set);
     (void)error_context(err, "filters");

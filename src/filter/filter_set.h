@@ -9,7 +9,8 @@
  *
  * Invariants
  *   1. Names are unique.
- *   2. The condition of filter i is rule i of filter_set_conditions.
+ *   2. Conditions stand in filter_set_conditions in the order of their filters.
+ *   3. The plan's redactions stand in the order of their filters.
  */
 #ifndef FILTER_FILTER_SET_H
 #define FILTER_FILTER_SET_H
@@ -17,13 +18,16 @@
 #include "base/config.h"
 #include "base/file_stamp.h"
 #include "detect/ruleset.h"
+#include "redact/redaction.h"
 
 enum { FILTER_SAMPLE_MAX = 1000000 };
+#define FILTER_ALWAYS UINT32_MAX
 
 typedef enum {
     FILTER_DROP,   /* it is not stored */
     FILTER_KEEP,   /* it is stored, whatever later filters say */
     FILTER_SAMPLE, /* one in so many is stored */
+    FILTER_REDACT, /* something of it is hidden */
 } FilterVerb;
 
 typedef struct RecordFilter {
@@ -34,6 +38,8 @@ typedef struct RecordFilter {
     FilterVerb verb;
     uint32_t one_in;       /* of a sample; else 1 */
     bool even_if_detected; /* also what raised a signal */
+    uint32_t condition;    /* its rule's index; FILTER_ALWAYS: it has none */
+    uint32_t redaction;    /* of REDACT: its bit's number in the plan */
 } RecordFilter;
 
 typedef struct FilterSet FilterSet;
@@ -58,11 +64,21 @@ bool filter_set_add(FilterSet *set, Str item, Error *err) __attribute__((warn_un
 /* Adds all that ship. */
 bool filter_set_add_shipped(FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
-/* Called once, after all was added. ERROR_INPUT when a condition is wrong. */
+/* The key of hashes, which is copied; before filter_set_finish. */
+bool filter_set_key(FilterSet *set, const RedactKey *key, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Called once, after all was added. ERROR_INPUT when a condition is wrong, or there are too many
+ * redactions. */
 bool filter_set_finish(FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
-/* The set that the key `filters` names, finished; empty without any. NULL with *err*. */
-FilterSet *filter_set_open(const Config *config, Error *err) __attribute__((warn_unused_result));
+/* A redaction hashes, and there is no key: ERROR_USAGE names it. */
+bool filter_set_check_key(const FilterSet *set, Error *err) __attribute__((warn_unused_result));
+
+/* The set that the key `filters` names, with *key*, finished and with all it needs; empty without
+ * any. NULL with *err*. */
+FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
+    __attribute__((warn_unused_result));
 
 /* Whether the key `filters` names anything. */
 bool filter_set_is_wanted(const Config *config);
@@ -80,7 +96,13 @@ const RecordFilter *filter_set_find(const FilterSet *set, Str name);
 /* The conditions, by the filters' order. */
 const RuleSet *filter_set_conditions(const FilterSet *set);
 
-/* "drop", "keep", "sample". */
+/* What is hidden, of a set that is finished; it lives as long as the set. */
+const RedactPlan *filter_set_plan(const FilterSet *set);
+
+/* The filter of that redaction. */
+const RecordFilter *filter_set_redactor(const FilterSet *set, uint32_t redaction);
+
+/* "drop", "keep", "sample", "redact". */
 const char *filter_set_verb(FilterVerb verb);
 
 #endif

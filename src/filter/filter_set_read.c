@@ -1,5 +1,4 @@
 /* A filter out of a document of YAML. */
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +21,7 @@ typedef struct Reading {
     const char *file;
     Error *err;
     RecordFilter filter;
+    Redaction redaction;
     const Yaml *verb;      /* the member that says what is done; NULL: none yet */
     const Yaml *condition; /* NULL: none yet */
 } Reading;
@@ -127,6 +127,12 @@ static bool read_sample(Reading *in, const Yaml *node)
     return ok ? take_verb(in, node, FILTER_SAMPLE) : wrong(in, node, "1/2 to 1/1000000");
 }
 
+static bool read_redact(Reading *in, const Yaml *node)
+{
+    return take_verb(in, node, FILTER_REDACT) &&
+           filter_redact_read(in->set, node, in->file, &in->redaction, in->err);
+}
+
 static bool read_even(Reading *in, const Yaml *node)
 {
     in->filter.even_if_detected = node->boolean;
@@ -141,6 +147,7 @@ static const struct {
     {"costs", read_costs},    {"drop", read_drop},
     {"keep", read_keep},      {"sample", read_sample},
     {"when", take_condition}, {"even_if_detected", read_even},
+    {"redact", read_redact},
 };
 
 static bool read_member(Reading *in, const Yaml *member)
@@ -150,7 +157,7 @@ static bool read_member(Reading *in, const Yaml *member)
             return MEMBERS[i].read(in, member);
     return fail(in, member,
                 "'%.*s' is no member of a filter: expected name, description, costs, drop, keep, "
-                "sample, when or even_if_detected",
+                "sample, redact, when or even_if_detected",
                 STR_ARG(str_slice(member->name, 0, 80)));
 }
 
@@ -208,8 +215,9 @@ static const struct {
 static bool add_condition(Reading *in)
 {
     const Yaml *node = in->condition;
-    assert(node); /* check has looked */
     Error why = {0};
+    if (!node)
+        return true;
     size_t language = 0, count = sizeof LANGUAGES / sizeof *LANGUAGES;
     if (node->kind == YAML_MAP) {
         if (!node->first || node->first->next)
@@ -222,6 +230,7 @@ static bool add_condition(Reading *in)
                         "'%.*s' is no language: expected cloudwatch, eventbridge or sigma",
                         STR_ARG(str_slice(node->name, 0, 80)));
     }
+    in->filter.condition = (uint32_t)ruleset_count(in->set->conditions);
     if (LANGUAGES[language].add(in, node, &why))
         return true;
     return why.kind == ERROR_NONE ? false
@@ -236,14 +245,15 @@ static bool check(const Reading *in, const Yaml *document)
     if (!in->filter.name.len)
         return fail(in, document, "a filter needs a name");
     if (!in->verb)
-        return fail(in, document, "filter '%.*s': expected drop, keep or sample",
+        return fail(in, document, "filter '%.*s': expected drop, keep, sample or redact",
                     STR_ARG(in->filter.name));
-    if (!in->condition)
+    if (!in->condition && in->filter.verb != FILTER_REDACT)
         return fail(in, document, "filter '%.*s': sample needs a condition: when",
                     STR_ARG(in->filter.name));
-    if (in->filter.verb == FILTER_KEEP && in->filter.even_if_detected)
-        return fail(in, document, "filter '%.*s': keep has no use for even_if_detected",
-                    STR_ARG(in->filter.name));
+    if ((in->filter.verb == FILTER_KEEP || in->filter.verb == FILTER_REDACT) &&
+        in->filter.even_if_detected)
+        return fail(in, document, "filter '%.*s': %s has no use for even_if_detected",
+                    STR_ARG(in->filter.name), filter_set_verb(in->filter.verb));
     return true;
 }
 
@@ -253,8 +263,18 @@ static bool keep_body(Reading *in, const Yaml *document)
     return yaml_write_json(document, &body, in->err) && keep(in, buf_str(&body), &in->filter.body);
 }
 
+static bool add_redaction(Reading *in)
+{
+    Buf *redactions = &in->set->redactions;
+    in->redaction.name = in->filter.name;
+    in->filter.redaction = (uint32_t)(redactions->len / sizeof in->redaction);
+    return buf_append(redactions, &in->redaction, sizeof in->redaction, in->err);
+}
+
 static bool add(Reading *in)
 {
+    if (in->filter.verb == FILTER_REDACT && !add_redaction(in))
+        return false;
     RecordFilter *filter = arena_alloc(in->set->arena, sizeof *filter, in->err);
     if (!filter)
         return false;
@@ -267,6 +287,7 @@ bool filter_set_read(FilterSet *set, const Yaml *document, const char *file, Err
     const char *name = arena_text(set->arena, str_of(file), err);
     Reading in = {.set = set, .file = file, .err = err};
     in.filter = (RecordFilter){.file = str_of(name), .line = document->line, .one_in = 1};
+    in.filter.condition = FILTER_ALWAYS;
     bool ok = name != NULL;
     if (ok && document->kind != YAML_MAP)
         return wrong(&in, document, "a filter");

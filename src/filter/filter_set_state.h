@@ -10,11 +10,18 @@ struct FilterSet {
     atomic_uint references;
     Arena *arena;
     RuleSet *conditions;
-    Buf list; /* RecordFilter * each */
+    Buf list;       /* RecordFilter * each */
+    Buf redactions; /* Redaction each, of those filters that redact */
+    RedactKey key;
+    const RedactPlan *plan; /* NULL before filter_set_finish */
 };
 
 /* Adds the filter that *document* describes. ERROR_INPUT names file and line. */
 bool filter_set_read(FilterSet *set, const Yaml *document, const char *file, Error *err)
     __attribute__((warn_unused_result));
+
+/* Reads the value of `redact`: what is hidden, and how. ERROR_INPUT names file and line. */
+bool filter_redact_read(FilterSet *set, const Yaml *node, const char *file, Redaction *ret,
+                        Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -75,15 +75,20 @@ void drops_apply(const DropMarks *marks, const Batch *batch, uint8_t *verdicts)
 
 /* What a filter did to an object. */
 typedef struct Count {
-    int64_t dropped, spared, first_us, last_us;
+    int64_t dropped, spared, redacted, first_us, last_us;
 } Count;
 
-static void add_row(Count *count, bool dropped, int64_t time_us)
+static bool is_empty(const Count *count)
 {
-    if (!count->dropped && !count->spared)
+    return !count->dropped && !count->spared && !count->redacted;
+}
+
+/* One more, in *number*, which is a member of *count*. */
+static void add_row(Count *count, int64_t *number, int64_t time_us)
+{
+    if (is_empty(count))
         *count = (Count){.first_us = time_us, .last_us = time_us};
-    count->dropped += dropped;
-    count->spared += !dropped;
+    ++*number;
     count->first_us = time_us < count->first_us ? time_us : count->first_us;
     count->last_us = time_us > count->last_us ? time_us : count->last_us;
 }
@@ -94,9 +99,10 @@ static bool insert_count(Lake *lake, int64_t object_id, int64_t filter, const Co
 {
     DbStatement *insert = db_statement(
         lake->db,
-        "INSERT INTO drops (object_id, filter, dropped, spared, first_us, last_us) VALUES"
-        " (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET dropped = dropped + ?3,"
-        " spared = spared + ?4, first_us = min(first_us, ?5), last_us = max(last_us, ?6)",
+        "INSERT INTO drops (object_id, filter, dropped, spared, first_us, last_us, redacted)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET dropped = dropped + ?3,"
+        " spared = spared + ?4, first_us = min(first_us, ?5), last_us = max(last_us, ?6),"
+        " redacted = redacted + ?7",
         err);
     if (!insert)
         return false;
@@ -106,7 +112,31 @@ static bool insert_count(Lake *lake, int64_t object_id, int64_t filter, const Co
     db_bind_int(insert, 4, count->spared);
     db_bind_int(insert, 5, count->first_us);
     db_bind_int(insert, 6, count->last_us);
+    db_bind_int(insert, 7, count->redacted);
     return db_run(insert, err);
+}
+
+static bool is_stored(uint8_t verdict)
+{
+    return verdict != VERDICT_DUPLICATE && verdict != VERDICT_DROPPED;
+}
+
+/* Counts a row for the filters that did something to it; false: none did. */
+static bool count_row(const DropMarks *marks, const DropRows *rows, uint32_t row, Count *counts)
+{
+    int64_t time_us = rows->batch->event_time[row];
+    DropMark mark = marks->marks[row];
+    uint64_t changed = marks->changed && is_stored(rows->verdicts[row]) ? marks->changed[row] : 0;
+    bool decided = mark.filter && rows->verdicts[row] != VERDICT_DUPLICATE;
+    if (decided) {
+        Count *count = &counts[mark.filter - 1];
+        add_row(count, mark.dropped ? &count->dropped : &count->spared, time_us);
+    }
+    for (uint64_t left = changed; left; left &= left - 1) {
+        Count *count = &counts[marks->redactors[__builtin_ctzll(left)]];
+        add_row(count, &count->redacted, time_us);
+    }
+    return decided || changed;
 }
 
 /* Adds what came of the rows of one receipt; *counts*, all zero, is so again. */
@@ -114,15 +144,10 @@ static bool insert_receipt(const DropMarks *marks, const DropRows *rows, const R
                            Count *counts, Lake *lake, Error *err)
 {
     bool any = false, ok = true;
-    for (uint32_t row = receipt->row_first; row < receipt->row_end; row++) {
-        DropMark mark = marks->marks[row];
-        if (!mark.filter || rows->verdicts[row] == VERDICT_DUPLICATE)
-            continue;
-        add_row(&counts[mark.filter - 1], mark.dropped, rows->batch->event_time[row]);
-        any = true;
-    }
+    for (uint32_t row = receipt->row_first; row < receipt->row_end; row++)
+        any |= count_row(marks, rows, row, counts);
     for (size_t i = 0; any && ok && i < marks->filter_count; i++) {
-        if (!counts[i].dropped && !counts[i].spared)
+        if (is_empty(&counts[i]))
             continue;
         ok = insert_count(lake, receipt->object_id, marks->ids[i], &counts[i], err);
         counts[i] = (Count){0};
@@ -149,9 +174,10 @@ bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Er
     bool row = true;
     DbStatement *select = db_statement(
         db,
-        "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared) FROM drops d JOIN filters"
+        "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared), sum(d.redacted) FROM drops d JOIN "
+        "filters"
         " f ON f.id = d.filter WHERE d.object_id >= ? AND d.last_us >= ? AND d.first_us < ? GROUP "
-        "BY 1, 2 ORDER BY 3 DESC, 1",
+        "BY 1, 2 ORDER BY 3 DESC, 5 DESC, 1",
         err);
     if (!select)
         return false;
@@ -162,7 +188,7 @@ bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Er
         if (!row)
             return true;
         const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
-                                 db_int(select, 3)};
+                                 db_int(select, 3), db_int(select, 4)};
         if (!take(context, &total, err)) {
             db_reset(select);
             return false;

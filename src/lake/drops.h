@@ -1,11 +1,12 @@
 /* drops.h - what filters did with the rows of a part, counted with its commit.
  *
- * filter -> [drops] -> part, state (filters, drops)
+ * filter, redact -> [drops] -> part, state (filters, drops)
  *
  * A worker keeps a mark for each row of its batch: which filter dropped it, or spared it as it had
  * raised a signal. Once the claims say which rows are new, the dropped ones among them are not
  * written, and counted by object and filter in the part's transaction. A record that is dropped has
- * its fingerprint all the same: it is a duplicate when it comes again.
+ * its fingerprint all the same: it is a duplicate when it comes again. Records in which something
+ * was hidden are counted the same way.
  */
 #ifndef LAKE_DROPS_H
 #define LAKE_DROPS_H
@@ -25,6 +26,8 @@ typedef struct DropMarks {
     const DropMark *marks; /* one per row of the batch; NULL: no filters are in force */
     const int64_t *ids;    /* of the filters in the state, by their index */
     size_t filter_count;
+    const uint64_t *changed;   /* per row: the redactions that hid something; NULL: none did */
+    const uint32_t *redactors; /* by the redaction's number: its filter's index */
 } DropMarks;
 
 enum { DROPS_FILTERS_MAX = 10000 };
@@ -52,7 +55,7 @@ bool drops_insert(const DropMarks *marks, const DropRows *rows, Lake *lake, Erro
 /* What a filter did. */
 typedef struct DropTotal {
     Str name, verb; /* they live during the call */
-    int64_t dropped, spared;
+    int64_t dropped, spared, redacted;
 } DropTotal;
 
 typedef bool (*DropTake)(void *context, const DropTotal *total, Error *err);

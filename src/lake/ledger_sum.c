@@ -37,9 +37,10 @@ static void put_number(uint8_t *at, uint64_t number, int bytes)
 static void write_block(const LedgerSummer *self, const Batch *batch, uint32_t row,
                         uint8_t block[BLOCK_BYTES])
 {
+    const uint64_t *hashes = batch->stored_hash ? batch->stored_hash : batch->content_hash;
     memset(block, 0, BLOCK_BYTES);
     memcpy(block, self->key, LEDGER_SUM_KEY_BYTES);
-    put_number(block + LEDGER_SUM_KEY_BYTES, batch->content_hash[row], 8);
+    put_number(block + LEDGER_SUM_KEY_BYTES, hashes[row], 8);
     put_number(block + LEDGER_SUM_KEY_BYTES + 8, (uint64_t)batch->object_id[row], 8);
     put_number(block + LEDGER_SUM_KEY_BYTES + 16, (uint32_t)batch->record_index[row], 4);
     block[MESSAGE_BYTES] = 0x80;

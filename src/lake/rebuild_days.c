@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "decode/altered.h"
 #include "decode/row_hash.h"
 #include "lake/fingerprint.h"
 #include "lake/layout.h"
@@ -17,6 +19,7 @@ enum {
     GROUP_ROWS = PARQUET_GROUP_ROWS_MAX,
     BATCH_BYTES_MAX = 96 << 20,
     SUMMARY_BYTES_MAX = 1 << 20,
+    EXTRA_BYTES_MAX = 64 << 20,
 };
 
 #define PRINTS_BYTES_MAX ((size_t)16 << 30)
@@ -32,6 +35,7 @@ typedef struct RowPrint {
 typedef struct Day {
     RebuildJob *job;
     Batch *batch;
+    Arena *arena; /* of a row's `extra` */
     ParquetEncoder *encoder;
     int64_t *commit_seqs;
     uint32_t *order;
@@ -82,13 +86,24 @@ static bool each_batch(Day *day, uint32_t index, BatchVisit visit, void *context
     return ok;
 }
 
+/* The content hash that the row's record had: of one in which something was hidden, as it says. */
+static uint64_t content_of(const Day *day, uint32_t row)
+{
+    const Batch *batch = day->batch;
+    const BatchColumn *extra = &batch->columns[F_EXTRA];
+    uint64_t content;
+    bool altered = extra->codes[row] &&
+                   altered_content(batch_value(extra, extra->codes[row]), day->arena, &content);
+    return altered ? content : batch->content_hash[row];
+}
+
 static bool take_prints(Day *day, uint32_t index, uint32_t first, void *context, Error *err)
 {
     const Batch *batch = day->batch;
     bool ok = buf_reserve(&day->prints, batch->rows * sizeof(RowPrint), err);
     (void)context;
     for (uint32_t i = 0; ok && i < batch->rows; i++) {
-        RowPrint print = {{batch->identity_hash[i], batch->content_hash[i]}, index, first + i};
+        RowPrint print = {{batch->identity_hash[i], content_of(day, i)}, index, first + i};
         ok = buf_append(&day->prints, &print, sizeof print, err);
     }
     return ok;
@@ -384,8 +399,9 @@ static bool open_tools(Day *day, size_t files, Error *err)
     day->commit_seqs = day->repeats ? mem_calloc(GROUP_ROWS, sizeof *day->commit_seqs, err) : NULL;
     day->order = day->commit_seqs ? mem_calloc(GROUP_ROWS, sizeof *day->order, err) : NULL;
     day->encoder = day->order ? parquet_encoder_new(err) : NULL;
+    day->arena = day->encoder ? arena_new(EXTRA_BYTES_MAX, err) : NULL;
     day->batch =
-        day->encoder ? batch_new(GROUP_ROWS, BATCH_BYTES_MAX, day->job->lake->secret, err) : NULL;
+        day->arena ? batch_new(GROUP_ROWS, BATCH_BYTES_MAX, day->job->lake->secret, err) : NULL;
     return day->batch != NULL;
 }
 
@@ -399,6 +415,7 @@ static void close_tools(Day *day)
     mem_free(day->order);
     parquet_encoder_free(day->encoder);
     batch_free(day->batch);
+    arena_free(day->arena);
 }
 
 /* The files that count, in the order that rebuild_files gave them. */

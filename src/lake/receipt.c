@@ -18,6 +18,24 @@ const char *receipt_state_name(ReceiptState state)
     return STATES[state];
 }
 
+static ReceiptState state_of(const ObjectReport *report)
+{
+    if (report->complete && report->kind != OBJECT_UNKNOWN)
+        return RECEIPT_INGESTED;
+    return report->records_stored || report->kind == OBJECT_DIGEST ? RECEIPT_INCOMPLETE
+                                                                   : RECEIPT_QUARANTINED;
+}
+
+void receipt_fill(Receipt *receipt, const ObjectReport *report)
+{
+    receipt->kind = report->kind;
+    receipt->state = state_of(report);
+    receipt->inflated_bytes = report->inflated_bytes;
+    receipt->warnings = report->flags;
+    receipt->read = report->records_read;
+    receipt->quarantined = report->records_quarantined;
+}
+
 bool receipt_find(Lake *lake, Str source, Str key, Str etag, ReceiptMatch *ret, Error *err)
 {
     bool row;

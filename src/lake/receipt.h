@@ -45,6 +45,9 @@ typedef struct Receipt {
     uint32_t row_end;
 } Receipt;
 
+/* What reading the object came to. */
+void receipt_fill(Receipt *receipt, const ObjectReport *report);
+
 /* What `objects` knows of an object before it is read. */
 typedef enum { RECEIPT_MISSING, RECEIPT_SAME, RECEIPT_CHANGED } ReceiptMatch;
 

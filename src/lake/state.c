@@ -198,7 +198,7 @@ static const char *const MIGRATIONS[STATE_VERSION] = {
 
     STATE_SQL_FINDINGS,
 
-    "", "", "", /* all of versions 12 to 14 stands below */
+    "", "", "", "", /* all of versions 12 to 15 stands below */
 };
 
 /* What leads to a version besides: a text of C has its limits. */
@@ -208,7 +208,7 @@ static const struct {
 } MORE[] = {
     {11, STATE_SQL_FINDINGS_SEEN}, {11, STATE_SQL_ALARMS},    {12, STATE_SQL_NOTIFY},
     {12, STATE_SQL_HUB},           {12, STATE_SQL_SCHEDULES}, {12, STATE_SQL_SCHEDULES_FINDINGS},
-    {13, STATE_SQL_FILTERS},       {14, STATE_SQL_POLLS},
+    {13, STATE_SQL_FILTERS},       {14, STATE_SQL_POLLS},     {15, STATE_SQL_REDACTIONS},
 };
 
 static bool migrate_step(Db *db, int64_t from, Error *err)

@@ -17,6 +17,10 @@
     "  PRIMARY KEY (object_id, filter)) WITHOUT ROWID;" \
     "CREATE INDEX drops_filter ON drops (filter, first_us, last_us);"
 
+/* And in how many of its records each hid something. */
+#define STATE_SQL_REDACTIONS \
+    "ALTER TABLE drops ADD COLUMN redacted INTEGER NOT NULL DEFAULT 0;"
+
 /* clang-format on */
 
 #endif

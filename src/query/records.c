@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/timestamp.h"
+#include "decode/altered.h"
 #include "decode/rebuild.h"
 #include "decode/record.h"
 #include "lake/reread.h"
@@ -92,10 +93,12 @@ static bool take_row(Records *records, uint32_t row, RecordsTake take, void *con
     size_t len = records->text.len;
     if (!buf_append(&records->text, PADDING, sizeof PADDING, err))
         return false;
-    const RecordsRow given = {.text = {records->text.ptr, len},
-                              .time_us = batch->event_time[row],
-                              .number =
-                                  records_number(batch->object_id[row], batch->record_index[row])};
+    RecordsRow given = {.text = {records->text.ptr, len},
+                        .time_us = batch->event_time[row],
+                        .number = records_number(batch->object_id[row], batch->record_index[row])};
+    uint32_t extra = batch->columns[F_EXTRA].codes[row];
+    given.redacted = extra && altered_content(batch_value(&batch->columns[F_EXTRA], extra),
+                                              records->scratch, &given.content);
     return take(context, &given, err);
 }
 

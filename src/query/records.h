@@ -17,7 +17,9 @@ typedef struct Records Records;
 typedef struct RecordsRow {
     Str text; /* JSON, with RECORD_PADDING zero bytes behind it */
     int64_t time_us;
-    uint64_t number; /* of its object and place there: another one for each event */
+    uint64_t number;  /* of its object and place there: another one for each event */
+    bool redacted;    /* filters hid something in it */
+    uint64_t content; /* then: the content hash that its record had (decode/altered.h) */
 } RecordsRow;
 
 /* False with *err* ends the reading. */

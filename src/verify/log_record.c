@@ -38,6 +38,7 @@ static bool look(void *context, Batch *batch, Error *err)
         if (!finding->ret->found && is_wanted(finding, batch, row)) {
             finding->ret->found = true;
             finding->ret->index = batch->record_index[row];
+            finding->ret->content = batch->content_hash[row];
             ok = rebuild_record(batch, row, finding->arena, &finding->ret->text, err);
         }
     batch_reset(batch);

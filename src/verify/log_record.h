@@ -11,8 +11,9 @@
 typedef struct LogRecord {
     uint8_t sha256[HASH_SHA256_BYTES]; /* of the inflated bytes */
     bool found;
-    int32_t index; /* in the file, from 0 */
-    Buf text;      /* of the record, compact JSON; freed by the caller */
+    int32_t index;    /* in the file, from 0 */
+    uint64_t content; /* its content hash */
+    Buf text;         /* of the record, compact JSON; freed by the caller */
 } LogRecord;
 
 /* Decodes *stored*, a log file as it lies in its bucket, and finds the record with *record_index*,

@@ -126,18 +126,29 @@ static bool same_record(Str a, Str b, bool *ret, Error *err)
     return right != NULL;
 }
 
+/* A row in which filters hid something is compared by the hash that its record had. */
+static bool compare_record(const LogRecord *found, const ProofRow *row, bool *ret, Error *err)
+{
+    *ret = found->found && row->redacted && found->content == row->content;
+    return !found->found || row->redacted ||
+           same_record(buf_str(&found->text), row->record, ret, err);
+}
+
 static bool check_record(const ProofTools *tools, Proof *proof, Error *err)
 {
     LogRecord found;
     bool same = false;
     bool ok =
         log_record_find(tools->lake, buf_str(&proof->log), proof->row.record_index, &found, err) &&
-        (!found.found || same_record(buf_str(&found.text), proof->row.record, &same, err));
+        compare_record(&found, &proof->row, &same, err);
     if (ok && !found.found)
         say(proof, PROOF_ROW, PROOF_FAILS, "the log has no record %d", proof->row.record_index);
     else if (ok && !same)
         say(proof, PROOF_ROW, PROOF_FAILS, "record %d of the log is another one",
             proof->row.record_index);
+    else if (ok && proof->row.redacted)
+        say(proof, PROOF_ROW, PROOF_HOLDS,
+            "by its keyed hash, since filters hid something in the row");
     else if (ok)
         holds(proof, PROOF_ROW);
     if (ok && proof->has_hash && memcmp(found.sha256, proof->sha256, sizeof found.sha256) == 0)

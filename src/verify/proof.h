@@ -34,7 +34,9 @@ typedef struct ProofRow {
     int64_t object_id;
     int32_t record_index;
     int64_t time_us;
-    Str record; /* the record that it stands for, JSON */
+    Str record;       /* the record that it stands for, JSON */
+    bool redacted;    /* filters hid something in it */
+    uint64_t content; /* then: the content hash that its record had */
 } ProofRow;
 
 /* All texts belong to the proof, but for those of *row* and of *first*. */

@@ -22,6 +22,7 @@ enum {
 };
 
 struct Meter {
+    RedactWork *redact; /* hides in dimensions; NULL: nothing */
     const AlarmSet *set;
     const uint8_t *secret;
     MetricSink *sinks; /* by the filter's index */
@@ -54,7 +55,7 @@ static bool make_sinks(Meter *meter, Error *err)
     return meter->sinks != NULL;
 }
 
-Meter *meter_new(const AlarmSet *set, const uint8_t *secret, Error *err)
+Meter *meter_new(const AlarmSet *set, const uint8_t *secret, const RedactPlan *plan, Error *err)
 {
     Meter *meter = mem_calloc(1, sizeof *meter, err);
     if (!meter)
@@ -65,6 +66,10 @@ Meter *meter_new(const AlarmSet *set, const uint8_t *secret, Error *err)
                      .text = buf_init(TEXT_BYTES_MAX)};
     batch_column_reset(&meter->dimensions, false, VALUES_BYTES_MAX);
     bool ok = make_sinks(meter, err);
+    if (ok && plan && plan->count) {
+        meter->redact = redact_work_new(plan, err);
+        ok = meter->redact != NULL;
+    }
     if (ok && alarm_set_filter_count(set)) {
         meter->matcher = matcher_new_of(alarm_set_patterns(set), takes_all, err);
         ok = meter->matcher != NULL;
@@ -80,6 +85,7 @@ void meter_free(Meter *meter)
     if (!meter)
         return;
     matcher_free(meter->matcher);
+    redact_work_free(meter->redact);
     batch_column_free(&meter->dimensions);
     buf_free(&meter->hits);
     buf_free(&meter->text);
@@ -120,22 +126,36 @@ static bool put_dimension(const MetricFilter *filter, uint32_t index, Str value,
                               err);
 }
 
-bool meter_read(const MetricFilter *filter, Document *document, double *ret_value,
-                Buf *ret_dimensions, bool *ret_any, Error *err)
+/* The text of a dimension; without `ptr` when there is none, or nothing is left of it. */
+static bool read_dimension(const FieldPath *path, Document *document, RedactWork *redact, Str *ret,
+                           Error *err)
 {
-    *ret_any = true;
-    if (!read_value(filter, document, ret_value, ret_any, err))
+    RedactResult result = {.changed = 0};
+    if (!correlation_sql_text(document, path, ret, err))
         return false;
-    for (uint32_t i = 0; *ret_any && i < filter->dimension_count; i++) {
+    if (redact && ret->ptr && !redact_work_at(redact, path->text, *ret, &result, err))
+        return false;
+    if (result.changed)
+        *ret = result.removed ? (Str){NULL, 0} : result.text;
+    return true;
+}
+
+bool meter_read(const MetricFilter *filter, Document *document, RedactWork *redact,
+                MeterReading *ret, Error *err)
+{
+    ret->any = true;
+    if (!read_value(filter, document, &ret->value, &ret->any, err))
+        return false;
+    for (uint32_t i = 0; ret->any && i < filter->dimension_count; i++) {
         Str value;
-        if (!correlation_sql_text(document, filter->dimension_paths[i], &value, err))
+        if (!read_dimension(filter->dimension_paths[i], document, redact, &value, err))
             return false;
-        *ret_any = value.ptr && value.len;
-        if (*ret_any && !put_dimension(filter, i, value, ret_dimensions, err))
+        ret->any = value.ptr && value.len;
+        if (ret->any && !put_dimension(filter, i, value, ret->dimensions, err))
             return false;
     }
-    return !*ret_any || ((filter->dimension_count || buf_append_byte(ret_dimensions, '{', err)) &&
-                         buf_append_byte(ret_dimensions, '}', err));
+    return !ret->any || ((filter->dimension_count || buf_append_byte(ret->dimensions, '{', err)) &&
+                         buf_append_byte(ret->dimensions, '}', err));
 }
 
 static bool take_match(Meter *meter, uint32_t index, uint32_t row, Error *err)
@@ -143,16 +163,17 @@ static bool take_match(Meter *meter, uint32_t index, uint32_t row, Error *err)
     const MetricFilter *filter = alarm_set_filter(meter->set, index);
     MetricHit hit = {.row = row, .sink = index};
     Buf *text = &meter->text;
-    bool any;
+    MeterReading reading = {.dimensions = text};
     text->len = 0;
-    if (!meter_read(filter, matcher_document(meter->matcher), &hit.value, text, &any, err))
+    if (!meter_read(filter, matcher_document(meter->matcher), meter->redact, &reading, err))
         return false;
-    if (any && filter->dimension_count &&
+    hit.value = reading.value;
+    if (reading.any && filter->dimension_count &&
         !batch_column_find(&meter->dimensions, buf_str(text),
                            hash_keyed64(meter->secret, text->ptr, text->len),
                            &meter->dimensions_held, &hit.dimensions, err))
         return false;
-    return !any || buf_append(&meter->hits, &hit, sizeof hit, err);
+    return !reading.any || buf_append(&meter->hits, &hit, sizeof hit, err);
 }
 
 bool meter_take(Meter *meter, const RecordView *view, uint32_t row, Error *err)

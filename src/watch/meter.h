@@ -10,13 +10,14 @@
 #define WATCH_METER_H
 
 #include "lake/metric_cells.h"
+#include "redact/redact_value.h"
 #include "watch/alarm_set.h"
 
 typedef struct Meter Meter;
 
-/* For the filters of *set*, borrowed for its life; *secret* (BATCH_SECRET_BYTES) as well. NULL with
- * *err*. */
-Meter *meter_new(const AlarmSet *set, const uint8_t *secret, Error *err)
+/* For the filters of *set*, borrowed for its life; *secret* (BATCH_SECRET_BYTES) as well, and
+ * *plan*, which hides in dimensions what it hides in records; NULL: nothing. NULL with *err*. */
+Meter *meter_new(const AlarmSet *set, const uint8_t *secret, const RedactPlan *plan, Error *err)
     __attribute__((warn_unused_result));
 void meter_free(Meter *meter);
 
@@ -31,9 +32,16 @@ void meter_reset(Meter *meter);
 /* So many hits are held that the part should end. */
 bool meter_is_full(const Meter *meter);
 
-/* What *filter* reads of an event that its pattern matches: the number, and appended to
- * *ret_dimensions* a JSON object of its dimensions. *ret_any* false: it counts nothing. */
-bool meter_read(const MetricFilter *filter, Document *document, double *ret_value,
-                Buf *ret_dimensions, bool *ret_any, Error *err) __attribute__((warn_unused_result));
+/* What a filter reads of an event. */
+typedef struct MeterReading {
+    double value;
+    Buf *dimensions; /* the caller's: a JSON object of them is appended */
+    bool any;        /* false: it counts nothing */
+} MeterReading;
+
+/* Reads the event of *document*, which the pattern of *filter* matches, for *ret*, whose
+ * `dimensions` is set; *redact* hides in them, NULL: nothing. */
+bool meter_read(const MetricFilter *filter, Document *document, RedactWork *redact,
+                MeterReading *ret, Error *err) __attribute__((warn_unused_result));
 
 #endif

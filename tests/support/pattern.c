@@ -1,6 +1,5 @@
 #include "support/pattern.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "detect/regex.h"
@@ -23,10 +22,8 @@ void pattern_test_run(const char *file, size_t count, PatternCheck check)
 {
     Error err = {0};
     BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
-    char path[512];
     size_t seen = 0, bad = 0;
-    snprintf(path, sizeof path, "unit/detect/%s", file);
-    support_read(path, &text);
+    support_read(file, &text);
     Arena *arena = arena_new(ARENA_BYTES_MAX, &err);
     support_ok(arena != NULL, &err);
     for (size_t at = 0, end; at < text.len; at = end + 1) {

@@ -9,8 +9,7 @@
 /* Whether the vector holds; else *why* says what differs. */
 typedef bool (*PatternCheck)(const Json *vector, Buf *why);
 
-/* Tries each line of tests/unit/detect/FILE that is no comment ('#'); at least *count* there are.
- */
+/* Tries each line of tests/FILE that is no comment ('#'); at least *count* there are. */
 void pattern_test_run(const char *file, size_t count, PatternCheck check);
 
 /* Whether the vector's `error`, if it has one, is a part of what was said. */

@@ -84,7 +84,7 @@ static bool check(const Json *vector, Buf *why)
 static void patterns_match_as_specified(void **state)
 {
     (void)state;
-    pattern_test_run("cloudwatch_patterns.jsonl", 435, check);
+    pattern_test_run("unit/detect/cloudwatch_patterns.jsonl", 435, check);
 }
 
 static const char RECORD[] =

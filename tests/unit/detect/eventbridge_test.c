@@ -31,7 +31,7 @@ static bool check(const Json *vector, Buf *why)
 static void patterns_match_as_specified(void **state)
 {
     (void)state;
-    pattern_test_run("eventbridge_patterns.jsonl", 420, check);
+    pattern_test_run("unit/detect/eventbridge_patterns.jsonl", 420, check);
 }
 
 static Truth refuted(const char *pattern)

@@ -86,7 +86,7 @@ static bool commit(Fixture *fixture, int64_t object_id, const char *key, PartRes
                        .receipt_count = 1,
                        .quarantine = &pieces,
                        .signals = {hits, 3},
-                       .drops = {marks, FILTERS, 3}};
+                       .drops = {marks, FILTERS, 3, NULL, NULL}};
     bool ok = quarantine_add(&pieces, &piece, STR("bad"), err) &&
               part_commit(fixture->store, &input, result, err);
     quarantine_free(&pieces);

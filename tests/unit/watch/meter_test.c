@@ -40,7 +40,7 @@ static void matches_count_with_value_and_dimensions(void **state)
     ObjectReport report;
     AlarmSet *set = alarm_set_read(STR(FILTERS), "a.yml", &err);
     support_ok(set != NULL, &err);
-    Trial trial = {.meter = meter_new(set, sample_secret(), &err)};
+    Trial trial = {.meter = meter_new(set, sample_secret(), NULL, &err)};
     const DecoderHooks hooks = {.context = &trial, .record = take};
     Decoder *decoder = object_decoder_new(NULL, &hooks, &err);
     support_ok(trial.meter && object_decode(decoder, STR(RECORDS), 1, NULL, &report, &err), &err);
