@@ -237,7 +237,7 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         (meter && !meter_take(meter, view, row, err)))
         return false;
     bool detected = detection && detection_hits(detection).count > hits;
-    if (!tried_use_filter(&worker->tried, view, detected, err))
+    if (!tried_use_filter(&worker->tried, view, detected, &worker->batch->sample_factor[row], err))
         return false;
     bool full = (detection && detection_is_full(detection)) || (meter && meter_is_full(meter));
     return !full || take_full_batch(worker, worker->batch, err);

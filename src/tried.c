@@ -312,15 +312,18 @@ bool tried_use_newest(TriedUse *use, Error *err)
            begin_filters(use, err);
 }
 
-bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Error *err)
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, int32_t *ret_factor,
+                      Error *err)
 {
     FilterVerdict verdict;
+    *ret_factor = 0;
     if (!use->filters)
         return true;
     if (!filter_run_take(use->filters, view, detected, &verdict, err))
         return false;
     const DropMark mark = {.filter = (uint16_t)(verdict.decided + 1),
                            .dropped = verdict.by != NULL};
+    *ret_factor = verdict.factor > 1 ? (int32_t)verdict.factor : 0;
     return buf_append(&use->marks, &mark, sizeof mark, err) &&
            (!use->redact ||
             buf_append(&use->masks, &verdict.redactions, sizeof verdict.redactions, err));

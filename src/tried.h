@@ -106,9 +106,10 @@ typedef struct TriedUse {
 bool tried_use_newest(TriedUse *use, Error *err) __attribute__((warn_unused_result));
 
 /* What the filters say of the record *view*, which was tried with rules before; *detected*: it
- * raised a signal. False with *err*. */
-bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Error *err)
-    __attribute__((warn_unused_result));
+ * raised a signal. *ret_factor* is how many records it stands for, as `sample_factor` has it: 0 for
+ * itself alone. False with *err*. */
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, int32_t *ret_factor,
+                      Error *err) __attribute__((warn_unused_result));
 
 /* Hides in the rows of *batch*, all that were tried since drops were forgotten, what redactions
  * say. False with *err*. */

@@ -67,12 +67,14 @@ static bool make_rows(Batch *batch, Error *err)
     batch->management = mem_calloc(rows, sizeof *batch->management, err);
     batch->object_id = mem_calloc(rows, sizeof *batch->object_id, err);
     batch->record_index = mem_calloc(rows, sizeof *batch->record_index, err);
+    batch->sample_factor = mem_calloc(rows, sizeof *batch->sample_factor, err);
     batch->identity_hash = mem_calloc(rows, sizeof *batch->identity_hash, err);
     batch->content_hash = mem_calloc(rows, sizeof *batch->content_hash, err);
     if (!batch->event_time || !batch->read_only || !batch->management || !batch->object_id ||
-        !batch->record_index || !batch->identity_hash || !batch->content_hash)
+        !batch->record_index || !batch->sample_factor || !batch->identity_hash ||
+        !batch->content_hash)
         return false;
-    batch->state->row_bytes = 8 + 1 + 1 + 8 + 4 + 8 + 8;
+    batch->state->row_bytes = 8 + 1 + 1 + 8 + 4 + 4 + 8 + 8;
     for (FieldNode node = 0; node < FIELD_COUNT; node++) {
         if (!has_codes(node))
             continue;
@@ -126,6 +128,7 @@ void batch_free(Batch *batch)
     mem_free(batch->management);
     mem_free(batch->object_id);
     mem_free(batch->record_index);
+    mem_free(batch->sample_factor);
     mem_free(batch->identity_hash);
     mem_free(batch->content_hash);
     mem_free(batch->edit_hashes);

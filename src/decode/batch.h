@@ -114,11 +114,12 @@ typedef struct Batch {
     BatchColumn columns[FIELD_COUNT]; /* leaves of type STRING and JSON, groups' leaves included */
     BatchGroup groups[GROUP_COUNT];
     BatchDerived derived;
-    int64_t *event_time;   /* microseconds UTC */
-    uint8_t *read_only;    /* 0 false, 1 true, 2 NULL */
-    uint8_t *management;   /* 0 false, 1 true, 2 NULL */
-    int64_t *object_id;    /* of the receipt */
-    int32_t *record_index; /* position in the object, from 0 */
+    int64_t *event_time;    /* microseconds UTC */
+    uint8_t *read_only;     /* 0 false, 1 true, 2 NULL */
+    uint8_t *management;    /* 0 false, 1 true, 2 NULL */
+    int64_t *object_id;     /* of the receipt */
+    int32_t *record_index;  /* position in the object, from 0 */
+    int32_t *sample_factor; /* how many records the row stands for; 0 is NULL: itself */
     uint64_t
         *identity_hash; /* fingerprint, high half: keyed hash of (recipientAccountId, eventID) */
     uint64_t *content_hash;      /* fingerprint, low half: keyed hash of all members */

@@ -291,6 +291,7 @@ static void store_row(Batch *batch, const RecordView *view, int64_t object_id, i
     batch->management[row] = view->management;
     batch->object_id[row] = object_id;
     batch->record_index[row] = record_index;
+    batch->sample_factor[row] = 0;
     batch->content_hash[row] = state->content;
     batch->identity_hash[row] = identity(batch, view);
 }

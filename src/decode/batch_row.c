@@ -59,6 +59,7 @@ bool batch_row_append(Batch *batch, const BatchRow *row, Error *err)
     batch->management[at] = row->management;
     batch->object_id[at] = row->object_id;
     batch->record_index[at] = row->record_index;
+    batch->sample_factor[at] = row->sample_factor;
     batch->identity_hash[at] = 0;
     batch->content_hash[at] = 0;
     batch->rows++;

@@ -17,6 +17,7 @@ typedef struct BatchRow {
     uint8_t management; /* 0, 1; 2 for NULL */
     int64_t object_id;
     int32_t record_index;
+    int32_t sample_factor; /* 0 for NULL */
 } BatchRow;
 
 /* Appends the row. The batch must not be full. Hoisted copies of struct members are taken from

@@ -31,6 +31,7 @@ enum {
     FIELD_ORIGIN = 16,    /* says where the record came from; not part of the record */
     FIELD_UNBOUNDED = 64, /* no bounds and no page index: its values lie anywhere in a file */
     FIELD_DERIVED = 32,   /* worked out from the record (derive/), not part of it */
+    FIELD_SAMPLED = 128,  /* how many records the row stands for (filter/), not part of it */
 };
 
 /* Nodes of the schema, depth first. FIELD_ID_ROOT is the record itself and has no row in FIELDS. */

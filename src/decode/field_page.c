@@ -19,6 +19,8 @@ static const struct {
     {FIELD_HOISTED, "copy of a nested value"},
     {FIELD_ORIGIN, "where the row came from"},
     {FIELD_DERIVED, "[derived members](../derived-members.md), at the time of ingest"},
+    {FIELD_SAMPLED,
+     "how many records the row stands for, by a [sample](../filters.md); NULL: itself"},
 };
 
 /* Appends the path of members from the record down to *node*; a list's element has no name. */

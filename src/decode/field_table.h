@@ -117,4 +117,5 @@ FIELD(D_IS_HUMAN,            DERIVED, 107, BOOL, "is_human", "isHuman", FIELD_UN
 FIELD(D_ACTION,              DERIVED, 108, STRING, "action", "action", FIELD_UNBOUNDED)
 FIELD(D_CALENDAR,            DERIVED, 109, STRING, "calendar", "calendar", FIELD_UNBOUNDED)
 FIELD(D_OFF_HOURS,           DERIVED, 110, BOOL, "off_hours", "offHours", FIELD_UNBOUNDED)
+FIELD(SAMPLE_FACTOR,        ROOT, 111, INT, "sample_factor", "", FIELD_SAMPLED | FIELD_UNBOUNDED)
 /* clang-format on */

@@ -1,7 +1,8 @@
 /* slot.h - the top-level columns, numbered from 0, so that a set of them is a 64-bit mask.
  *
  * Made from field_table.h. Slots below SLOT_MEMBERS are members of a record; the ones after are
- * `extra`, hoisted copies, origin and `derived`. Constant data, safe for all threads.
+ * `extra`, hoisted copies, origin, `derived` and `sample_factor`. Constant data, safe for all
+ * threads.
  */
 #ifndef DECODE_SLOT_H
 #define DECODE_SLOT_H

@@ -88,6 +88,20 @@ static uint64_t number_of(const RecordView *view)
     return hash_fast64(&number, sizeof number);
 }
 
+/* Whether the sample *filter* keeps it. Each draws its own lot, so that what two of them keep is
+ * one in as many as the product says. */
+static bool is_drawn(const RecordFilter *filter, const RecordView *view)
+{
+    const uint64_t lot[] = {number_of(view), hash_fast64(filter->name.ptr, filter->name.len)};
+    return hash_fast64(lot, sizeof lot) % filter->one_in == 0;
+}
+
+static uint32_t product(uint32_t factor, uint32_t one_in)
+{
+    uint64_t all = (uint64_t)factor * one_in;
+    return all < FILTER_FACTOR_MAX ? (uint32_t)all : FILTER_FACTOR_MAX;
+}
+
 static uint64_t bytes_of(const RecordView *view)
 {
     uint64_t bytes = view->extra.len;
@@ -110,7 +124,7 @@ static FilterOutcome outcome_of(const RecordFilter *filter, const Asking *asking
         return FILTER_OUTCOME_KEPT;
     if (asking->detected && !filter->even_if_detected)
         return FILTER_OUTCOME_SPARED;
-    if (filter->verb == FILTER_SAMPLE && number_of(asking->view) % filter->one_in == 0)
+    if (filter->verb == FILTER_SAMPLE && is_drawn(filter, asking->view))
         return FILTER_OUTCOME_SAMPLED;
     return FILTER_OUTCOME_DROPPED;
 }
@@ -124,7 +138,7 @@ static bool ask(FilterRun *run, size_t index, const Asking *asking)
     run->outcomes[index] = outcome;
     tally->matched++;
     if (outcome == FILTER_OUTCOME_SAMPLED)
-        asking->verdict->factor *= filter->one_in;
+        asking->verdict->factor = product(asking->verdict->factor, filter->one_in);
     if (outcome == FILTER_OUTCOME_SPARED) {
         tally->spared++;
         if (asking->verdict->decided < 0)

@@ -3,9 +3,10 @@
  * decode -> derive -> detect -> [filter_run] -> lake
  *
  * The first filter that drops a record, or keeps it, ends the matter; a sample drops all but one in
- * so many, chosen by a hash of the eventID, so that another run chooses the same ones. What raised
- * a signal is kept, unless the filter says even_if_detected. Redactions end nothing: all whose
- * condition holds are in force for what is stored.
+ * so many, chosen by a hash of the eventID and the filter's name, so that another run chooses the
+ * same ones and what two samples keep stands for the product. What raised a signal is kept, unless
+ * the filter says even_if_detected, and a filter that spares it adds nothing to what it stands for.
+ * Redactions end nothing: all whose condition holds are in force for what is stored.
  *
  * Invariants
  *   1. records = kept + the sum of what each filter dropped.
@@ -19,13 +20,15 @@
 #include "detect/document.h"
 #include "filter/filter_set.h"
 
+enum { FILTER_FACTOR_MAX = INT32_MAX };
+
 typedef struct FilterRun FilterRun;
 
 /* What becomes of a record. */
 typedef struct FilterVerdict {
     const RecordFilter *by; /* who dropped it; NULL: it is kept */
     int decided;         /* the filter that dropped it, else the first that spared it; -1: none */
-    uint32_t factor;     /* how many records it stands for */
+    uint32_t factor;     /* how many records it stands for, at most FILTER_FACTOR_MAX */
     uint64_t redactions; /* in force for it: bits of the set's plan */
 } FilterVerdict;
 

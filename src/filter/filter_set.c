@@ -250,21 +250,6 @@ bool filter_set_add(FilterSet *set, Str item, Error *err)
 
 /* ---- those of the configuration ---- */
 
-/* A record of a sample is not stored with what it stands for yet, so that counts would be wrong. */
-static bool refuse_samples(const FilterSet *set, Error *err)
-{
-    for (size_t i = 0; i < filter_set_count(set); i++) {
-        const RecordFilter *filter = filter_set_at(set, i);
-        if (filter->verb == FILTER_SAMPLE)
-            return error_set(
-                err, ERROR_USAGE,
-                "%.*s:%u: '%.*s' samples, which spoor filter tries and ingest does not "
-                "do: the lake has no column for what a record stands for",
-                STR_ARG(filter->file), filter->line, STR_ARG(filter->name));
-    }
-    return true;
-}
-
 FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
 {
     Str item;
@@ -273,7 +258,7 @@ FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *er
     for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
         ok = filter_set_add(set, item, err);
     if (ok && filter_set_key(set, key, err) && filter_set_finish(set, err) &&
-        filter_set_check_key(set, err) && refuse_samples(set, err))
+        filter_set_check_key(set, err))
         return set;
     filter_set_free(set);
     (void)error_context(err, "filters");

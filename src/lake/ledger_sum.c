@@ -27,6 +27,9 @@ LedgerSummer ledger_sum_new(const Lake *lake)
     return self;
 }
 
+/* What a row's `sample_factor` adds to its content hash, times the factor; NULL adds nothing. */
+static const uint64_t FACTOR_WEIGHT = 0x9e3779b97f4a7c15;
+
 static void put_number(uint8_t *at, uint64_t number, int bytes)
 {
     for (int i = 0; i < bytes; i++)
@@ -40,7 +43,8 @@ static void write_block(const LedgerSummer *self, const Batch *batch, uint32_t r
     const uint64_t *hashes = batch->stored_hash ? batch->stored_hash : batch->content_hash;
     memset(block, 0, BLOCK_BYTES);
     memcpy(block, self->key, LEDGER_SUM_KEY_BYTES);
-    put_number(block + LEDGER_SUM_KEY_BYTES, hashes[row], 8);
+    uint64_t factor = (uint64_t)batch->sample_factor[row];
+    put_number(block + LEDGER_SUM_KEY_BYTES, hashes[row] + factor * FACTOR_WEIGHT, 8);
     put_number(block + LEDGER_SUM_KEY_BYTES + 8, (uint64_t)batch->object_id[row], 8);
     put_number(block + LEDGER_SUM_KEY_BYTES + 16, (uint32_t)batch->record_index[row], 4);
     block[MESSAGE_BYTES] = 0x80;

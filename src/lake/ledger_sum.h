@@ -2,7 +2,8 @@
  * hash of each (docs/formats/ledger.md).
  *
  * A row's hash is SHA-256 of a key that follows from the lake's secret, the row's content hash
- * (decode/row_hash.h), object_id and record_index; `derived` and commit_seq are no part of it.
+ * (decode/row_hash.h) with its sample_factor, object_id and record_index; `derived` and commit_seq
+ * are no part of it.
  */
 #ifndef LAKE_LEDGER_SUM_H
 #define LAKE_LEDGER_SUM_H

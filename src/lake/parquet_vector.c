@@ -242,6 +242,19 @@ static void gather_record_index(int64_t *restrict numbers, const ParquetRows *ro
         numbers[i] = rows->batch->record_index[rows->rows[i]];
 }
 
+static void gather_factors(ParquetVector *vector, const ParquetRows *rows)
+{
+    size_t values = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        int32_t factor = rows->batch->sample_factor[rows->rows[i]];
+        vector->defs[i] = factor != 0;
+        vector->numbers[values] = factor;
+        values += factor != 0;
+    }
+    vector->entries = rows->count;
+    vector->values = values;
+}
+
 static void gather_numbers(ParquetVector *vector, FieldNode node, const ParquetRows *rows)
 {
     if (node == F_EVENT_TIME)
@@ -297,6 +310,10 @@ bool parquet_vector_gather(ParquetVector *vector, FieldNode node, const ParquetR
     if (field_top(node) == F_DERIVED)
         return reserve(vector, parquet_facet_entries(node, rows), err) &&
                parquet_facet_gather(vector, node, rows, err);
+    if (node == F_SAMPLE_FACTOR) {
+        gather_factors(vector, rows);
+        return true;
+    }
     switch (FIELDS[node].type) {
     case FIELD_STRING:
     case FIELD_JSON:

@@ -212,6 +212,9 @@ static void take_scalar(FieldNode node, duckdb_vector vector, idx_t at, BatchRow
     case F_RECORD_INDEX:
         row->record_index = ints[at];
         break;
+    case F_SAMPLE_FACTOR: /* a number that ingest would not write is NULL */
+        row->sample_factor = !is_null(vector, at) && ints[at] > 0 ? ints[at] : 0;
+        break;
     case F_COMMIT_SEQ:
         *commit_seq = longs[at];
         break;

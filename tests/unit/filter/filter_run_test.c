@@ -84,7 +84,7 @@ static void filters_are_asked_in_their_order(void **state)
         {A KEEP_B, "A1 A1! B1 B1!", false, "D-|D-|..+|.K+|"},
         {KEEP_B A, "A1 A1! B1 B1!", false, ".D|K-+|..+|K-+|"},
         {A C_EVEN, "A1 C1 B1", true, "d.+|.D|..+|"},
-        {HALF A, "S1 S2 S3 S4 A1", false, "S.+|D-|S.+|S.+|.D|"},
+        {HALF A, "S1 S2 S3 S4 A1", false, "S.+|S.+|D-|S.+|.D|"},
         {HALF A, "S1 S2 S3 S4 A1", true, "d.+|d.+|d.+|d.+|.d+|"},
     };
     (void)state;
@@ -262,12 +262,34 @@ static void samples_are_even_and_the_same_again(void **state)
     assert_int_equal(which[0], which[1]);
 }
 
+/* What two samples keep stands for the product, and the two draw apart: the scaled count is near.
+ */
+static void what_two_samples_keep_stands_for_the_product(void **state)
+{
+    Error err = {0};
+    BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
+    Trial trial;
+    (void)state;
+    for (int i = 0; i < 20000; i++)
+        support_ok(buf_printf(&text, &err,
+                              "{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventID\":\"%d\"}\n", i),
+                   &err);
+    const DecoderHooks hooks = {.context = &trial, .record = count_kept};
+    begin(&trial, "name: s\nsample: 1/4\nwhen: '{ $.eventTime = \"2026*\" }'\n---\n"
+                  "name: t\nsample: 1/5\nwhen: '{ $.eventTime = \"2026*\" }'\n");
+    decode(buf_str(&text), &hooks);
+    assert_in_range(trial.kept, 850, 1150);
+    assert_int_equal(trial.stands_for, trial.kept * 20);
+    end(&trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_are_asked_in_their_order),
         cmocka_unit_test(random_sets_drop_what_asking_each_filter_says),
         cmocka_unit_test(samples_are_even_and_the_same_again),
+        cmocka_unit_test(what_two_samples_keep_stands_for_the_product),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

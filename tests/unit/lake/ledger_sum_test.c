@@ -94,7 +94,7 @@ static void each_part_of_a_row_and_the_secret_count(void **state)
 {
     const LedgerSummer summer = ledger_sum_new(&lake);
     uint32_t row = 3;
-    LedgerSum before = {{0}}, after[4] = {{{0}}};
+    LedgerSum before = {{0}}, after[5] = {{{0}}};
     (void)state;
     ledger_sum_rows(&summer, batch, &row, 1, &before);
     batch->content_hash[row] ^= 1;
@@ -110,7 +110,10 @@ static void each_part_of_a_row_and_the_secret_count(void **state)
     const LedgerSummer other = ledger_sum_new(&lake);
     lake.secret[0]--;
     ledger_sum_rows(&other, batch, &row, 1, &after[3]);
-    for (size_t i = 0; i < 4; i++)
+    batch->sample_factor[row] = 100;
+    ledger_sum_rows(&summer, batch, &row, 1, &after[4]);
+    batch->sample_factor[row] = 0;
+    for (size_t i = 0; i < 5; i++)
         assert_false(ledger_sum_equal(&before, &after[i]));
 }
 

@@ -54,7 +54,7 @@ static void checksum(const char *lake_folder, char ret[64])
 }
 
 /* PARTS parts of RECORDS different records, over two days; every other one is older than the column
- * `derived`, as far as its rows tell. */
+ * `derived`, as far as its rows tell, and some rows stand for more than themselves. */
 static void fill_lake(void)
 {
     Error err = {0};
@@ -69,6 +69,8 @@ static void fill_lake(void)
         Batch *batch = sample_batch_keyed(buf_str(&json), lake->secret, p + 1);
         for (uint32_t i = 0; i < batch->rows; i++)
             batch->identity_hash[i] += (uint64_t)p * 1000003;
+        for (uint32_t i = 0; i < batch->rows; i += 10 + (uint32_t)p)
+            batch->sample_factor[i] = 100 * (p + 1);
         support_ok(p % 2 || derive_batch(derive, batch, &err), &err);
         Receipt receipt = {.object_id = p + 1,
                            .source = STR("file"),

@@ -86,6 +86,8 @@ static int begin(void **state)
     sample_records(&json, RECORDS);
     batch = sample_batch(buf_str(&json));
     assert_int_equal(batch->rows, RECORDS);
+    for (uint32_t i = 0; i < batch->rows; i += 7)
+        batch->sample_factor[i] = i % 2 ? 100 : INT32_MAX;
     engine = engine_open(&options, &err);
     arena = arena_new(64 << 20, &err);
     write_file();
@@ -185,6 +187,20 @@ static void numbers_times_and_booleans_read_back(void **state)
     assert_int_equal(count("count(*)", "WHERE eventtime >= TIMESTAMP '2026-11-25'"), late);
     assert_int_equal(count("count(*)", "WHERE object_id = 77 AND commit_seq = 5"), batch->rows);
     assert_int_equal(count("count(*)", "WHERE managementevent IS NULL"), batch->rows);
+}
+
+static void factors_read_back_and_null_stands_for_one(void **state)
+{
+    uint64_t stands_for = 0, sampled = 0;
+    (void)state;
+    for (uint32_t i = 0; i < batch->rows; i++) {
+        stands_for += batch->sample_factor[i] ? (uint64_t)batch->sample_factor[i] : 1;
+        sampled += batch->sample_factor[i] != 0;
+    }
+    assert_int_equal(count("sum(coalesce(sample_factor, 1))", ""), stands_for);
+    assert_int_equal(count("count(sample_factor)", ""), sampled);
+    assert_int_equal(summary.leaves[F_SAMPLE_FACTOR].nulls, batch->rows - sampled);
+    assert_false(summary.leaves[F_SAMPLE_FACTOR].has_bounds);
 }
 
 static void lists_keep_null_empty_and_entries_apart(void **state)
@@ -457,6 +473,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_reads_back_as_it_was),
         cmocka_unit_test(numbers_times_and_booleans_read_back),
+        cmocka_unit_test(factors_read_back_and_null_stands_for_one),
         cmocka_unit_test(lists_keep_null_empty_and_entries_apart),
         cmocka_unit_test(structs_keep_null_and_empty_apart),
         cmocka_unit_test(hoisted_columns_find_one_record),
