@@ -46,11 +46,8 @@ static const char *const EXAMPLES[] = {
 static bool add_usual(const CommandLine *line, FilterSet *set, Error *err)
 {
     const Config *config = command_config(line);
-    Str item;
-    bool ok = true;
-    for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
-        ok = filter_set_add(set, item, err);
-    return ok && (filter_set_is_wanted(config) || filter_set_add_shipped(set, err));
+    return filter_set_is_wanted(config) ? filter_set_add_configured(set, config, err)
+                                        : filter_set_add_shipped(set, err);
 }
 
 /* The filters that --filters names, or arguments from *first* on; NULL with *err*. */

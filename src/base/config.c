@@ -37,6 +37,7 @@ typedef struct YamlPlace {
     size_t starts[DEPTH_MAX + 1];
     int depth;
     bool expects_key;
+    Str text;           /* of the file */
     ConfigKey list_key; /* of the list being read, or CONFIG_NONE */
     ConfigList list;
 } YamlPlace;
@@ -150,7 +151,8 @@ static bool put_value(Config *config, ConfigKey key, Str value, const char *sour
 
 static bool takes_list(ConfigKey key)
 {
-    return CONFIG_TABLE[key].type == VALUE_PATHS || CONFIG_TABLE[key].type == VALUE_MAPS;
+    ValueType type = CONFIG_TABLE[key].type;
+    return type == VALUE_PATHS || type == VALUE_MAPS || type == VALUE_DOCUMENTS;
 }
 
 bool config_set(Config *config, ConfigKey key, Str value, const char *source, Error *err)
@@ -266,7 +268,8 @@ static bool begin_list(YamlPlace *place, const char *name, size_t line, Error *e
     if (key == CONFIG_NONE || !takes_list(key) || place->expects_key)
         return error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes one value, not a list or an alias",
                          name, line, place->key);
-    config_list_begin(&place->list, CONFIG_TABLE[key].key, CONFIG_TABLE[key].choices, name);
+    Str source = CONFIG_TABLE[key].type == VALUE_DOCUMENTS ? place->text : (Str){NULL, 0};
+    config_list_begin(&place->list, CONFIG_TABLE[key].key, CONFIG_TABLE[key].choices, source, name);
     return end_key(place, name, line, &place->list_key, err);
 }
 
@@ -321,7 +324,7 @@ bool config_read_text(Config *config, Str text, const char *name, Error *err)
 {
     yaml_parser_t parser;
     yaml_event_t event;
-    YamlPlace place = {.list_key = CONFIG_NONE};
+    YamlPlace place = {.text = text, .list_key = CONFIG_NONE};
     bool ok = true;
     bool more = true;
     if (!yaml_parser_initialize(&parser))

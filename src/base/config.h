@@ -22,17 +22,18 @@ typedef enum {
 
 /* Value types, shared by configuration keys and command-line options. */
 typedef enum {
-    VALUE_FLAG,     /* no value */
-    VALUE_TEXT,     /* any text that is not empty */
-    VALUE_NUMBER,   /* unsigned decimal; k, M, G multiply by 1000 */
-    VALUE_SIZE,     /* bytes: 512, 64KiB, 48MiB, 2GiB */
-    VALUE_DURATION, /* 90s, 15m, 6h, 7d, 2w */
-    VALUE_TIME,     /* see timestamp_parse_operator */
-    VALUE_CHOICE,   /* one of a|b|c */
-    VALUE_WORD,     /* any text; empty is none */
-    VALUE_PATH,     /* a file; empty is none */
-    VALUE_PATHS,    /* files: a YAML list, or one text with commas between them; empty is none */
-    VALUE_MAPS,     /* texts as VALUE_PATHS, or mappings with the members that choices names */
+    VALUE_FLAG,      /* no value */
+    VALUE_TEXT,      /* any text that is not empty */
+    VALUE_NUMBER,    /* unsigned decimal; k, M, G multiply by 1000 */
+    VALUE_SIZE,      /* bytes: 512, 64KiB, 48MiB, 2GiB */
+    VALUE_DURATION,  /* 90s, 15m, 6h, 7d, 2w */
+    VALUE_TIME,      /* see timestamp_parse_operator */
+    VALUE_CHOICE,    /* one of a|b|c */
+    VALUE_WORD,      /* any text; empty is none */
+    VALUE_PATH,      /* a file; empty is none */
+    VALUE_PATHS,     /* files: a YAML list, or one text with commas between them; empty is none */
+    VALUE_MAPS,      /* texts as VALUE_PATHS, or mappings with the members that choices names */
+    VALUE_DOCUMENTS, /* texts as VALUE_PATHS, or mappings for a reader of its own */
 } ValueType;
 
 typedef struct ConfigEntry {
@@ -77,8 +78,9 @@ const char *config_source(const Config *config, ConfigKey key);
 /* Whether all keys have the same values, wherever these are from. */
 bool config_equal(const Config *a, const Config *b);
 
-/* Element *index* of a VALUE_PATHS or VALUE_MAPS, without white space around it, borrowed until the
- * key is set again; false behind the last. Empty elements are passed over. */
+/* Element *index* of a VALUE_PATHS, VALUE_MAPS or VALUE_DOCUMENTS, without white space around it,
+ * borrowed until the key is set again; false behind the last. Empty elements are passed over. A
+ * mapping of VALUE_DOCUMENTS is for config_document.h; config_source names its file. */
 bool config_item(const Config *config, ConfigKey key, size_t index, Str *ret);
 
 /* What *member* of an element of VALUE_MAPS says, empty when it is not given; no member: its text,

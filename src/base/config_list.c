@@ -3,15 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_BYTES_MAX = 1 << 16, SHOWN = 64, MEMBERS_BYTES = 200 };
+enum { LIST_BYTES_MAX = 1 << 16, LINES_BYTES_MAX = 2 << 20, SHOWN = 64, MEMBERS_BYTES = 200 };
 
-void config_list_begin(ConfigList *list, const char *key, const char *members, const char *file)
+void config_list_begin(ConfigList *list, const char *key, const char *members, Str source,
+                       const char *file)
 {
     config_list_free(list);
     *list = (ConfigList){.members = members,
+                         .source = source,
                          .file = file,
                          .key = key,
-                         .lines = buf_init(LIST_BYTES_MAX),
+                         .lines = buf_init(LINES_BYTES_MAX),
                          .first = buf_init(LIST_BYTES_MAX),
                          .others = buf_init(LIST_BYTES_MAX)};
 }
@@ -128,9 +130,31 @@ static bool end_mapping(ConfigList *list, size_t line, Error *err)
     return ok;
 }
 
+/* An event of a mapping that is kept as it stands: its end is waited for. */
+static bool take_kept(ConfigList *list, const yaml_event_t *event, Error *err)
+{
+    bool begins =
+        event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT;
+    bool ends = event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT;
+    if (!list->depth)
+        list->place = (ConfigDocumentPlace){.line = event->start_mark.line,
+                                            .column = event->start_mark.column,
+                                            .from = event->start_mark.index};
+    list->depth += begins - ends;
+    if (list->depth)
+        return true;
+    list->place.to = event->end_mark.index;
+    return (config_document_write(&list->lines, list->source, &list->place, err) &&
+            buf_append_byte(&list->lines, '\n', err)) ||
+           error_context(err, "%s:%zu", list->file, list->place.line + 1);
+}
+
 bool config_list_take(ConfigList *list, const yaml_event_t *event, bool *ret_end, Error *err)
 {
     size_t line = event->start_mark.line + 1;
+    *ret_end = false;
+    if (list->depth || (list->source.ptr && event->type == YAML_MAPPING_START_EVENT))
+        return take_kept(list, event, err);
     *ret_end = event->type == YAML_SEQUENCE_END_EVENT;
     if (event->type == YAML_SCALAR_EVENT)
         return take_text(list,
@@ -143,7 +167,9 @@ bool config_list_take(ConfigList *list, const yaml_event_t *event, bool *ret_end
     }
     if (event->type == YAML_MAPPING_END_EVENT && list->in_mapping && !list->member[0])
         return end_mapping(list, line, err);
-    return *ret_end ||
-           error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes a list of texts%s", list->file, line,
-                     list->key, list->members ? " and mappings of texts" : "");
+    return *ret_end || error_set(err, ERROR_USAGE, "%s:%zu: '%s' takes a list of texts%s",
+                                 list->file, line, list->key,
+                                 list->members      ? " and mappings of texts"
+                                 : list->source.ptr ? " and mappings"
+                                                    : "");
 }

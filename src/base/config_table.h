@@ -49,7 +49,7 @@ CONFIG(PUSH_KEY,          "push.key",             PATH,     "SPOOR_PUSH_KEY",   
 CONFIG(SERVE_LISTEN,      "serve.listen",         WORD,     "SPOOR_SERVE_LISTEN", "http://127.0.0.1:8126", NULL, "Where spoor serve answers: http://ADDRESS:PORT on this machine, https beyond it. Empty: nowhere")
 CONFIG(SERVE_CERTIFICATE, "serve.certificate",    PATH,     "SPOOR_SERVE_CERTIFICATE", "", NULL, "Certificate for that and those that signed it, PEM")
 CONFIG(SERVE_KEY,         "serve.key",            PATH,     "SPOOR_SERVE_KEY",    "",     NULL, "The private key of that certificate, PEM")
-CONFIG(FILTERS,           "filters",              PATHS,    "SPOOR_FILTERS",      "",     NULL, "What is done with records before they are stored: files and folders of filters, and names of those that ship, in their order (docs/filters.md). Empty: all are stored")
+CONFIG(FILTERS,           "filters",              DOCUMENTS, "SPOOR_FILTERS",     "",     NULL, "What is done with records before they are stored: files and folders of filters, names of those that ship, and filters written in place, in their order (docs/filters.md). Empty: all are stored")
 CONFIG(REDACT_KEY,        "redact.key",           PATH,     "SPOOR_REDACT_KEY",   "",     NULL, "A file with the key of the hashes that redactions put in place of values, 16 bytes or more: docs/filters.md")
 CONFIG(REDACT_KEY_ID,     "redact.key_id",        TEXT,     "SPOOR_REDACT_KEY_ID", "1",   NULL, "What the key is called in each hash: another key is another id")
 CONFIG(REDACT_KMS,        "redact.kms_region",    WORD, "SPOOR_REDACT_KMS_REGION", "", NULL, "The file holds what AWS KMS made of the key, as aws kms encrypt or generate-data-key give it: KMS is asked there for the key. Empty: it holds the key")

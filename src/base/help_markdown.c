@@ -24,6 +24,7 @@ static const char *const TYPES[] = {
     [VALUE_PATH] = "file",
     [VALUE_PATHS] = "files, as a list or with commas between them",
     [VALUE_MAPS] = "list of texts, or of mappings with",
+    [VALUE_DOCUMENTS] = "list of texts and mappings, or texts with commas between them",
 };
 
 /* Text of a table's cell: a bar would end it, an angle bracket could begin markup. */

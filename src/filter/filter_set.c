@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/config_document.h"
 #include "base/content.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -250,15 +251,29 @@ bool filter_set_add(FilterSet *set, Str item, Error *err)
 
 /* ---- those of the configuration ---- */
 
-FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
+static bool add_written(FilterSet *set, Str item, const char *file, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(FILE_BYTES_MAX);
+    return config_document_read(item, &text, err) &&
+           filter_set_add_text(set, buf_str(&text), file, err);
+}
+
+bool filter_set_add_configured(FilterSet *set, const Config *config, Error *err)
 {
     Str item;
-    FilterSet *set = filter_set_new(err);
-    bool ok = set != NULL;
+    const char *file = config_source(config, CONFIG_FILTERS);
+    bool ok = true;
     for (size_t i = 0; ok && config_item(config, CONFIG_FILTERS, i, &item); i++)
-        ok = filter_set_add(set, item, err);
-    if (ok && filter_set_key(set, key, err) && filter_set_finish(set, err) &&
-        filter_set_check_key(set, err))
+        ok = config_document_is(item) ? add_written(set, item, file, err)
+                                      : filter_set_add(set, item, err);
+    return ok;
+}
+
+FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
+{
+    FilterSet *set = filter_set_new(err);
+    if (set && filter_set_add_configured(set, config, err) && filter_set_key(set, key, err) &&
+        filter_set_finish(set, err) && filter_set_check_key(set, err))
         return set;
     filter_set_free(set);
     (void)error_context(err, "filters");
@@ -278,7 +293,7 @@ void filter_set_stamp(const Config *config, FileStamp *stamp)
         BUF_AUTO Buf copy = buf_init(PATH_BYTES_MAX);
         Error ignored = {0};
         const char *path = buf_append_str(&copy, item, &ignored) ? buf_text(&copy, &ignored) : NULL;
-        if (path && !is_name(item))
+        if (path && !config_document_is(item) && !is_name(item))
             file_stamp_add(stamp, path, is_file);
     }
 }

@@ -1,7 +1,7 @@
 /* filter_set.h - what files say is done with records before they are stored: filters, in their
  * order.
  *
- * YAML files -> [filter_set] -> filter_run
+ * YAML files, spoor.yml -> [filter_set] -> filter_run
  *
  * docs/filters.md describes the files. Conditions are rules of one set, so that a matcher tries all
  * of them at the cost of the few that may hold. A set is made by one thread, then immutable and
@@ -61,6 +61,11 @@ bool filter_set_add_text(FilterSet *set, Str text, const char *file, Error *err)
  * none. */
 bool filter_set_add(FilterSet *set, Str item, Error *err) __attribute__((warn_unused_result));
 
+/* Adds those that the key `filters` names or holds, in their order. ERROR_INPUT of one that is
+ * written in place names the configuration's file and its line there. */
+bool filter_set_add_configured(FilterSet *set, const Config *config, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Adds all that ship. */
 bool filter_set_add_shipped(FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
@@ -75,7 +80,7 @@ bool filter_set_finish(FilterSet *set, Error *err) __attribute__((warn_unused_re
 /* A redaction hashes, and there is no key: ERROR_USAGE names it. */
 bool filter_set_check_key(const FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
-/* The set that the key `filters` names, with *key*, finished and with all it needs; empty without
+/* The set of filter_set_add_configured, with *key*, finished and with all it needs; empty without
  * any. NULL with *err*. */
 FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *err)
     __attribute__((warn_unused_result));

@@ -169,6 +169,50 @@ static void the_configuration_names_them(void **state)
     config_free(config);
 }
 
+static FilterSet *open_text(Config *config, const char *text, Error *err)
+{
+    support_ok(config_read_text(config, str_of(text), "spoor.yml", err), err);
+    return filter_set_open(config, &NO_KEY, err);
+}
+
+static void filters_may_be_written_in_the_configuration(void **state)
+{
+    static const char THREE[] = "filters:\n- kms-by-services\n- name: x\n  sample: 1/7\n  when: |\n"
+                                "    { $.a = 1 }\n- {name: y, keep: '{ $.b = 2 }'}\n";
+    static const struct {
+        const char *text, *words;
+    } CASES[] = {
+        {"log: {level: warn}\nfilters:\n- name: x\n  dorp: y\n",
+         "filters: spoor.yml:4: 'dorp' is no member of a filter"},
+        {"filters:\n- name: x\n  drop:\n    sigma: {s: {a: 1},\n      condition: t}\n",
+         "filters: spoor.yml:4: x: "},
+        {"filters: [{name: x, drop: '{ $.a = 1 }'}, {name: x, keep: '{ $.a = 1 }'}]",
+         "filters: spoor.yml:1: name: there is a filter 'x' already"},
+        {"filters: [{}]", "filters: spoor.yml:1: a filter needs a name"},
+    };
+    Error err = {0};
+    FileStamp none = {0}, stamp = {0};
+    Config *config = config_new(&err);
+    (void)state;
+    FilterSet *set = open_text(config, THREE, &err);
+    support_ok(set != NULL, &err);
+    assert_int_equal(filter_set_count(set), 3);
+    assert_int_equal(filter_set_at(set, 1)->one_in, 7);
+    assert_int_equal(filter_set_at(set, 1)->line, 3);
+    assert_true(str_equal(filter_set_at(set, 1)->file, STR("spoor.yml")));
+    assert_int_equal(filter_set_at(set, 2)->verb, FILTER_KEEP);
+    filter_set_stamp(config, &stamp);
+    assert_true(file_stamp_equal(none, stamp));
+    filter_set_free(set);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        err = (Error){0};
+        assert_null(open_text(config, CASES[i].text, &err));
+        if (!str_starts(str_of(err.text), str_of(CASES[i].words)))
+            fail_msg("case %zu said: %s", i, err.text);
+    }
+    config_free(config);
+}
+
 static void all_that_ship_can_be_used(void **state)
 {
     Error err = {0};
@@ -191,6 +235,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(folders_are_read_in_the_order_of_paths_and_names_are_those_that_ship),
         cmocka_unit_test(the_configuration_names_them),
+        cmocka_unit_test(filters_may_be_written_in_the_configuration),
         cmocka_unit_test(all_that_ship_can_be_used),
     };
     return cmocka_run_group_tests(tests, NULL, end);
