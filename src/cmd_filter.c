@@ -30,7 +30,7 @@ static const Option OPTIONS[] = {
 
 static const char *const EXAMPLES[] = {
     "spoor filter list",
-    "those that ship: what each drops, and what is seen less of",
+    "those that ship: what each drops, how much of a trail that is, and what is seen less of",
     "spoor filter test ./AWSLogs --last 7d",
     "what they would do to the records of the last week, with examples",
     "spoor filter test s3://my-trail-bucket/AWSLogs/ --filters my-filters.yml -n 100k",
@@ -114,7 +114,8 @@ static bool list(const CommandLine *line, Error *err)
     for (size_t i = 0; ok && i < filter_set_count(set); i++) {
         const RecordFilter *filter = filter_set_at(set, i);
         print_head(filter);
-        ok = print_line("", filter->description, err) && print_line("costs: ", filter->costs, err);
+        ok = print_line("", filter->description, err) &&
+             print_line("share: ", filter->share, err) && print_line("costs: ", filter->costs, err);
     }
     filter_set_free(set);
     return ok;

@@ -31,8 +31,9 @@ typedef enum {
 } FilterVerb;
 
 typedef struct RecordFilter {
-    Str name, description, costs; /* costs: what is seen less of by it */
-    Str body;                     /* its document, as JSON */
+    Str name, description;
+    Str costs, share; /* what is seen less of by it; how much of a trail it drops */
+    Str body;         /* its document, as JSON */
     Str file;
     uint32_t line;
     FilterVerb verb;

@@ -86,6 +86,11 @@ static bool read_costs(Reading *in, const Yaml *node)
     return read_text(in, node, &in->filter.costs);
 }
 
+static bool read_share(Reading *in, const Yaml *node)
+{
+    return read_text(in, node, &in->filter.share);
+}
+
 static bool take_verb(Reading *in, const Yaml *node, FilterVerb verb)
 {
     if (in->verb)
@@ -147,7 +152,7 @@ static const struct {
     {"costs", read_costs},    {"drop", read_drop},
     {"keep", read_keep},      {"sample", read_sample},
     {"when", take_condition}, {"even_if_detected", read_even},
-    {"redact", read_redact},
+    {"redact", read_redact},  {"share", read_share},
 };
 
 static bool read_member(Reading *in, const Yaml *member)
@@ -156,8 +161,8 @@ static bool read_member(Reading *in, const Yaml *member)
         if (str_equal(member->name, str_of(MEMBERS[i].name)))
             return MEMBERS[i].read(in, member);
     return fail(in, member,
-                "'%.*s' is no member of a filter: expected name, description, costs, drop, keep, "
-                "sample, redact, when or even_if_detected",
+                "'%.*s' is no member of a filter: expected name, description, costs, share, "
+                "drop, keep, sample, redact, when or even_if_detected",
                 STR_ARG(str_slice(member->name, 0, 80)));
 }
 

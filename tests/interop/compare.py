@@ -62,6 +62,8 @@ FILTERS = [
     (IsNull("errorcode"), "errorcode IS NULL"),
     (StartsWith("useragent", "x" * 70), f"useragent LIKE '{'x' * 70}%'"),
     (EqualTo("managementevent", True), "managementevent"),
+    (GreaterThanOrEqual("sample_factor", 2), "sample_factor >= 2"),
+    (IsNull("sample_factor"), "sample_factor IS NULL"),
 ]
 
 

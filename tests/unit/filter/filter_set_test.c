@@ -88,9 +88,9 @@ static void what_is_wrong_is_told(void **state)
          "f.yml:2: a: there is no search 't' in the condition"},
         {"name: a\ndrop: {eventbridge: {detail: {a: b}}}\n",
          "f.yml:2: a: event pattern, character 6, 'a': expected an object, or an array of values"},
-        {"name: a\ndorp: x\n",
-         "f.yml:2: 'dorp' is no member of a filter: expected name, description, costs, drop, keep, "
-         "sample, redact, when or even_if_detected"},
+        {"name: a\ndorp: x\n", "f.yml:2: 'dorp' is no member of a filter: expected name, "
+                               "description, costs, share, drop, keep, "
+                               "sample, redact, when or even_if_detected"},
         {"name: a\ndrop: '{ $.a = 1 }'\n---\nname: a\ndrop: '{ $.a = 1 }'\n",
          "f.yml:4: name: there is a filter 'a' already"},
     };
@@ -221,7 +221,8 @@ static void all_that_ship_can_be_used(void **state)
     support_ok(filter_set_add_shipped(set, &err) && filter_set_finish(set, &err), &err);
     assert_true(filter_set_count(set) >= 5);
     for (size_t i = 0; i < filter_set_count(set); i++)
-        assert_true(filter_set_at(set, i)->description.len && filter_set_at(set, i)->costs.len);
+        assert_true(filter_set_at(set, i)->description.len && filter_set_at(set, i)->costs.len &&
+                    filter_set_at(set, i)->share.len);
     FilterSet *shared = filter_set_keep(set);
     filter_set_free(set);
     assert_true(filter_set_count(shared) >= 5);
