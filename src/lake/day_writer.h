@@ -3,6 +3,10 @@
  *
  * Files hold at most MERGE_FILE_BYTES; their footers name what they stand for. They are durable
  * when day_writer_copy returns, and become visible by a commit.
+ *
+ * A day of any size takes the memory of one slice (day_slices.h): it is read into a batch, sorted
+ * and written, then the next one. What the batch does not hold is split; what cannot be split is
+ * sorted by the engine.
  */
 #ifndef LAKE_DAY_WRITER_H
 #define LAKE_DAY_WRITER_H
@@ -14,7 +18,7 @@
 #include "lake/parquet.h"
 #include "lake/summary_file.h"
 
-enum { DAY_WRITER_FILES_MAX = 64 };
+enum { DAY_WRITER_FILES_MAX = 64, DAY_WRITER_ROWS = 200000 };
 
 typedef struct DayWriter {
     Lake *lake;
@@ -24,19 +28,23 @@ typedef struct DayWriter {
     char uuid[37];
     const char *const *inputs; /* absolute paths of what the files stand for */
     size_t input_count;
+    uint32_t slice_rows;         /* at most so many are sorted at once; DAY_WRITER_ROWS or fewer */
     const atomic_bool *stopping; /* becomes true when copying is to be given up; NULL: never */
     CommitFile files[DAY_WRITER_FILES_MAX];
     size_t file_count;
     /* What files are made with. */
     ParquetEncoder *encoder;
     SummaryFile *counted; /* the rows of the file at hand */
+    ParquetFile *file;    /* the one at hand; NULL: none */
     Batch *batch;
-    uint32_t *order;
+    Arena *sorting;  /* for the order of the batch at hand */
+    uint32_t *order; /* of a batch as it is */
     int64_t *commit_seqs;
     LedgerSummer summer;
 } DayWriter;
 
-/* Makes the tools. False with *err*; the caller ends it with day_writer_close in any case. */
+/* Makes the tools; slice_rows is DAY_WRITER_ROWS. False with *err*; the caller ends it with
+ * day_writer_close in any case. */
 bool day_writer_open(DayWriter *self, Lake *lake, Arena *arena, Error *err)
     __attribute__((warn_unused_result));
 void day_writer_close(DayWriter *self);

@@ -275,7 +275,8 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
 {
     if (merge->input_count + merge->run_count == 0)
         return true;
-    if (write_files(merge, err) && write_run(merge, err) && commit(merge, err)) {
+    /* Sorting fingerprints takes memory of its own: before a batch has taken its. */
+    if (write_run(merge, err) && write_files(merge, err) && commit(merge, err)) {
         count_merge(merge, report);
         return remove_former_runs(merge, err);
     }
@@ -389,6 +390,8 @@ bool merge_lake(const MergeOptions *options, MergeReport *ret, Error *err)
     merge->arena = arena_new(ARENA_BYTES_MAX, err);
     bool ok = merge->arena && day_writer_open(&merge->writer, options->lake, merge->arena, err);
     merge->writer.stopping = options->stopping;
+    if (options->slice_rows)
+        merge->writer.slice_rows = options->slice_rows;
     ok = ok && merge_days(merge, &days, ret, err);
     day_writer_close(&merge->writer);
     arena_free(merge->arena);

@@ -44,6 +44,7 @@ static Reread *open_reread(Engine *engine, const char *const *paths, size_t coun
         (!where || buf_printf(&sql, err, " WHERE %s", where)) &&
         buf_printf(&sql, err, "%s", order) && buf_text(&sql, err))
         reread->result = engine_query(engine, sql.ptr, err);
+    reread->hashes = true;
     if (reread->result)
         return reread;
     reread_free(reread);
@@ -67,20 +68,19 @@ Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count,
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, const char *where,
                    Error *err)
 {
-    Reread *reread =
-        open_reread(engine, paths, count, where,
-                    " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
-    if (reread)
-        reread->hashes = true;
-    return reread;
+    return open_reread(engine, paths, count, where,
+                       " ORDER BY eventsource, eventname, eventtime, object_id, record_index", err);
+}
+
+Reread *reread_unsorted(Engine *engine, const char *const *paths, size_t count, const char *where,
+                        Error *err)
+{
+    return open_reread(engine, paths, count, where, "", err);
 }
 
 Reread *reread_file(Engine *engine, const char *path, Error *err)
 {
-    Reread *reread = open_reread(engine, &path, 1, NULL, "", err);
-    if (reread)
-        reread->hashes = true;
-    return reread;
+    return open_reread(engine, &path, 1, NULL, "", err);
 }
 
 void reread_free(Reread *reread)

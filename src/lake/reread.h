@@ -1,8 +1,8 @@
-/* reread.h - reads data files back into batches: in the order of new files (rows.h) for merging, or
- * one file as it is with the fingerprints of its rows.
+/* reread.h - reads data files back into batches: as they are, or in the order of a day's merged
+ * files (rows.h).
  *
- * Reading is the engine's: it sorts, and spills when it must. Each row keeps its object_id,
- * record_index and commit_seq. Used by one thread.
+ * Reading is the engine's; where it sorts, it takes memory for all rows, and spills when it must.
+ * Each row keeps its object_id, record_index and commit_seq. Used by one thread.
  */
 #ifndef LAKE_REREAD_H
 #define LAKE_REREAD_H
@@ -17,6 +17,10 @@ typedef struct Reread Reread;
  * with *err*. */
 Reread *reread_new(Engine *engine, const char *const *paths, size_t count, const char *where,
                    Error *err) __attribute__((warn_unused_result));
+
+/* As reread_new, in no order. */
+Reread *reread_unsorted(Engine *engine, const char *const *paths, size_t count, const char *where,
+                        Error *err) __attribute__((warn_unused_result));
 
 /* Starts reading one file, its rows in their order. The batches' rows get their hashes
  * (decode/row_hash.h). NULL with *err*. */

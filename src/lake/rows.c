@@ -101,15 +101,24 @@ typedef struct Sorting {
     uint32_t *scratch;
 } Sorting;
 
-static void sort_by_time(Sorting *sorting)
+/* By a number of the rows. */
+static void sort_by(Sorting *sorting, const int64_t *values)
+{
+    uint32_t count = sorting->batch->rows;
+    int64_t least = count ? values[0] : 0;
+    for (uint32_t i = 1; i < count; i++)
+        if (values[i] < least)
+            least = values[i];
+    for (uint32_t i = 0; i < count; i++)
+        sorting->keys[i] = (uint64_t)values[i] - (uint64_t)least;
+    sort_rows(sorting->keys, sorting->order, sorting->scratch, count);
+}
+
+static void sort_by_record(Sorting *sorting)
 {
     const Batch *batch = sorting->batch;
-    int64_t least = batch->rows ? batch->event_time[0] : 0;
-    for (uint32_t i = 1; i < batch->rows; i++)
-        if (batch->event_time[i] < least)
-            least = batch->event_time[i];
     for (uint32_t i = 0; i < batch->rows; i++)
-        sorting->keys[i] = (uint64_t)batch->event_time[i] - (uint64_t)least;
+        sorting->keys[i] = (uint32_t)batch->record_index[i] ^ 1U << 31;
     sort_rows(sorting->keys, sorting->order, sorting->scratch, batch->rows);
 }
 
@@ -132,23 +141,32 @@ static void sort_by_day(Sorting *sorting)
     sort_rows(sorting->keys, sorting->order, sorting->scratch, batch->rows);
 }
 
+/* What sorting takes, and the rows as they are. */
+static bool begin(Sorting *sorting, Arena *arena, Error *err)
+{
+    const Batch *batch = sorting->batch;
+    uint32_t count = batch->rows;
+    sorting->sources = rank_codes(batch_column(batch, F_EVENT_SOURCE), arena, err);
+    sorting->names =
+        sorting->sources ? rank_codes(batch_column(batch, F_EVENT_NAME), arena, err) : NULL;
+    sorting->keys = sorting->names ? arena_alloc(arena, count * sizeof *sorting->keys, err) : NULL;
+    sorting->order = sorting->keys ? arena_alloc(arena, count * sizeof *sorting->order, err) : NULL;
+    sorting->scratch =
+        sorting->order ? arena_alloc(arena, count * sizeof *sorting->scratch, err) : NULL;
+    if (!sorting->scratch)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        sorting->order[i] = i;
+    return true;
+}
+
 bool rows_by_day(const Batch *batch, Arena *arena, uint32_t **ret_order, RowsDay **ret_days,
                  size_t *ret_day_count, Error *err)
 {
-    uint32_t count = batch->rows;
     Sorting sorting = {.batch = batch};
-    sorting.sources = rank_codes(batch_column(batch, F_EVENT_SOURCE), arena, err);
-    sorting.names =
-        sorting.sources ? rank_codes(batch_column(batch, F_EVENT_NAME), arena, err) : NULL;
-    sorting.keys = sorting.names ? arena_alloc(arena, count * sizeof *sorting.keys, err) : NULL;
-    sorting.order = sorting.keys ? arena_alloc(arena, count * sizeof *sorting.order, err) : NULL;
-    sorting.scratch =
-        sorting.order ? arena_alloc(arena, count * sizeof *sorting.scratch, err) : NULL;
-    if (!sorting.scratch)
+    if (!begin(&sorting, arena, err))
         return false;
-    for (uint32_t i = 0; i < count; i++)
-        sorting.order[i] = i;
-    sort_by_time(&sorting);
+    sort_by(&sorting, batch->event_time);
     sort_by_call(&sorting);
     sort_by_day(&sorting);
     size_t days = count_days(batch, sorting.order);
@@ -156,6 +174,19 @@ bool rows_by_day(const Batch *batch, Arena *arena, uint32_t **ret_order, RowsDay
     if (!*ret_days)
         return false;
     *ret_day_count = cut_days(batch, sorting.order, *ret_days);
+    *ret_order = sorting.order;
+    return true;
+}
+
+bool rows_of_day(const Batch *batch, Arena *arena, uint32_t **ret_order, Error *err)
+{
+    Sorting sorting = {.batch = batch};
+    if (!begin(&sorting, arena, err))
+        return false;
+    sort_by_record(&sorting);
+    sort_by(&sorting, batch->object_id);
+    sort_by(&sorting, batch->event_time);
+    sort_by_call(&sorting);
     *ret_order = sorting.order;
     return true;
 }

@@ -22,6 +22,11 @@ typedef struct RowsDay {
 bool rows_by_day(const Batch *batch, Arena *arena, uint32_t **ret_order, RowsDay **ret_days,
                  size_t *ret_day_count, Error *err) __attribute__((warn_unused_result));
 
+/* Sorts all rows of *batch* by call and time, as above, then by object and record: the order of a
+ * day's merged files. The array lives in *arena*. */
+bool rows_of_day(const Batch *batch, Arena *arena, uint32_t **ret_order, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Widens [*min, *max] by the times of the *count* rows in *order*. */
 void rows_widen_times(const Batch *batch, const uint32_t *order, uint32_t count, int64_t *min,
                       int64_t *max);

@@ -131,9 +131,12 @@ static int64_t ask(const char *sql)
 
 #define LIVE_FILES "SELECT count(*) FROM parts WHERE removed_seq IS NULL"
 
+/* Of a day's RECORDS * PARTS / 2: it takes many slices. */
+enum { SLICE_ROWS = 700 };
+
 static bool merge(MergeReport *report, Error *err)
 {
-    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL};
+    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL, SLICE_ROWS};
     return merge_lake(&options, report, err);
 }
 
@@ -193,7 +196,7 @@ static void a_merge_that_is_stopped_changes_nothing(void **state)
     Error err = {0};
     MergeReport report;
     SweepReport sweep;
-    const MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, &stopping};
+    const MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, &stopping, 0};
     int64_t files = ask(LIVE_FILES);
     for (int i = 0; i < 2; i++) { /* the day at hand is given up; then none is begun */
         clock_replace(stop_meanwhile);

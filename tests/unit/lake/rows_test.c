@@ -85,6 +85,29 @@ static void rows_of_a_day_come_by_call(void **state)
     arena_free(arena);
 }
 
+static void rows_of_a_merged_day_come_by_call_time_object_and_record(void **state)
+{
+    (void)state;
+    Error err = {0};
+    static const char *const TEXTS_OF_NAMES[] = {"Put", "Get"};
+    int64_t at[] = {5, 5, 5, 5, 4, 5}, objects[] = {-1, 9, 9, 9, 9, 9};
+    int32_t records[] = {0, 2, -1, 1, 3, 0};
+    uint32_t sources[6] = {0}, names[] = {2, 2, 2, 2, 2, 1};
+    static const uint32_t EXPECTED[] = {4, 0, 2, 3, 1, 5};
+    BatchEntry entries[2];
+    Buf texts = buf_init(64);
+    Arena *arena = arena_new(1 << 20, &err);
+    Batch batch = {.rows = 6, .event_time = at, .object_id = objects, .record_index = records};
+    batch.columns[F_EVENT_SOURCE] = (BatchColumn){.codes = sources};
+    batch.columns[F_EVENT_NAME] = column_of(names, entries, TEXTS_OF_NAMES, 2, &texts);
+    uint32_t *order;
+    support_ok(rows_of_day(&batch, arena, &order, &err), &err);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(order[i], EXPECTED[i]);
+    buf_free(&texts);
+    arena_free(arena);
+}
+
 static void no_rows_are_no_days(void **state)
 {
     (void)state;
@@ -104,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_by_day_and_time_and_keep_their_order_among_equals),
         cmocka_unit_test(rows_of_a_day_come_by_call),
+        cmocka_unit_test(rows_of_a_merged_day_come_by_call_time_object_and_record),
         cmocka_unit_test(no_rows_are_no_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
