@@ -18,7 +18,7 @@ static const Option OPTIONS[] = {
     {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "sweep: count only, remove nothing"},
     {"force", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "rebuild: also when the state is whole; it is kept aside"},
-    {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine that sorts"},
+    {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine that reads"},
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 

@@ -46,6 +46,8 @@ typedef struct Run {
     const char *from; /* the first of them, as the engine told it; NULL: that is NULL */
     size_t digits;    /* of it */
     uint64_t rows;    /* more than a slice may have: it is one value */
+    const char *next; /* where the next run begins; NULL: nowhere, or that is NULL */
+    bool alone;       /* its one value is split further */
 } Run;
 
 /* A slice being split. */
@@ -72,7 +74,7 @@ static bool add_value(const Cutting *cutting, Buf *runs, const EngineResult *res
     if (!null && !engine_value(result, 0, ENGINE_TEXT, &text, err))
         return false;
     const Run run = {null ? NULL : arena_text(cutting->slices->arena, buf_str(&text), err),
-                     text.len, (uint64_t)rows};
+                     text.len, (uint64_t)rows, NULL, false};
     return (null || run.from) && buf_append(runs, &run, sizeof run, err);
 }
 
@@ -104,21 +106,20 @@ static bool put_bound(Buf *sql, const struct Level *level, const char *operator,
                       level->behind);
 }
 
-/* *where* and what *run* adds to it, which ends where *next* begins, in the arena. *alone*: its
- * rows have one value. */
-static const char *run_sql(const Cutting *cutting, const struct Level *level, const char *where,
-                           const Run *run, const char *next, bool alone, Error *err)
+/* *where* and what *run* adds to it, in the arena. */
+static const char *run_sql(Arena *arena, const struct Level *level, const char *where,
+                           const Run *run, Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     bool ok = buf_printf(&sql, err, "%s", where);
     if (!run->from)
         ok = ok && buf_printf(&sql, err, " AND %s IS NULL", level->column);
-    else if (alone)
+    else if (run->alone)
         ok = ok && put_bound(&sql, level, "=", run->from, err);
     else
         ok = ok && put_bound(&sql, level, ">=", run->from, err) &&
-             (!next || put_bound(&sql, level, "<", next, err));
-    return ok ? arena_text(cutting->slices->arena, buf_str(&sql), err) : NULL;
+             (!run->next || put_bound(&sql, level, "<", run->next, err));
+    return ok ? arena_text(arena, buf_str(&sql), err) : NULL;
 }
 
 /* Cuts the rows for which *where* is true by the columns from *level* on: recursion ends with the
@@ -130,15 +131,15 @@ static bool cut(Cutting *cutting, int level, const char *where, Error *err)
     bool ok = list_runs(cutting, by, where, &runs, err);
     size_t count = runs.len / sizeof(Run);
     for (size_t i = 0; ok && i < count; i++) {
-        const Run *run = (const Run *)(const void *)runs.ptr + i;
-        const char *next = i + 1 < count ? run[1].from : NULL;
+        Run *run = (Run *)(void *)runs.ptr + i;
         bool whole = !by->text || run->digits < HEX_WHOLE;
-        bool further = run->rows > cutting->rows_max && whole && level + 1 < LEVEL_COUNT;
-        const char *sql = run_sql(cutting, by, where, run, next, further, err);
+        run->next = i + 1 < count ? run[1].from : NULL;
+        run->alone = run->rows > cutting->rows_max && whole && level + 1 < LEVEL_COUNT;
+        const char *sql = run_sql(cutting->slices->arena, by, where, run, err);
         if (!sql)
             return false;
-        ok = further ? cut(cutting, level + 1, sql, err)
-                     : buf_append(&cutting->cuts, &sql, sizeof sql, err);
+        ok = run->alone ? cut(cutting, level + 1, sql, err)
+                        : buf_append(&cutting->cuts, &sql, sizeof sql, err);
     }
     return ok;
 }

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "lake/day_writer.h"
 #include "lake/layout.h"
 #include "lake/scan_sql.h"
@@ -16,14 +15,14 @@
 enum { FILES_MAX = 60, ROWS_MAX = 4000, OBJECT = 100000, DAY = 20454 /* 2026-01-01 */ };
 
 #define ORDER " ORDER BY eventsource, eventname, eventtime, object_id, record_index"
-#define X50   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-#define X200  X50 X50 X50 X50
+#define Y50   "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+#define Y200  Y50 Y50 Y50 Y50
 
 /* As JSON; NULL: a record without it. The last two begin with the same DAY_SLICE_TEXT characters.
  */
 static const char *const TEXTS[] = {
     NULL,       "\"a\"", "\"b.amazonaws.com\"", "\"it's\"",      "\"a\\u0000b\"", "\"\\u00e4\\\"\"",
-    "\"null\"", "\"\"",  "\"" X200 "\"",        "\"" X200 "1\"", "\"" X200 "2\""};
+    "\"null\"", "\"\"",  "\"" Y200 "\"",        "\"" Y200 "1\"", "\"" Y200 "2\""};
 
 enum { TEXT_COUNT = sizeof TEXTS / sizeof *TEXTS };
 
@@ -291,17 +290,16 @@ static void a_day_is_written_in_order_however_it_is_sliced(void **state)
 {
     (void)state;
     Error err = {0};
+    static DayWriter writer;
     Lake *lake = new_lake();
     Arena *arena = arena_new(16 << 20, &err);
-    DayWriter *writer = mem_calloc(1, sizeof *writer, &err);
-    support_ok(lake && arena && writer && day_writer_open(writer, lake, arena, &err), &err);
+    support_ok(lake && arena && day_writer_open(&writer, lake, arena, &err), &err);
     for (int trial = 0; trial < 8; trial++) {
         add_random(1 + chance(4), 1 + chance(300));
-        writer->slice_rows = trial == 0 ? DAY_WRITER_ROWS : 1 + chance(80);
-        assert_copied(writer, trial % 2 ? "eventname = 'a' OR eventname IS NULL" : NULL);
+        writer.slice_rows = trial == 0 ? DAY_WRITER_ROWS : 1 + chance(80);
+        assert_copied(&writer, trial % 2 ? "eventname = 'a' OR eventname IS NULL" : NULL);
     }
-    day_writer_close(writer);
-    mem_free(writer);
+    day_writer_close(&writer);
     arena_free(arena);
     lake_close(lake);
 }
