@@ -12,6 +12,7 @@ extern const Command cmd_hunt;
 extern const Command cmd_rules;
 extern const Command cmd_match;
 extern const Command cmd_filter;
+extern const Command cmd_function;
 extern const Command cmd_findings;
 extern const Command cmd_alarms;
 extern const Command cmd_notify;

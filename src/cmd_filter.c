@@ -143,8 +143,20 @@ static void print_redaction(const RecordFilter *filter, uint64_t matched, uint64
     char asked[AMOUNT_TEXT_BYTES], changed[AMOUNT_TEXT_BYTES];
     amount_count(matched, asked);
     amount_count(redacted, changed);
-    printf("%-*.*s  redact  %12s  %12s  %5.1f %%  changed\n", NAME_WIDTH, STR_ARG(filter->name),
-           asked, changed, share(redacted, records));
+    printf("%-*.*s  %-6s  %12s  %12s  %5.1f %%  changed\n", NAME_WIDTH, STR_ARG(filter->name),
+           filter_set_verb(filter->verb), asked, changed, share(redacted, records));
+}
+
+/* What a function changed, and beside that dropped and failed on. */
+static void print_function(const RecordFilter *filter, const FilterTally *tally, uint64_t records)
+{
+    char dropped[AMOUNT_TEXT_BYTES], failed[AMOUNT_TEXT_BYTES], spared[AMOUNT_TEXT_BYTES];
+    print_redaction(filter, tally->matched, tally->changed, records);
+    amount_count(tally->dropped, dropped);
+    amount_count(tally->failed, failed);
+    amount_count(tally->spared, spared);
+    printf("%-*s  dropped %s, would drop %s that raised a signal, failed on %s\n", NAME_WIDTH, "",
+           dropped, spared, failed);
 }
 
 static void print_tally(const RecordFilter *filter, const FilterTally *tally, uint64_t records)
@@ -166,7 +178,7 @@ static bool print_examples(const RecordFilter *filter, const FilterExamples *exa
     bool ok = true;
     if (examples->count)
         printf("\n%.*s would %s, for instance\n", STR_ARG(filter->name),
-               filter->verb == FILTER_REDACT ? "change" : "drop");
+               examples->list[0].diff.len ? "change" : "drop");
     for (int i = 0; ok && i < examples->count; i++) {
         const FilterExample *example = &examples->list[i];
         char time[TIMESTAMP_TEXT_BYTES];
@@ -207,8 +219,11 @@ static void print_sum(const FilterTryReport *report)
     if (report->redacted) {
         char redacted[AMOUNT_TEXT_BYTES];
         amount_count(report->redacted, redacted);
-        printf("something is hidden in %s of the kept ones\n", redacted);
+        printf("something is hidden or changed in %s of the kept ones\n", redacted);
     }
+    if (report->failed)
+        printf("functions fail on %" PRIu64 " records, which would be quarantined\n",
+               report->failed);
     printf("%s raised a signal\n", detected);
 }
 
@@ -217,7 +232,9 @@ static void print_line_of(const FilterSet *set, const FilterTry *tried, size_t i
     const RecordFilter *filter = filter_set_at(set, index);
     const FilterTally *tally = filter_run_tally(filter_try_tallies(tried), index);
     uint64_t records = filter_try_report(tried)->records;
-    if (filter->verb == FILTER_REDACT)
+    if (filter->verb == FILTER_FUNCTION)
+        print_function(filter, tally, records);
+    else if (filter->verb == FILTER_REDACT)
         print_redaction(filter, tally->matched, filter_try_redacted(tried, index), records);
     else
         print_tally(filter, tally, records);

@@ -289,6 +289,12 @@ bool detection_take(Detection *detection, const RecordView *view, uint32_t row, 
     return ok;
 }
 
+bool detection_add(Detection *detection, int64_t rule, uint32_t row, Error *err)
+{
+    const SignalHit hit = {.row = row, .rule = (uint32_t)rule, .shown = true, .finding = true};
+    return buf_append(&detection->hits, &hit, sizeof hit, err);
+}
+
 SignalHits detection_hits(const Detection *detection)
 {
     return (SignalHits){(const SignalHit *)(const void *)detection->hits.ptr,

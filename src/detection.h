@@ -60,6 +60,11 @@ void detection_free(Detection *detection);
 bool detection_take(Detection *detection, const RecordView *view, uint32_t row, Error *err)
     __attribute__((warn_unused_result));
 
+/* Adds a match of *rule*, of the state's `rules`, with *row*: what is found otherwise than by a rule
+ * of the set. */
+bool detection_add(Detection *detection, int64_t rule, uint32_t row, Error *err)
+    __attribute__((warn_unused_result));
+
 /* What was found since the last reset. */
 SignalHits detection_hits(const Detection *detection);
 void detection_reset(Detection *detection);

@@ -1,7 +1,9 @@
 #include "filter_explain.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
+#include "base/amount.h"
 #include "base/cell.h"
 #include "decode/object.h"
 #include "filter_hide.h"
@@ -18,6 +20,10 @@ static const char *const WORDS[] = {
     [FILTER_OUTCOME_SPARED] = "would drop it, but it raised a signal",
     [FILTER_OUTCOME_NOT_ASKED] = "is not asked",
     [FILTER_OUTCOME_REDACTS] = "finds nothing to hide",
+    [FILTER_OUTCOME_SAME] = "leaves it alone",
+    [FILTER_OUTCOME_CHANGED] = "changes it",
+    [FILTER_OUTCOME_FAILED] = "fails on it",
+    [FILTER_OUTCOME_OFF] = "is turned off",
 };
 
 typedef struct Explaining {
@@ -59,6 +65,22 @@ static bool print_hidden(Explaining *explaining, Error *err)
     return ok;
 }
 
+/* What functions took, and why one failed. */
+static bool print_functions(const FilterVerdict *verdict, Error *err)
+{
+    char memory[AMOUNT_TEXT_BYTES];
+    BUF_AUTO Buf why = buf_init(LINE_BYTES_MAX);
+    amount_bytes(verdict->memory, memory);
+    if (verdict->memory)
+        printf("  functions took less than %" PRIu64 " instructions and hold %s\n",
+               verdict->instructions + FUNCTION_STEP, memory);
+    if (verdict->why && !cell_visible(str_of(verdict->why), &why, err))
+        return false;
+    if (verdict->why)
+        printf("  %.*s\n", STR_ARG(buf_str(&why)));
+    return true;
+}
+
 /* The decoder's hook. */
 static bool take_record(void *context, const RecordView *view, Error *err)
 {
@@ -67,8 +89,7 @@ static bool take_record(void *context, const RecordView *view, Error *err)
     uint64_t changed;
     bool detected;
     if (!filter_judge_take(explaining->judge, view, &verdict, &detected, err) ||
-        !filter_hide_take(explaining->hide, view, verdict.by ? 0 : verdict.redactions, &changed,
-                          err))
+        !filter_hide_take(explaining->hide, view, &verdict, &changed, err))
         return false;
     explaining->events++;
     if (!print_event(explaining, detected, err))
@@ -77,8 +98,12 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         const RecordFilter *filter = filter_set_at(explaining->set, i);
         printf("  %-*.*s  %s\n", NAME_WIDTH, STR_ARG(filter->name), word(explaining, i, changed));
     }
+    if (!print_functions(&verdict, err))
+        return false;
     if (verdict.by)
         printf("  dropped by %.*s\n", STR_ARG(verdict.by->name));
+    else if (verdict.failed)
+        printf("  quarantined\n");
     else if (verdict.factor > 1)
         printf("  kept, for %u records\n", verdict.factor);
     else

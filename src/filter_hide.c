@@ -49,17 +49,20 @@ void filter_hide_free(FilterHide *self)
     mem_free(self);
 }
 
-bool filter_hide_take(FilterHide *self, const RecordView *view, uint64_t mask,
+bool filter_hide_take(FilterHide *self, const RecordView *view, const FilterVerdict *verdict,
                       uint64_t *ret_changed, Error *err)
 {
+    const RedactRows rows = {&verdict->redactions, &verdict->changed_by};
+    bool stored = !verdict->by && !verdict->failed;
     *ret_changed = 0;
     self->before.len = self->after.len = 0;
-    if (!self->redact || !mask)
+    if (!self->redact || !stored || !verdict->redactions)
         return true;
     batch_reset(self->batch);
     if (!batch_append_record(self->batch, view, 0, 0, err) ||
         !rebuild_record(self->batch, 0, self->arena, &self->before, err) ||
-        !redact_batch_run(self->redact, self->batch, &mask, err))
+        (verdict->changed && !batch_append_again(self->batch, verdict->changed, err)) ||
+        !redact_batch_run(self->redact, self->batch, &rows, err))
         return false;
     *ret_changed = redact_batch_changed(self->redact)[0];
     return rebuild_record(self->batch, 0, self->arena, &self->after, err);
@@ -92,6 +95,8 @@ bool filter_hide_diff(FilterHide *self, const char *indent, Buf *out, Error *err
     const Json *before = json_read(buf_str(&self->before), &LIMITS, self->arena, err);
     const Json *after = before ? json_read(buf_str(&self->after), &LIMITS, self->arena, err) : NULL;
     bool ok = after != NULL;
+    for (const Json *member = ok ? after->first : NULL; ok && member; member = member->next)
+        ok = json_member(before, member->name) || put_value(indent, '+', member, out, err);
     for (const Json *member = ok ? before->first : NULL; ok && member; member = member->next)
         ok = put_member(indent, member, after, out, err);
     return ok;

@@ -1,4 +1,4 @@
-/* filter_hide.h - what redactions would make of a record, with nothing stored: for filter test and
+/* filter_hide.h - what functions and redactions make of a record, with nothing stored: for filter test and
  * explain.
  *
  * One thread owns it.
@@ -7,7 +7,7 @@
 #define FILTER_HIDE_H
 
 #include "decode/record.h"
-#include "filter/filter_set.h"
+#include "filter/filter_run.h"
 
 typedef struct FilterHide FilterHide;
 
@@ -15,8 +15,9 @@ typedef struct FilterHide FilterHide;
 FilterHide *filter_hide_new(const FilterSet *set, Error *err) __attribute__((warn_unused_result));
 void filter_hide_free(FilterHide *self);
 
-/* Which of the redactions of *mask* change the record *view*. False with *err*. */
-bool filter_hide_take(FilterHide *self, const RecordView *view, uint64_t mask,
+/* Which of the functions and redactions that *verdict* says are in force change the record *view*; 0
+ * when it is not stored. False with *err*. */
+bool filter_hide_take(FilterHide *self, const RecordView *view, const FilterVerdict *verdict,
                       uint64_t *ret_changed, Error *err) __attribute__((warn_unused_result));
 
 enum { FILTER_HIDE_VALUE_BYTES = 300 };

@@ -69,16 +69,22 @@ static bool keep_diff(FilterTry *self, const RecordView *view, size_t index, Err
     return example->diff.ptr != NULL;
 }
 
+static bool changes(const RecordFilter *filter)
+{
+    return filter->verb == FILTER_REDACT || filter->verb == FILTER_FUNCTION;
+}
+
 static bool hide(FilterTry *self, const RecordView *view, const FilterVerdict *verdict, Error *err)
 {
     uint64_t changed;
-    if (!filter_hide_take(self->hide, view, verdict->by ? 0 : verdict->redactions, &changed, err))
+    if (!filter_hide_take(self->hide, view, verdict, &changed, err))
         return false;
     self->report.redacted += changed != 0;
+    self->report.failed += verdict->failed != NULL;
     bool ok = true;
     for (size_t i = 0; ok && changed && i < filter_set_count(self->set); i++) {
         const RecordFilter *filter = filter_set_at(self->set, i);
-        if (filter->verb != FILTER_REDACT || !(changed >> filter->redaction & 1))
+        if (!changes(filter) || !(changed >> filter->redaction & 1))
             continue;
         self->redacted[filter->redaction]++;
         ok = keep_diff(self, view, i, err);
@@ -88,9 +94,9 @@ static bool hide(FilterTry *self, const RecordView *view, const FilterVerdict *v
 
 static void note(FilterTry *self, const RecordView *view, const FilterVerdict *verdict)
 {
-    self->report.kept += !verdict->by;
+    self->report.kept += !verdict->by && !verdict->failed;
     self->report.dropped += verdict->by != NULL;
-    self->report.stands_for += verdict->by ? 0 : verdict->factor;
+    self->report.stands_for += verdict->by || verdict->failed ? 0 : verdict->factor;
     for (size_t i = 0; verdict->by && i < filter_set_count(self->set); i++)
         if (filter_set_at(self->set, i) == verdict->by)
             (void)keep_example(self, view, i);
@@ -228,7 +234,7 @@ const FilterRun *filter_try_tallies(const FilterTry *self)
 uint64_t filter_try_redacted(const FilterTry *self, size_t index)
 {
     const RecordFilter *filter = filter_set_at(self->set, index);
-    return filter->verb == FILTER_REDACT ? self->redacted[filter->redaction] : 0;
+    return changes(filter) ? self->redacted[filter->redaction] : 0;
 }
 
 const FilterExamples *filter_try_examples(const FilterTry *self, size_t index)

@@ -37,7 +37,8 @@ typedef struct FilterTryReport {
     uint64_t quarantined; /* records that could not be read, and so were not tried */
     uint64_t incomplete;  /* objects of which something could not be read */
     uint64_t stands_for;  /* the kept records, each by its factor */
-    uint64_t redacted;    /* kept ones in which something is hidden */
+    uint64_t redacted;    /* kept ones in which something is hidden or changed */
+    uint64_t failed;      /* on which functions failed */
     bool more;            /* there were more records than were looked at */
 } FilterTryReport;
 const FilterTryReport *filter_try_report(const FilterTry *self);

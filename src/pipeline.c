@@ -13,6 +13,7 @@
 #include "base/pool.h"
 #include "collect/reader.h"
 #include "decode/object.h"
+#include "decode/rebuild.h"
 #include "derive/derive_batch.h"
 #include "evaluation_pace.h"
 #include "interrupt.h"
@@ -225,6 +226,24 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
     return true;
 }
 
+static bool take_piece(void *context, const QuarantineItem *item, Error *err);
+
+/* A function of the filters failed on the record of *row*, the last one: it is kept aside as JSON.
+ */
+static bool refuse_row(Worker *worker, uint32_t row, const char *why, Error *err)
+{
+    BUF_AUTO Buf raw = buf_init(PART_QUARANTINE_BYTES);
+    Arena *scratch = arena_new(PART_QUARANTINE_BYTES, err);
+    bool ok = scratch && rebuild_record(worker->batch, row, scratch, &raw, err);
+    const QuarantineItem item = {.record_index = worker->batch->record_index[row],
+                                 .reason = why,
+                                 .raw = buf_str(&raw),
+                                 .raw_bytes = raw.len,
+                                 .instead_of_stored = true};
+    arena_free(scratch);
+    return ok && take_piece(worker, &item, err);
+}
+
 /* The decoder's hook: the record became the batch's last row. */
 static bool take_record(void *context, const RecordView *view, Error *err)
 {
@@ -236,8 +255,10 @@ static bool take_record(void *context, const RecordView *view, Error *err)
     if ((detection && !detection_take(detection, view, row, err)) ||
         (meter && !meter_take(meter, view, row, err)))
         return false;
+    const char *why;
     bool detected = detection && detection_hits(detection).count > hits;
-    if (!tried_use_filter(&worker->tried, view, detected, &worker->batch->sample_factor[row], err))
+    if (!tried_use_filter(&worker->tried, view, detected, worker->batch, &why, err) ||
+        (why && !refuse_row(worker, row, why, err)))
         return false;
     bool full = (detection && detection_is_full(detection)) || (meter && meter_is_full(meter));
     return !full || take_full_batch(worker, worker->batch, err);

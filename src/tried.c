@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "decode/batch_append.h"
 #include "redaction_check.h"
 
-enum { MARKS_BYTES_MAX = 64 << 20 };
+enum { MARKS_BYTES_MAX = 64 << 20, WHY_BYTES_MAX = 4096 };
 
 struct Tried {
     atomic_uint references;
@@ -17,6 +19,7 @@ struct Tried {
     DetectionRules *rules; /* NULL: not tied, or no rules */
     int64_t *filter_ids;   /* in the state; NULL: not tied, or no filters */
     uint32_t *redactors;   /* by the redaction's number: its filter's index */
+    int64_t over_rule;     /* in the state: what a function over its ceilings raises */
 };
 
 struct TriedHolder {
@@ -50,7 +53,7 @@ static bool list_redactors(Tried *tried, Error *err)
     tried->redactors = mem_calloc(REDACTIONS_MAX, sizeof *tried->redactors, err);
     for (size_t i = 0; tried->redactors && i < filter_set_count(filters); i++) {
         const RecordFilter *filter = filter_set_at(filters, i);
-        if (filter->verb == FILTER_REDACT)
+        if (filter->verb == FILTER_REDACT || filter->verb == FILTER_FUNCTION)
             tried->redactors[filter->redaction] = (uint32_t)i;
     }
     return tried->redactors != NULL;
@@ -68,7 +71,10 @@ static bool tie_filters(Tried *tried, Lake *lake, Error *err)
     const FilterSet *filters = tried->pieces.filters;
     if (!filters)
         return true;
-    if (!list_redactors(tried, err))
+    const SignalRule over = {
+        STR("spoor-filter-function-off"), STR("1"), STR("A filter's function is turned off"),
+        STR("high"), STR("{\"title\":\"A filter's function is turned off\",\"level\":\"high\"}")};
+    if (!list_redactors(tried, err) || !signals_register(lake, &over, 1, &tried->over_rule, err))
         return false;
     tried->filter_ids = mem_calloc(filter_set_count(filters) + 1, sizeof *tried->filter_ids, err);
     return tried->filter_ids && drops_register(lake, filters, tried->filter_ids, err);
@@ -283,6 +289,8 @@ static bool begin_filters(TriedUse *use, Error *err)
         return true;
     use->marks = buf_init(MARKS_BYTES_MAX);
     use->masks = buf_init(MARKS_BYTES_MAX);
+    use->changed = buf_init(MARKS_BYTES_MAX);
+    use->why = buf_init(WHY_BYTES_MAX);
     if (plan_of(pieces)) {
         use->redact = redact_batch_new(plan_of(pieces), err);
         use->pieces = use->redact ? redact_work_new(plan_of(pieces), err) : NULL;
@@ -312,21 +320,50 @@ bool tried_use_newest(TriedUse *use, Error *err)
            begin_filters(use, err);
 }
 
-bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, int32_t *ret_factor,
-                      Error *err)
+/* A function that is over its ceilings is a finding at the record where that happened. */
+static bool tell_over(TriedUse *use, const FilterVerdict *verdict, uint32_t row, Error *err)
 {
-    FilterVerdict verdict;
-    *ret_factor = 0;
-    if (!use->filters)
-        return true;
-    if (!filter_run_take(use->filters, view, detected, &verdict, err))
+    log_tell(LOG_ERROR, "filters",
+             "the function of '%.*s' is turned off until it is another one: %s",
+             STR_ARG(verdict->over->name), verdict->why);
+    return !use->detection || detection_add(use->detection, use->tried->over_rule, row, err);
+}
+
+static bool note_failure(TriedUse *use, const FilterVerdict *verdict, const char **ret, Error *err)
+{
+    use->why.len = 0;
+    if (!buf_printf(&use->why, err, "filter '%.*s': %s", STR_ARG(verdict->failed->name),
+                    verdict->why))
         return false;
-    const DropMark mark = {.filter = (uint16_t)(verdict.decided + 1),
-                           .dropped = verdict.by != NULL};
-    *ret_factor = verdict.factor > 1 ? (int32_t)verdict.factor : 0;
+    *ret = buf_text(&use->why, err);
+    return *ret != NULL;
+}
+
+static bool mark_row(TriedUse *use, const FilterVerdict *verdict, Error *err)
+{
+    const DropMark mark = {.filter = (uint16_t)(verdict->decided + 1),
+                           .dropped = verdict->by != NULL,
+                           .refused = verdict->failed != NULL};
     return buf_append(&use->marks, &mark, sizeof mark, err) &&
            (!use->redact ||
-            buf_append(&use->masks, &verdict.redactions, sizeof verdict.redactions, err));
+            (buf_append(&use->masks, &verdict->redactions, sizeof verdict->redactions, err) &&
+             buf_append(&use->changed, &verdict->changed_by, sizeof verdict->changed_by, err)));
+}
+
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Batch *batch,
+                      const char **ret_why, Error *err)
+{
+    FilterVerdict verdict;
+    *ret_why = NULL;
+    if (!use->filters)
+        return true;
+    if (!filter_run_take(use->filters, view, detected, &verdict, err) ||
+        (verdict.over && !tell_over(use, &verdict, batch->rows - 1, err)) ||
+        (verdict.failed && !note_failure(use, &verdict, ret_why, err)) ||
+        (verdict.changed && !batch_append_again(batch, verdict.changed, err)))
+        return false;
+    batch->sample_factor[batch->rows - 1] = verdict.factor > 1 ? (int32_t)verdict.factor : 0;
+    return mark_row(use, &verdict, err);
 }
 
 bool tried_use_redact(TriedUse *use, Batch *batch, Error *err)
@@ -334,8 +371,9 @@ bool tried_use_redact(TriedUse *use, Batch *batch, Error *err)
     if (!use->redact)
         return true;
     use->redacted = true;
-    return redact_batch_run(use->redact, batch, (const uint64_t *)(const void *)use->masks.ptr,
-                            err);
+    const RedactRows rows = {(const uint64_t *)(const void *)use->masks.ptr,
+                             (const uint64_t *)(const void *)use->changed.ptr};
+    return redact_batch_run(use->redact, batch, &rows, err);
 }
 
 bool tried_use_piece(TriedUse *use, QuarantinePiece *piece, Str *raw, Error *err)
@@ -371,6 +409,7 @@ void tried_use_forget_drops(TriedUse *use)
 {
     use->marks.len = 0;
     use->masks.len = 0;
+    use->changed.len = 0;
     use->redacted = false;
 }
 
@@ -386,6 +425,8 @@ void tried_use_end(TriedUse *use)
     redact_work_free(use->pieces);
     buf_free(&use->marks);
     buf_free(&use->masks);
+    buf_free(&use->changed);
+    buf_free(&use->why);
     tried_release(use->tried);
     *use = (TriedUse){.holder = use->holder};
 }

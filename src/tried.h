@@ -95,9 +95,11 @@ typedef struct TriedUse {
     Derived *derived;     /* of *filters* */
     Buf marks;            /* DropMark of each record that was tried since drops were forgotten */
     Buf masks;            /* and the redactions in force for it, a uint64_t */
-    RedactBatch *redact;  /* NULL: nothing is hidden */
+    Buf changed;          /* and the functions that changed it, a uint64_t */
+    RedactBatch *redact;  /* NULL: nothing is hidden or changed */
     RedactWork *pieces;   /* hides in what goes to the quarantine; NULL as well */
     bool redacted;        /* what is held was redacted */
+    Buf why;              /* of the last record that a function failed on */
     const Derive *column; /* what fills the column `derived`; NULL: nothing does */
 } TriedUse;
 
@@ -105,11 +107,12 @@ typedef struct TriedUse {
  * next to nothing when it is the same. False with *err*: memory. */
 bool tried_use_newest(TriedUse *use, Error *err) __attribute__((warn_unused_result));
 
-/* What the filters say of the record *view*, which was tried with rules before; *detected*: it
- * raised a signal. *ret_factor* is how many records it stands for, as `sample_factor` has it: 0 for
- * itself alone. False with *err*. */
-bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, int32_t *ret_factor,
-                      Error *err) __attribute__((warn_unused_result));
+/* What the filters say of the record *view*, which became the last row of *batch* and was tried
+ * with rules before; *detected*: it raised a signal. The row becomes what functions make of the
+ * record, and gets its sample_factor. *ret_why*, one line until the next record, is why it is not
+ * to be stored but to be quarantined; NULL else. False with *err*. */
+bool tried_use_filter(TriedUse *use, const RecordView *view, bool detected, Batch *batch,
+                      const char **ret_why, Error *err) __attribute__((warn_unused_result));
 
 /* Hides in the rows of *batch*, all that were tried since drops were forgotten, what redactions
  * say. False with *err*. */

@@ -331,3 +331,21 @@ bool batch_append_record(Batch *batch, const RecordView *view, int64_t object_id
     store_row(batch, view, object_id, record_index);
     return true;
 }
+
+bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
+{
+    uint32_t row = batch->rows - 1;
+    uint64_t identity_hash = batch->identity_hash[row], content = batch->content_hash[row];
+    batch->rows = row;
+    forget_row(batch->state);
+    for (unsigned slot = 0; slot < SLOT_COUNT; slot++)
+        if (batch->state->codes[slot])
+            batch->state->codes[slot][row] = 0;
+    bool ok = batch_append_record(batch, view, batch->object_id[row], batch->record_index[row], err);
+    if (ok) {
+        batch->identity_hash[row] = identity_hash;
+        batch->content_hash[row] = content;
+    }
+    forget_row(batch->state);
+    return ok;
+}

@@ -13,4 +13,9 @@
 bool batch_append_record(Batch *batch, const RecordView *view, int64_t object_id,
                          int32_t record_index, Error *err) __attribute__((warn_unused_result));
 
+/* Puts *view* in place of the row that was appended last, which stays known by the record that it
+ * was: identity and content hash, object and place. On failure the row is gone. */
+bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -5,14 +5,16 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "detect/matcher.h"
+#include "filter/filter_calls.h"
 
 struct FilterRun {
     const FilterSet *set;
     Matcher *matcher; /* NULL: there are no conditions */
     FilterTally *tallies;
     FilterOutcome *outcomes;
-    uint32_t *filters; /* by rule of the conditions: its filter's index */
-    uint64_t always;   /* redactions without a condition */
+    uint32_t *filters;  /* by rule of the conditions: its filter's index */
+    uint64_t always;    /* redactions and functions without a condition */
+    FilterCalls *calls; /* NULL: there are no functions */
     size_t count;
     uint64_t records;
 };
@@ -48,6 +50,10 @@ FilterRun *filter_run_new(const FilterSet *set, Error *err)
     run->tallies = mem_calloc(run->count + 1, sizeof *run->tallies, err);
     run->outcomes = run->tallies ? mem_calloc(run->count + 1, sizeof *run->outcomes, err) : NULL;
     bool ok = run->outcomes && list_conditions(run, err);
+    if (ok && filter_calls_wanted(set)) {
+        run->calls = filter_calls_new(set, err);
+        ok = run->calls != NULL;
+    }
     if (ok && ruleset_count(filter_set_conditions(set))) {
         run->matcher = matcher_new_of(filter_set_conditions(set), takes_all, err);
         ok = run->matcher != NULL;
@@ -63,6 +69,7 @@ void filter_run_free(FilterRun *run)
     if (!run)
         return;
     matcher_free(run->matcher);
+    filter_calls_free(run->calls);
     mem_free(run->tallies);
     mem_free(run->outcomes);
     mem_free(run->filters);
@@ -73,6 +80,8 @@ void filter_run_set_derive(FilterRun *run, DocumentDerive derive, void *context)
 {
     if (run->matcher)
         document_set_derive(matcher_document(run->matcher), derive, context);
+    if (run->calls)
+        filter_calls_set_derive(run->calls, derive, context);
 }
 
 /* A number that follows from what a record is: of its eventID, else of all its members. */
@@ -159,10 +168,12 @@ static void pass(FilterRun *run, size_t from, size_t to, bool ended)
 {
     for (size_t i = from; i < to; i++) {
         bool always = filter_set_at(run->set, i)->condition == FILTER_ALWAYS;
-        run->tallies[i].matched += always;
-        run->outcomes[i] = always  ? FILTER_OUTCOME_REDACTS
-                           : ended ? FILTER_OUTCOME_NOT_ASKED
-                                   : FILTER_OUTCOME_PASSED;
+        bool function = filter_set_at(run->set, i)->verb == FILTER_FUNCTION;
+        run->tallies[i].matched += always && !function;
+        run->outcomes[i] = function ? FILTER_OUTCOME_PASSED
+                           : always ? FILTER_OUTCOME_REDACTS
+                           : ended  ? FILTER_OUTCOME_NOT_ASKED
+                                    : FILTER_OUTCOME_PASSED;
     }
 }
 
@@ -170,6 +181,11 @@ static void pass(FilterRun *run, size_t from, size_t to, bool ended)
 static bool take_match(FilterRun *run, size_t index, const Asking *asking, bool ended)
 {
     const RecordFilter *filter = filter_set_at(run->set, index);
+    if (filter->verb == FILTER_FUNCTION) {
+        run->outcomes[index] = FILTER_OUTCOME_NOT_ASKED;
+        asking->verdict->redactions |= (uint64_t)1 << filter->redaction;
+        return ended;
+    }
     if (filter->verb == FILTER_REDACT) {
         run->tallies[index].matched++;
         run->outcomes[index] = FILTER_OUTCOME_REDACTS;
@@ -187,7 +203,7 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
     const Rule *const *matched;
     size_t count = 0, asked = 0;
     const Asking asking = {view, detected, ret};
-    *ret = (FilterVerdict){NULL, -1, 1, run->always};
+    *ret = (FilterVerdict){.decided = -1, .factor = 1, .redactions = run->always};
     run->records++;
     if (run->matcher && !matcher_run(run->matcher, view, &matched, &count, err))
         return false;
@@ -199,7 +215,8 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
         asked = index + 1;
     }
     pass(run, asked, run->count, ended);
-    return true;
+    const FilterCall call = {view, detected, run->tallies, run->outcomes};
+    return !run->calls || ret->by || filter_calls_take(run->calls, &call, ret, err);
 }
 
 void filter_run_forget(FilterRun *run)

@@ -6,11 +6,13 @@
  * so many, chosen by a hash of the eventID and the filter's name, so that another run chooses the
  * same ones and what two samples keep stands for the product. What raised a signal is kept, unless
  * the filter says even_if_detected, and a filter that spares it adds nothing to what it stands for.
- * Redactions end nothing: all whose condition holds are in force for what is stored.
+ * Redactions end nothing: all whose condition holds are in force for what is stored. Functions
+ * are called last, in their order, each with what the one before made of the record.
  *
  * Invariants
  *   1. records = kept + the sum of what each filter dropped.
  *   2. A filter's matched = dropped + spared + what its sample kept, or, of keep, what it kept.
+ *   3. A record on which a function failed is not dropped, and not kept: who calls quarantines it.
  *
  * One worker owns a run; the set is shared.
  */
@@ -30,6 +32,14 @@ typedef struct FilterVerdict {
     int decided;         /* the filter that dropped it, else the first that spared it; -1: none */
     uint32_t factor;     /* how many records it stands for, at most FILTER_FACTOR_MAX */
     uint64_t redactions; /* in force for it: bits of the set's plan */
+    /* Of functions, which are called with what is kept; texts and view until the next record. */
+    const RecordView *changed;  /* the record as functions changed it; NULL: none did */
+    uint64_t changed_by;        /* bits of the set's plan */
+    const RecordFilter *failed; /* one that failed on it; NULL: none did */
+    const RecordFilter *over;   /* one that was turned off at it; NULL: none was */
+    const char *why;            /* of both: a line with the place in the function's text */
+    uint64_t instructions;      /* that functions took, by thousands */
+    size_t memory;              /* that their sandboxes hold */
 } FilterVerdict;
 
 /* What a filter did so far. */
@@ -38,6 +48,8 @@ typedef struct FilterTally {
     uint64_t dropped;
     uint64_t dropped_bytes; /* of the records' texts, as far as a view has them */
     uint64_t spared;        /* kept, as they raised a signal */
+    uint64_t changed;       /* by a function */
+    uint64_t failed;        /* on which it failed */
 } FilterTally;
 
 /* A run over *set*, borrowed. NULL with *err*. */
@@ -66,6 +78,10 @@ typedef enum {
     FILTER_OUTCOME_SPARED,
     FILTER_OUTCOME_NOT_ASKED, /* an earlier one ended the matter */
     FILTER_OUTCOME_REDACTS,   /* it hides what it finds */
+    FILTER_OUTCOME_SAME,      /* the function left it alone */
+    FILTER_OUTCOME_CHANGED,
+    FILTER_OUTCOME_FAILED,
+    FILTER_OUTCOME_OFF, /* the function is turned off */
 } FilterOutcome;
 FilterOutcome filter_run_outcome(const FilterRun *run, size_t index);
 

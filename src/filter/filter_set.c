@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "filter/filter_set_state.h"
+#include "function/function_run.h"
 
 enum {
     ARENA_BYTES_MAX = 64 << 20,
@@ -29,6 +30,7 @@ FilterSet *filter_set_new(Error *err)
     atomic_init(&set->references, 1);
     set->list = buf_init(LIST_BYTES_MAX);
     set->redactions = buf_init(LIST_BYTES_MAX);
+    set->files = buf_init(LIST_BYTES_MAX);
     set->arena = arena_new(ARENA_BYTES_MAX, err);
     set->conditions = set->arena ? ruleset_new(NULL, err) : NULL;
     if (set->conditions)
@@ -51,6 +53,7 @@ void filter_set_free(FilterSet *set)
     ruleset_free(set->conditions);
     buf_free(&set->list);
     buf_free(&set->redactions);
+    buf_free(&set->files);
     if (set->key.bytes.len)
         arena_wipe(set->arena);
     arena_free(set->arena);
@@ -65,12 +68,30 @@ bool filter_set_key(FilterSet *set, const RedactKey *key, Error *err)
     return bytes != NULL;
 }
 
+/* The text of each is run once, as each worker will. */
+static bool check_functions(const FilterSet *set, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < filter_set_count(set); i++) {
+        const RecordFilter *filter = filter_set_at(set, i);
+        if (filter->verb != FILTER_FUNCTION)
+            continue;
+        FunctionRun *run = function_run_new(filter->function, err);
+        ok = run != NULL;
+        function_run_free(run);
+        if (!ok)
+            error_context(err, "%.*s:%u: '%.*s'", STR_ARG(filter->file), filter->line,
+                          STR_ARG(filter->name));
+    }
+    return ok;
+}
+
 bool filter_set_finish(FilterSet *set, Error *err)
 {
     const Redaction *list = (const Redaction *)(const void *)set->redactions.ptr;
     size_t count = set->redactions.len / sizeof *list;
     set->plan = redaction_plan(list, count, set->key, set->arena, err);
-    return set->plan && ruleset_finish(set->conditions, err);
+    return set->plan && ruleset_finish(set->conditions, err) && check_functions(set, err);
 }
 
 bool filter_set_check_key(const FilterSet *set, Error *err)
@@ -132,10 +153,8 @@ const RecordFilter *filter_set_redactor(const FilterSet *set, uint32_t redaction
 const char *filter_set_verb(FilterVerb verb)
 {
     static const char *const VERBS[] = {
-        [FILTER_DROP] = "drop",
-        [FILTER_KEEP] = "keep",
-        [FILTER_SAMPLE] = "sample",
-        [FILTER_REDACT] = "redact",
+        [FILTER_DROP] = "drop",     [FILTER_KEEP] = "keep",         [FILTER_SAMPLE] = "sample",
+        [FILTER_REDACT] = "redact", [FILTER_FUNCTION] = "function",
     };
     return VERBS[verb];
 }
@@ -284,6 +303,15 @@ bool filter_set_is_wanted(const Config *config)
 {
     Str item;
     return config_item(config, CONFIG_FILTERS, 0, &item);
+}
+
+void filter_set_stamp_functions(const FilterSet *set, FileStamp *stamp)
+{
+    for (size_t i = 0; set && i < set->files.len / sizeof(const char *); i++) {
+        const char *path;
+        memcpy(&path, set->files.ptr + i * sizeof path, sizeof path);
+        file_stamp_add(stamp, path, NULL);
+    }
 }
 
 void filter_set_stamp(const Config *config, FileStamp *stamp)

@@ -18,16 +18,18 @@
 #include "base/config.h"
 #include "base/file_stamp.h"
 #include "detect/ruleset.h"
+#include "function/function_code.h"
 #include "redact/redaction.h"
 
 enum { FILTER_SAMPLE_MAX = 1000000 };
 #define FILTER_ALWAYS UINT32_MAX
 
 typedef enum {
-    FILTER_DROP,   /* it is not stored */
-    FILTER_KEEP,   /* it is stored, whatever later filters say */
-    FILTER_SAMPLE, /* one in so many is stored */
-    FILTER_REDACT, /* something of it is hidden */
+    FILTER_DROP,     /* it is not stored */
+    FILTER_KEEP,     /* it is stored, whatever later filters say */
+    FILTER_SAMPLE,   /* one in so many is stored */
+    FILTER_REDACT,   /* something of it is hidden */
+    FILTER_FUNCTION, /* the operator's function changes or drops it */
 } FilterVerb;
 
 typedef struct RecordFilter {
@@ -37,10 +39,11 @@ typedef struct RecordFilter {
     Str file;
     uint32_t line;
     FilterVerb verb;
-    uint32_t one_in;       /* of a sample; else 1 */
-    bool even_if_detected; /* also what raised a signal */
-    uint32_t condition;    /* its rule's index; FILTER_ALWAYS: it has none */
-    uint32_t redaction;    /* of REDACT: its bit's number in the plan */
+    uint32_t one_in;              /* of a sample; else 1 */
+    bool even_if_detected;        /* also what raised a signal */
+    uint32_t condition;           /* its rule's index; FILTER_ALWAYS: it has none */
+    uint32_t redaction;           /* of REDACT and FUNCTION: its bit's number in the plan */
+    const FunctionCode *function; /* of FUNCTION */
 } RecordFilter;
 
 typedef struct FilterSet FilterSet;
@@ -74,8 +77,8 @@ bool filter_set_add_shipped(FilterSet *set, Error *err) __attribute__((warn_unus
 bool filter_set_key(FilterSet *set, const RedactKey *key, Error *err)
     __attribute__((warn_unused_result));
 
-/* Called once, after all was added. ERROR_INPUT when a condition is wrong, or there are too many
- * redactions. */
+/* Called once, after all was added. ERROR_INPUT when a condition is wrong, there are too many
+ * redactions, or the text of a function is none of Lua. */
 bool filter_set_finish(FilterSet *set, Error *err) __attribute__((warn_unused_result));
 
 /* A redaction hashes, and there is no key: ERROR_USAGE names it. */
@@ -89,8 +92,10 @@ FilterSet *filter_set_open(const Config *config, const RedactKey *key, Error *er
 /* Whether the key `filters` names anything. */
 bool filter_set_is_wanted(const Config *config);
 
-/* Adds to *stamp* how the files look that filter_set_open takes. */
+/* Adds to *stamp* how the files look that filter_set_open takes; and those that functions of *set*,
+ * which may be NULL, are made of. */
 void filter_set_stamp(const Config *config, FileStamp *stamp);
+void filter_set_stamp_functions(const FilterSet *set, FileStamp *stamp);
 
 /* The filters in their order; they live as long as the set. */
 size_t filter_set_count(const FilterSet *set);
@@ -108,7 +113,7 @@ const RedactPlan *filter_set_plan(const FilterSet *set);
 /* The filter of that redaction. */
 const RecordFilter *filter_set_redactor(const FilterSet *set, uint32_t redaction);
 
-/* "drop", "keep", "sample", "redact". */
+/* "drop", "keep", "sample", "redact", "function". */
 const char *filter_set_verb(FilterVerb verb);
 
 #endif

@@ -11,6 +11,7 @@ enum {
     NAME_BYTES_MAX = 64,
     TEXT_BYTES_MAX = 4096,
     CONDITION_BYTES_MAX = 1 << 16,
+    BODY_BYTES_MAX = 8 << 20,
     WHY_BYTES = 400,
     SAMPLE_BYTES = 16
 };
@@ -22,6 +23,7 @@ typedef struct Reading {
     Error *err;
     RecordFilter filter;
     Redaction redaction;
+    FunctionCode *function;
     const Yaml *verb;      /* the member that says what is done; NULL: none yet */
     const Yaml *condition; /* NULL: none yet */
 } Reading;
@@ -138,6 +140,12 @@ static bool read_redact(Reading *in, const Yaml *node)
            filter_redact_read(in->set, node, in->file, &in->redaction, in->err);
 }
 
+static bool read_function(Reading *in, const Yaml *node)
+{
+    return take_verb(in, node, FILTER_FUNCTION) &&
+           filter_function_read(in->set, node, in->file, &in->function, in->err);
+}
+
 static bool read_even(Reading *in, const Yaml *node)
 {
     in->filter.even_if_detected = node->boolean;
@@ -148,11 +156,12 @@ static const struct {
     const char *name;
     bool (*read)(Reading *in, const Yaml *node);
 } MEMBERS[] = {
-    {"name", read_name},      {"description", read_description},
-    {"costs", read_costs},    {"drop", read_drop},
-    {"keep", read_keep},      {"sample", read_sample},
-    {"when", take_condition}, {"even_if_detected", read_even},
-    {"redact", read_redact},  {"share", read_share},
+    {"name", read_name},         {"description", read_description},
+    {"costs", read_costs},       {"drop", read_drop},
+    {"keep", read_keep},         {"sample", read_sample},
+    {"when", take_condition},    {"even_if_detected", read_even},
+    {"redact", read_redact},     {"share", read_share},
+    {"function", read_function},
 };
 
 static bool read_member(Reading *in, const Yaml *member)
@@ -162,7 +171,7 @@ static bool read_member(Reading *in, const Yaml *member)
             return MEMBERS[i].read(in, member);
     return fail(in, member,
                 "'%.*s' is no member of a filter: expected name, description, costs, share, "
-                "drop, keep, sample, redact, when or even_if_detected",
+                "drop, keep, sample, redact, function, when or even_if_detected",
                 STR_ARG(str_slice(member->name, 0, 80)));
 }
 
@@ -250,9 +259,9 @@ static bool check(const Reading *in, const Yaml *document)
     if (!in->filter.name.len)
         return fail(in, document, "a filter needs a name");
     if (!in->verb)
-        return fail(in, document, "filter '%.*s': expected drop, keep, sample or redact",
+        return fail(in, document, "filter '%.*s': expected drop, keep, sample, redact or function",
                     STR_ARG(in->filter.name));
-    if (!in->condition && in->filter.verb != FILTER_REDACT)
+    if (!in->condition && in->filter.verb == FILTER_SAMPLE)
         return fail(in, document, "filter '%.*s': sample needs a condition: when",
                     STR_ARG(in->filter.name));
     if ((in->filter.verb == FILTER_KEEP || in->filter.verb == FILTER_REDACT) &&
@@ -262,23 +271,39 @@ static bool check(const Reading *in, const Yaml *document)
     return true;
 }
 
+/* The document as JSON, and the text of a function beside it: another text is another filter. */
 static bool keep_body(Reading *in, const Yaml *document)
 {
-    BUF_AUTO Buf body = buf_init(CONDITION_BYTES_MAX * 2);
-    return yaml_write_json(document, &body, in->err) && keep(in, buf_str(&body), &in->filter.body);
+    BUF_AUTO Buf body = buf_init(BODY_BYTES_MAX);
+    if (!yaml_write_json(document, &body, in->err))
+        return false;
+    if (in->function) {
+        body.len--;
+        if (!buf_append_str(&body, STR(",\"lua\":"), in->err) ||
+            !json_append_string(&body, in->function->text, in->err) ||
+            !buf_append_byte(&body, '}', in->err))
+            return false;
+    }
+    return keep(in, buf_str(&body), &in->filter.body);
 }
 
+/* A function has a bit, too, by which rows say that it changed them. */
 static bool add_redaction(Reading *in)
 {
     Buf *redactions = &in->set->redactions;
     in->redaction.name = in->filter.name;
+    in->redaction.function = in->filter.verb == FILTER_FUNCTION;
+    if (in->function)
+        in->function->name = in->filter.name;
+    in->filter.function = in->function;
     in->filter.redaction = (uint32_t)(redactions->len / sizeof in->redaction);
     return buf_append(redactions, &in->redaction, sizeof in->redaction, in->err);
 }
 
 static bool add(Reading *in)
 {
-    if (in->filter.verb == FILTER_REDACT && !add_redaction(in))
+    if ((in->filter.verb == FILTER_REDACT || in->filter.verb == FILTER_FUNCTION) &&
+        !add_redaction(in))
         return false;
     RecordFilter *filter = arena_alloc(in->set->arena, sizeof *filter, in->err);
     if (!filter)

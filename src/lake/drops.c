@@ -69,8 +69,9 @@ bool drops_register(Lake *lake, const FilterSet *set, int64_t *ret_ids, Error *e
 void drops_apply(const DropMarks *marks, const Batch *batch, uint8_t *verdicts)
 {
     for (uint32_t row = 0; marks->marks && row < batch->rows; row++)
-        if (marks->marks[row].dropped && verdicts[row] != VERDICT_DUPLICATE)
-            verdicts[row] = VERDICT_DROPPED;
+        if ((marks->marks[row].dropped || marks->marks[row].refused) &&
+            verdicts[row] != VERDICT_DUPLICATE)
+            verdicts[row] = marks->marks[row].refused ? VERDICT_REFUSED : VERDICT_DROPPED;
 }
 
 /* What a filter did to an object. */
@@ -118,7 +119,7 @@ static bool insert_count(Lake *lake, int64_t object_id, int64_t filter, const Co
 
 static bool is_stored(uint8_t verdict)
 {
-    return verdict != VERDICT_DUPLICATE && verdict != VERDICT_DROPPED;
+    return verdict == VERDICT_NEW || verdict == VERDICT_CONFLICT;
 }
 
 /* Counts a row for the filters that did something to it; false: none did. */

@@ -19,7 +19,8 @@ typedef struct FilterSet FilterSet; /* filter/filter_set.h */
 /* What filters said of a row. */
 typedef struct DropMark {
     uint16_t filter; /* its index in the set + 1; 0: none decided */
-    bool dropped;    /* else it was spared */
+    bool dropped;    /* else, when one decided, it was spared */
+    bool refused;    /* it is quarantined instead: a function failed on it */
 } DropMark;
 
 typedef struct DropMarks {
@@ -45,7 +46,8 @@ typedef struct DropRows {
     size_t receipt_count;
 } DropRows;
 
-/* Makes VERDICT_DROPPED of the verdicts of rows that filters dropped and that are no duplicates. */
+/* Makes VERDICT_DROPPED or VERDICT_REFUSED of the verdicts of rows that filters dropped, or failed
+ * on, and that are no duplicates. */
 void drops_apply(const DropMarks *marks, const Batch *batch, uint8_t *verdicts);
 
 /* Adds, inside the caller's transaction, what came of the rows of each receipt. */

@@ -36,11 +36,12 @@ typedef struct FingerprintRow {
     uint32_t row;
 } FingerprintRow;
 
-/* What is known of a record. A greater verdict wins over a smaller one. The last one comes from
- * filters alone (drops.h), of a record that is new or a conflict. */
-typedef enum { VERDICT_NEW, VERDICT_CONFLICT, VERDICT_DUPLICATE, VERDICT_DROPPED } Verdict;
+/* What is known of a record. A greater verdict wins over a smaller one. The last two come from
+ * filters alone (drops.h), of a record that is new or a conflict: dropped, or quarantined as a
+ * function failed on it. */
+typedef enum { VERDICT_NEW, VERDICT_CONFLICT, VERDICT_DUPLICATE, VERDICT_DROPPED, VERDICT_REFUSED } Verdict;
 
-enum { VERDICTS = VERDICT_DROPPED + 1 };
+enum { VERDICTS = VERDICT_REFUSED + 1 };
 
 /* Judges records of one identity whose content differs: true makes *row* a duplicate of one with
  * the content *other* all the same. */

@@ -297,6 +297,7 @@ static void count_verdicts(const Part *part, int sign)
         receipt->conflicting += factor * counts[VERDICT_CONFLICT];
         receipt->duplicate += factor * counts[VERDICT_DUPLICATE];
         receipt->dropped += factor * counts[VERDICT_DROPPED];
+        receipt->quarantined += factor * counts[VERDICT_REFUSED];
     }
 }
 

@@ -33,7 +33,7 @@ void receipt_fill(Receipt *receipt, const ObjectReport *report)
     receipt->inflated_bytes = report->inflated_bytes;
     receipt->warnings = report->flags;
     receipt->read = report->records_read;
-    receipt->quarantined = report->records_quarantined;
+    receipt->quarantined += report->records_quarantined; /* to those that functions failed on */
 }
 
 bool receipt_find(Lake *lake, Str source, Str key, Str etag, ReceiptMatch *ret, Error *err)

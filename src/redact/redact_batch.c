@@ -254,9 +254,9 @@ static bool change_all(const Run *run)
     return ok && mark_rows(run);
 }
 
-bool redact_batch_run(RedactBatch *self, Batch *batch, const uint64_t *masks, Error *err)
+bool redact_batch_run(RedactBatch *self, Batch *batch, const RedactRows *rows, Error *err)
 {
-    const Run run = {self, batch, masks, err};
+    const Run run = {self, batch, rows->masks, err};
     if (self->rows_max < batch->rows) {
         uint64_t *grown = mem_realloc(self->changed, batch->rows * sizeof *grown, err);
         if (!grown)
@@ -264,7 +264,9 @@ bool redact_batch_run(RedactBatch *self, Batch *batch, const uint64_t *masks, Er
         self->changed = grown;
         self->rows_max = batch->rows;
     }
-    if (batch->rows)
+    if (batch->rows && rows->changed)
+        memcpy(self->changed, rows->changed, batch->rows * sizeof *self->changed);
+    else if (batch->rows)
         memset(self->changed, 0, batch->rows * sizeof *self->changed);
     return !self->plan->count || change_all(&run);
 }

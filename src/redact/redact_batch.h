@@ -19,12 +19,18 @@ RedactBatch *redact_batch_new(const RedactPlan *plan, Error *err)
     __attribute__((warn_unused_result));
 void redact_batch_free(RedactBatch *self);
 
-/* Hides in all rows. *masks*: the redactions in force for each row; NULL: all of them. Nothing may
- * be appended before the batch is reset. False with *err*: memory; the batch is of no use then. */
-bool redact_batch_run(RedactBatch *self, Batch *batch, const uint64_t *masks, Error *err)
+/* What is said of each row; NULL: of none. */
+typedef struct RedactRows {
+    const uint64_t *masks;   /* the redactions in force; NULL: all of them */
+    const uint64_t *changed; /* who changed it before (Redaction.function); NULL: nobody */
+} RedactRows;
+
+/* Hides in all rows, and notes in them who changed them. Nothing may be appended before the batch
+ * is reset. False with *err*: memory; the batch is of no use then. */
+bool redact_batch_run(RedactBatch *self, Batch *batch, const RedactRows *rows, Error *err)
     __attribute__((warn_unused_result));
 
-/* The redactions that changed each row of the last run. */
+/* Who changed each row of the last run, before or in it. */
 const uint64_t *redact_batch_changed(const RedactBatch *self);
 
 #endif

@@ -68,9 +68,9 @@ static bool write_list(RedactMarker *marker, const Json *before, uint64_t change
         some = true;
     }
     for (; ok && changed; changed &= changed - 1) {
-        Str name = marker->plan->list[__builtin_ctzll(changed)].name;
-        ok = is_listed(before, ALTERED_REDACTED, name) ||
-             add(text, ALTERED_REDACTED, name, &some, err);
+        const Redaction *who = &marker->plan->list[__builtin_ctzll(changed)];
+        const char *kind = who->function ? ALTERED_CHANGED : ALTERED_REDACTED;
+        ok = is_listed(before, kind, who->name) || add(text, kind, who->name, &some, err);
     }
     snprintf(hash, sizeof hash, "%016" PRIx64, content);
     return ok &&

@@ -25,6 +25,7 @@ typedef struct Redaction {
     uint64_t looks;          /* SLOT_BIT of the members that detectors look at */
     const RedactPath *paths; /* path_count of them */
     uint32_t path_count;
+    bool function; /* it hides nothing: a function of this name changes records before */
 } Redaction;
 
 /* A path that may name something in a column, and how far it has come there. */

@@ -66,7 +66,7 @@ static void what_is_wrong_is_told(void **state)
         {"drop: '{ $.a = 1 }'\n", "f.yml:1: a filter needs a name"},
         {"name: A b\ndrop: '{ $.a = 1 }'\n",
          "f.yml:1: name: expected 1 to 64 of a-z, 0-9, - and _, not 'A b'"},
-        {"name: a\n", "f.yml:1: filter 'a': expected drop, keep, sample or redact"},
+        {"name: a\n", "f.yml:1: filter 'a': expected drop, keep, sample, redact or function"},
         {"name: a\nsample: 1/10\n", "f.yml:1: filter 'a': sample needs a condition: when"},
         {"name: a\nsample: 1/1\nwhen: '{ $.a = 1 }'\n",
          "f.yml:2: sample: expected 1/2 to 1/1000000, not '1/1'"},
@@ -90,7 +90,7 @@ static void what_is_wrong_is_told(void **state)
          "f.yml:2: a: event pattern, character 6, 'a': expected an object, or an array of values"},
         {"name: a\ndorp: x\n", "f.yml:2: 'dorp' is no member of a filter: expected name, "
                                "description, costs, share, drop, keep, "
-                               "sample, redact, when or even_if_detected"},
+                               "sample, redact, function, when or even_if_detected"},
         {"name: a\ndrop: '{ $.a = 1 }'\n---\nname: a\ndrop: '{ $.a = 1 }'\n",
          "f.yml:4: name: there is a filter 'a' already"},
     };
