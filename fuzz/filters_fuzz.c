@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(set);
     if (filter_set_add_text(set, (Str){(const char *)data, size}, "f", &err) &&
         filter_set_finish(set, &err)) {
-        assert(ruleset_count(filter_set_conditions(set)) == filter_set_count(set));
+        assert(ruleset_count(filter_set_conditions(set)) <= filter_set_count(set));
         try_one(set);
     } else
         assert(err.kind == ERROR_INPUT || err.kind == ERROR_LIMIT);

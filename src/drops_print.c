@@ -36,6 +36,8 @@ static bool print(void *context, const DropTotal *total, Error *err)
         return true;
     }
     printf("    %-22.*s %12s", STR_ARG(total->name), dropped);
+    if (str_equal(total->verb, STR("function")))
+        printf(" dropped, and changed %s", redacted);
     printf(total->spared ? ", and spared %s that raised a signal\n" : "\n", spared);
     return true;
 }

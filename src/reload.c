@@ -46,6 +46,16 @@ typedef struct Stamps {
     FileStamp rules, lookups, alarms, filters;
 } Stamps;
 
+/* The files of functions are known by the filters in force. */
+static void stamp_functions(const Reload *reload, FileStamp *stamp)
+{
+    if (!reload->holder)
+        return;
+    Tried *tried = tried_holder_get(reload->holder);
+    filter_set_stamp_functions(tried_pieces(tried)->filters, stamp);
+    tried_release(tried);
+}
+
 static Stamps stamp(const Reload *reload)
 {
     Stamps now = {.rules = {0}};
@@ -55,6 +65,7 @@ static Stamps stamp(const Reload *reload)
     alarm_set_stamp(command_config(reload->line), &now.alarms);
     filter_set_stamp(command_config(reload->line), &now.filters);
     redaction_key_stamp(command_config(reload->line), &now.filters);
+    stamp_functions(reload, &now.filters);
     return now;
 }
 
@@ -115,6 +126,13 @@ static Tried *load_first(const Reload *reload, TriedPieces *ret, Error *err)
     return make_tried(reload, ret, err);
 }
 
+/* Which files the filters in force are made of is known once they are. */
+static void note_filters(Reload *reload)
+{
+    const FileStamp now = stamp(reload).filters;
+    reload->filters = (Looks){now, now, now};
+}
+
 static bool open_first(Reload *reload, Error *err)
 {
     TriedPieces pieces = {.rules = NULL};
@@ -128,6 +146,8 @@ static bool open_first(Reload *reload, Error *err)
         reload->holder = tried_holder_new(tried, reload->lake, err);
     if (!reload->holder)
         tried_release(tried);
+    else
+        note_filters(reload);
     release(&pieces);
     return reload->holder != NULL;
 }
@@ -306,7 +326,8 @@ static void take_up(Reload *reload, Due due)
         note_in_force(&reload->rules, loaded.rules != NULL);
         note_in_force(&reload->lookups, loaded.derive != NULL);
         note_in_force(&reload->alarms, loaded.alarms != NULL);
-        note_in_force(&reload->filters, loaded.filters != NULL);
+        if (loaded.filters)
+            note_filters(reload);
     }
     release(&loaded);
     tried_release(before);

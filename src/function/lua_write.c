@@ -167,14 +167,21 @@ static void write_part(Writing *to, int index, const LuaPart *part)
 
 /* ---- tables ---- */
 
+/* Whether the keys are 1 to *count*. */
+static bool is_list(lua_State *lua, int index, lua_Integer count)
+{
+    lua_Integer numbers = 0, keys = 0;
+    for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1), keys++)
+        numbers += lua_isinteger(lua, -2) && lua_tointeger(lua, -2) >= 1 &&
+                   lua_tointeger(lua, -2) <= count;
+    return count > 0 && keys == count && numbers == count;
+}
+
 static void write_table(Writing *to, int index)
 {
     lua_State *lua = to->lua;
     lua_Integer count = (lua_Integer)lua_rawlen(lua, index);
-    size_t keys = 0;
-    for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1))
-        keys++;
-    bool list = count > 0 && keys == (size_t)count, some = false;
+    bool list = is_list(lua, index, count), some = false;
     put(to, list ? STR("[") : STR("{"));
     for (lua_Integer i = 1; list && i <= count; i++) {
         put(to, i > 1 ? STR(",") : STR(""));
