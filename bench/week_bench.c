@@ -178,7 +178,7 @@ static bool in_turn(Week *week, bool expire, Error *err)
 static bool merge_once(Week *week, Engine *engine, Error *err)
 {
     MergeReport report;
-    MergeOptions options = {week->lake, week->claims, engine, INT64_MIN, INT64_MAX, NULL, 0};
+    MergeOptions options = {week->lake, week->claims, engine, INT64_MIN, INT64_MAX, NULL, 0, 0};
     if (!merge_lake(&options, &report, err))
         return false;
     week->merges += report.days;

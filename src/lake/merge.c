@@ -37,6 +37,7 @@ typedef struct DayMerge {
     bool open;  /* events of the day still come */
     Buf inputs; /* Input each, ascending by bytes; the first input_count of them are merged */
     size_t input_count;
+    bool more; /* this is a round, after which the day is merged further */
     Buf runs; /* ClaimRun each, ascending by entries; the first run_count of them are merged */
     size_t run_count;
     ClaimRun merged_run; /* when run_count > 0 */
@@ -117,6 +118,27 @@ static bool list_runs(DayMerge *merge, Error *err)
     return true;
 }
 
+/* Of many small files, each slice of the day would read all: as many as one slice holds become one
+ * first, until few are left. */
+static void choose_round(DayMerge *merge)
+{
+    enum { WORTH = 4 }; /* files that a round takes at least */
+    uint32_t most =
+        merge->options->round_files ? merge->options->round_files : MERGE_ROUND_FILES;
+    uint64_t rows = 0;
+    size_t taken = 0;
+    if (merge->input_count <= most)
+        return;
+    while (taken < merge->input_count &&
+           rows + inputs_of(merge)[taken].rows <= merge->writer.slice_rows)
+        rows += inputs_of(merge)[taken++].rows;
+    if (taken < WORTH || taken == merge->input_count)
+        return;
+    merge->more = true;
+    merge->input_count = taken;
+    merge->run_count = 0;
+}
+
 /* Chooses what is merged. Nothing else runs meanwhile; what is chosen is read later, without the
  * turn, and the commit sees to it that it is still live. */
 static bool choose(DayMerge *merge, Error *err)
@@ -133,6 +155,7 @@ static bool choose(DayMerge *merge, Error *err)
     for (size_t i = 0; i < runs; i++)
         sizes[i] = runs_of(merge)[i].entries;
     merge->run_count = merge_choose(sizes, runs, merge->open);
+    choose_round(merge);
     return true;
 }
 
@@ -248,6 +271,16 @@ static bool remove_former_runs(const DayMerge *merge, Error *err)
     return ok;
 }
 
+/* What a round wrote is what the next one reads: only what it made less counts. */
+static void count_round(const DayMerge *merge, MergeReport *report)
+{
+    report->files_before += merge->input_count - merge->writer.file_count;
+    for (size_t i = 0; i < merge->input_count; i++)
+        report->bytes_before += inputs_of(merge)[i].bytes;
+    for (size_t i = 0; i < merge->writer.file_count; i++)
+        report->bytes_before -= merge->writer.files[i].bytes;
+}
+
 static void count_merge(const DayMerge *merge, MergeReport *report)
 {
     size_t runs = merge->runs.len / sizeof(ClaimRun);
@@ -277,9 +310,13 @@ static bool run_merge(DayMerge *merge, MergeReport *report, Error *err)
         return true;
     /* Sorting fingerprints takes memory of its own: before a batch has taken its. */
     if (write_run(merge, err) && write_files(merge, err) && commit(merge, err)) {
-        count_merge(merge, report);
+        if (merge->more)
+            count_round(merge, report);
+        else
+            count_merge(merge, report);
         return remove_former_runs(merge, err);
     }
+    merge->more = false;
     remove_written(merge);
     if (err->kind != ERROR_BUSY && !is_stopping(merge->options))
         return false;
@@ -292,13 +329,14 @@ static int64_t last_closed_day(void)
     return (clock_now_us() - LATENESS_US) / DAY_US - 1;
 }
 
-static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *err)
+static bool merge_round(DayMerge *merge, int32_t day, MergeReport *report, Error *err)
 {
     arena_reset(merge->arena);
     merge->day = day;
     merge->open = day > last_closed_day();
     merge->inputs.len = merge->runs.len = 0;
     merge->input_count = merge->run_count = 0;
+    merge->more = false;
     merge->merged_run = (ClaimRun){0};
     Claim *claim = take_turn(merge->options, err);
     if (!claim)
@@ -306,6 +344,15 @@ static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *
     bool ok = day_writer_begin(&merge->writer, day, claim_seq(claim), err) && choose(merge, err);
     claim_end(claim, false);
     return ok && run_merge(merge, report, err);
+}
+
+static bool merge_day(DayMerge *merge, int32_t day, MergeReport *report, Error *err)
+{
+    bool ok = true;
+    do
+        ok = merge_round(merge, day, report, err);
+    while (ok && merge->more && !is_stopping(merge->options));
+    return ok;
 }
 
 /* Days with more small files or runs than a closed day should have. */

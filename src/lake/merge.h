@@ -18,7 +18,7 @@
 #include "base/engine.h"
 #include "lake/claim.h"
 
-enum { MERGE_FILE_BYTES = 512 << 20 };
+enum { MERGE_FILE_BYTES = 512 << 20, MERGE_ROUND_FILES = 64 };
 
 typedef struct MergeOptions {
     Lake *lake;
@@ -30,6 +30,7 @@ typedef struct MergeOptions {
      * at hand is given up; who asks interrupts the engine. NULL: nobody does. */
     const atomic_bool *stopping;
     uint32_t slice_rows; /* at most so many are sorted at once; 0: DAY_WRITER_ROWS */
+    uint32_t round_files; /* more files than this are merged in rounds; 0: MERGE_ROUND_FILES */
 } MergeOptions;
 
 typedef struct MergeReport {

@@ -120,8 +120,8 @@ static void *merge(void *context)
     while (!over) {
         Error err = {0};
         MergeReport report;
-        MergeOptions options = {work->lake, work->claims, work->engine, INT64_MIN, INT64_MAX, NULL,
-                                0};
+        MergeOptions options = {
+            work->lake, work->claims, work->engine, INT64_MIN, INT64_MAX, NULL, 0, 0};
         over = atomic_load(&work->appending) == 0; /* then this merge is the last one */
         support_ok(merge_lake(&options, &report, &err), &err);
         nanosleep(&(struct timespec){.tv_nsec = WAIT_US * 1000}, NULL);

@@ -132,11 +132,12 @@ static int64_t ask(const char *sql)
 #define LIVE_FILES "SELECT count(*) FROM parts WHERE removed_seq IS NULL"
 
 /* Of a day's RECORDS * PARTS / 2: it takes many slices. */
-enum { SLICE_ROWS = 700 };
+enum { SLICE_ROWS = 4100, ROUND_FILES = 4 };
 
 static bool merge(MergeReport *report, Error *err)
 {
-    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL, SLICE_ROWS};
+    MergeOptions options = {lake,      claims, engine,     INT64_MIN,
+                            INT64_MAX, NULL,   SLICE_ROWS, ROUND_FILES};
     return merge_lake(&options, report, err);
 }
 
@@ -196,7 +197,7 @@ static void a_merge_that_is_stopped_changes_nothing(void **state)
     Error err = {0};
     MergeReport report;
     SweepReport sweep;
-    const MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, &stopping, 0};
+    const MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, &stopping, 0, 0};
     int64_t files = ask(LIVE_FILES);
     for (int i = 0; i < 2; i++) { /* the day at hand is given up; then none is begun */
         clock_replace(stop_meanwhile);
@@ -221,6 +222,11 @@ static void merging_keeps_every_value_in_few_files(void **state)
     checksum(lake->folder, now);
     assert_string_equal(now, before);
     assert_int_equal(ask(LIVE_FILES), 2);
+    /* Many small files were merged in rounds, which count as one merge of a day. */
+    assert_true(ask("SELECT count(*) FROM commits WHERE kind = 'merge'") > 2);
+    assert_int_equal(report.days, 2);
+    assert_int_equal(report.files_after, 2);
+    assert_int_equal(report.rows, RECORDS * PARTS);
     assert_int_equal(ask("SELECT count(*) FROM runs"), 2);
     assert_int_equal(ask("SELECT sum(entries) FROM runs"), RECORDS * PARTS);
     support_ok(merge_due(lake, &due, &err), &err);

@@ -202,8 +202,8 @@ static void merge(void)
     Error err = {0};
     MergeReport report;
     LAKE_AUTO Lake *lake = open_lake(LAKE_WRITE);
-    MergeOptions options = {lake, claim_table_new(lake, &err), engine, INT64_MIN, INT64_MAX, NULL,
-                            0};
+    MergeOptions options = {
+        lake, claim_table_new(lake, &err), engine, INT64_MIN, INT64_MAX, NULL, 0, 0};
     support_ok(options.claims && merge_lake(&options, &report, &err), &err);
     assert_true(report.days > 0);
     claim_table_free(options.claims);

@@ -242,7 +242,7 @@ static void a_merge_counts_what_it_writes_and_expiry_takes_both(void **state)
     SweepReport sweep;
     int files;
     int64_t events = ask_summary("sum(events)");
-    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL, 0};
+    MergeOptions options = {lake, claims, engine, INT64_MIN, INT64_MAX, NULL, 0, 0};
     support_ok(merge_lake(&options, &report, &err), &err);
     assert_int_equal(report.days, 2);
     int counted = count_checked(&files);
