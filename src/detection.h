@@ -60,8 +60,8 @@ void detection_free(Detection *detection);
 bool detection_take(Detection *detection, const RecordView *view, uint32_t row, Error *err)
     __attribute__((warn_unused_result));
 
-/* Adds a match of *rule*, of the state's `rules`, with *row*: what is found otherwise than by a rule
- * of the set. */
+/* Adds a match of *rule*, of the state's `rules`, with *row*: what is found otherwise than by a
+ * rule of the set. */
 bool detection_add(Detection *detection, int64_t rule, uint32_t row, Error *err)
     __attribute__((warn_unused_result));
 

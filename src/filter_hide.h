@@ -1,5 +1,5 @@
-/* filter_hide.h - what functions and redactions make of a record, with nothing stored: for filter test and
- * explain.
+/* filter_hide.h - what functions and redactions make of a record, with nothing stored: for filter
+ * test and explain.
  *
  * One thread owns it.
  */
@@ -15,8 +15,8 @@ typedef struct FilterHide FilterHide;
 FilterHide *filter_hide_new(const FilterSet *set, Error *err) __attribute__((warn_unused_result));
 void filter_hide_free(FilterHide *self);
 
-/* Which of the functions and redactions that *verdict* says are in force change the record *view*; 0
- * when it is not stored. False with *err*. */
+/* Which of the functions and redactions that *verdict* says are in force change the record *view*;
+ * 0 when it is not stored. False with *err*. */
 bool filter_hide_take(FilterHide *self, const RecordView *view, const FilterVerdict *verdict,
                       uint64_t *ret_changed, Error *err) __attribute__((warn_unused_result));
 

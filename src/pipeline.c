@@ -25,8 +25,6 @@
 
 enum {
     PART_OBJECTS_MAX = 16384,
-    PART_QUARANTINE_BYTES = 32 << 20, /* of compressed pieces: the part ends then */
-    PART_QUARANTINE_PIECES = 1 << 16,
     BATCH_BYTES_MAX = 96 << 20,
     NAMES_BYTES_MAX = 64 << 20,
     PART_ROWS_SLACK = 16384, /* a part ends after the object that fills it */
@@ -196,16 +194,10 @@ static bool end_part(Worker *worker, Error *err)
     return true;
 }
 
-static bool quarantine_is_full(const Worker *worker)
-{
-    return worker->quarantine.frames.len >= PART_QUARANTINE_BYTES ||
-           quarantine_count(&worker->quarantine) >= PART_QUARANTINE_PIECES;
-}
-
 static bool part_is_full(const Worker *worker)
 {
     return worker->batch->rows >= worker->ingest->options->part_rows || batch_full(worker->batch) ||
-           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(worker) ||
+           worker->receipt_count == PART_OBJECTS_MAX || quarantine_is_full(&worker->quarantine) ||
            digest_set_full(part_store_digests(worker->store));
 }
 
@@ -226,22 +218,39 @@ static bool take_full_batch(void *context, Batch *batch, Error *err)
     return true;
 }
 
-static bool take_piece(void *context, const QuarantineItem *item, Error *err);
+/* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
+static bool take_piece(void *context, const QuarantineItem *item, Error *err)
+{
+    Worker *worker = context;
+    if (quarantine_is_full(&worker->quarantine) && !take_full_batch(worker, worker->batch, err))
+        return false;
+    Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
+    QuarantinePiece piece = {.object_id = receipt->object_id,
+                             .record_index = item->record_index,
+                             .offset = item->offset,
+                             .bytes = item->raw_bytes,
+                             .stored = !item->instead_of_stored};
+    Str kept = item->raw;
+    snprintf(piece.reason, sizeof piece.reason, "%s", item->reason);
+    if (!tried_use_piece(&worker->tried, &piece, &kept, err))
+        return false;
+    if (!receipt->reason[0])
+        snprintf(receipt->reason, sizeof receipt->reason, "%s", item->reason);
+    return quarantine_add(&worker->quarantine, &piece, kept, err);
+}
 
-/* A function of the filters failed on the record of *row*, the last one: it is kept aside as JSON.
- */
+/* A function of the filters failed on the record of *row*, the last one: kept aside as JSON. */
 static bool refuse_row(Worker *worker, uint32_t row, const char *why, Error *err)
 {
-    BUF_AUTO Buf raw = buf_init(PART_QUARANTINE_BYTES);
-    Arena *scratch = arena_new(PART_QUARANTINE_BYTES, err);
-    bool ok = scratch && rebuild_record(worker->batch, row, scratch, &raw, err);
+    BUF_AUTO Buf raw = buf_init(QUARANTINE_SET_MAX);
+    if (!rebuild_alone(worker->batch, row, &raw, err))
+        return false;
     const QuarantineItem item = {.record_index = worker->batch->record_index[row],
                                  .reason = why,
                                  .raw = buf_str(&raw),
                                  .raw_bytes = raw.len,
                                  .instead_of_stored = true};
-    arena_free(scratch);
-    return ok && take_piece(worker, &item, err);
+    return take_piece(worker, &item, err);
 }
 
 /* The decoder's hook: the record became the batch's last row. */
@@ -262,27 +271,6 @@ static bool take_record(void *context, const RecordView *view, Error *err)
         return false;
     bool full = (detection && detection_is_full(detection)) || (meter && meter_is_full(meter));
     return !full || take_full_batch(worker, worker->batch, err);
-}
-
-/* The decoder's hook: a piece was set apart. An object may hold more of them than a part takes. */
-static bool take_piece(void *context, const QuarantineItem *item, Error *err)
-{
-    Worker *worker = context;
-    if (quarantine_is_full(worker) && !take_full_batch(worker, worker->batch, err))
-        return false;
-    Receipt *receipt = &worker->receipts[worker->receipt_count - 1];
-    QuarantinePiece piece = {.object_id = receipt->object_id,
-                             .record_index = item->record_index,
-                             .offset = item->offset,
-                             .bytes = item->raw_bytes,
-                             .stored = !item->instead_of_stored};
-    Str kept = item->raw;
-    snprintf(piece.reason, sizeof piece.reason, "%s", item->reason);
-    if (!tried_use_piece(&worker->tried, &piece, &kept, err))
-        return false;
-    if (!receipt->reason[0])
-        snprintf(receipt->reason, sizeof receipt->reason, "%s", item->reason);
-    return quarantine_add(&worker->quarantine, &piece, kept, err);
 }
 
 /* The decoder's hook: the hash of an object of this part is known. */

@@ -309,6 +309,16 @@ static void note_in_force(Looks *looks, bool loaded)
         looks->in_force = looks->loaded;
 }
 
+/* What was loaded is in force. */
+static void note_loaded(Reload *reload, const TriedPieces *loaded)
+{
+    note_in_force(&reload->rules, loaded->rules != NULL);
+    note_in_force(&reload->lookups, loaded->derive != NULL);
+    note_in_force(&reload->alarms, loaded->alarms != NULL);
+    if (loaded->filters)
+        note_filters(reload);
+}
+
 /* Loads what changed, and takes up what can be used. */
 static void take_up(Reload *reload, Due due)
 {
@@ -322,13 +332,8 @@ static void take_up(Reload *reload, Due due)
                               loaded.alarms ? loaded.alarms : now->alarms,
                               loaded.filters ? loaded.filters : now->filters};
     bool any = loaded.rules || loaded.derive || loaded.alarms || loaded.filters;
-    if (any && !has_ended(reload) && replace(reload, before, &next)) {
-        note_in_force(&reload->rules, loaded.rules != NULL);
-        note_in_force(&reload->lookups, loaded.derive != NULL);
-        note_in_force(&reload->alarms, loaded.alarms != NULL);
-        if (loaded.filters)
-            note_filters(reload);
-    }
+    if (any && !has_ended(reload) && replace(reload, before, &next))
+        note_loaded(reload, &loaded);
     release(&loaded);
     tried_release(before);
 }

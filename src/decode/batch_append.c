@@ -341,7 +341,8 @@ bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
     for (unsigned slot = 0; slot < SLOT_COUNT; slot++)
         if (batch->state->codes[slot])
             batch->state->codes[slot][row] = 0;
-    bool ok = batch_append_record(batch, view, batch->object_id[row], batch->record_index[row], err);
+    bool ok =
+        batch_append_record(batch, view, batch->object_id[row], batch->record_index[row], err);
     if (ok) {
         batch->identity_hash[row] = identity_hash;
         batch->content_hash[row] = content;

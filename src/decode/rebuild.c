@@ -6,7 +6,7 @@
 #include "decode/record.h"
 #include "decode/text.h"
 
-enum { PATH_BYTES = 256 };
+enum { PATH_BYTES = 256, SCRATCH_BYTES_MAX = 256 << 20 };
 
 typedef struct Rebuild {
     const Batch *batch;
@@ -214,4 +214,12 @@ bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, E
         if (FIELDS[node].parent == F_ROOT && FIELDS[node].member.len && !put_top(&at, node, extra))
             return false;
     return put_others(&at, F_ROOT, extra) && put(&at, STR("}"));
+}
+
+bool rebuild_alone(const Batch *batch, uint32_t row, Buf *json, Error *err)
+{
+    Arena *scratch = arena_new(SCRATCH_BYTES_MAX, err);
+    bool ok = scratch && rebuild_record(batch, row, scratch, json, err);
+    arena_free(scratch);
+    return ok;
 }

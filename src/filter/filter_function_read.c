@@ -72,8 +72,8 @@ static bool set_text(const Reading *in, const Yaml *node, const char *name, Str 
 
 static bool read_code_file(Reading *in, const Yaml *node)
 {
-    const char *path;
-    Str text;
+    const char *path = NULL;
+    Str text = {NULL, 0};
     return read_file(in, node, FUNCTION_TEXT_MAX, &path, &text) && set_text(in, node, path, text);
 }
 
@@ -89,8 +89,8 @@ static bool read_code(Reading *in, const Yaml *node)
 
 static bool read_table(Reading *in, const Yaml *member)
 {
-    const char *path;
-    Str csv;
+    const char *path = NULL;
+    Str csv = {NULL, 0};
     FunctionCode *code = in->code;
     if (code->table_count == FUNCTION_TABLES_MAX || member->name.len > NAME_BYTES_MAX)
         return wrong(in, member, "at most 16 tables, with names of at most 64 bytes");

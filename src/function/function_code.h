@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
-#include "function/lua_state.h"
+#include "function/lua_limits.h"
 
 enum {
     FUNCTION_INSTRUCTIONS = 1000000, /* of one event, unless the file says otherwise */

@@ -96,7 +96,8 @@ static int find(lua_State *lua)
     for (size_t at = (size_t)from - 1; at < end; at++)
         if (memcmp(text + at, what, what_len) == 0) {
             lua_pushinteger(lua, (lua_Integer)at + 1);
-            lua_pushinteger(lua, (lua_Integer)(at + what_len));
+            size_t last = at + what_len;
+            lua_pushinteger(lua, (lua_Integer)last);
             return 2;
         }
     luaL_pushfail(lua);

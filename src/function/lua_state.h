@@ -12,11 +12,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-
-typedef struct LuaLimits {
-    uint64_t instructions; /* of one call */
-    size_t memory;         /* bytes that the state may hold */
-} LuaLimits;
+#include "function/lua_limits.h"
 
 /* What a call has left. */
 typedef struct LuaRoom {

@@ -39,7 +39,13 @@ typedef struct FingerprintRow {
 /* What is known of a record. A greater verdict wins over a smaller one. The last two come from
  * filters alone (drops.h), of a record that is new or a conflict: dropped, or quarantined as a
  * function failed on it. */
-typedef enum { VERDICT_NEW, VERDICT_CONFLICT, VERDICT_DUPLICATE, VERDICT_DROPPED, VERDICT_REFUSED } Verdict;
+typedef enum {
+    VERDICT_NEW,
+    VERDICT_CONFLICT,
+    VERDICT_DUPLICATE,
+    VERDICT_DROPPED,
+    VERDICT_REFUSED
+} Verdict;
 
 enum { VERDICTS = VERDICT_REFUSED + 1 };
 

@@ -38,7 +38,7 @@ typedef struct DayMerge {
     Buf inputs; /* Input each, ascending by bytes; the first input_count of them are merged */
     size_t input_count;
     bool more; /* this is a round, after which the day is merged further */
-    Buf runs; /* ClaimRun each, ascending by entries; the first run_count of them are merged */
+    Buf runs;  /* ClaimRun each, ascending by entries; the first run_count of them are merged */
     size_t run_count;
     ClaimRun merged_run; /* when run_count > 0 */
     DayWriter writer;
@@ -123,8 +123,7 @@ static bool list_runs(DayMerge *merge, Error *err)
 static void choose_round(DayMerge *merge)
 {
     enum { WORTH = 4 }; /* files that a round takes at least */
-    uint32_t most =
-        merge->options->round_files ? merge->options->round_files : MERGE_ROUND_FILES;
+    uint32_t most = merge->options->round_files ? merge->options->round_files : MERGE_ROUND_FILES;
     uint64_t rows = 0;
     size_t taken = 0;
     if (merge->input_count <= most)

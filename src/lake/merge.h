@@ -29,7 +29,7 @@ typedef struct MergeOptions {
     /* Becomes true, in another thread, when the end is asked for: no day is begun then, and the one
      * at hand is given up; who asks interrupts the engine. NULL: nobody does. */
     const atomic_bool *stopping;
-    uint32_t slice_rows; /* at most so many are sorted at once; 0: DAY_WRITER_ROWS */
+    uint32_t slice_rows;  /* at most so many are sorted at once; 0: DAY_WRITER_ROWS */
     uint32_t round_files; /* more files than this are merged in rounds; 0: MERGE_ROUND_FILES */
 } MergeOptions;
 

@@ -33,6 +33,12 @@ size_t quarantine_count(const QuarantineSet *set)
     return set->pieces.len / sizeof(QuarantinePiece);
 }
 
+bool quarantine_is_full(const QuarantineSet *set)
+{
+    enum { BYTES = 32 << 20, PIECES = 1 << 16 };
+    return set->frames.len >= BYTES || quarantine_count(set) >= PIECES;
+}
+
 bool quarantine_add(QuarantineSet *set, const QuarantinePiece *piece, Str raw, Error *err)
 {
     QuarantinePiece copy = *piece;

@@ -34,6 +34,9 @@ void quarantine_free(QuarantineSet *set);
 void quarantine_reset(QuarantineSet *set);
 size_t quarantine_count(const QuarantineSet *set);
 
+/* It holds so much that the part should end. */
+bool quarantine_is_full(const QuarantineSet *set);
+
 /* Adds a piece with its *raw* bytes. ERROR_LIMIT when the set is full: the part must end. */
 bool quarantine_add(QuarantineSet *set, const QuarantinePiece *piece, Str raw, Error *err)
     __attribute__((warn_unused_result));
