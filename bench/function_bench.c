@@ -18,7 +18,8 @@
 enum { FILES_MAX = 400000, ROUNDS = 5 };
 
 static const char TEXT[] = "function on_event(event, context)\n"
-                           "  if event.eventName == 'NoSuchCall' or event.userIdentity.arn == 'x'\n"
+                           "  local who = event.userIdentity\n"
+                           "  if event.eventName == 'NoSuchCall' or who and who.arn == 'x'\n"
                            "     or event.sourceIPAddress == 'none' then\n"
                            "    return nil\n"
                            "  end\n"

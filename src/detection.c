@@ -36,7 +36,8 @@ struct DetectionRules {
     uint64_t records; /* on which they were tried */
     CorrelationPaths *paths;
     Arena *arena;
-    const FieldPath **fields; /* of the paths, by their index */
+    const FieldPath **fields;     /* of the paths, by their index */
+    const RedactTarget **targets; /* what is hidden there; NULL: nothing anywhere */
     const uint8_t *secret;
     size_t hits_max;
 };
@@ -80,6 +81,18 @@ static bool register_tried(DetectionRules *rules, Lake *lake, Error *err)
     return ok;
 }
 
+static bool find_targets(DetectionRules *rules, size_t count, Error *err)
+{
+    rules->targets = arena_alloc(rules->arena, (count + 1) * sizeof *rules->targets, err);
+    bool ok = rules->targets != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        rules->targets[i] = redaction_target_at(rules->plan, correlation_sql_path(rules->paths, i),
+                                                rules->arena, err);
+        ok = rules->targets[i] != NULL;
+    }
+    return ok;
+}
+
 static bool read_paths(DetectionRules *rules, Error *err)
 {
     rules->paths = correlation_sql_paths(rules->set, err);
@@ -93,7 +106,7 @@ static bool read_paths(DetectionRules *rules, Error *err)
         rules->fields[i] = document_path(correlation_sql_path(rules->paths, i), rules->arena, err);
         ok = rules->fields[i] != NULL;
     }
-    return ok;
+    return ok && (!rules->plan || find_targets(rules, count, err));
 }
 
 DetectionRules *detection_rules_new(Lake *lake, const DetectionParts *parts, Error *err)
@@ -234,8 +247,7 @@ static bool find_text(Detection *detection, size_t index, Str *ret, Error *err)
     if (!correlation_sql_text(document, rules->fields[index], ret, err))
         return false;
     if (detection->redact && ret->ptr &&
-        !redact_work_at(detection->redact, correlation_sql_path(rules->paths, index), *ret, &result,
-                        err))
+        !redact_work_at(detection->redact, rules->targets[index], *ret, &result, err))
         return false;
     if (result.changed)
         *ret = result.removed ? (Str){NULL, 0} : result.text;

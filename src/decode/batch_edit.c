@@ -18,9 +18,17 @@ static uint64_t keyed(const Batch *batch, FieldNode node, uint64_t value_hash)
     return batch_mix(value_hash ^ keys[0], keys[1]);
 }
 
-bool batch_edit_text(Batch *batch, FieldNode node, Str text, uint32_t *ret_code, Error *err)
+static bool find(Batch *batch, FieldNode node, Str text, Str hashed, uint32_t *ret, Error *err)
 {
     BatchColumn *column = &batch->columns[node];
+    column->bytes.max = UINT32_MAX; /* what was there stays until the batch is reset */
+    return batch_column_find(column, text,
+                             hash_keyed64(batch->state->secret, hashed.ptr, hashed.len),
+                             &batch->bytes_held, ret, err);
+}
+
+bool batch_edit_text(Batch *batch, FieldNode node, Str text, uint32_t *ret_code, Error *err)
+{
     Buf *canonical = &batch->state->more;
     Str hashed = text;
     if (FIELDS[node].type == FIELD_JSON) {
@@ -29,10 +37,12 @@ bool batch_edit_text(Batch *batch, FieldNode node, Str text, uint32_t *ret_code,
             return false;
         hashed = buf_str(canonical);
     }
-    column->bytes.max = UINT32_MAX; /* what was there stays until the batch is reset */
-    return batch_column_find(column, text,
-                             hash_keyed64(batch->state->secret, hashed.ptr, hashed.len),
-                             &batch->bytes_held, ret_code, err);
+    return find(batch, node, text, hashed, ret_code, err);
+}
+
+bool batch_edit_canonical(Batch *batch, FieldNode node, Str text, uint32_t *ret_code, Error *err)
+{
+    return find(batch, node, text, text, ret_code, err);
 }
 
 bool batch_edit_shape(Batch *batch, GroupId id, uint32_t shape, uint32_t *ret_shape, Error *err)

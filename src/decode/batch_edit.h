@@ -15,6 +15,10 @@
 bool batch_edit_text(Batch *batch, FieldNode node, Str text, uint32_t *ret_code, Error *err)
     __attribute__((warn_unused_result));
 
+/* As batch_edit_text, of JSON that is canonical already (decode/text.h, text_canonical). */
+bool batch_edit_canonical(Batch *batch, FieldNode node, Str text, uint32_t *ret_code, Error *err)
+    __attribute__((warn_unused_result));
+
 /* A copy of a shape, whose elements the caller may change (BatchGroup.present, leaf_codes) before
  * batch_edit_shape_end. *ret_shape is its code. */
 bool batch_edit_shape(Batch *batch, GroupId group, uint32_t shape, uint32_t *ret_shape, Error *err)

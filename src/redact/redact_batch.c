@@ -220,9 +220,11 @@ static bool mark_row(const Run *run, uint32_t row)
     Batch *batch = run->batch;
     uint32_t *codes = batch->columns[F_EXTRA].codes;
     Str extra = codes[row] ? batch_value(&batch->columns[F_EXTRA], codes[row]) : (Str){"", 0};
+    bool plain = extra.len == 0; /* what the marker writes is canonical */
     if (!redact_marker_write(run->self->marker, extra, run->self->changed[row],
                              batch->content_hash[row], &text, run->err) ||
-        !batch_edit_text(batch, F_EXTRA, text, &codes[row], run->err))
+        !(plain ? batch_edit_canonical(batch, F_EXTRA, text, &codes[row], run->err)
+                : batch_edit_text(batch, F_EXTRA, text, &codes[row], run->err)))
         return false;
     batch_edit_row(batch, row);
     return true;

@@ -180,7 +180,7 @@ static size_t web_token(Str text, size_t at)
 
 static size_t token(Str text, size_t at)
 {
-    if (!begins(text, at, is_url_safe))
+    if (!strchr("eghxIFBb", text.ptr[at]) || !begins(text, at, is_url_safe))
         return 0;
     if (starts(text, at, "eyJ"))
         return web_token(text, at);

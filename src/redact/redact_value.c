@@ -396,13 +396,12 @@ static bool looks_like_tree(Str text)
     return text.len && (text.ptr[0] == '{' || text.ptr[0] == '[');
 }
 
-bool redact_work_at(RedactWork *work, Str path, Str text, RedactResult *ret, Error *err)
+bool redact_work_at(RedactWork *work, const RedactTarget *target, Str text, RedactResult *ret,
+                    Error *err)
 {
-    RedactActive actives[REDACT_ACTIVES_MAX];
-    RedactTarget target = redaction_target_at(work->plan, path, actives);
-    Walk walk = {.work = work, .target = &target, .mask = UINT64_MAX, .err = err};
+    Walk walk = {.work = work, .target = target, .mask = UINT64_MAX, .err = err};
     *ret = (RedactResult){.changed = 0};
-    if (!target.concerned)
+    if (!target->concerned)
         return true;
     if (!looks_like_tree(text))
         return take_text(&walk, text, ret);

@@ -27,10 +27,10 @@ const RedactPlan *redact_work_plan(const RedactWork *work);
 bool redact_work_column(RedactWork *work, FieldNode node, uint64_t mask, Str value,
                         RedactResult *ret, Error *err) __attribute__((warn_unused_result));
 
-/* What all of them make of a text that stands at *path*, dotted names as in a rule, and of a whole
- * record as JSON. */
-bool redact_work_at(RedactWork *work, Str path, Str text, RedactResult *ret, Error *err)
-    __attribute__((warn_unused_result));
+/* What all of them make of a text, or JSON, that stands at the path of *target*
+ * (redaction_target_at), and of a whole record as JSON. */
+bool redact_work_at(RedactWork *work, const RedactTarget *target, Str text, RedactResult *ret,
+                    Error *err) __attribute__((warn_unused_result));
 bool redact_work_record(RedactWork *work, Str json, RedactResult *ret, Error *err)
     __attribute__((warn_unused_result));
 

@@ -267,7 +267,7 @@ static Str first_name(Str names)
     return str_slice(names, 0, dot < bracket ? dot : bracket);
 }
 
-RedactTarget redaction_target_at(const RedactPlan *plan, Str text, RedactActive *actives)
+RedactTarget redaction_target_find(const RedactPlan *plan, Str text, RedactActive *actives)
 {
     RedactTarget target = {.actives = actives};
     Str first = first_name(text);
@@ -284,10 +284,26 @@ RedactTarget redaction_target_at(const RedactPlan *plan, Str text, RedactActive 
     return target;
 }
 
+const RedactTarget *redaction_target_at(const RedactPlan *plan, Str path, Arena *arena, Error *err)
+{
+    RedactActive actives[REDACT_ACTIVES_MAX];
+    RedactTarget *target = arena_alloc(arena, sizeof *target, err);
+    if (!target)
+        return NULL;
+    *target = redaction_target_find(plan, path, actives);
+    RedactActive *copy = arena_alloc(arena, (target->count + 1) * sizeof *copy, err);
+    if (!copy)
+        return NULL;
+    if (target->count)
+        memcpy(copy, actives, target->count * sizeof *copy);
+    target->actives = copy;
+    return target;
+}
+
 const Redaction *redaction_at(const RedactPlan *plan, Str path)
 {
     RedactActive actives[REDACT_ACTIVES_MAX];
-    RedactTarget target = redaction_target_at(plan, path, actives);
+    RedactTarget target = redaction_target_find(plan, path, actives);
     for (uint32_t i = 0; i < target.count; i++)
         if (redact_path_ends(actives[i].path, actives[i].at))
             return &plan->list[actives[i].redaction];

@@ -67,6 +67,10 @@ const RedactPlan *redaction_plan(const Redaction *list, size_t count, RedactKey 
 const Redaction *redaction_at(const RedactPlan *plan, Str path);
 
 /* What concerns a value at *path*; *actives* has room for REDACT_ACTIVES_MAX. */
-RedactTarget redaction_target_at(const RedactPlan *plan, Str path, RedactActive *actives);
+RedactTarget redaction_target_find(const RedactPlan *plan, Str path, RedactActive *actives);
+
+/* The same, in *arena*. NULL with *err*. */
+const RedactTarget *redaction_target_at(const RedactPlan *plan, Str path, Arena *arena, Error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -130,10 +130,14 @@ static bool put_dimension(const MetricFilter *filter, uint32_t index, Str value,
 static bool read_dimension(const FieldPath *path, Document *document, RedactWork *redact, Str *ret,
                            Error *err)
 {
+    RedactActive actives[REDACT_ACTIVES_MAX];
     RedactResult result = {.changed = 0};
+    RedactTarget target = {.count = 0};
     if (!correlation_sql_text(document, path, ret, err))
         return false;
-    if (redact && ret->ptr && !redact_work_at(redact, path->text, *ret, &result, err))
+    if (redact)
+        target = redaction_target_find(redact_work_plan(redact), path->text, actives);
+    if (redact && ret->ptr && !redact_work_at(redact, &target, *ret, &result, err))
         return false;
     if (result.changed)
         *ret = result.removed ? (Str){NULL, 0} : result.text;
