@@ -40,49 +40,90 @@ static const struct {
     REPORT("spoor_files_merged_total", files_merged, "Data files that were merged into fewer"),
 };
 
-/* A figure of the state; a label's values come with it in the second column. */
+enum { LABELS_MAX = 2 };
+
+/* A figure of the state, a counter if its name ends with _total; its labels' values come with it in
+ * the columns behind. */
 static const struct {
-    const char *name, *help, *label, *sql;
-} GAUGES[] = {
-    {"spoor_lake_events", "Events in the lake", NULL,
+    const char *name, *help, *labels[LABELS_MAX], *sql;
+} STATE[] = {
+    {"spoor_lake_events",
+     "Events in the lake",
+     {NULL},
      "SELECT coalesce(sum(rows), 0) FROM parts WHERE removed_seq IS NULL"},
-    {"spoor_lake_files", "Data files in the lake", NULL,
+    {"spoor_lake_files",
+     "Data files in the lake",
+     {NULL},
      "SELECT count(*) FROM parts WHERE removed_seq IS NULL"},
-    {"spoor_lake_bytes", "Bytes of these", NULL,
+    {"spoor_lake_bytes",
+     "Bytes of these",
+     {NULL},
      "SELECT coalesce(sum(bytes), 0) FROM parts WHERE removed_seq IS NULL"},
-    {"spoor_newest_event_seconds", "Time of the newest event, in seconds since 1970", NULL,
+    {"spoor_newest_event_seconds",
+     "Time of the newest event, in seconds since 1970",
+     {NULL},
      "SELECT max(time_max) / 1e6 FROM parts WHERE removed_seq IS NULL"},
-    {"spoor_last_commit_seconds", "Time of the last commit, in seconds since 1970", NULL,
+    {"spoor_last_commit_seconds",
+     "Time of the last commit, in seconds since 1970",
+     {NULL},
      "SELECT at_us / 1e6 FROM commits ORDER BY seq DESC LIMIT 1"},
-    {"spoor_quarantine_pieces", "Pieces that are set apart", NULL,
+    {"spoor_quarantine_pieces",
+     "Pieces that are set apart",
+     {NULL},
      "SELECT count(*) FROM quarantine WHERE resolved_seq IS NULL"},
-    {"spoor_correlations_waiting", "Correlations with signals that were not looked at yet", NULL,
+    {"spoor_correlations_waiting",
+     "Correlations with signals that were not looked at yet",
+     {NULL},
      "SELECT count(*) FROM correlations WHERE evaluated_seq < (SELECT max(commit_seq) FROM "
      "signal_packs)"},
     {"spoor_delivery_seconds",
-     "Within which 99 of 100 records of a source were delivered, last 7 days", "source",
+     "Within which 99 of 100 records of a source were delivered, last 7 days",
+     {"source"},
      "SELECT p99_s, source FROM delivery_quantiles"},
-    {"spoor_settle_seconds", "How long findings that need memory are provisional", NULL,
+    {"spoor_settle_seconds",
+     "How long findings that need memory are provisional",
+     {NULL},
      "SELECT max(900, coalesce(max(p99_s), 0)) FROM delivery_quantiles"},
-    {"spoor_findings_provisional", "Findings that are provisional", NULL,
+    {"spoor_findings_provisional",
+     "Findings that are provisional",
+     {NULL},
      "SELECT count(*) FROM findings WHERE provisional = 1 AND dry_run = 0"},
-    {"spoor_queries_waiting", "Rules with a query that have news to ask about", NULL,
+    {"spoor_queries_waiting",
+     "Rules with a query that have news to ask about",
+     {NULL},
      "SELECT count(*) FROM sql_rules WHERE evaluated_seq < (SELECT max(seq) FROM fresh_hours)"},
-    {"spoor_queries_failing", "Rules with a query that wait, over budget or failing", NULL,
+    {"spoor_queries_failing",
+     "Rules with a query that wait, over budget or failing",
+     {NULL},
      "SELECT count(*) FROM sql_rules WHERE failures > 0"},
-    {"spoor_queries_seconds", "What their last askings took together", NULL,
+    {"spoor_queries_seconds",
+     "What their last askings took together",
+     {NULL},
      "SELECT coalesce(sum(seconds), 0) FROM sql_runs WHERE id IN (SELECT max(id) FROM sql_runs "
      "GROUP "
      "BY rule_id)"},
     {"spoor_polled_seconds",
-     "When a source of findings last answered all that was asked, in seconds since 1970", "source",
+     "When a source of findings last answered all that was asked, in seconds since 1970",
+     {"source"},
      "SELECT min(coalesce(done_us, 0)) / 1e6, source FROM finding_polls WHERE wanted = 1 GROUP BY "
      "2"},
-    {"spoor_polls_failing", "Sources of findings that do not answer", NULL,
+    {"spoor_polls_failing",
+     "Sources of findings that do not answer",
+     {NULL},
      "SELECT count(*) FROM finding_polls WHERE wanted = 1 AND reason IS NOT NULL"},
-    {"spoor_findings", "Findings, by the level of their rule", "level",
+    {"spoor_findings",
+     "Findings, by the level of their rule",
+     {"level"},
      "SELECT count(*), r.level FROM findings f JOIN rules r ON r.id = f.rule WHERE f.superseded_by "
      "IS NULL AND f.dry_run = 0 GROUP BY 2 ORDER BY 2"},
+    {"spoor_filter_records_total",
+     "Records that a filter dropped, or spared as they had raised a signal, or hid something in",
+     {"filter", "does"},
+     "SELECT coalesce(sum(CASE column1 WHEN 'dropped' THEN dropped WHEN 'spared' THEN spared ELSE "
+     "redacted END), 0) AS records, f.name, column1 FROM filters f JOIN (VALUES ('dropped'), "
+     "('spared'), ('redacted')) LEFT JOIN drops d ON d.filter = f.id GROUP BY 2, 3 HAVING records "
+     "> 0 "
+     "OR max(f.verb <> 'keep' AND (f.verb = 'redact') = (column1 = 'redacted')) ORDER BY 2, 3"},
 };
 
 typedef struct Writer {
@@ -120,25 +161,48 @@ static void write_report(Writer *to, const IngestReport *report)
     }
 }
 
-/* A row of the state; a value that is NULL is none, and is left out. Labels are words of ours. */
-static void write_row(Writer *to, size_t gauge, DbStatement *row)
+/* Appends a label's value with its quotes: a backslash, a quote and an end of line are escaped. */
+static bool write_label_value(Writer *to, Str value)
 {
-    const char *label = GAUGES[gauge].label;
+    bool ok = buf_append_byte(to->out, '"', to->err);
+    for (size_t i = 0; ok && i < value.len; i++) {
+        char c = value.ptr[i];
+        if (c == '\\' || c == '"' || c == '\n')
+            ok = buf_append_byte(to->out, '\\', to->err);
+        ok = ok && buf_append_byte(to->out, c == '\n' ? 'n' : (unsigned char)c, to->err);
+    }
+    return ok && buf_append_byte(to->out, '"', to->err);
+}
+
+static bool write_labels(Writer *to, size_t figure, DbStatement *row)
+{
+    const char *const *labels = STATE[figure].labels;
+    bool ok = true;
+    int i = 0;
+    for (; ok && i < LABELS_MAX && labels[i]; i++)
+        ok = buf_printf(to->out, to->err, "%s%s=", i ? "," : "{", labels[i]) &&
+             write_label_value(to, db_text(row, i + 1));
+    return ok && (i == 0 || buf_append_byte(to->out, '}', to->err));
+}
+
+/* A row of the state; a value that is NULL is none, and is left out. */
+static void write_row(Writer *to, size_t figure, DbStatement *row)
+{
     if (!to->ok || db_is_null(row, 0))
         return;
-    to->ok = buf_append_str(to->out, str_of(GAUGES[gauge].name), to->err) &&
-             (!label ||
-              buf_printf(to->out, to->err, "{%s=\"%.*s\"}", label, STR_ARG(db_text(row, 1)))) &&
+    to->ok = buf_append_str(to->out, str_of(STATE[figure].name), to->err) &&
+             write_labels(to, figure, row) &&
              buf_printf(to->out, to->err, " %.*s\n", STR_ARG(db_text(row, 0)));
 }
 
 static void write_state(Writer *to, Lake *lake)
 {
-    for (size_t i = 0; to->ok && i < sizeof GAUGES / sizeof *GAUGES; i++) {
-        DbStatement *select = db_statement(lake->db, GAUGES[i].sql, to->err);
+    for (size_t i = 0; to->ok && i < sizeof STATE / sizeof *STATE; i++) {
+        DbStatement *select = db_statement(lake->db, STATE[i].sql, to->err);
         bool row = select != NULL;
         to->ok = row;
-        write_head(to, GAUGES[i].name, GAUGES[i].help, "gauge");
+        write_head(to, STATE[i].name, STATE[i].help,
+                   str_ends(str_of(STATE[i].name), STR("_total")) ? "counter" : "gauge");
         while (to->ok && row) {
             to->ok = db_next(select, &row, to->err);
             if (to->ok && row)
