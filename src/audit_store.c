@@ -43,6 +43,19 @@ bool audit_store_seal_path(const char *path, char ret[AUDIT_STORE_PATH_BYTES], E
            error_set(err, ERROR_USAGE, "'%.80s...' is too long for a path", path);
 }
 
+/* A document without its seal is none. */
+static bool put_sealed(const char *path, Str document, const char *sealed, Str seal, Error *err)
+{
+    Error second = {0};
+    if (!file_put(path, document, err))
+        return false;
+    if (file_put(sealed, seal, err))
+        return true;
+    if (!file_remove(path, &second))
+        error_clear(&second); /* the first failure is told */
+    return false;
+}
+
 bool audit_store_put(const Lake *lake, const char *path, Str document, Error *err)
 {
     char sealed[AUDIT_STORE_PATH_BYTES];
@@ -50,7 +63,7 @@ bool audit_store_put(const Lake *lake, const char *path, Str document, Error *er
     const char *slash = strrchr(path, '/');
     return audit_store_seal_path(path, sealed, err) &&
            audit_seal_make(lake->folder, document, str_of(slash ? slash + 1 : path), &seal, err) &&
-           file_put(path, document, err) && file_put(sealed, buf_str(&seal), err);
+           put_sealed(path, document, sealed, buf_str(&seal), err);
 }
 
 /* ---- by themselves ---- */

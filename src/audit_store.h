@@ -17,7 +17,8 @@ bool audit_store_make(const Config *config, Lake *lake, const char *month, Audit
 bool audit_store_seal_path(const char *path, char ret[AUDIT_STORE_PATH_BYTES], Error *err)
     __attribute__((warn_unused_result));
 
-/* Writes *document* and its seal, one that lies there is replaced. */
+/* Writes *document* and its seal, one that lies there is replaced; a document without a seal does
+ * not stay. */
 bool audit_store_put(const Lake *lake, const char *path, Str document, Error *err)
     __attribute__((warn_unused_result));
 

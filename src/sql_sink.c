@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cell.h"
+#include "base/file.h"
 
 enum { PAGER_WORDS_MAX = 16, PAGER_BYTES = 512 };
 
@@ -212,6 +213,19 @@ static bool end_pager(SqlSink *sink)
     return true;
 }
 
+/* Closes the file of `path`, which is of this sink's making; half a result is removed. */
+static bool end_file(SqlSink *sink, bool ok, Error *err)
+{
+    Error second = {0};
+    if (!sink->out)
+        return ok;
+    if (fclose(sink->out) != 0 && ok)
+        ok = fail_write(sink, err);
+    if (!ok && !file_remove(sink->path, &second))
+        error_clear(&second); /* the first failure is told */
+    return ok;
+}
+
 bool sql_sink_end(SqlSink *sink, bool ok, Error *err)
 {
     sql_progress_end(&sink->progress);
@@ -222,8 +236,7 @@ bool sql_sink_end(SqlSink *sink, bool ok, Error *err)
     buf_free(&sink->held);
     if (sink->pager)
         return end_pager(sink) && ok;
-    int result = !sink->out                       ? 0
-                 : sink->path && !sink->keep_open ? fclose(sink->out)
-                                                  : fflush(sink->out);
-    return result == 0 || !ok ? ok : fail_write(sink, err);
+    if (!sink->path || sink->keep_open)
+        return !sink->out || fflush(sink->out) == 0 || !ok ? ok : fail_write(sink, err);
+    return end_file(sink, ok, err);
 }

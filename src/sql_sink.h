@@ -43,7 +43,8 @@ WorkerSink sql_sink_worker(SqlSink *sink);
 bool sql_sink_put(void *sink, Str bytes, Error *err) __attribute__((warn_unused_result));
 
 /* Ends the result: what is held is written, the file closed, the pager waited for. Makes the file
- * even when nothing came, if *ok*; returns *ok* unless writing fails now. */
+ * even when nothing came, if *ok*, and removes it else: half a result is none. Returns *ok* unless
+ * writing fails now. */
 bool sql_sink_end(SqlSink *sink, bool ok, Error *err) __attribute__((warn_unused_result));
 
 /* The columns and rows of the terminal at standard output; 0 when there is none. */

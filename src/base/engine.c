@@ -28,7 +28,6 @@ struct EngineResult {
 
 enum { SQL_BYTES_MAX = 64 << 20, TELL_US = 200 * 1000 };
 
-/* The engine's words on one line; what it appends after the first line is a drawing. */
 /* Without the engine's own kind of error in front, "Invalid Input Error: ". */
 static Str without_kind(Str text)
 {
@@ -43,11 +42,27 @@ static Str without_kind(Str text)
     return text;
 }
 
+/* What the engine says when it lacks room, and what gives it more. */
+static const struct {
+    const char *words, *way_out;
+} NO_ROOM[] = {
+    {"could not allocate block", "; query.memory allows more"},
+    {"failed to offload data block", "; query.temp allows more"},
+    {"No space left on device", "; TMPDIR names a folder of another disk"},
+};
+
+/* The engine's words on one line; what it appends after the first line is a drawing. */
 static bool fail(ErrorKind kind, const char *words, Error *err)
 {
+    const char *way_out = "";
     Str text = without_kind(str_of(words ? words : "the engine gave no reason"));
-    size_t line = str_find_byte(text, '\n', 0);
-    return error_set(err, kind, "%.*s", STR_ARG(str_slice(text, 0, line)));
+    text = str_slice(text, 0, str_find_byte(text, '\n', 0));
+    for (size_t i = 0; words && i < sizeof NO_ROOM / sizeof *NO_ROOM; i++)
+        if (strstr(words, NO_ROOM[i].words)) {
+            text.len -= str_ends(text, STR("."));
+            way_out = NO_ROOM[i].way_out;
+        }
+    return error_set(err, kind, "%.*s%s", STR_ARG(text), way_out);
 }
 
 static ErrorKind kind_of(duckdb_error_type type)

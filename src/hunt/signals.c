@@ -15,6 +15,7 @@ struct SignalFile {
     const FieldPath **fields; /* of the paths, by their index */
     Arena *arena;
     FILE *file;
+    char path[PATH_BYTES];
     Buf held;
 };
 
@@ -32,18 +33,17 @@ static bool read_paths(SignalFile *file, Error *err)
 
 SignalFile *signals_open(const CorrelationPaths *paths, const char *folder, int number, Error *err)
 {
-    char path[PATH_BYTES];
     SignalFile *file = mem_calloc(1, sizeof *file, err);
     if (!file)
         return NULL;
-    snprintf(path, sizeof path, "%s/signals-%d.jsonl", folder, number);
+    snprintf(file->path, sizeof file->path, "%s/signals-%d.jsonl", folder, number);
     file->paths = paths;
     file->held = buf_init(LINE_BYTES_MAX);
     file->arena = arena_new(1 << 20, err);
     bool ok = file->arena && read_paths(file, err);
     if (ok) {
-        file->file = fopen(path, "wxe");
-        ok = file->file || error_errno(err, "cannot make '%s'", path);
+        file->file = fopen(file->path, "wxe");
+        ok = file->file || error_errno(err, "cannot make '%s'", file->path);
     }
     if (ok)
         return file;
@@ -53,12 +53,19 @@ SignalFile *signals_open(const CorrelationPaths *paths, const char *folder, int 
     return NULL;
 }
 
+/* They stand in a temporary folder. */
+static bool fail_write(const SignalFile *file, Error *err)
+{
+    return error_errno(err, "cannot write the signals that are correlated to '%s' (TMPDIR)",
+                       file->path);
+}
+
 static bool flush(SignalFile *file, Error *err)
 {
     bool ok =
         !file->held.len || fwrite(file->held.ptr, 1, file->held.len, file->file) == file->held.len;
     file->held.len = 0;
-    return ok || error_errno(err, "cannot write the signals that are correlated");
+    return ok || fail_write(file, err);
 }
 
 static bool put_path(SignalFile *file, size_t index, Document *document, Error *err)
@@ -88,7 +95,7 @@ bool signals_close(SignalFile *file, Error *err)
     if (file->file) {
         ok = flush(file, err);
         if (fclose(file->file) != 0 && ok)
-            ok = error_errno(err, "cannot write the signals that are correlated");
+            ok = fail_write(file, err);
     }
     buf_free(&file->held);
     arena_free(file->arena);

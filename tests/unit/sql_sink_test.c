@@ -60,6 +60,18 @@ static void a_failure_makes_no_file(void **state)
     assert_false(file_exists(path));
 }
 
+static void half_a_result_is_removed(void **state)
+{
+    (void)state;
+    Error err = {0};
+    SqlSink sink = sql_sink_new(path);
+    support_ok(sql_sink_put(&sink, STR("half"), &err), &err);
+    assert_true(file_exists(path));
+    assert_false(sql_sink_end(&sink, false, &err));
+    assert_int_equal(err.kind, ERROR_NONE);
+    assert_false(file_exists(path));
+}
+
 static void a_file_that_is_there_stays(void **state)
 {
     (void)state;
@@ -69,6 +81,7 @@ static void a_file_that_is_there_stays(void **state)
     support_ok(sql_sink_end(&first, true, &err), &err);
     assert_false(sql_sink_put(&second, STR("second"), &err));
     assert_non_null(strstr(err.text, "cannot create"));
+    assert_false(sql_sink_end(&second, false, &err));
     assert_file("first");
 }
 
@@ -95,6 +108,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_is_made_once_there_is_something, begin, end),
         cmocka_unit_test_setup_teardown(an_empty_result_is_an_empty_file, begin, end),
         cmocka_unit_test_setup_teardown(a_failure_makes_no_file, begin, end),
+        cmocka_unit_test_setup_teardown(half_a_result_is_removed, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_is_there_stays, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_is_kept_open_takes_more, begin, end),
     };

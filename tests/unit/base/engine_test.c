@@ -215,6 +215,7 @@ static void what_is_spilled_has_a_ceiling(void **state)
         assert_null(result);
         assert_int_equal(err.kind, ERROR_LIMIT);
         assert_non_null(strstr(err.text, "offload"));
+        assert_non_null(strstr(err.text, "query.temp allows more"));
         error_clear(&err);
     }
 }
