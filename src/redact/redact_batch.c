@@ -145,21 +145,43 @@ static bool change_leaf(const Run *run, Element *element, FieldNode node)
     return true;
 }
 
-static bool change_element(const Run *run, Element *element)
+static void forget_node(Element *element, FieldNode node)
 {
     BatchGroup *group = element->group;
-    for (FieldNode node = group->root; node < FIELD_COUNT && field_top(node) == group->root;
-         node++) {
-        uint64_t bit = (uint64_t)1 << (node - group->root);
-        if (!(run->self->plan->columns[node].concerned & element->mask))
-            continue;
-        if (field_is_leaf(node) && !change_leaf(run, element, node))
+    unsigned at = (unsigned)(node - group->root);
+    group->present[element->index] &= ~((uint64_t)1 << at);
+    if (group->leaf_codes[at])
+        group->leaf_codes[at][element->index] = 0;
+}
+
+static bool is_present(const Element *element, FieldNode node)
+{
+    return element->group->present[element->index] >> (node - element->group->root) & 1;
+}
+
+/* A struct that is removed takes along what is in it. That of a list's element stays where it is,
+ * with nothing in it. */
+static bool change_node(const Run *run, Element *element, FieldNode node)
+{
+    if (node > element->group->root && !is_present(element, FIELDS[node].parent))
+        forget_node(element, node);
+    if (!(run->self->plan->columns[node].concerned & element->mask))
+        return true;
+    if (field_is_leaf(node))
+        return change_leaf(run, element, node);
+    if (FIELDS[node].type == FIELD_STRUCT && node > element->group->root &&
+        FIELDS[FIELDS[node].parent].type != FIELD_LIST && is_present(element, node) &&
+        removes_whole(run, node, element->mask, &element->changed))
+        forget_node(element, node);
+    return true;
+}
+
+static bool change_element(const Run *run, Element *element)
+{
+    FieldNode root = element->group->root;
+    for (FieldNode node = root; node < FIELD_COUNT && field_top(node) == root; node++)
+        if (!change_node(run, element, node))
             return false;
-        if (FIELDS[node].type == FIELD_STRUCT && node > group->root &&
-            (group->present[element->index] & bit) &&
-            removes_whole(run, node, element->mask, &element->changed))
-            group->present[element->index] &= ~bit;
-    }
     return true;
 }
 

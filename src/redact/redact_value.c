@@ -8,6 +8,7 @@
 enum {
     ARENA_BYTES_MAX = 256 << 20,
     TEXT_BYTES_MAX = 64 << 20,
+    ROUNDS_MAX = 8,
     DEPTH_MAX = 100, /* `extra` may be deeper than a record by the names of its path */
 };
 
@@ -62,30 +63,45 @@ const RedactPlan *redact_work_plan(const RedactWork *work)
 
 /* ---- texts ---- */
 
-/* Puts *text* into work->found with the finds of one redaction replaced; false in *ret_any*: there
- * are none. */
-static bool replace_finds(Walk *walk, const Redaction *redaction, Str text, bool *ret_any)
+/* Appends *piece* to work->found with the finds of one redaction replaced. */
+static bool replace_in(Walk *walk, const Redaction *redaction, Str piece, bool *ret_any)
 {
     RedactWork *work = walk->work;
     size_t at = 0, from, to;
-    *ret_any = false;
-    work->found.len = 0;
-    while (redact_detector_find(redaction->detectors, text, at, &from, &to)) {
+    while (redact_detector_find(redaction->detectors, piece, at, &from, &to)) {
         *ret_any = true;
-        if (!buf_append_str(&work->found, str_slice(text, at, from), walk->err) ||
-            !redact_verb_write(redaction->action, &work->plan->key, str_slice(text, from, to),
+        if (!buf_append_str(&work->found, str_slice(piece, at, from), walk->err) ||
+            !redact_verb_write(redaction->action, &work->plan->key, str_slice(piece, from, to),
                                &work->found, walk->err))
             return false;
         at = to;
     }
-    return !*ret_any || buf_append_str(&work->found, str_slice(text, at, text.len), walk->err);
+    return buf_append_str(&work->found, str_slice(piece, at, piece.len), walk->err);
 }
 
-/* *text* with what the detectors of *detecting* find replaced, one redaction after the other. */
-static bool detect(Walk *walk, uint64_t detecting, Str text, Str *ret)
+/* Puts *text* into work->found with the finds of one redaction replaced; false in *ret_any*: there
+ * are none. Nothing is found in hashes of ours, which part the text. */
+static bool replace_finds(Walk *walk, const Redaction *redaction, Str text, bool *ret_any)
+{
+    RedactWork *work = walk->work;
+    size_t at = 0, from, to;
+    bool ok = true;
+    *ret_any = false;
+    work->found.len = 0;
+    while (ok && redact_verb_find_hash(&work->plan->key, text, at, &from, &to)) {
+        ok = replace_in(walk, redaction, str_slice(text, at, from), ret_any) &&
+             buf_append_str(&work->found, str_slice(text, from, to), walk->err);
+        at = to;
+    }
+    return ok && replace_in(walk, redaction, str_slice(text, at, text.len), ret_any);
+}
+
+/* One redaction after the other; true in *ret_changed*: something was replaced. */
+static bool detect_once(Walk *walk, uint64_t detecting, Str text, Str *ret, bool *ret_changed)
 {
     RedactWork *work = walk->work;
     *ret = text;
+    *ret_changed = false;
     for (uint64_t left = detecting; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctzll(left);
         bool any;
@@ -98,7 +114,20 @@ static bool detect(Walk *walk, uint64_t detecting, Str text, Str *ret)
         work->found = swap;
         *ret = buf_str(&work->text);
         walk->changed |= (uint64_t)1 << index;
+        *ret_changed = true;
     }
+    return true;
+}
+
+/* *text* with what the detectors of *detecting* find replaced, and what is found then: a find may
+ * have hidden another one, whose neighbour it was. */
+static bool detect(Walk *walk, uint64_t detecting, Str text, Str *ret)
+{
+    bool again = detecting != 0;
+    *ret = text;
+    for (int round = 0; again && round < ROUNDS_MAX; round++)
+        if (!detect_once(walk, detecting, *ret, ret, &again))
+            return false;
     return true;
 }
 

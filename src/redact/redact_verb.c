@@ -27,6 +27,25 @@ static bool is_token(Str text)
            hash_unhex(str_slice(text, colon + 1, text.len), bytes, sizeof bytes);
 }
 
+bool redact_verb_find_hash(const RedactKey *key, Str text, size_t from, size_t *ret_from,
+                           size_t *ret_to)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    Str prefix = STR("hmac:");
+    size_t head = prefix.len + key->id.len + 1, len = head + 2 * sizeof bytes;
+    for (size_t at = from; key->id.len && at + len <= text.len; at++) {
+        if (!str_starts(str_slice(text, at, at + prefix.len), prefix) ||
+            !str_equal(str_slice(text, at + prefix.len, at + head - 1), key->id) ||
+            text.ptr[at + head - 1] != ':' ||
+            !hash_unhex(str_slice(text, at + head, at + len), bytes, sizeof bytes))
+            continue;
+        *ret_from = at;
+        *ret_to = at + len;
+        return true;
+    }
+    return false;
+}
+
 static bool write_token(const RedactKey *key, Str text, Buf *out, Error *err)
 {
     if (is_token(text))

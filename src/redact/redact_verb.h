@@ -35,4 +35,9 @@ const char *redact_verb_name(RedactVerb verb);
 bool redact_verb_write(RedactAction action, const RedactKey *key, Str text, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
+/* The first hash under the id of *key* that begins at *from* or behind: bytes [*ret_from, *ret_to).
+ */
+bool redact_verb_find_hash(const RedactKey *key, Str text, size_t from, size_t *ret_from,
+                           size_t *ret_to);
+
 #endif

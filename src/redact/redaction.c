@@ -21,6 +21,14 @@ bool redaction_is_fixed(Str member)
 
 /* ---- which path comes how far ---- */
 
+/* A list of which the path names elements is at its end for what is below: of lists, columns and
+ * rules say no number. */
+static RedactState in_list(const RedactPath *path, RedactState at)
+{
+    RedactState element = redact_path_some(path, at);
+    return redact_path_ends(path, element) ? at | element : at;
+}
+
 /* Where *path* is at a column: its members' names from the record down. Whatever is below what it
  * names is named, too. */
 static RedactState state_at(const RedactPath *path, FieldNode node)
@@ -34,6 +42,8 @@ static RedactState state_at(const RedactPath *path, FieldNode node)
         const Field *field = &FIELDS[chain[depth]];
         if (field->member.len)
             at = redact_path_into(path, at, field->member);
+        if (field->type == FIELD_LIST && depth > 0)
+            at = in_list(path, at);
     }
     return at;
 }
@@ -74,7 +84,7 @@ static RedactState follow(const RedactPath *path, Str names)
             size_t end = from;
             while (end < names.len && names.ptr[end] != '.' && names.ptr[end] != '[')
                 end++;
-            at = redact_path_into(path, at, str_slice(names, from, end));
+            at = in_list(path, redact_path_into(path, at, str_slice(names, from, end)));
             from = end;
         }
         from += from < names.len && names.ptr[from] == '.';

@@ -56,6 +56,12 @@
 #define LLVMFuzzerTestOneInput push_delivery_input
 #include "../../../fuzz/push_delivery_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput filters_input
+#include "../../../fuzz/filters_fuzz.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput redact_input
+#include "../../../fuzz/redact_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <stdio.h>
 
@@ -202,6 +208,18 @@ static void push_delivery_corpus_breaks_nothing(void **state)
     replay("push_delivery", push_delivery_input);
 }
 
+static void filters_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("filters", filters_input);
+}
+
+static void redact_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("redact", redact_input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +242,8 @@ int main(void)
         cmocka_unit_test(notification_corpus_breaks_nothing),
         cmocka_unit_test(push_delivery_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
+        cmocka_unit_test(filters_corpus_breaks_nothing),
+        cmocka_unit_test(redact_corpus_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

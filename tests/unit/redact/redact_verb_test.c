@@ -46,6 +46,21 @@ static void twice_is_once(void **state)
     becomes(REDACT_HASH, 0, "hmac:old:" HMAC_OF_SECRET, "hmac:old:" HMAC_OF_SECRET);
 }
 
+static void hashes_of_a_key_are_found_in_texts(void **state)
+{
+    static const char TEXT[] = "hmac:2026:x hmac:old:" HMAC_OF_SECRET "hmac:2026:" HMAC_OF_SECRET
+                               "+hmac:2026:" HMAC_OF_SECRET;
+    size_t from = 0, to = 0;
+    (void)state;
+    assert_true(redact_verb_find_hash(&KEY, STR(TEXT), 0, &from, &to));
+    assert_int_equal(from, 12 + 9 + 32);
+    assert_int_equal(to, from + 10 + 32);
+    assert_true(redact_verb_find_hash(&KEY, STR(TEXT), to, &from, &to));
+    assert_int_equal(to, sizeof TEXT - 1);
+    assert_false(redact_verb_find_hash(&KEY, STR(TEXT), from + 1, &from, &to));
+    assert_false(redact_verb_find_hash(&(RedactKey){{"", 0}, {"", 0}}, STR(TEXT), 0, &from, &to));
+}
+
 static int compare(const void *a, const void *b)
 {
     return memcmp(a, b, TOKEN_BYTES);
@@ -81,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_verb_does_what_it_says),
         cmocka_unit_test(twice_is_once),
+        cmocka_unit_test(hashes_of_a_key_are_found_in_texts),
         cmocka_unit_test(a_million_values_have_as_many_hashes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
