@@ -11,6 +11,7 @@
 #include "delivery_print.h"
 #include "derive/derive_describe.h"
 #include "drops_print.h"
+#include "finding_exchange.h"
 #include "left_out.h"
 #include "setup.h"
 #include "source_looks.h"
@@ -373,15 +374,14 @@ static bool print_text(const Lake *lake, const Value *values, bool reconciled)
 }
 
 /* What filters did, when there were some. */
-static bool print_drops(Lake *lake, const Value *values, Error *err)
+static bool print_drops(Lake *lake, Error *err)
 {
-    int64_t dropped = 0;
-    for (int i = 0; i < FIGURES_COUNT; i++)
-        if (strcmp(FIGURES[i].name, "dropped") == 0)
-            dropped = values[i].number;
-    if (dropped)
-        printf("\nrecords dropped, by filter\n");
-    return !dropped || drops_print(lake, 0, false, err);
+    bool any;
+    if (!drops_print_is_due(lake, 0, &any, err))
+        return false;
+    if (any)
+        printf("\nrecords dropped or changed, by filter\n");
+    return !any || drops_print(lake, 0, false, err);
 }
 
 /* What was read for the page. */
@@ -410,7 +410,10 @@ static bool print_page_json(const CommandLine *line, Lake *lake, const Page *pag
     ok = ok && left_out_print(lake, true, err);
     printf(",\"delivery\":[");
     ok = ok && delivery_print(lake, true, err);
-    printf("]");
+    printf("],\"finding_polls\":[");
+    ok = ok && finding_exchange_polls(lake, true, err);
+    printf("],\"finding_pushes\":");
+    ok = ok && finding_exchange_pushes(lake, true, err);
     printf(",\"lookups\":[");
     ok = ok && print_lookups(command_config(line), true, err);
     printf("]}\n");
@@ -421,10 +424,11 @@ static bool print_page(const CommandLine *line, Lake *lake, const Page *page, Er
 {
     if (is_json(line))
         return print_page_json(line, lake, page, err);
-    return print_text(lake, page->values, page->reconciled) &&
-           print_drops(lake, page->values, err) && print_reasons(lake, false, err) &&
-           print_astray(lake, false, err) && print_gaps(lake, page->range, false, err) &&
-           left_out_print(lake, false, err) && delivery_print(lake, false, err) &&
+    return print_text(lake, page->values, page->reconciled) && print_drops(lake, err) &&
+           print_reasons(lake, false, err) && print_astray(lake, false, err) &&
+           print_gaps(lake, page->range, false, err) && left_out_print(lake, false, err) &&
+           delivery_print(lake, false, err) && finding_exchange_polls(lake, false, err) &&
+           finding_exchange_pushes(lake, false, err) &&
            print_lookups(command_config(line), false, err);
 }
 

@@ -42,6 +42,18 @@ static bool print(void *context, const DropTotal *total, Error *err)
     return true;
 }
 
+bool drops_print_is_due(Lake *lake, int64_t first_object, bool *ret, Error *err)
+{
+    DbStatement *select =
+        db_statement(lake->db, "SELECT 1 FROM drops WHERE object_id >= ? LIMIT 1", err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, first_object);
+    bool ok = db_next(select, ret, err);
+    db_reset(select);
+    return ok;
+}
+
 bool drops_print(Lake *lake, int64_t first_object, bool json, Error *err)
 {
     Printing printing = {.json = json};

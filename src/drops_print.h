@@ -5,6 +5,10 @@
 
 #include "lake/lake.h"
 
+/* Whether a filter did something with objects from *first_object* on. */
+bool drops_print_is_due(Lake *lake, int64_t first_object, bool *ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Prints on standard output, of objects from *first_object* on, a line for each filter that did
  * something, or with *json* the elements of an array. */
 bool drops_print(Lake *lake, int64_t first_object, bool json, Error *err)

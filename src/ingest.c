@@ -21,7 +21,7 @@
 typedef enum {
     COUNT,
     SELDOM,  /* a count without a line of text when it is 0 */
-    DROPPED, /* as that, and by filter below it */
+    DROPPED, /* when filters did something, and by filter below it */
     BYTES,
 } LineKind;
 
@@ -105,7 +105,10 @@ static bool print_line(int line, const IngestReport *report, const Printed *prin
     char text[AMOUNT_TEXT_BYTES];
     LineKind kind = LINES[line].kind;
     uint64_t number = number_at(report, LINES[line].offset);
-    if ((kind == SELDOM || kind == DROPPED) && !number)
+    bool due = number || (kind != SELDOM && kind != DROPPED);
+    if (kind == DROPPED && !drops_print_is_due(lake, printed->first_object, &due, err))
+        return false;
+    if (!due)
         return true;
     if (kind == BYTES)
         amount_bytes(number, text);
