@@ -217,10 +217,10 @@ static size_t domain_of(Str text, size_t at)
     return ok ? end - at : 0;
 }
 
-/* An address whose first letter is at *at*. */
+/* An address whose first letter is at *at*: signs in front of it are no part of it. */
 static size_t email(Str text, size_t at)
 {
-    if (!is_word(text.ptr[at]) || !begins(text, at, is_local))
+    if (!is_word(text.ptr[at]))
         return 0;
     size_t local = run_of(text, at, is_local);
     if (local > LOCAL_MAX || at + local >= text.len || text.ptr[at + local] != '@')
