@@ -20,7 +20,7 @@ static const Option OPTIONS[] = {
 static const char *const EXAMPLES[] = {
     "spoor function test owners.lua event.json -t owners=owners.csv",
     "what the function makes of each event of a file, and what it takes",
-    "spoor sql -f jsonl \"SELECT * FROM cloudtrail LIMIT 1\" | spoor function test mine.lua -",
+    "zcat ./AWSLogs/.../log.json.gz | spoor function test mine.lua -",
     "the same of the standard input",
     NULL,
 };
