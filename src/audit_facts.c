@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/config_document.h"
 #include "base/content.h"
 #include "base/timestamp.h"
 #include "lake/ledger.h"
 #include "verify/ledger_check.h"
 #include "watch/alarm_set.h"
 
-enum { VALUE_BYTES = 400 };
+enum { VALUE_BYTES = 400, FILTER_BYTES_MAX = 300, CONFIG_ITEM_BYTES_MAX = 1 << 24 };
 
 static const char TABLES[] =
     "DROP TABLE IF EXISTS temp.report_facts; DROP TABLE IF EXISTS temp.report_controls;"
@@ -159,6 +160,19 @@ static bool add_controls(const AuditFacts *facts, Error *err)
 
 /* ---- what is in force ---- */
 
+/* A filter, or files of them, as spoor.yml names it or has it in place. */
+static bool add_filter(const AuditFacts *facts, Str item, Error *err)
+{
+    BUF_AUTO Buf text = buf_init(CONFIG_ITEM_BYTES_MAX);
+    if (config_document_is(item)) {
+        if (!config_document_read(item, &text, err))
+            return false;
+        item = str_trim(buf_str(&text));
+    }
+    return audit_facts_add(facts, "retention", CONFIG_TABLE[CONFIG_FILTERS].key,
+                           str_slice(item, 0, str_utf8_prefix(item, FILTER_BYTES_MAX)), NULL, err);
+}
+
 static bool add_settings(const AuditFacts *facts, Error *err)
 {
     static const ConfigKey KEYS[] = {
@@ -169,10 +183,13 @@ static bool add_settings(const AuditFacts *facts, Error *err)
     for (size_t i = 0; ok && i < sizeof KEYS / sizeof *KEYS; i++)
         ok = audit_facts_add(facts, "retention", CONFIG_TABLE[KEYS[i]].key,
                              str_of(config_text(facts->options->config, KEYS[i])), NULL, err);
+    Str item;
+    for (size_t i = 0; ok && config_item(facts->options->config, CONFIG_FILTERS, i, &item); i++)
+        ok = add_filter(facts, item, err);
     return ok;
 }
 
-/* Holds that were in force in the period, and what filters dropped. */
+/* Holds that were in force in the period, and what filters dropped and hid, each of them. */
 static bool add_holds(const AuditFacts *facts, Error *err)
 {
     DbStatement *insert = db_statement(
@@ -180,8 +197,12 @@ static bool add_holds(const AuditFacts *facts, Error *err)
         "INSERT INTO report_facts SELECT 'retention', 'hold ' || case_name, trim(coalesce(account,"
         " '') || ' ' || coalesce(principal, '') || ' ' || coalesce(why, '')), NULL FROM holds WHERE"
         " at_us < ?2 AND (released_us IS NULL OR released_us >= ?1) UNION ALL SELECT 'retention',"
-        " 'filters', coalesce(sum(dropped), 0) || ' records dropped', NULL FROM objects WHERE"
-        " ingested_at_us >= ?1 AND ingested_at_us < ?2",
+        " 'dropped by filters', coalesce(sum(dropped), 0) || ' records', NULL FROM objects WHERE"
+        " ingested_at_us >= ?1 AND ingested_at_us < ?2 UNION ALL SELECT 'retention', 'filter ' ||"
+        " f.name, f.verb || ': ' || sum(d.dropped) || ' records dropped, ' || sum(d.spared) ||"
+        " ' spared, ' || sum(d.redacted) || ' with something hidden or changed', NULL FROM drops d"
+        " JOIN filters f ON f.id = d.filter WHERE d.last_us >= ?1 AND d.first_us < ?2 GROUP BY"
+        " f.name, f.verb",
         err);
     if (!insert)
         return false;
