@@ -138,18 +138,26 @@ static bool take_newest(void *context, const OutboxDelivery *delivery, Error *er
     return true;
 }
 
-/* Sends a test and what else is due, and looks what came of it. */
+/* Whether the test was sent, or failed. */
+static bool is_over(const Outcome *outcome)
+{
+    return outcome->any &&
+           (strcmp(outcome->found.state, "waiting") != 0 || outcome->found.reason[0]);
+}
+
+/* Sends a test and what else is due, until what came of it is known. */
 static bool send_test(Telling *telling, Lake *lake, const Target *target, Error *err)
 {
-    Outcome outcome = {.target = str_of(target->name)};
+    Outcome outcome;
     bool more = true;
     if (!courier_test(telling_courier(telling), target, err))
         return false;
-    for (int i = 0; more && i < LIMIT; i++)
-        if (!courier_step(telling_courier(telling), &more, err))
+    do {
+        outcome = (Outcome){.target = str_of(target->name)};
+        if (!courier_step(telling_courier(telling), &more, err) ||
+            !outbox_each(lake->db, STR(""), LIMIT, take_newest, &outcome, err))
             return false;
-    if (!outbox_each(lake->db, STR(""), LIMIT, take_newest, &outcome, err))
-        return false;
+    } while (more && !is_over(&outcome));
     if (outcome.any && strcmp(outcome.found.state, "sent") == 0) {
         printf("sent to '%s' (%s)\n", target->name, targets_kind_word(target->kind));
         return true;

@@ -3,7 +3,7 @@
  * A pool runs jobs from a bounded queue on a fixed number of threads. What a job's argument
  * points to is given away to the thread that runs it until pool_wait returns. No signal is
  * delivered to these threads; a job may wait for some. Started by
- * pipeline.c, reload.c, watch/schedule.c, notify/courier.c, web/ and the generator's command alone.
+ * pipeline.c, reload.c, watch/schedule.c, notify/flight.c, web/ and the generator's command alone.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H

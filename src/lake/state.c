@@ -206,9 +206,11 @@ static const struct {
     int64_t to;
     const char *sql;
 } MORE[] = {
-    {11, STATE_SQL_FINDINGS_SEEN}, {11, STATE_SQL_ALARMS},    {12, STATE_SQL_NOTIFY},
-    {12, STATE_SQL_HUB},           {12, STATE_SQL_SCHEDULES}, {12, STATE_SQL_SCHEDULES_FINDINGS},
-    {13, STATE_SQL_FILTERS},       {14, STATE_SQL_POLLS},     {15, STATE_SQL_REDACTIONS},
+    {11, STATE_SQL_FINDINGS_SEEN}, {11, STATE_SQL_ALARMS},
+    {12, STATE_SQL_NOTIFY},        {12, STATE_SQL_HUB},
+    {12, STATE_SQL_SCHEDULES},     {12, STATE_SQL_SCHEDULES_FINDINGS},
+    {13, STATE_SQL_FILTERS},       {14, STATE_SQL_POLLS},
+    {15, STATE_SQL_REDACTIONS},    {16, STATE_SQL_NOTIFY_TARGETS},
 };
 
 static bool migrate_step(Db *db, int64_t from, Error *err)

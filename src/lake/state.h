@@ -10,7 +10,7 @@
 #include "base/db.h"
 
 /* The version that this program writes. */
-enum { STATE_VERSION = 15 };
+enum { STATE_VERSION = 16 };
 
 /* Opens (and under DB_CREATE makes) the state at *path*, migrating it when it is older and *mode*
  * allows writing. ERROR_ACCESS when a read-only caller meets an older state, ERROR_INPUT when it

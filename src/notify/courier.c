@@ -8,21 +8,22 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/pool.h"
 #include "base/timestamp.h"
 #include "findings/finding_workflow.h"
+#include "notify/flight.h"
 #include "notify/packing.h"
-#include "notify/sending.h"
 
 enum {
     ROUTED_MAX = 200, /* notices in one step */
-    SENT_MAX = 16,    /* messages in one step, all at a time */
+    /* Messages looked at for one target: those on their way are due as well. */
+    DUE_MAX = 2 * FLIGHT_OF_TARGET,
     ARENA_BYTES_MAX = 64 << 20,
     BUNDLE_BYTES_MAX = 4096,
     MINUTES_AT = 11 /* of "2026-11-24 19:35:00 KST" */
 };
 
-static const int64_t PUMP_US = 200000;
+static const int64_t WAIT_US = 50000;  /* for one of those on their way */
+static const int64_t STEP_US = 500000; /* a step at most, but for who is slow to note */
 static const int64_t AGAIN_FIRST_US = INT64_C(1000000);
 static const int64_t AGAIN_LAST_US = INT64_C(1800000000);
 static const int64_t GIVE_UP_US = INT64_C(86400000000);
@@ -30,55 +31,26 @@ static const int64_t GIVE_UP_US = INT64_C(86400000000);
 struct Courier {
     CourierOptions options;
     Db *db;
-    HttpClient *http;
     SendingWith with;
-    Pool *pool;       /* sends what takes long; NULL: no target is of such a kind */
-    Arena *arena;     /* of one message */
-    Sending *sending; /* SENT_MAX */
-    OutboxDelivery *due;
+    Flight *flight;
+    Arena *arena; /* of one message */
 };
-
-/* Threads for what waits for its receiver, if there is such a target. */
-static bool open_pool(Courier *courier, Error *err)
-{
-    bool any = false;
-    for (int i = 0; i < targets_count(courier->options.targets); i++)
-        any |= targets_at(courier->options.targets, i)->is_slow;
-    if (any)
-        courier->pool = pool_new(SENT_MAX, SENT_MAX, err);
-    return !any || courier->pool;
-}
 
 Courier *courier_new(const CourierOptions *options, Error *err)
 {
-    const HttpOptions http = {.ca_file = options->ca_file, .parallel = SENT_MAX};
     Courier *courier = mem_calloc(1, sizeof *courier, err);
     if (!courier)
         return NULL;
     courier->options = *options;
-    courier->sending = mem_calloc(SENT_MAX, sizeof *courier->sending, err);
-    courier->due = courier->sending ? mem_calloc(SENT_MAX, sizeof *courier->due, err) : NULL;
-    courier->arena = courier->due ? arena_new(ARENA_BYTES_MAX, err) : NULL;
-    courier->http = courier->arena ? http_client_new(&http, err) : NULL;
     courier->with = (SendingWith){options->language, options->ca_file, options->aws};
-    courier->db = courier->http ? db_open(options->state, DB_READ_WRITE, err) : NULL;
-    if (courier->db && open_pool(courier, err))
+    courier->arena = arena_new(ARENA_BYTES_MAX, err);
+    courier->db = courier->arena ? db_open(options->state, DB_READ_WRITE, err) : NULL;
+    courier->flight =
+        courier->db ? flight_new(options->targets, &courier->with, options->stopping, err) : NULL;
+    if (courier->flight)
         return courier;
     courier_free(courier);
     return NULL;
-}
-
-void courier_free(Courier *courier)
-{
-    if (!courier)
-        return;
-    pool_free(courier->pool);
-    http_client_free(courier->http);
-    db_close(courier->db);
-    arena_free(courier->arena);
-    mem_free(courier->sending);
-    mem_free(courier->due);
-    mem_free(courier);
 }
 
 static bool is_stopping(const Courier *courier)
@@ -248,13 +220,7 @@ static bool make_message(Courier *courier, const OutboxDelivery *head, Notice *r
            notice_of_group(&group, courier->options.language, courier->arena, ret, err);
 }
 
-static void send_slowly(void *argument, int worker)
-{
-    (void)worker;
-    sending_run(argument);
-}
-
-/* Begins to send a message that is written: files at once, calls and what takes long beside. */
+/* Writes a message and lets it go. */
 static bool start(Courier *courier, Sending *sending, Error *err)
 {
     Notice notice;
@@ -262,46 +228,15 @@ static bool start(Courier *courier, Sending *sending, Error *err)
         sending->never_again = err->kind == ERROR_USAGE;
         return false;
     }
-    if (!sending_write(sending, &notice, err))
-        return false;
-    if (sending_is_call(sending))
-        return sending_call(sending, courier->http, err);
-    if (sending->target->is_slow)
-        pool_run(courier->pool, send_slowly, sending);
-    else
-        sending_run(sending);
-    return true;
+    return sending_write(sending, &notice, err) && flight_go(courier->flight, sending, err);
 }
 
-static void begin(Courier *courier, Sending *sending, const OutboxDelivery *due)
+static void begin(Courier *courier, const OutboxDelivery *due, const Target *target)
 {
     Error err = {0};
-    sending_begin(sending, due, &courier->with,
-                  targets_find(courier->options.targets, str_of(due->target)));
-    if (!sending->target) {
-        sending->never_again = true;
-        error_set(&sending->why, ERROR_USAGE, "notify.targets has none of that name any more");
-    } else if (!start(courier, sending, &err)) {
-        sending->why = err;
-    }
-}
-
-/* Waits for all answers, unless somebody asks for the end: what is under way then is sent again. */
-static bool await_all(Courier *courier, int count, Error *err)
-{
-    bool ok = true;
-    for (bool open = true; ok && open && !is_stopping(courier);) {
-        open = false;
-        for (int i = 0; i < count; i++)
-            open |= courier->sending[i].call && !http_call_done(courier->sending[i].call);
-        ok = !open || http_pump(courier->http, PUMP_US, err);
-    }
-    if (courier->pool)
-        pool_wait(courier->pool);
-    for (int i = 0; i < count; i++)
-        if (courier->sending[i].call && http_call_done(courier->sending[i].call))
-            sending_answered(&courier->sending[i]);
-    return ok;
+    Sending *sending = flight_begin(courier->flight, due, target);
+    if (!start(courier, sending, &err))
+        flight_put_down(sending, &err);
 }
 
 static int64_t again_us(const Sending *sending, int64_t now)
@@ -345,20 +280,49 @@ static bool note(Courier *courier, const Sending *sending, Error *err)
     return outbox_failed(courier->db, message, str_of(sending->why.text), due, err);
 }
 
-static bool note_all(Courier *courier, int count, Error *err)
+/* Notes all that are back, in one transaction; *ret_any*: there were some. */
+static bool note_back(Courier *courier, bool *ret_any, Error *err)
 {
-    bool ok = db_begin(courier->db, err);
-    for (int i = 0; ok && i < count; i++)
-        ok = note(courier, &courier->sending[i], err);
-    if (ok && db_commit(courier->db, err))
+    int at = 0;
+    const Sending *sending = flight_back(courier->flight, &at);
+    *ret_any = sending != NULL;
+    if (!sending)
         return true;
-    db_rollback(courier->db);
-    return false;
+    bool ok = db_begin(courier->db, err);
+    for (; ok && sending; sending = flight_back(courier->flight, &at))
+        ok = note(courier, sending, err);
+    ok = ok && db_commit(courier->db, err);
+    if (!ok)
+        db_rollback(courier->db);
+    flight_clear(courier->flight);
+    return ok;
+}
+
+void courier_free(Courier *courier)
+{
+    Error ignored = {0};
+    bool any;
+    if (!courier)
+        return;
+    if (courier->flight) { /* what was taken is not sent again */
+        flight_land(courier->flight);
+        if (!note_back(courier, &any, &ignored))
+            log_tell(LOG_WARN, "notify", "%s; what was just sent is sent again", ignored.text);
+    }
+    flight_free(courier->flight);
+    db_close(courier->db);
+    arena_free(courier->arena);
+    mem_free(courier);
 }
 
 /* Makes messages of what is due, in one transaction. */
 static bool pack_due(Courier *courier, Error *err)
 {
+    bool any = false;
+    if (!outbox_any_loose(courier->db, clock_now_us(), &any, err))
+        return false;
+    if (!any)
+        return true;
     if (!db_begin(courier->db, err))
         return false;
     if (packing_run(courier->db, courier->options.targets, clock_now_us(), err) &&
@@ -368,32 +332,64 @@ static bool pack_due(Courier *courier, Error *err)
     return false;
 }
 
-static bool send_due(Courier *courier, int *ret_count, Error *err)
+/* Begins to send what is due for a target, as far as there is room; adds to *count* how much. */
+static bool fill_target(Courier *courier, const Target *target, int *count, Error *err)
 {
-    bool any = false;
-    *ret_count = 0;
-    if (!outbox_any_due(courier->db, clock_now_us(), &any, err))
-        return false;
-    if (!any)
+    OutboxDelivery due[DUE_MAX];
+    const OutboxAsked asked = {target->name, clock_now_us(), DUE_MAX};
+    int found, room = flight_room(courier->flight, target);
+    if (!room)
         return true;
-    if (!pack_due(courier, err) ||
-        !outbox_due(courier->db, clock_now_us(), courier->due, SENT_MAX, ret_count, err))
+    if (!outbox_due(courier->db, &asked, due, &found, err))
         return false;
-    int due = *ret_count;
-    for (*ret_count = 0; *ret_count < due && !is_stopping(courier); ++*ret_count)
-        begin(courier, &courier->sending[*ret_count], &courier->due[*ret_count]);
-    bool ok =
-        await_all(courier, *ret_count, err) && (!*ret_count || note_all(courier, *ret_count, err));
-    for (int i = 0; i < *ret_count; i++)
-        sending_end(&courier->sending[i]);
+    for (int i = 0; i < found && room && !is_stopping(courier); i++) {
+        if (flight_has(courier->flight, due[i].id))
+            continue;
+        begin(courier, &due[i], target);
+        room--;
+        ++*count;
+    }
+    return true;
+}
+
+/* The same for all targets; what waits for one that the configuration does not name is dead. */
+static bool fill(Courier *courier, int *ret_count, Error *err)
+{
+    char name[OUTBOX_NAME_BYTES] = "";
+    bool any = true;
+    *ret_count = 0;
+    while (outbox_next_target(courier->db, name, &any, err)) {
+        if (!any)
+            return true;
+        const Target *target = targets_find(courier->options.targets, str_of(name));
+        if (target && !fill_target(courier, target, ret_count, err))
+            return false;
+        if (!target && !outbox_bury(courier->db, name,
+                                    STR("notify.targets has none of that name any more"), err))
+            return false;
+    }
+    return false;
+}
+
+/* Sends what is due and notes what came back; *ret_any*: something of that happened. */
+static bool send_some(Courier *courier, bool *ret_any, Error *err)
+{
+    int begun = 0;
+    bool back = false;
+    bool ok = pack_due(courier, err) && fill(courier, &begun, err) &&
+              flight_wait(courier->flight, WAIT_US, err) && note_back(courier, &back, err);
+    *ret_any = begun > 0 || back;
     return ok;
 }
 
 bool courier_step(Courier *courier, bool *ret_more, Error *err)
 {
-    int routed = 0, sent = 0;
-    bool ok = route_new(courier, &routed, err) && send_due(courier, &sent, err);
-    *ret_more = ok && (routed == ROUTED_MAX || sent == SENT_MAX);
+    int routed = 0;
+    int64_t end = clock_monotonic_us() + STEP_US;
+    bool any = true, ok = route_new(courier, &routed, err);
+    while (ok && any && !is_stopping(courier) && clock_monotonic_us() < end)
+        ok = send_some(courier, &any, err);
+    *ret_more = ok && (any || routed == ROUTED_MAX || flight_count(courier->flight) > 0);
     return ok;
 }
 

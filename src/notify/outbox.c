@@ -94,10 +94,12 @@ bool outbox_routed(Db *db, int64_t notice, Error *err)
     return update(db, "UPDATE notices SET routed = 1 WHERE id = ?", notice, err);
 }
 
-bool outbox_any_due(Db *db, int64_t now_us, bool *ret, Error *err)
+bool outbox_any_loose(Db *db, int64_t now_us, bool *ret, Error *err)
 {
-    DbStatement *select = db_statement(
-        db, "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_us <= ? LIMIT 1", err);
+    DbStatement *select = db_statement(db,
+                                       "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_us"
+                                       " <= ? AND message IS NULL LIMIT 1",
+                                       err);
     if (!select)
         return false;
     db_bind_int(select, 1, now_us);
@@ -106,26 +108,58 @@ bool outbox_any_due(Db *db, int64_t now_us, bool *ret, Error *err)
     return ok;
 }
 
-bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_count, Error *err)
+bool outbox_next_target(Db *db, char target[OUTBOX_NAME_BYTES], bool *ret_any, Error *err)
+{
+    DbStatement *select = db_statement(db,
+                                       "SELECT target FROM deliveries WHERE state = 'waiting' AND"
+                                       " target > ? ORDER BY target LIMIT 1",
+                                       err);
+    if (!select)
+        return false;
+    db_bind_text(select, 1, str_of(target));
+    if (!db_next(select, ret_any, err))
+        return false;
+    if (*ret_any)
+        copy(target, OUTBOX_NAME_BYTES, db_text(select, 0));
+    db_reset(select);
+    return true;
+}
+
+bool outbox_due(Db *db, const OutboxAsked *asked, OutboxDelivery *ret, int *ret_count, Error *err)
 {
     bool row = true;
     DbStatement *select =
         db_statement(db,
                      "SELECT " DELIVERY_COLUMNS " FROM deliveries d JOIN notices n ON n.id ="
-                     " d.notice WHERE d.state = 'waiting' AND d.due_us <= ?1 AND d.message = d.id"
-                     " ORDER BY d.due_us, d.id LIMIT ?2",
+                     " d.notice WHERE d.state = 'waiting' AND d.target = ?1 AND d.due_us <= ?2 AND"
+                     " d.message = d.id ORDER BY d.due_us, d.id LIMIT ?3",
                      err);
     *ret_count = 0;
     if (!select)
         return false;
-    db_bind_int(select, 1, now_us);
-    db_bind_int(select, 2, max);
+    db_bind_text(select, 1, str_of(asked->target));
+    db_bind_int(select, 2, asked->now_us);
+    db_bind_int(select, 3, asked->max);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
         read_delivery(select, &ret[(*ret_count)++]);
     }
     return false;
+}
+
+bool outbox_bury(Db *db, const char *target, Str reason, Error *err)
+{
+    DbStatement *statement =
+        db_statement(db,
+                     "UPDATE deliveries SET state = 'dead', reason = ?2 WHERE state = 'waiting' AND"
+                     " target = ?1",
+                     err);
+    if (!statement)
+        return false;
+    db_bind_text(statement, 1, str_of(target));
+    db_bind_text(statement, 2, reason);
+    return db_run(statement, err);
 }
 
 bool outbox_sent(Db *db, int64_t message, int64_t now_us, Error *err)

@@ -55,12 +55,28 @@ typedef struct OutboxDelivery {
     OutboxNotice notice;
 } OutboxDelivery;
 
-/* Whether a delivery is due, in a message or not. */
-bool outbox_any_due(Db *db, int64_t now_us, bool *ret, Error *err)
+/* Whether a delivery is due that is in no message yet. */
+bool outbox_any_loose(Db *db, int64_t now_us, bool *ret, Error *err)
     __attribute__((warn_unused_result));
 
-/* Up to *max* messages that are due, the longest first, each by the delivery that stands for it. */
-bool outbox_due(Db *db, int64_t now_us, OutboxDelivery *ret, int max, int *ret_count, Error *err)
+/* The name behind *target* in the order of bytes for which anything waits, put in its place; it
+ * begins with "". *ret_any* is false when there is none. */
+bool outbox_next_target(Db *db, char target[OUTBOX_NAME_BYTES], bool *ret_any, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Which messages are asked for: those for *target* that are due at *now_us*, *max* at most. */
+typedef struct OutboxAsked {
+    const char *target;
+    int64_t now_us;
+    int max;
+} OutboxAsked;
+
+/* The longest due first, each by the delivery that stands for it; *ret* has room for asked->max. */
+bool outbox_due(Db *db, const OutboxAsked *asked, OutboxDelivery *ret, int *ret_count, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Nothing that waits for *target* is sent any more: it is dead, and *reason* says why. */
+bool outbox_bury(Db *db, const char *target, Str reason, Error *err)
     __attribute__((warn_unused_result));
 
 /* A message was sent; or it failed, and is tried again at *due_us* (0: never again, it is dead). */

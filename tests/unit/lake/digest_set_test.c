@@ -231,7 +231,7 @@ static void an_older_state_takes_its_digests_again(void **state)
     lake_close(lake);
     lake = lake_open(at("lake"), LAKE_WRITE, &err);
     support_ok(lake != NULL, &err);
-    support_ok(file_info(at("lake/state.db.before-version-15"), &info, &err), &err);
+    support_ok(file_info(at("lake/state.db.before-version-16"), &info, &err), &err);
     support_ok(receipt_find(lake, STR("file"), STR("/c/b/AWSLogs/d"), STR(""), &match, &err), &err);
     assert_int_equal(match, RECEIPT_CHANGED);
     put_digest(2, "/c/b/AWSLogs/d", document("b", "AWSLogs/l", HASH));

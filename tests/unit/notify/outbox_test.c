@@ -30,12 +30,22 @@ static OutboxNotice routed(Lake *lake, const char *const *targets)
     return notice;
 }
 
+/* What is due for all targets for which anything waits, each delivery a message. */
 static int due(Lake *lake, int64_t now, OutboxDelivery ret[MAX])
 {
     Error err = {0};
-    int count;
+    char target[OUTBOX_NAME_BYTES] = "";
+    int count = 0;
+    bool any = true;
     support_ok(db_exec(lake->db, "UPDATE deliveries SET message = id", &err), &err);
-    support_ok(outbox_due(lake->db, now, ret, MAX, &count, &err), &err);
+    while (any) {
+        int more = 0;
+        support_ok(outbox_next_target(lake->db, target, &any, &err), &err);
+        const OutboxAsked asked = {target, now, MAX - count};
+        if (any)
+            support_ok(outbox_due(lake->db, &asked, ret + count, &more, &err), &err);
+        count += more;
+    }
     return count;
 }
 
@@ -106,6 +116,23 @@ static void deliveries_are_tried_until_they_are_sent_or_dead(void **state)
     assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM deliveries WHERE state = 'sent'"), 1);
 }
 
+static void what_waits_for_a_target_is_buried_alone(void **state)
+{
+    static const char *const TARGETS[] = {"a", "b", NULL};
+    OutboxDelivery found[MAX];
+    Error err = {0};
+    LAKE_AUTO Lake *lake = new_lake_with_rules();
+    (void)state;
+    new_lake_find(lake, 1, 100, "ann", 1);
+    (void)routed(lake, TARGETS);
+    support_ok(outbox_bury(lake->db, "a", STR("it is gone"), &err), &err);
+    assert_int_equal(due(lake, 100, found), 1);
+    assert_string_equal(found[0].target, "b");
+    assert_int_equal(new_lake_ask(lake, "SELECT count(*) FROM deliveries WHERE state = 'dead' AND"
+                                        " target = 'a' AND reason = 'it is gone'"),
+                     1);
+}
+
 static bool take(void *context, const OutboxDelivery *delivery, Error *err)
 {
     (void)err;
@@ -159,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_finding_brings_a_notice_once),
         cmocka_unit_test(a_notice_goes_with_its_transaction),
         cmocka_unit_test(deliveries_are_tried_until_they_are_sent_or_dead),
+        cmocka_unit_test(what_waits_for_a_target_is_buried_alone),
         cmocka_unit_test(the_newest_are_listed_first),
         cmocka_unit_test(a_notice_tells_of_its_finding),
     };
