@@ -1,10 +1,10 @@
 #include "generate/trail.h"
 
-#include <libdeflate.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/gzip.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "generate/event.h"
@@ -37,12 +37,11 @@ struct Trail {
 };
 
 struct TrailWriter {
-    struct libdeflate_compressor *compressor;
+    Gzip *gzip;
     Buf records; /* of the file being made */
     Buf marks;   /* a Mark for each */
     Buf order;   /* a uint32_t for each: which record comes where */
     Buf body;
-    Buf packed;
 };
 
 /* Where a record begins, and its time in seconds. */
@@ -191,11 +190,9 @@ TrailWriter *trail_writer_new(Error *err)
     writer->marks = buf_init(BODY_BYTES_MAX);
     writer->order = buf_init(BODY_BYTES_MAX);
     writer->body = buf_init(BODY_BYTES_MAX);
-    writer->packed = buf_init(BODY_BYTES_MAX);
-    writer->compressor = libdeflate_alloc_compressor(GZIP_LEVEL);
-    if (writer->compressor)
+    writer->gzip = gzip_new(GZIP_LEVEL, err);
+    if (writer->gzip)
         return writer;
-    error_set(err, ERROR_LIMIT, "out of memory: no compressor");
     trail_writer_free(writer);
     return NULL;
 }
@@ -204,28 +201,17 @@ void trail_writer_free(TrailWriter *writer)
 {
     if (!writer)
         return;
-    if (writer->compressor)
-        libdeflate_free_compressor(writer->compressor);
+    gzip_free(writer->gzip);
     buf_free(&writer->records);
     buf_free(&writer->marks);
     buf_free(&writer->order);
     buf_free(&writer->body);
-    buf_free(&writer->packed);
     mem_free(writer);
 }
 
 bool trail_compress(TrailWriter *writer, Str body, Str *ret, Error *err)
 {
-    size_t bound = libdeflate_gzip_compress_bound(writer->compressor, body.len);
-    writer->packed.len = 0;
-    if (!buf_reserve(&writer->packed, bound, err))
-        return false;
-    size_t size =
-        libdeflate_gzip_compress(writer->compressor, body.ptr, body.len, writer->packed.ptr, bound);
-    if (size == 0)
-        return error_set(err, ERROR_SYSTEM, "a file could not be compressed");
-    *ret = (Str){writer->packed.ptr, size};
-    return true;
+    return gzip_pack(writer->gzip, body, ret, err);
 }
 
 /* "YYYY/MM/DD" and "YYYYMMDDTHHMMZ" of a time. */

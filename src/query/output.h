@@ -19,7 +19,8 @@ typedef enum {
     OUTPUT_CSV,
     OUTPUT_JSON,
     OUTPUT_JSONL,
-    OUTPUT_FORMATS
+    OUTPUT_FORMATS,
+    OUTPUT_RECORDS /* of a worker alone: the statement is a condition (record_output.h) */
 } OutputFormat;
 
 typedef struct OutputStyle {

@@ -102,20 +102,27 @@ static bool take_row(Records *records, uint32_t row, RecordsTake take, void *con
     return take(context, &given, err);
 }
 
-bool records_each(Records *records, const RecordsQuery *query, RecordsTake take, void *context,
-                  Error *err)
+bool records_of_result(Records *records, EngineResult *result, const FieldNode *tops, size_t count,
+                       const RecordsReader *reader, Error *err)
 {
-    EngineResult *result = session_query(query->session, query->sql, err);
-    Reread *reread = result ? reread_result(result, query->tops, query->count, err) : NULL;
+    Reread *reread = reread_result(result, tops, count, err);
     bool ok = reread != NULL;
     do {
         batch_reset(records->batch);
         ok = ok && reread_fill(reread, records->batch, ROWS, records->commit_seqs, err);
         for (uint32_t row = 0; ok && row < records->batch->rows; row++)
-            ok = take_row(records, row, take, context, err);
+            ok = take_row(records, row, reader->take, reader->context, err);
     } while (ok && records->batch->rows);
     reread_free(reread);
     return ok;
+}
+
+bool records_each(Records *records, const RecordsQuery *query, RecordsTake take, void *context,
+                  Error *err)
+{
+    const RecordsReader reader = {take, context};
+    EngineResult *result = session_query(query->session, query->sql, err);
+    return result && records_of_result(records, result, query->tops, query->count, &reader, err);
 }
 
 bool records_put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)

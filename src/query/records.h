@@ -48,6 +48,17 @@ typedef struct RecordsQuery {
     size_t count;
 } RecordsQuery;
 
+/* Who takes records. */
+typedef struct RecordsReader {
+    RecordsTake take;
+    void *context;
+} RecordsReader;
+
+/* Calls *reader* for each row of *result*, which it ends and whose columns are *tops*, as in
+ * RecordsQuery. */
+bool records_of_result(Records *records, EngineResult *result, const FieldNode *tops, size_t count,
+                       const RecordsReader *reader, Error *err) __attribute__((warn_unused_result));
+
 /* Calls *take* for each row of *query*. */
 bool records_each(Records *records, const RecordsQuery *query, RecordsTake take, void *context,
                   Error *err) __attribute__((warn_unused_result));

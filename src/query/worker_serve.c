@@ -12,6 +12,7 @@
 #include "base/timestamp.h"
 #include "lake/lake.h"
 #include "lake/layout.h"
+#include "query/record_output.h"
 #include "query/session.h"
 #include "query/worker.h"
 #include "query/worker_message.h"
@@ -29,7 +30,8 @@ typedef struct Serving {
     Config *config;
     Lake *lake;
     Session *session;
-    Buf in, out; /* messages */
+    Buf in, out;  /* messages */
+    size_t shift; /* of the user's text in the statement that runs */
 } Serving;
 
 /* For the signal that cancels. */
@@ -166,35 +168,69 @@ static ssize_t put_output(void *context, const char *bytes, size_t len)
     return (ssize_t)len;
 }
 
-static bool write_result(Serving *serving, const WorkerQuery *query, EngineResult *result,
-                         uint64_t *ret_rows, Error *err)
+static bool write_rows(Serving *serving, const WorkerQuery *query, EngineResult *result, FILE *out,
+                       uint64_t *ret_rows, Error *err)
 {
     const OutputStyle style = {.format = (OutputFormat)query->format,
                                .width = (unsigned)query->width,
                                .wide = query->wide != 0,
                                .types = session_output(serving->session),
                                .rows_max = query->rows_max};
-    FILE *out = fopencookie(serving, "w", (cookie_io_functions_t){.write = put_output});
-    if (!out)
-        return error_errno(err, "cannot write the result");
-    setvbuf(out, NULL, _IOFBF, WORKER_OUTPUT_MAX);
+    if (query->format == OUTPUT_RECORDS)
+        return record_output_write(serving->lake, result, query->rows_max, out, ret_rows, err);
     bool ok = output_write(result, &style, out, ret_rows, err);
+    engine_result_free(result);
+    return ok;
+}
+
+/* Writes *result* and ends it. */
+static bool write_result(Serving *serving, const WorkerQuery *query, EngineResult *result,
+                         uint64_t *ret_rows, Error *err)
+{
+    FILE *out = fopencookie(serving, "w", (cookie_io_functions_t){.write = put_output});
+    if (!out) {
+        engine_result_free(result);
+        return error_errno(err, "cannot write the result");
+    }
+    setvbuf(out, NULL, _IOFBF, WORKER_OUTPUT_MAX);
+    bool ok = write_rows(serving, query, result, out, ret_rows, err);
     return (fclose(out) == 0 || !ok || error_errno(err, "cannot write the result")) && ok;
+}
+
+/* The statement of a query; *ret_at* is where the user's text begins in it. */
+static bool write_statement(const WorkerQuery *query, Buf *sql, size_t *ret_at, Error *err)
+{
+    *ret_at = 0;
+    return query->format == OUTPUT_RECORDS
+               ? record_output_statement(RECORD_OUTPUT_RECORD, query->sql, sql, ret_at, err)
+               : buf_append_str(sql, query->sql, err);
 }
 
 static bool run(Serving *serving, const WorkerQuery *query, uint64_t *ret_rows, Error *err)
 {
     const char *path;
+    BUF_AUTO Buf sql = buf_init(MESSAGE_MAX);
     if (query->format == OUTPUT_FORMATS)
         return session_export(serving->session, query->sql, &path, ret_rows, err) &&
                output_check_rows(*ret_rows, query->rows_max, err);
     session_limit_read(serving->session, query->read_max);
-    EngineResult *result = session_query(serving->session, query->sql, err);
+    if (!write_statement(query, &sql, &serving->shift, err))
+        return false;
+    EngineResult *result = session_query(serving->session, buf_str(&sql), err);
     if (atomic_load(&cancelled) && result)
         session_interrupt(serving->session); /* the signal came before there was a query */
-    bool ok = result && write_result(serving, query, result, ret_rows, err);
-    engine_result_free(result);
-    return ok;
+    return result && write_result(serving, query, result, ret_rows, err);
+}
+
+/* Where an error is in the user's text. */
+static Place culprit_of(const Serving *serving)
+{
+    Place culprit = session_culprit(serving->session);
+    if (culprit.at < serving->shift)
+        return (Place){0, 0};
+    culprit.at -= (uint32_t)serving->shift;
+    culprit.end -= (uint32_t)serving->shift;
+    return culprit;
 }
 
 /* Answers one statement; false when there is nobody left to answer. */
@@ -205,7 +241,9 @@ static bool serve_query(Serving *serving, const WorkerQuery *query)
     bool ok = run(serving, query, &rows, &err);
     ScanCount scanned = session_scanned(serving->session);
     ScanCount all = session_scannable(serving->session);
-    Place culprit = ok ? (Place){0, 0} : session_culprit(serving->session);
+    Place culprit = ok ? (Place){0, 0} : culprit_of(serving);
+    if (!ok && serving->shift)
+        record_output_blame(query->sql, culprit, &err);
     const WorkerDone done = {.error = ok ? ERROR_NONE : err.kind,
                              .text = str_of(ok ? "" : err.text),
                              .culprit_at = culprit.at,
@@ -229,9 +267,10 @@ static bool serve_next(Serving *serving)
     bool end;
     if (!worker_receive(WORKER_SOCKET, NULL, &kind, &serving->in, &end, &err) || end ||
         kind != WORKER_QUERY || !worker_get_query(buf_str(&serving->in), &query, &err) ||
-        query.format > OUTPUT_FORMATS)
+        query.format > OUTPUT_RECORDS)
         return false;
     atomic_store(&cancelled, false);
+    serving->shift = 0;
     return serve_query(serving, &query);
 }
 
