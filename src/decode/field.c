@@ -69,3 +69,13 @@ int field_repetition_max(FieldNode node)
         levels += FIELDS[at].type == FIELD_LIST;
     return levels;
 }
+
+size_t field_record_columns(FieldNode *ret)
+{
+    size_t count = 0;
+    for (int node = 0; node < FIELD_COUNT; node++)
+        if (FIELDS[node].parent == F_ROOT && (FIELDS[node].member.len || node == F_EXTRA ||
+                                              node == F_OBJECT_ID || node == F_RECORD_INDEX))
+            ret[count++] = (FieldNode)node;
+    return count;
+}

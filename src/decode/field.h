@@ -78,6 +78,10 @@ FieldNode field_top(FieldNode node);
 /* The leaf that a hoisted column is a copy of; any other node itself. */
 FieldNode field_source(FieldNode node);
 
+/* The top-level columns that a record is made of, and those that say where it came from, in the
+ * order of the table, into *ret* (FIELD_COUNT); how many there are. */
+size_t field_record_columns(FieldNode *ret);
+
 /* Writes the dotted column path of *node* ("useridentity.sessioncontext.sessionissuer.arn") into
  * *path*, NUL-terminated, cut to *size*. Returns its length. */
 size_t field_path(FieldNode node, char *path, size_t size);

@@ -22,6 +22,7 @@ struct Reread {
     idx_t row;
     idx_t rows;
     bool ended;                    /* the engine must not be asked again */
+    bool borrowed;                 /* the chunk is the caller's, and the only one */
     bool hashes;                   /* rows get their fingerprints */
     FieldNode tops[TOP_NODES_MAX]; /* the result's columns */
     size_t top_count;
@@ -83,11 +84,23 @@ Reread *reread_file(Engine *engine, const char *path, Error *err)
     return open_reread(engine, &path, 1, NULL, "", err);
 }
 
+Reread *reread_rows(void *chunk, const FieldNode *tops, size_t count, Error *err)
+{
+    Reread *reread = reread_result(NULL, tops, count, err);
+    if (!reread)
+        return NULL;
+    reread->borrowed = true;
+    reread->chunk = chunk;
+    reread->rows = duckdb_data_chunk_get_size(chunk);
+    return reread;
+}
+
 void reread_free(Reread *reread)
 {
     if (!reread)
         return;
-    duckdb_destroy_data_chunk(&reread->chunk);
+    if (!reread->borrowed)
+        duckdb_destroy_data_chunk(&reread->chunk);
     engine_result_free(reread->result);
     buf_free(&reread->texts);
     mem_free(reread);
@@ -303,6 +316,7 @@ static bool append_row(Reread *reread, Batch *batch, int64_t *commit_seqs, Error
 /* Steps to a chunk with rows; *ret_any is false at the end. */
 static bool next_chunk(Reread *reread, bool *ret_any, Error *err)
 {
+    reread->ended |= reread->borrowed && reread->row >= reread->rows;
     while (reread->row >= reread->rows && !reread->ended) {
         void *chunk;
         duckdb_destroy_data_chunk(&reread->chunk);

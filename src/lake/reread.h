@@ -30,6 +30,10 @@ Reread *reread_file(Engine *engine, const char *path, Error *err)
  * with the types of the table. What else there is stays NULL. NULL with *err*. */
 Reread *reread_result(EngineResult *result, const FieldNode *tops, size_t count, Error *err)
     __attribute__((warn_unused_result));
+/* Reads the rows of *chunk*, a duckdb_data_chunk of flat vectors that stays the caller's and must
+ * outlive it; columns as in reread_result. NULL with *err*. */
+Reread *reread_rows(void *chunk, const FieldNode *tops, size_t count, Error *err)
+    __attribute__((warn_unused_result));
 void reread_free(Reread *reread);
 
 /* Appends rows to *batch* until it is full, holds *rows_max* rows, or nothing is left; writes the

@@ -3,6 +3,7 @@
 #include <duckdb.h>
 #include <stdio.h>
 
+#include "natives/natives_record.h"
 #include "natives/natives_row.h"
 #include "natives/natives_time.h"
 
@@ -81,5 +82,5 @@ bool natives_register(Engine *engine, Error *err)
         if (!add(engine_connection(engine), i))
             return error_set(err, ERROR_SYSTEM, "the engine does not take the function %s",
                              NATIVES[i].name);
-    return natives_row_register(engine, err);
+    return natives_record_register(engine, err) && natives_row_register(engine, err);
 }

@@ -290,7 +290,35 @@ static bool boolean_of(NativesRow *row)
                             STR_ARG(str_slice(value, 0, 100)));
 }
 
+/* One member of a map of texts: a string as it is, null as that, anything else as its text. */
+static bool put_member(NativesRow *row, bool first, Str name, Str value)
+{
+    BUF_AUTO Buf text = buf_init(NATIVES_TEXT_BYTES_MAX);
+    return (first || buf_append_byte(row->out, ',', row->err)) &&
+           buf_append_str(row->out, name, row->err) && buf_append_byte(row->out, ':', row->err) &&
+           (is_null(value) || is_string(value)
+                ? buf_append_str(row->out, value, row->err)
+                : json_path_compact(value, &text, row->err) &&
+                      json_append_string(row->out, buf_str(&text), row->err));
+}
+
+/* athena_json_texts(json): an object whose members are all texts; NULL for what is none */
+static bool texts_of(NativesRow *row)
+{
+    Str object, name, value;
+    bool first = true;
+    if (json_path_whole(row->arguments[0].text, &object) != JSON_PATH_FOUND || object.ptr[0] != '{')
+        return natives_row_null(row);
+    if (!buf_append_byte(row->out, '{', row->err))
+        return false;
+    for (size_t at = 0; json_path_next(object, &at, &name, &value); first = false)
+        if (!put_member(row, first, name, value))
+            return false;
+    return buf_append_byte(row->out, '}', row->err);
+}
+
 const NativesFunction NATIVES_JSON_TEXTS[] = {
+    {"athena_json_texts", {NATIVES_TEXT}, NATIVES_JSON, texts_of, false},
     {"athena_json_extract", {NATIVES_TEXT, NATIVES_TEXT}, NATIVES_JSON, extract, false},
     {"athena_json_query", {NATIVES_TEXT, NATIVES_TEXT}, NATIVES_TEXT, extract, false},
     {"athena_json_scalar", {NATIVES_TEXT, NATIVES_TEXT}, NATIVES_TEXT, scalar, false},

@@ -1,6 +1,8 @@
 /* parse_relation.c - what stands behind FROM: tables, joins, UNNEST, LATERAL, samples (parse.h). */
 #include "parser/parse.h"
 
+enum { STORE_ID_BYTES = 36 };
+
 /* FOR TIMESTAMP AS OF e, FOR VERSION AS OF e. */
 static Ast *parse_as_of(Parse *parse)
 {
@@ -37,6 +39,35 @@ static Ast *parse_table(Parse *parse)
     if (parse_is(parse, TOKEN_OPEN))
         return refuse_function(parse, table->first);
     if (parse_is_word(parse, KEYWORD_FOR) && !parse_add(parse, table, parse_as_of(parse)))
+        return NULL;
+    return parse_close(parse, table);
+}
+
+/* The id of an event data store, as CloudTrail Lake has it behind FROM: no name of Trino's, and
+ * any number of tokens. */
+static bool is_store_id(const Parse *parse)
+{
+    Str id = str_slice(parse->sql, parse_token(parse, 0)->place.at,
+                       parse_token(parse, 0)->place.at + STORE_ID_BYTES);
+    return place_is_uuid(id) && !parse_is(parse, TOKEN_QUOTED) && !parse_is(parse, TOKEN_STRING);
+}
+
+static Ast *parse_store_id(Parse *parse)
+{
+    uint32_t from = parse_token(parse, 0)->place.at, end = from + STORE_ID_BYTES;
+    Ast *table = parse_open(parse, AST_TABLE), *path = parse_open(parse, AST_PATH);
+    Ast *name = parse_open(parse, AST_NAME);
+    while (parse_token(parse, 0)->kind != TOKEN_END && parse_token(parse, 0)->place.end < end)
+        parse->at++;
+    if (parse_token(parse, 0)->place.end != end)
+        return parse_refuse(parse, "the id of an event data store");
+    parse->at++;
+    if (!name)
+        return NULL;
+    name->text = str_slice(parse->sql, from, end);
+    name->flags = AST_QUOTED;
+    if (!parse_close(parse, name) || !parse_add(parse, path, name) || !parse_close(parse, path) ||
+        !parse_add(parse, table, path))
         return NULL;
     return parse_close(parse, table);
 }
@@ -82,6 +113,8 @@ static Ast *parse_relation_primary(Parse *parse)
         return parse_refuse_kind(parse, "TABLE(...)", "only tables, queries and UNNEST are");
     if (parse_is_word(parse, KEYWORD_JSON_TABLE))
         return parse_refuse_kind(parse, "JSON_TABLE", "json_extract and UNNEST are");
+    if (is_store_id(parse))
+        return parse_store_id(parse);
     if (parse_is_name(parse, 0))
         return parse_table(parse);
     return parse_refuse(parse, "a relation: a table, a query in parentheses or UNNEST(...)");

@@ -79,3 +79,14 @@ bool place_error(Str sql, Place place, Error *err, const char *format, ...)
     place_line(sql, place.at, &line, &column);
     return error_set(err, ERROR_USAGE, "line %u:%u: %s", line, column, text);
 }
+
+bool place_is_uuid(Str text)
+{
+    static const char PATTERN[] = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+    bool ok = text.len == sizeof PATTERN - 1;
+    for (size_t i = 0; ok && i < text.len; i++) {
+        char c = str_lower(text.ptr[i]);
+        ok = PATTERN[i] == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return ok;
+}

@@ -28,6 +28,9 @@ void place_line(Str sql, uint32_t at, uint32_t *ret_line, uint32_t *ret_column);
  * Returns what was written, NUL-terminated. *text* is valid UTF-8. */
 Str place_quote(Str text, char out[PLACE_QUOTE_BYTES]);
 
+/* Whether *text* is a UUID: 36 bytes, hexadecimal digits and '-' in their places. */
+bool place_is_uuid(Str text);
+
 /* Fills *err* with ERROR_USAGE, "line 3:15: " and the formatted text. Returns false. */
 bool place_error(Str sql, Place place, Error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

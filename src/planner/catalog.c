@@ -32,6 +32,10 @@ static const struct {
     {"cloudtrail_logs", "accesskey_id", "accesskey_id", TYPE_VARCHAR},
     {"cloudtrail_logs", "principal_arn", "principal_arn", TYPE_VARCHAR},
     {"cloudtrail_logs", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR},
+    {"cloudtrail_lake", "$path", "filename", TYPE_VARCHAR},
+    {"cloudtrail_lake", "accesskey_id", "accesskey_id", TYPE_VARCHAR},
+    {"cloudtrail_lake", "principal_arn", "principal_arn", TYPE_VARCHAR},
+    {"cloudtrail_lake", "session_issuer_arn", "session_issuer_arn", TYPE_VARCHAR},
     /* What partitioned tables have ("athena", section 1, Variants). */
     {"cloudtrail_logs", "account", "recipientaccountid", TYPE_VARCHAR},
     {"cloudtrail_logs", "region", "awsregion", TYPE_VARCHAR},
@@ -40,6 +44,46 @@ static const struct {
     {"cloudtrail_logs", "day", "day", TYPE_VARCHAR},
     {"cloudtrail_logs", "timestamp", "timestamp", TYPE_VARCHAR},
 };
+
+/* CloudTrail Lake's columns ("athena", section 1.2): those of `cloudtrail`, free-form ones as maps,
+ * beside which "$name" is the text that the map is made of. */
+static const struct {
+    const char *name, *raw; /* NULL: no map */
+} LAKE[] = {
+    {"eventversion", NULL},
+    {"useridentity", NULL},
+    {"eventtime", NULL},
+    {"eventsource", NULL},
+    {"eventname", NULL},
+    {"awsregion", NULL},
+    {"sourceipaddress", NULL},
+    {"useragent", NULL},
+    {"errorcode", NULL},
+    {"errormessage", NULL},
+    {"requestparameters", "$requestparameters"},
+    {"responseelements", "$responseelements"},
+    {"additionaleventdata", "$additionaleventdata"},
+    {"requestid", NULL},
+    {"eventid", NULL},
+    {"readonly", NULL},
+    {"resources", NULL},
+    {"eventtype", NULL},
+    {"apiversion", NULL},
+    {"managementevent", NULL},
+    {"recipientaccountid", NULL},
+    {"sharedeventid", NULL},
+    {"vpcendpointid", NULL},
+    {"vpcendpointaccountid", NULL},
+    {"serviceeventdetails", "$serviceeventdetails"},
+    {"addendum", "$addendum"},
+    {"edgedevicedetails", "$edgedevicedetails"},
+    {"insightdetails", "$insightdetails"},
+    {"eventcategory", NULL},
+    {"tlsdetails", NULL},
+    {"sessioncredentialfromconsole", NULL},
+};
+
+enum { LAKE_COUNT = sizeof LAKE / sizeof *LAKE };
 
 static const Type *leaf_type(FieldType type)
 {
@@ -109,6 +153,34 @@ static bool add_cloudtrail(CatalogTable *table, Arena *arena, Error *err)
     return true;
 }
 
+/* `cloudtrail_lake`, out of the columns of *records*. */
+static bool add_lake(CatalogTable *table, const CatalogTable *records, Arena *arena, Error *err)
+{
+    CatalogColumn *columns = arena_calloc(arena, 2 * LAKE_COUNT + HIDDEN_MAX, sizeof *columns, err);
+    const Type *map = columns ? type_read(STR("map(varchar, varchar)"), arena, err) : NULL;
+    if (!map)
+        return false;
+    *table = (CatalogTable){.name = STR("cloudtrail_lake"),
+                            .source = STR("cloudtrail"),
+                            .comment = STR("the records as an event data store of CloudTrail Lake "
+                                           "has them; its id is a name for it"),
+                            .columns = columns};
+    for (size_t i = 0; i < LAKE_COUNT; i++) {
+        Str name = str_of(LAKE[i].name);
+        const Type *type = LAKE[i].raw ? map : catalog_column(records, name)->type;
+        columns[table->count++] = (CatalogColumn){name, type, 0, name};
+    }
+    columns[table->count++] =
+        (CatalogColumn){STR("eventjson"), type_simple(TYPE_VARCHAR), 0, STR("eventjson")};
+    for (size_t i = 0; i < LAKE_COUNT; i++)
+        if (LAKE[i].raw)
+            columns[table->count++] =
+                (CatalogColumn){str_of(LAKE[i].raw), type_simple(TYPE_VARCHAR), CATALOG_HIDDEN,
+                                str_of(LAKE[i].raw)};
+    add_hidden(table, columns);
+    return true;
+}
+
 static bool add_listed(CatalogTable *table, size_t index, Arena *arena, Error *err)
 {
     const Type *row = type_read(str_of(TABLES[index].columns), arena, err);
@@ -133,14 +205,15 @@ const Catalog *catalog_new(Arena *arena, Error *err)
 {
     Catalog *catalog = arena_calloc(arena, 1, sizeof *catalog, err);
     CatalogTable *tables =
-        catalog ? arena_calloc(arena, TABLE_COUNT + 1, sizeof *tables, err) : NULL;
-    if (!tables || !add_cloudtrail(&tables[0], arena, err))
+        catalog ? arena_calloc(arena, TABLE_COUNT + 2, sizeof *tables, err) : NULL;
+    if (!tables || !add_cloudtrail(&tables[0], arena, err) ||
+        !add_lake(&tables[1], &tables[0], arena, err))
         return NULL;
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        if (!add_listed(&tables[i + 1], i, arena, err))
+        if (!add_listed(&tables[i + 2], i, arena, err))
             return NULL;
     catalog->tables = tables;
-    catalog->count = TABLE_COUNT + 1;
+    catalog->count = TABLE_COUNT + 2;
     return catalog;
 }
 

@@ -22,6 +22,24 @@ static bool take_arguments(Names *names, Ast *node, NamesCall *call, const Names
     return true;
 }
 
+/* A member of a map that a view makes of a text is found in the text: the map is not made. */
+static void use_text(Names *names, const Ast *node, NamesCall *call)
+{
+    Ast *map = node->first;
+    if (!str_equal(node->text, STR("element_at")) || call->count != 2 ||
+        map != call->arguments[0] || map->type->kind != TYPE_MAP)
+        return;
+    const NamesColumn *column =
+        map->kind == AST_COLUMN || map->kind == AST_FIELD ? map->bound : NULL;
+    const CatalogColumn *raw = column && column->relation && column->relation->table
+                                   ? catalog_raw(column->relation->table, column->name)
+                                   : NULL;
+    if (!raw || raw->type->kind != TYPE_VARCHAR)
+        return;
+    names_bind_to(names, map, column, raw);
+    map->type = raw->type;
+}
+
 /* A lambda's parameters get the types that its function says, its body is bound over them. */
 static const Type *bind_lambda(Names *names, Ast *lambda, const Type *wanted,
                                const FunctionBinding *binding, const NamesScope *scope)
@@ -238,6 +256,7 @@ const Type *names_call(Names *names, Ast *node, const NamesScope *scope)
     NamesCall *call = arena_calloc(names->arena, 1, sizeof *call, names->err);
     if (!call || !take_arguments(names, node, call, scope) || !bind_clauses(names, node, scope))
         return NULL;
+    use_text(names, node, call);
     call->function = choose(names, node, node->text, call);
     if (!call->function || !check_clauses(names, node, call->function))
         return NULL;

@@ -110,8 +110,7 @@ static Str chain_path(Ast **nodes, size_t column_at, size_t count, char path[PAT
     return (Str){path, len};
 }
 
-/* Binds *node* to another column of the table that *column* is of. */
-static void bind_to(Names *names, Ast *node, const NamesColumn *column, const CatalogColumn *other)
+void names_bind_to(Names *names, Ast *node, const NamesColumn *column, const CatalogColumn *other)
 {
     NamesColumn *copy = arena_alloc(names->arena, sizeof *copy, names->err);
     if (!copy)
@@ -136,9 +135,9 @@ static void use_stored(Names *names, Ast **nodes, size_t column_at, size_t count
     const CatalogColumn *raw =
         nodes[count - 1]->type->count ? NULL : catalog_raw(table, column->name);
     if (hoisted)
-        bind_to(names, nodes[count - 1], column, hoisted);
+        names_bind_to(names, nodes[count - 1], column, hoisted);
     else if (raw)
-        bind_to(names, nodes[column_at], column, raw);
+        names_bind_to(names, nodes[column_at], column, raw);
 }
 
 /* Finds which node of a chain is the column: t.c before c.field. */

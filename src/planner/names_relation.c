@@ -56,11 +56,14 @@ static NamesRelation *cte_reference(Names *names, const NamesCte *cte)
     return relation;
 }
 
-/* Names that AWS's console gives to the table of a bucket are the table itself. */
+/* Names that AWS's console gives to the table of a bucket are the table itself, and the id of an
+ * event data store, whichever, is what CloudTrail Lake has. */
 static const CatalogTable *find_table(const Catalog *catalog, Str name)
 {
     const CatalogTable *table = catalog_find(catalog, name);
     Str logs = STR("cloudtrail_logs");
+    if (!table && place_is_uuid(name))
+        return catalog_find(catalog, STR("cloudtrail_lake"));
     if (!table && name.len > logs.len + 1 && name.ptr[logs.len] == '_' &&
         str_equal_nocase(str_slice(name, 0, logs.len), logs))
         table = catalog_find(catalog, logs);

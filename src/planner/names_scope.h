@@ -110,6 +110,9 @@ bool names_with(Names *names, Ast *with);
 /* names_expression.c: binds an expression and gives its type, NULL with the error. */
 const Type *names_expression(Names *names, Ast *node, const NamesScope *scope);
 
+/* Binds *node* to *other*, a column of the table that *column* is of. */
+void names_bind_to(Names *names, Ast *node, const NamesColumn *column, const CatalogColumn *other);
+
 /* As names_expression, and it must be a boolean (of WHERE and its like, named by *where*). */
 bool names_condition(Names *names, Ast *node, const NamesScope *scope, const char *where);
 

@@ -8,23 +8,12 @@
 
 enum { TOKENS_BYTES_MAX = 64 << 20 };
 
-/* The columns that a record is made of, and where it came from. */
-static size_t choose_columns(FieldNode *ret)
-{
-    size_t count = 0;
-    for (int node = 0; node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT && (FIELDS[node].member.len || node == F_EXTRA ||
-                                              node == F_OBJECT_ID || node == F_RECORD_INDEX))
-            ret[count++] = (FieldNode)node;
-    return count;
-}
-
 static bool put_columns(RecordOutputColumns columns, Buf *sql, Error *err)
 {
     FieldNode tops[FIELD_COUNT];
     if (columns == RECORD_OUTPUT_ALL)
         return buf_append_str(sql, STR("SELECT *"), err);
-    return records_select(sql, tops, choose_columns(tops), err);
+    return records_select(sql, tops, field_record_columns(tops), err);
 }
 
 /* Whether a condition ends within the parentheses around it. */
@@ -92,8 +81,8 @@ bool record_output_write(const Lake *lake, EngineResult *result, uint64_t rows_m
     Records *records = records_new(lake, err);
     if (!records)
         engine_result_free(result);
-    bool ok =
-        records && records_of_result(records, result, tops, choose_columns(tops), &reader, err);
+    bool ok = records &&
+              records_of_result(records, result, tops, field_record_columns(tops), &reader, err);
     records_free(records);
     *ret_rows = writing.rows;
     return ok;

@@ -118,15 +118,14 @@ static bool put_range(Buf *sql, ScanRange range, const char *column, Error *err)
 static bool put_shape(Preparation *in, uint32_t number, Str asked, Buf *sql, Str *ret_asked)
 {
     size_t from = sql->len;
-    if (!str_equal(in->scans[number - 1].table->name, STR("cloudtrail_logs")) &&
-        !is_summary(&in->scans[number - 1])) {
+    Str table = in->scans[number - 1].table->name;
+    if (!views_of(table) && !is_summary(&in->scans[number - 1])) {
         *ret_asked = asked;
         return buf_printf(sql, in->err, "SELECT * FROM ");
     }
     const char *copy = NULL;
     bool summary = is_summary(&in->scans[number - 1]);
-    if (summary ? summary_sql_plan(sql, asked, in->err)
-                : views_cloudtrail_logs(sql, asked, in->err))
+    if (summary ? summary_sql_plan(sql, asked, in->err) : views_select(sql, table, asked, in->err))
         copy = arena_text(in->input->arena, str_slice(buf_str(sql), from, sql->len), in->err);
     *ret_asked = str_of(copy);
     return copy != NULL;

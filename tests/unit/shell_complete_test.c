@@ -72,10 +72,11 @@ static void check(const char *const (*cases)[2], size_t count)
 static void tables_follow_from_and_join(void **state)
 {
     static const char *const CASES[][2] = {
-        {"select * from |", "alarm_history alarms cloudtrail cloudtrail_logs finding_events "
-                            "findings metrics objects quarantine signals ..."},
-        {"select * from cl|", "cloudtrail cloudtrail_logs"},
-        {"SELECT * FROM CLOUDTRAIL_|", "cloudtrail_logs"},
+        {"select * from |",
+         "alarm_history alarms cloudtrail cloudtrail_lake cloudtrail_logs finding_events "
+         "findings metrics objects quarantine ..."},
+        {"select * from cl|", "cloudtrail cloudtrail_lake cloudtrail_logs"},
+        {"SELECT * FROM CLOUDTRAIL_|", "cloudtrail_lake cloudtrail_logs"},
         {"select * from cloudtrail a join o|", "objects"},
         {"select * from cloudtrail a, q|", "quarantine"},
         {"describe o|", "objects"},

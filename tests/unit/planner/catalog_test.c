@@ -51,6 +51,20 @@ static void cloudtrail_logs_has_the_documented_columns(void **state)
     assert_true(catalog_column(table, STR("$eventtime"))->flags & CATALOG_HIDDEN);
 }
 
+/* "athena", section 1.2, but for annotation and eventjsonchecksum, which nothing here makes. */
+static void cloudtrail_lake_has_maps_and_the_record(void **state)
+{
+    (void)state;
+    const CatalogTable *table = catalog_find(catalog, STR("cloudtrail_lake"));
+    assert_int_equal(shown(table), 32);
+    assert_ptr_equal(catalog_column(table, STR("eventtime"))->type, type_moment());
+    assert_int_equal(catalog_column(table, STR("readonly"))->type->kind, TYPE_BOOLEAN);
+    assert_int_equal(catalog_column(table, STR("requestparameters"))->type->kind, TYPE_MAP);
+    assert_int_equal(catalog_column(table, STR("eventjson"))->type->kind, TYPE_VARCHAR);
+    assert_int_equal(catalog_raw(table, STR("insightdetails"))->type->kind, TYPE_VARCHAR);
+    assert_null(catalog_raw(table, STR("eventname")));
+}
+
 static void cloudtrail_has_the_decoder_s_columns(void **state)
 {
     (void)state;
@@ -77,6 +91,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_found_without_regard_to_case),
         cmocka_unit_test(cloudtrail_logs_has_the_documented_columns),
+        cmocka_unit_test(cloudtrail_lake_has_maps_and_the_record),
         cmocka_unit_test(cloudtrail_has_the_decoder_s_columns),
         cmocka_unit_test(a_hoisted_column_stands_for_its_field),
     };
