@@ -93,7 +93,7 @@ static bool make_view(Bench *bench, uint32_t number, bool logs, Error *err)
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     const ScanFiles files = {.paths = (const char *const *)bench->paths, .count = bench->count};
     Str asked = bench->statement.engine_sql;
-    bool ok = logs ? views_cloudtrail_logs(&shape, asked, err)
+    bool ok = logs ? views_select(&shape, STR("cloudtrail_logs"), asked, err)
                    : buf_printf(&shape, err, "SELECT * FROM ");
     asked = logs ? buf_str(&shape) : asked;
     return ok && buf_printf(&sql, err, "CREATE TEMP VIEW scan_%u AS ", number) &&
