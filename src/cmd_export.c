@@ -1,24 +1,15 @@
 /* cmd_export - events leave the lake, in the shapes that other programs read. */
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/amount.h"
-#include "base/clock.h"
 #include "base/content.h"
-#include "base/mem.h"
 #include "cmd.h"
-#include "export/export_groups.h"
+#include "exporting.h"
 #include "interrupt.h"
-#include "query/record_output.h"
-#include "query/worker.h"
 #include "sources.h"
-#include "sql_culprit.h"
 #include "sql_source.h"
-#include "sql_summary.h"
-
-enum { SQL_BYTES_MAX = 1 << 20 };
 
 static const Option OPTIONS[] = {
     {"format", 'f', VALUE_CHOICE, "FORMAT", "cloudtrail|jsonl|parquet|csv|ocsf|opensearch",
@@ -46,196 +37,71 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-/* What one command does. */
-typedef struct Exporting {
-    const CommandLine *line;
-    const char *folder; /* of the lake; NULL: the configured one */
-    const char *word;   /* of the format */
-    const char *path;
-    Str condition;
-    ExportFolder *out;
-    _Atomic(Worker *) worker; /* of the statement that runs */
-    atomic_bool stopped;
-} Exporting;
-
-static void stop(void *context, bool timed_out)
-{
-    Exporting *exporting = context;
-    (void)timed_out;
-    atomic_store(&exporting->stopped, true);
-    Worker *worker = atomic_load(&exporting->worker);
-    if (worker)
-        worker_cancel(worker);
-}
-
-static bool start_worker(Exporting *exporting, WorkerOptions *options, Error *err)
-{
-    options->config = command_config(exporting->line);
-    options->folder = exporting->folder;
-    if (!command_range(exporting->line, &options->since_us, &options->until_us, err))
-        return false;
-    Worker *worker = worker_start(options, err);
-    atomic_store(&exporting->worker, worker);
-    if (worker && atomic_load(&exporting->stopped))
-        worker_cancel(worker);
-    return worker != NULL;
-}
-
-/* Runs a statement whose text has the condition from *at* on, and shows where it errs. */
-static bool run_statement(Exporting *exporting, const WorkerStatement *statement, size_t at,
-                          const WorkerSink *sink, WorkerAnswer *ret, Error *err)
-{
-    int64_t started_us = clock_monotonic_us();
-    if (worker_run(atomic_load(&exporting->worker), statement, sink, ret, err)) {
-        sql_summary_say(ret, started_us);
-        return true;
-    }
-    Place culprit = ret->culprit;
-    if (at && culprit.at >= at) {
-        culprit = (Place){culprit.at - (uint32_t)at, culprit.end - (uint32_t)at};
-        record_output_blame(exporting->condition, culprit, err);
-    }
-    if (!at || ret->culprit.at >= at)
-        sql_culprit_show(exporting->condition, culprit);
-    return false;
-}
-
-/* ---- record by record ---- */
-
-static bool take(void *context, Str bytes, Error *err)
-{
-    return export_groups_take(context, bytes, err);
-}
-
 /* The mapping that the lines want. */
-static bool put_template(Exporting *exporting, Error *err)
+static bool put_template(ExportFolder *out, Error *err)
 {
     const ContentFile *file = CONTENT_FILES;
     while (strcmp(file->path, "export/opensearch-template.json") != 0)
         file++;
-    return export_folder_put(exporting->out, STR("template.json"),
-                             (Str){(const char *)file->bytes, file->len}, 0, err);
+    return export_folder_put(out, STR("template.json"), (Str){(const char *)file->bytes, file->len},
+                             0, err);
 }
 
-static bool write_records(Exporting *exporting, Error *err)
+static bool write_events(Exporting *exporting, const char *word, Error *err)
 {
-    WorkerAnswer answer = {0};
     const ExportHow how = {.index = str_of(command_text(exporting->line, "index", "cloudtrail"))};
-    const WorkerStatement statement = {.sql = exporting->condition, .format = OUTPUT_RECORDS};
-    ExportGroups *groups =
-        export_groups_new(exporting->out, export_format(str_of(exporting->word)), &how, err);
-    const WorkerSink sink = {.put = take, .context = groups};
-    bool ok = groups && run_statement(exporting, &statement, 0, &sink, &answer, err) &&
-              export_groups_end(groups, err);
-    export_groups_free(groups);
-    return ok && (strcmp(exporting->word, "opensearch") != 0 || put_template(exporting, err));
+    const ExportFormat *format = export_format(str_of(word));
+    if (!format)
+        return strcmp(word, "csv") == 0 ? exporting_csv(exporting, err)
+                                        : exporting_parquet(exporting, err);
+    return exporting_records(exporting, format, &how, err) &&
+           (strcmp(word, "opensearch") != 0 || put_template(exporting->out, err));
 }
 
-/* ---- row by row, by the engine ---- */
-
-static bool put_file(void *context, Str bytes, Error *err)
-{
-    return fwrite(bytes.ptr, 1, bytes.len, context) == bytes.len ||
-           error_errno(err, "cannot write events.csv");
-}
-
-static bool write_csv(Exporting *exporting, WorkerStatement *statement, size_t at, Error *err)
-{
-    WorkerAnswer answer = {0};
-    MEM_AUTO char *path = export_folder_path(exporting->out, STR("events.csv"), err);
-    FILE *file = path ? fopen(path, "wxe") : NULL;
-    if (!file)
-        return path && error_errno(err, "cannot make '%s'", path);
-    const WorkerSink sink = {.put = put_file, .context = file};
-    statement->format = OUTPUT_CSV;
-    bool ok = run_statement(exporting, statement, at, &sink, &answer, err);
-    if (fclose(file) != 0 && ok)
-        ok = error_errno(err, "cannot write '%s'", path);
-    if (!ok)
-        remove(path); /* half a result is none */
-    return ok && export_folder_add(exporting->out, STR("events.csv"), answer.rows, err);
-}
-
-static bool put_nothing(void *context, Str bytes, Error *err)
-{
-    (void)context;
-    (void)bytes;
-    (void)err;
-    return true;
-}
-
-static bool write_parquet(Exporting *exporting, WorkerStatement *statement, size_t at, Error *err)
-{
-    WorkerAnswer answer = {0};
-    const WorkerSink sink = {.put = put_nothing};
-    MEM_AUTO char *path = export_folder_path(exporting->out, STR("events.parquet"), err);
-    statement->format = OUTPUT_FORMATS;
-    return path && run_statement(exporting, statement, at, &sink, &answer, err) &&
-           worker_export(atomic_load(&exporting->worker), path, err) &&
-           export_folder_add(exporting->out, STR("events.parquet"), answer.rows, err);
-}
-
-static bool write_rows(Exporting *exporting, Error *err)
-{
-    size_t at;
-    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
-    if (!record_output_statement(RECORD_OUTPUT_ALL, exporting->condition, &sql, &at, err))
-        return false;
-    WorkerStatement statement = {.sql = buf_str(&sql)};
-    return strcmp(exporting->word, "csv") == 0 ? write_csv(exporting, &statement, at, err)
-                                               : write_parquet(exporting, &statement, at, err);
-}
-
-/* ---- the command ---- */
-
-static void tell(const Exporting *exporting)
+static void tell(const Exporting *exporting, const char *word, const char *path)
 {
     char events[AMOUNT_TEXT_BYTES], bytes[AMOUNT_TEXT_BYTES];
     ExportCount count = export_folder_count(exporting->out);
     amount_count(count.events, events);
     amount_bytes(count.bytes, bytes);
     printf("%s events as %s in %" PRIu64 " file%s, %s, in %s; manifest.json lists them\n", events,
-           exporting->word, count.files, count.files == 1 ? "" : "s", bytes, exporting->path);
+           word, count.files, count.files == 1 ? "" : "s", bytes, path);
 }
 
 static bool write_all(Exporting *exporting, Error *err)
 {
-    WorkerOptions options = {0};
-    if (!start_worker(exporting, &options, err))
+    const char *path = command_text(exporting->line, "output", NULL);
+    const char *word = command_text(exporting->line, "format", "jsonl");
+    if (!exporting_start(exporting, err))
         return false;
-    exporting->out = export_folder_new(exporting->path, err);
-    const ExportAsked asked = {exporting->word, exporting->condition, options.since_us,
-                               options.until_us};
-    bool ok =
-        exporting->out && (export_format(str_of(exporting->word)) ? write_records(exporting, err)
-                                                                  : write_rows(exporting, err));
-    ok = ok && export_folder_end(exporting->out, &asked, err);
+    exporting->out = export_folder_new(path, err);
+    const ExportAsked asked = {word, exporting->condition, exporting->since_us,
+                               exporting->until_us};
+    bool ok = exporting->out && write_events(exporting, word, err) &&
+              export_folder_end(exporting->out, &asked, err);
     if (ok)
-        tell(exporting);
+        tell(exporting, word, path);
     export_folder_free(exporting->out);
     return ok;
 }
 
 static bool write_interruptibly(Exporting *exporting, Error *err)
 {
-    const InterruptCalls calls = {.stop = stop, .context = exporting};
+    const InterruptCalls calls = {.stop = exporting_stop, .context = exporting};
     Interrupt *interrupt = interrupt_start(&calls, 0, err);
     bool ok = interrupt && write_all(exporting, err);
     interrupt_end(interrupt);
-    worker_end(atomic_load(&exporting->worker));
+    exporting_end(exporting);
     return ok;
 }
 
 static bool export(const CommandLine *line, Error *err)
 {
     SqlSource *source = NULL;
-    Exporting exporting = {.line = line,
-                           .word = command_text(line, "format", "jsonl"),
-                           .path = command_text(line, "output", NULL),
-                           .condition = str_of(command_text(line, "where", ""))};
-    if (!exporting.path)
+    Exporting exporting = {.line = line, .condition = str_of(command_text(line, "where", ""))};
+    if (!command_text(line, "output", NULL))
         return error_set(err, ERROR_USAGE, "where to? -o DIR names a new folder");
-    if (command_has(line, "index") && strcmp(exporting.word, "opensearch") != 0)
+    if (command_has(line, "index") && strcmp(command_text(line, "format", ""), "opensearch") != 0)
         return error_set(err, ERROR_USAGE, "--index goes with --format opensearch");
     if (command_has(line, "from")) {
         source = sql_source_open(line, err);
