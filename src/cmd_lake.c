@@ -12,10 +12,13 @@
 #include "lake/rebuild.h"
 #include "lake/summary_fill.h"
 #include "lake/sweep.h"
+#include "lake_reapply.h"
 #include "setup.h"
 
 static const Option OPTIONS[] = {
-    {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "sweep: count only, remove nothing"},
+    {"dry-run", 'n', VALUE_FLAG, NULL, NULL, CONFIG_NONE,
+     "sweep, reapply: say what would be done, do nothing"},
+    {"yes", 'y', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "reapply: do it without asking"},
     {"force", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
      "rebuild: also when the state is whole; it is kept aside"},
     {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine that reads"},
@@ -31,6 +34,10 @@ static const char *const EXAMPLES[] = {
     "one consistent copy of lake and state",
     "spoor lake restore /mnt/copy --lake ./new-lake",
     "and back, into a new folder",
+    "spoor lake reapply --since 2026-11-01 --dry-run",
+    "what the filters now in force would drop, hide and change in records that are in the lake",
+    "spoor lake reapply --since 2026-11-01 --yes",
+    "do so, for good: no former snapshot, signal or finding has what is hidden",
     "spoor lake rebuild",
     "a lost or damaged state, anew from the lake's files",
     NULL,
@@ -281,7 +288,7 @@ static const struct {
 } ACTIONS[] = {
     {"status", 1, status},   {"compact", 1, compact},   {"expire", 1, expire},
     {"sweep", 1, sweep},     {"relocate", 1, relocate}, {"backup", 2, backup},
-    {"restore", 2, restore}, {"rebuild", 1, rebuild},
+    {"restore", 2, restore}, {"rebuild", 1, rebuild},   {"reapply", 1, lake_reapply},
 };
 
 static int run(const CommandLine *line, Error *err)
@@ -306,7 +313,7 @@ static int run(const CommandLine *line, Error *err)
 const Command cmd_lake = {
     .name = "lake",
     .arguments =
-        "status | compact | expire | sweep | relocate | backup DIR | restore DIR | rebuild",
+        "status | compact | expire | sweep | relocate | backup DIR | restore DIR | rebuild | reapply",
     .arguments_min = 1,
     .arguments_max = 2,
     .summary = "merge small files, sweep what is not named, copy and restore",
@@ -316,8 +323,11 @@ const Command cmd_lake = {
         "needed. sweep removes files that a killed process left. relocate publishes again after "
         "the lake was moved. backup makes "
         "one consistent copy of lake and state; restore brings it back into a new folder. rebuild "
-        "makes a lost or damaged state anew from the lake's files and keeps the old one aside. All "
-        "are "
+        "makes a lost or damaged state anew from the lake's files and keeps the old one aside. "
+        "reapply applies the filters in force to the days from --since on that are in the lake "
+        "already: records that they drop go, what they hide is hidden in all places, former "
+        "snapshots end; it asks before, and a day of which a legal hold names a record stays "
+        "(docs/filters.md). All are "
         "safe beside readers; one writer works at a time.",
     .options = OPTIONS,
     .examples = EXAMPLES,

@@ -56,6 +56,10 @@ static void print_text(const LedgerReport *report, const LedgerCheck *check)
     if (report->retentions)
         printf("  %" PRIu64 " times retention took rows away, %" PRIu64 " together\n",
                report->retentions, report->retained_away);
+    if (report->reapplies)
+        printf("  %" PRIu64 " times filters were applied to a day again: %" PRIu64
+               " rows dropped, %" PRIu64 " changed\n",
+               report->reapplies, report->reapplied_away, report->reapplied);
     if (report->holds)
         printf("  %" PRIu64 " legal holds, %" PRIu64 " ends of some\n", report->holds,
                report->releases);
@@ -86,6 +90,9 @@ static bool print_json(const LedgerReport *report, const LedgerCheck *check, con
         {"merges", report->merges},
         {"retentions", report->retentions},
         {"rows_retained_away", report->retained_away},
+        {"reapplies", report->reapplies},
+        {"rows_reapplied_away", report->reapplied_away},
+        {"rows_reapplied", report->reapplied},
         {"holds", report->holds},
         {"releases", report->releases},
         {"restores", report->restores},

@@ -123,7 +123,7 @@ static uint64_t bytes_of(const RecordView *view)
 /* The record of which one filter is asked. */
 typedef struct Asking {
     const RecordView *view;
-    bool detected;
+    bool detected, sampled;
     FilterVerdict *verdict;
 } Asking;
 
@@ -133,7 +133,7 @@ static FilterOutcome outcome_of(const RecordFilter *filter, const Asking *asking
         return FILTER_OUTCOME_KEPT;
     if (asking->detected && !filter->even_if_detected)
         return FILTER_OUTCOME_SPARED;
-    if (filter->verb == FILTER_SAMPLE && is_drawn(filter, asking->view))
+    if (filter->verb == FILTER_SAMPLE && (asking->sampled || is_drawn(filter, asking->view)))
         return FILTER_OUTCOME_SAMPLED;
     return FILTER_OUTCOME_DROPPED;
 }
@@ -146,7 +146,7 @@ static bool ask(FilterRun *run, size_t index, const Asking *asking)
     FilterOutcome outcome = outcome_of(filter, asking);
     run->outcomes[index] = outcome;
     tally->matched++;
-    if (outcome == FILTER_OUTCOME_SAMPLED)
+    if (outcome == FILTER_OUTCOME_SAMPLED && !asking->sampled)
         asking->verdict->factor = product(asking->verdict->factor, filter->one_in);
     if (outcome == FILTER_OUTCOME_SPARED) {
         tally->spared++;
@@ -197,12 +197,13 @@ static bool take_match(FilterRun *run, size_t index, const Asking *asking, bool 
     return ended || ask(run, index, asking);
 }
 
-bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, FilterVerdict *ret,
-                     Error *err)
+bool filter_run_take_stored(FilterRun *run, const FilterStored *stored, FilterVerdict *ret,
+                            Error *err)
 {
     const Rule *const *matched;
     size_t count = 0, asked = 0;
-    const Asking asking = {view, detected, ret};
+    const RecordView *view = stored->view;
+    const Asking asking = {view, stored->detected, stored->sampled, ret};
     *ret = (FilterVerdict){.decided = -1, .factor = 1, .redactions = run->always};
     run->records++;
     if (run->matcher && !matcher_run(run->matcher, view, &matched, &count, err))
@@ -215,8 +216,16 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
         asked = index + 1;
     }
     pass(run, asked, run->count, ended);
-    const FilterCall call = {view, detected, run->tallies, run->outcomes};
+    ret->redactions &= ~stored->called;
+    const FilterCall call = {view, stored->detected, run->tallies, run->outcomes};
     return !run->calls || ret->by || filter_calls_take(run->calls, &call, ret, err);
+}
+
+bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, FilterVerdict *ret,
+                     Error *err)
+{
+    const FilterStored stored = {.view = view, .detected = detected};
+    return filter_run_take_stored(run, &stored, ret, err);
 }
 
 void filter_run_forget(FilterRun *run)

@@ -65,6 +65,19 @@ bool filter_run_take(FilterRun *run, const RecordView *view, bool detected, Filt
                      Error *err) __attribute__((warn_unused_result));
 void filter_run_forget(FilterRun *run);
 
+/* A record that was stored before, and what filters did with it then. */
+typedef struct FilterStored {
+    const RecordView *view;
+    bool detected;
+    bool sampled;    /* it stands for others: samples pass over it */
+    uint64_t called; /* functions that changed it, bits of the set's plan: they are not called */
+} FilterStored;
+
+/* As filter_run_take, of *stored*: what becomes of it when filters are applied to a lake. The
+ * factor is 1 where it was sampled before. */
+bool filter_run_take_stored(FilterRun *run, const FilterStored *stored, FilterVerdict *ret,
+                            Error *err) __attribute__((warn_unused_result));
+
 /* What the filter *index* did, and how many records there were. */
 const FilterTally *filter_run_tally(const FilterRun *run, size_t index);
 uint64_t filter_run_records(const FilterRun *run);

@@ -170,6 +170,7 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
         insert_counts(lake, plan, err) &&
         (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
         (!lake->automation || automation_apply_commit(lake->automation, lake->db, seq, err)) &&
+        (!plan->more || plan->more(plan->more_context, err)) &&
         append_entry(lake, seq, plan, err) && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);

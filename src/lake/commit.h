@@ -30,7 +30,7 @@ typedef struct CommitFile {
 
 /* What one transaction does. Pointers are borrowed for the call. */
 typedef struct CommitPlan {
-    const char *kind; /* "ingest", "merge", "retention" */
+    const char *kind; /* "ingest", "merge", "retention", "reapply" */
     const CommitFile *files;
     size_t file_count;
     ClaimRun *runs; /* ids are filled */
@@ -53,6 +53,9 @@ typedef struct CommitPlan {
     size_t removed_run_count;
     const char *why; /* for the ledger; NULL: nothing is to be said */
     Str detail;      /* of the ledger's entry; empty: none */
+    /* What else belongs to the transaction; NULL: nothing. */
+    bool (*more)(void *context, Error *err);
+    void *more_context;
 } CommitPlan;
 
 /* Runs the transaction of *claim*, with its entry of the ledger, and stages its runs there. On

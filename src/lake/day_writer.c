@@ -14,6 +14,7 @@ enum {
     SUMMARY_BYTES_MAX = 1 << 20,
     BATCH_BYTES_MAX = 128 << 20,
     SORTING_BYTES_MAX = 64 << 20,
+    LOOK_ROWS = 50000,
     BATCH_ROWS = DAY_WRITER_ROWS + 1, /* one more tells that there are more */
 };
 
@@ -98,12 +99,12 @@ static bool end_file(DayWriter *self, Error *err)
     return copy && summary_file_write(self->counted, self->lake->folder, file->path, err);
 }
 
-/* Writes the batch's rows in their order and notes their times. */
-static bool write_rows(DayWriter *self, const uint32_t *order, Error *err)
+/* Writes the rows in their order and notes their times. */
+static bool write_rows(DayWriter *self, const DayRows *of, const uint32_t *order, Error *err)
 {
-    const Batch *batch = self->batch;
+    const Batch *batch = of->batch;
     CommitFile *file = &self->files[self->file_count - 1];
-    ParquetRows rows = {batch, order, batch->rows, self->commit_seqs, 0};
+    ParquetRows rows = {batch, order, batch->rows, of->commit_seqs, 0};
     file->rows += batch->rows;
     rows_widen_times(batch, order, batch->rows, &file->time_min, &file->time_max);
     ledger_sum_rows(&self->summer, batch, order, batch->rows, &file->sum);
@@ -115,11 +116,15 @@ static bool write_rows(DayWriter *self, const uint32_t *order, Error *err)
 static bool write_batch(DayWriter *self, Error *err)
 {
     uint32_t *order;
-    if (self->batch->rows == 0)
+    DayRows rows = {self->batch, self->commit_seqs};
+    if (rows.batch->rows && self->change &&
+        !self->change->run(self->change->context, &rows, err))
+        return false;
+    if (rows.batch->rows == 0)
         return true;
     arena_reset(self->sorting);
-    if (!rows_of_day(self->batch, self->sorting, &order, err) ||
-        (!self->file && !begin_file(self, err)) || !write_rows(self, order, err))
+    if (!rows_of_day(rows.batch, self->sorting, &order, err) ||
+        (!self->file && !begin_file(self, err)) || !write_rows(self, &rows, order, err))
         return false;
     return parquet_bytes(self->file) < MERGE_FILE_BYTES - MERGE_FILE_BYTES / 16 ||
            end_file(self, err);
@@ -212,6 +217,19 @@ bool day_writer_sum(DayWriter *self, Engine *engine, const char *where, LedgerSu
         ledger_sum_rows(&self->summer, self->batch, self->order, self->batch->rows, ret);
         *ret_rows += self->batch->rows;
         ok = fill(self, reread, BATCH_ROWS, err);
+    }
+    reread_free(reread);
+    return ok;
+}
+
+bool day_writer_look(DayWriter *self, Engine *engine, Error *err)
+{
+    Reread *reread = reread_unsorted(engine, self->inputs, self->input_count, NULL, err);
+    bool ok = reread && fill(self, reread, LOOK_ROWS, err);
+    while (ok && self->batch->rows) {
+        DayRows rows = {self->batch, self->commit_seqs};
+        ok = self->change->run(self->change->context, &rows, err) &&
+             fill(self, reread, LOOK_ROWS, err);
     }
     reread_free(reread);
     return ok;

@@ -20,6 +20,19 @@
 
 enum { DAY_WRITER_FILES_MAX = 64, DAY_WRITER_ROWS = 200000 };
 
+/* The rows of a batch as they are to be written: another batch in their place. */
+typedef struct DayRows {
+    Batch *batch;
+    int64_t *commit_seqs; /* one per row */
+} DayRows;
+
+/* Changes rows on their way; *rows* are those that were read, then those that are written, which
+ * live until the next call. They keep eventtime, eventsource and eventname. */
+typedef struct DayChange {
+    bool (*run)(void *context, DayRows *rows, Error *err);
+    void *context;
+} DayChange;
+
 typedef struct DayWriter {
     Lake *lake;
     Arena *arena; /* of the day; the owner's */
@@ -30,6 +43,7 @@ typedef struct DayWriter {
     size_t input_count;
     uint32_t slice_rows;         /* at most so many are sorted at once; DAY_WRITER_ROWS or fewer */
     const atomic_bool *stopping; /* becomes true when copying is to be given up; NULL: never */
+    const DayChange *change;     /* NULL: rows are written as they are */
     CommitFile files[DAY_WRITER_FILES_MAX];
     size_t file_count;
     /* What files are made with. */
@@ -61,6 +75,10 @@ bool day_writer_copy(DayWriter *self, Engine *engine, const char *keep, Error *e
 /* Adds up the rows for which *where* is true, and writes nothing. */
 bool day_writer_sum(DayWriter *self, Engine *engine, const char *where, LedgerSum *ret,
                     uint64_t *ret_rows, Error *err) __attribute__((warn_unused_result));
+
+/* Reads all inputs, in no order, gives their rows to self->change, and writes nothing. */
+bool day_writer_look(DayWriter *self, Engine *engine, Error *err)
+    __attribute__((warn_unused_result));
 
 /* What the written files hold. */
 uint64_t day_writer_total(const DayWriter *self, LedgerSum *ret);

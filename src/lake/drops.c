@@ -39,12 +39,17 @@ static bool find_filter(Db *db, const RecordFilter *filter, const char *version,
     return row || error_set(err, ERROR_SYSTEM, "a filter was stored and is not there");
 }
 
-static bool register_filter(Db *db, const RecordFilter *filter, int64_t *ret, Error *err)
+void drops_version(const RecordFilter *filter, char ret[DROPS_VERSION_BYTES])
 {
     uint8_t digest[HASH_SHA256_BYTES];
-    char version[2 * VERSION_BYTES + 1];
     hash_sha256(filter->body.ptr, filter->body.len, digest);
-    hash_hex(digest, VERSION_BYTES, version);
+    hash_hex(digest, VERSION_BYTES, ret);
+}
+
+static bool register_filter(Db *db, const RecordFilter *filter, int64_t *ret, Error *err)
+{
+    char version[DROPS_VERSION_BYTES];
+    drops_version(filter, version);
     return insert_filter(db, filter, version, err) && find_filter(db, filter, version, ret, err);
 }
 
@@ -191,6 +196,45 @@ bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Er
         const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
                                  db_int(select, 3), db_int(select, 4)};
         if (!take(context, &total, err)) {
+            db_reset(select);
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool is_in_force(const FilterSet *set, Str name, Str version)
+{
+    char now[DROPS_VERSION_BYTES];
+    const RecordFilter *filter = filter_set_find(set, name);
+    if (!filter)
+        return false;
+    drops_version(filter, now);
+    return str_equal(version, str_of(now));
+}
+
+bool drops_each_gone(Db *db, const FilterSet *set, const DropRange *range, DropTake take,
+                     void *context, Error *err)
+{
+    bool row = true;
+    DbStatement *select =
+        db_statement(db,
+                     "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared), sum(d.redacted),"
+                     " f.version FROM drops d JOIN filters f ON f.id = d.filter WHERE d.object_id"
+                     " >= ? AND d.last_us >= ? AND d.first_us < ? GROUP BY f.id HAVING"
+                     " sum(d.dropped) > 0 ORDER BY 1, f.id",
+                     err);
+    if (!select)
+        return false;
+    db_bind_int(select, 1, range->first_object);
+    db_bind_int(select, 2, range->since_us);
+    db_bind_int(select, 3, range->until_us);
+    while (db_next(select, &row, err)) {
+        if (!row)
+            return true;
+        const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
+                                 db_int(select, 3), db_int(select, 4)};
+        if (!is_in_force(set, total.name, db_text(select, 5)) && !take(context, &total, err)) {
             db_reset(select);
             return false;
         }

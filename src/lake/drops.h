@@ -15,6 +15,7 @@
 #include "lake/receipt.h"
 
 typedef struct FilterSet FilterSet; /* filter/filter_set.h */
+struct RecordFilter;
 
 /* What filters said of a row. */
 typedef struct DropMark {
@@ -31,7 +32,10 @@ typedef struct DropMarks {
     const uint32_t *redactors; /* by the redaction's number: its filter's index */
 } DropMarks;
 
-enum { DROPS_FILTERS_MAX = 10000 };
+enum { DROPS_FILTERS_MAX = 10000, DROPS_VERSION_BYTES = 17 };
+
+/* The version of a filter: a hash of what its document says. */
+void drops_version(const struct RecordFilter *filter, char ret[DROPS_VERSION_BYTES]);
 
 /* Makes the filters of *set* known to the state of *lake*, a writer's; *ret_ids* has one for each.
  * ERROR_LIMIT when there are more than DROPS_FILTERS_MAX. */
@@ -71,5 +75,10 @@ typedef struct DropRange {
 /* Calls *take* for each filter that did something in *range*, those that dropped most first. */
 bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Error *err)
     __attribute__((warn_unused_result));
+
+/* As drops_each, of those that are not in *set*, by name and version, and dropped something: what
+ * they dropped is not in the lake, and would be kept, as far as they are concerned. */
+bool drops_each_gone(Db *db, const FilterSet *set, const DropRange *range, DropTake take,
+                     void *context, Error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -32,7 +32,8 @@ typedef struct Released {
     uint64_t bytes;
 } Released;
 
-static bool list_released(Lake *lake, const Expired *expired, Arena *arena, Buf *parts, Error *err)
+static bool list_released(Lake *lake, const Expired *expired, int64_t until_us, Buf *parts,
+                          Arena *arena, Error *err)
 {
     bool row = true;
     int64_t released_seq;
@@ -42,7 +43,7 @@ static bool list_released(Lake *lake, const Expired *expired, Arena *arena, Buf 
     if (!select)
         return false;
     db_bind_int(select, 1, released_seq);
-    db_bind_int(select, 2, clock_now_us() - EXPIRE_AGE_US);
+    db_bind_int(select, 2, until_us);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
@@ -96,11 +97,13 @@ static bool delete_released(Lake *lake, const Expired *expired, const Buf *parts
     return ok;
 }
 
-static bool expire_table(Lake *lake, const Expired *expired, ExpireReport *report, Error *err)
+/* What was removed until *until_us*. */
+static bool expire_table(Lake *lake, const Expired *expired, int64_t until_us, ExpireReport *report,
+                         Error *err)
 {
     BUF_AUTO Buf parts = buf_init(PARTS_BYTES_MAX);
     Arena *arena = arena_new(PARTS_BYTES_MAX, err);
-    bool ok = arena && list_released(lake, expired, arena, &parts, err) &&
+    bool ok = arena && list_released(lake, expired, until_us, &parts, arena, err) &&
               delete_released(lake, expired, &parts, report, err);
     arena_free(arena);
     return ok;
@@ -114,14 +117,15 @@ static bool forget_asked(const Lake *lake, Error *err)
            (!file_exists(path) || file_remove_tree(path, err));
 }
 
-bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
+static bool expire(Lake *lake, const PublishPolicy *policy, int64_t age_us, ExpireReport *ret,
+                   Error *err)
 {
     int64_t waiting;
     *ret = (ExpireReport){0};
     if (!publish_now(lake, policy, true, err) || !publish_sweep(lake, false, &ret->metadata, err))
         return false;
     for (size_t i = 0; i < sizeof EXPIRED / sizeof *EXPIRED; i++)
-        if (!expire_table(lake, &EXPIRED[i], ret, err))
+        if (!expire_table(lake, &EXPIRED[i], clock_now_us() - age_us, ret, err))
             return false;
     if (!forget_asked(lake, err))
         return false;
@@ -132,4 +136,15 @@ bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Err
         return false;
     ret->waiting = (uint64_t)waiting;
     return true;
+}
+
+bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
+{
+    return expire(lake, policy, EXPIRE_AGE_US, ret, err);
+}
+
+bool expire_at_once(Lake *lake, ExpireReport *ret, Error *err)
+{
+    const PublishPolicy newest = {.age_min_ms = 0, .age_max_ms = 0, .count_max = 1};
+    return expire(lake, &newest, 0, ret, err);
 }

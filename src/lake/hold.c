@@ -175,9 +175,18 @@ static bool append_principal(Buf *out, Str pattern, Error *err)
     return ok && buf_append_byte(out, ')', err);
 }
 
+/* Where SQL goes, and of which case; without ptr: of all. */
+typedef struct Appending {
+    Buf *out;
+    Str only;
+} Appending;
+
 static bool append_record(void *context, const Hold *hold, Error *err)
 {
-    Buf *out = context;
+    const Appending *to = context;
+    Buf *out = to->out;
+    if (to->only.ptr && !str_equal(to->only, hold->case_name))
+        return true;
     bool ok = buf_printf(out, err, " OR (true");
     if (ok && hold->account.len)
         ok = buf_printf(out, err, " AND (coalesce(recipientaccountid = ") &&
@@ -193,10 +202,16 @@ static bool append_record(void *context, const Hold *hold, Error *err)
     return ok && buf_append_byte(out, ')', err);
 }
 
+bool hold_sql_of(Lake *lake, Str case_name, Buf *out, Error *err)
+{
+    Appending to = {out, case_name};
+    return buf_printf(out, err, "(false") && hold_each(lake, append_record, &to, err) &&
+           buf_append_byte(out, ')', err);
+}
+
 bool hold_sql(Lake *lake, Buf *out, Error *err)
 {
-    return buf_printf(out, err, "(false") && hold_each(lake, append_record, out, err) &&
-           buf_append_byte(out, ')', err);
+    return hold_sql_of(lake, (Str){NULL, 0}, out, err);
 }
 
 bool hold_state_sql(const HoldPlace *place, Buf *out, Error *err)

@@ -38,6 +38,10 @@ bool hold_restore(Lake *lake, const Json *entry, Error *err) __attribute__((warn
  */
 bool hold_sql(Lake *lake, Buf *out, Error *err) __attribute__((warn_unused_result));
 
+/* The same of the holds of one case. */
+bool hold_sql_of(Lake *lake, Str case_name, Buf *out, Error *err)
+    __attribute__((warn_unused_result));
+
 /* What the state tells of records, as SQL: of one, or of several that lie between two times. */
 typedef struct HoldTold {
     const char *account, *principal; /* empty or NULL where it is not known: any */

@@ -24,7 +24,8 @@ static const struct {
     [LEDGER_ENTRY_SIGNATURE] = {"entry_signature", "an entry's signature does not fit the key"},
     [LEDGER_KEY_CHANGED] = {"key_changed", "from here on another key signs the ledger"},
     [LEDGER_MERGE_DIFFERS] = {"merge_differs",
-                              "a merge or retention does not bring the rows that it should"},
+                              "a merge, retention or reapply does not bring the rows that it "
+                              "should"},
     [LEDGER_PART_MISSING] = {"part_missing",
                              "a data file of the ledger is not in the lake's state"},
     [LEDGER_PART_UNKNOWN] = {"part_unknown",
@@ -233,6 +234,36 @@ static void add_dropped(Checking *checking, const Json *detail, Total *came, con
     add_total(came, rows, sum);
 }
 
+static bool member_sum(const Json *detail, const char *name, LedgerSum *ret)
+{
+    return read_sum(json_text(json_member(detail, str_of(name)), STR("")), ret);
+}
+
+/* What filters dropped and changed, by the entry's own words, and what it brings make what there
+ * was: rows that they left alone are the same. */
+static void add_reapplied(Checking *checking, const Json *detail, Total *came)
+{
+    LedgerSum gone, from, to;
+    int64_t dropped = -1, changed = -1;
+    checking->report->reapplies++;
+    bool whole = json_int(json_member(detail, STR("dropped")), &dropped) &&
+                 json_int(json_member(detail, STR("changed")), &changed) && dropped >= 0 &&
+                 changed >= 0 && member_sum(detail, "dropped_sum", &gone) &&
+                 member_sum(detail, "changed_from", &from) &&
+                 member_sum(detail, "changed_to", &to);
+    if (!whole) {
+        tell(checking, LEDGER_MERGE_DIFFERS, "entry %" PRId64 " does not say what was changed",
+             checking->n);
+        return;
+    }
+    checking->report->reapplied_away += (uint64_t)dropped;
+    checking->report->reapplied += (uint64_t)changed;
+    came->rows += dropped;
+    ledger_sum_add(&came->sum, &gone);
+    ledger_sum_add(&came->sum, &from);
+    ledger_sum_subtract(&came->sum, &to);
+}
+
 /* What a kind of entry must hold to. */
 static bool judge(Checking *checking, const Json *entry, Total *came, const Total *went)
 {
@@ -244,6 +275,8 @@ static bool judge(Checking *checking, const Json *entry, Total *came, const Tota
     report->releases += str_equal(kind, STR("release"));
     if (str_equal(kind, STR("retention")))
         add_dropped(checking, json_member(entry, kind), came, went);
+    else if (str_equal(kind, STR("reapply")))
+        add_reapplied(checking, json_member(entry, kind), came);
     else if (!str_equal(kind, STR("merge")))
         return true;
     report->merges += str_equal(kind, STR("merge"));

@@ -38,6 +38,9 @@ typedef struct LedgerReport {
     uint64_t retentions, restores, rebuilds, merges;
     uint64_t holds, releases; /* of legal holds */
     uint64_t retained_away;   /* rows that retention took away */
+    uint64_t reapplies;       /* days to which filters were applied again */
+    uint64_t reapplied_away;  /* rows that they dropped */
+    uint64_t reapplied;       /* rows that they changed */
     uint64_t heads;           /* heads outside that fit */
     char key[65];             /* that signs now */
     char lake[37];
