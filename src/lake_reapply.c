@@ -2,19 +2,26 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cell.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/timestamp.h"
 #include "lake/drops.h"
 #include "lake/expire.h"
+#include "lake/hide_state.h"
 #include "lake/layout.h"
+#include "lake/sweep.h"
+#include "reapply_metrics.h"
 #include "reapplying.h"
 #include "redaction_check.h"
 #include "redaction_key.h"
 #include "setup.h"
 #include "watch/alarm_set.h"
+
+#define DAY_US INT64_C(86400000000)
 
 enum { ANSWER_BYTES = 16, TEXT_BYTES_MAX = 1 << 20 };
 
@@ -32,6 +39,21 @@ typedef struct Reapply {
     bool any;   /* a line of the table was printed */
     bool quiet; /* days were told before */
 } Reapply;
+
+/* A number of things, and what they are. */
+typedef struct Place {
+    uint64_t count;
+    const char *words;
+} Place;
+
+static const char ORIGINALS_SQL[] =
+    "SELECT count(*) FROM objects WHERE kind <> 'digest' AND superseded_by IS NULL AND source <>"
+    " 'lost'";
+static const char NOTES_SQL[] =
+    "SELECT count(*) FROM finding_history WHERE note IS NOT NULL AND author <> 'spoor'";
+static const char TOLD_SQL[] =
+    "SELECT (SELECT count(*) FROM deliveries WHERE state = 'sent') + (SELECT count(*) FROM"
+    " hub_pushes WHERE sent_us > 0)";
 
 /* ---- what is told ---- */
 
@@ -128,6 +150,86 @@ static void tell_report(const ReapplyReport *report, bool would)
     }
 }
 
+/* What was hidden beside the rows. */
+typedef struct Hidden {
+    HideReport state;
+    ReapplyMetrics metrics;
+} Hidden;
+
+static void print_places(const char *words, const Place *places, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        char text[AMOUNT_TEXT_BYTES];
+        if (!places[i].count)
+            continue;
+        amount_count(places[i].count, text);
+        printf("%s%s %s", any ? ", " : words, text, places[i].words);
+        any = true;
+    }
+    if (any)
+        printf("\n");
+}
+
+static void tell_hidden(const Hidden *hidden)
+{
+    const HideReport *state = &hidden->state;
+    const Place places[] = {
+        {state->signals, "signals"},
+        {state->packs, "packs of signals for correlations"},
+        {state->findings, "findings"},
+        {state->evidence, "events of findings"},
+        {state->resources, "resources of findings"},
+        {hidden->metrics.hidden, "series of metrics"},
+        {state->pieces, "pieces set apart"},
+    };
+    print_places("hidden as well, in ", places, sizeof places / sizeof *places);
+    if (state->emptied) {
+        char text[AMOUNT_TEXT_BYTES];
+        amount_count(state->emptied, text);
+        printf("%s of the pieces are emptied: what is no record cannot be searched\n", text);
+    }
+}
+
+/* Copies that migrations and rebuilds leave: state.db.before-version-15, state.db.lost-1. */
+static bool count_copy(void *context, const char *path, const FileInfo *info, Error *err)
+{
+    uint64_t *count = context;
+    const char *name = strrchr(path, '/');
+    (void)info;
+    (void)err;
+    *count += name && str_starts(str_of(name + 1), STR("state.db."));
+    return true;
+}
+
+static bool count_copies(const Lake *lake, uint64_t *ret, Error *err)
+{
+    *ret = 0;
+    return file_walk(lake->folder, count_copy, NULL, ret, err);
+}
+
+/* What of the lake may still have it: the state is asked, and the lake's folder. */
+static bool tell_left(const Reapply *self, const Hidden *hidden, Error *err)
+{
+    int64_t originals, notes, told;
+    uint64_t copies;
+    Db *db = self->lake->db;
+    if (!db_get_int(db, ORIGINALS_SQL, 0, &originals, err) ||
+        !db_get_int(db, NOTES_SQL, 0, &notes, err) || !db_get_int(db, TOLD_SQL, 0, &told, err) ||
+        !count_copies(self->lake, &copies, err))
+        return false;
+    const Place places[] = {
+        {self->lake->originals ? (uint64_t)originals : 0, "originals of logs (keep.originals)"},
+        {(uint64_t)notes, "notes of people on findings"},
+        {(uint64_t)told, "notices of findings that were sent"},
+        {copies, "former states beside state.db"},
+        {hidden->metrics.unknown, "series of metrics whose filters are not in force"},
+        {hidden->state.held + hidden->metrics.held, "packs, pieces and series of days on hold"},
+    };
+    print_places("not searched, and left as they are: ", places, sizeof places / sizeof *places);
+    return true;
+}
+
 /* ---- what is done ---- */
 
 static bool run_days(Reapply *self, bool dry_run, ReapplyReport *ret, Error *err)
@@ -172,16 +274,54 @@ static bool is_wanted(Reapply *self, bool *ret, Error *err)
     return true;
 }
 
+/* Whether a filter in force hides something; functions change, and hide nothing. */
+static bool hides(const FilterSet *filters)
+{
+    bool any = false;
+    for (size_t i = 0; !any && i < filter_set_count(filters); i++)
+        any = filter_set_at(filters, i)->verb == FILTER_REDACT;
+    return any;
+}
+
+/* Days are gone through whole. */
+static HideState hide_of(const Reapply *self, HideText *texts)
+{
+    HideState hide = {self->lake, texts, self->since_us, self->until_us};
+    if (hide.since_us > INT64_MIN + DAY_US)
+        hide.since_us = timestamp_day(hide.since_us) * DAY_US;
+    if (hide.until_us < INT64_MAX - DAY_US)
+        hide.until_us = (timestamp_day(hide.until_us - 1) + 1) * DAY_US;
+    return hide;
+}
+
+/* What the state keeps of records is hidden as well, and its file written anew. */
+static bool hide_beside(Reapply *self, Error *err)
+{
+    Hidden hidden;
+    HideText *texts = hide_text_new(filter_set_plan(self->filters), err);
+    const HideState hide = hide_of(self, texts);
+    bool ok = texts && db_wipe_begin(self->lake->db, err) &&
+              hide_state_run(&hide, &hidden.state, err) &&
+              reapply_metrics(self->lake, self->alarms, texts, &hidden.metrics, err) &&
+              db_wipe_end(self->lake->db, err);
+    hide_text_free(texts);
+    if (ok)
+        tell_hidden(&hidden);
+    return ok && tell_left(self, &hidden, err);
+}
+
 static bool finish(Reapply *self, const ReapplyReport *report, Error *err)
 {
     ExpireReport expired;
-    if (!expire_at_once(self->lake, &expired, err))
+    SweepReport swept;
+    if (!expire_at_once(self->lake, &expired, err) ||
+        !sweep_lake(self->lake, false, &swept, err))
         return false;
     tell_report(report, false);
     printf("%" PRIu64 " data files are deleted, with all former snapshots; %" PRIu64
            " took the place of some\n",
-           expired.files, report->written);
-    return tell_all_gone(self, err);
+           expired.files + swept.files, report->written);
+    return (!hides(self->filters) || hide_beside(self, err)) && tell_all_gone(self, err);
 }
 
 static bool apply(Reapply *self, Error *err)

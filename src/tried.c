@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "decode/batch_append.h"
+#include "lake/hide_pieces.h"
 #include "redaction_check.h"
 
 enum { MARKS_BYTES_MAX = 64 << 20, WHY_BYTES_MAX = 4096 };
@@ -378,21 +379,8 @@ bool tried_use_redact(TriedUse *use, Batch *batch, Error *err)
 
 bool tried_use_piece(TriedUse *use, QuarantinePiece *piece, Str *raw, Error *err)
 {
-    static const char WHY[] = "; its bytes stay at the source, as filters hide something";
-    RedactResult result = {.changed = 0};
-    if (!use->pieces)
-        return true;
-    if (redact_work_record(use->pieces, *raw, &result, err)) {
-        *raw = result.changed ? result.text : *raw;
-        return true;
-    }
-    if (err->kind != ERROR_INPUT && err->kind != ERROR_LIMIT)
-        return false;
-    error_clear(err);
-    size_t len = strlen(piece->reason);
-    snprintf(piece->reason + len, sizeof piece->reason - len, "%s", WHY);
-    *raw = (Str){"", 0};
-    return true;
+    bool changed;
+    return !use->pieces || hide_pieces_one(use->pieces, piece, raw, &changed, err);
 }
 
 DropMarks tried_use_drops(const TriedUse *use)

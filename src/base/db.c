@@ -10,13 +10,20 @@
 #include "base/fault.h"
 #include "base/mem.h"
 
-enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000, FILE_PATH_BYTES = 4096 };
+enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000, FILE_PATH_BYTES = 4096, TEXT_BYTES_MAX = 64 << 20 };
 
 struct DbStatement {
     Db *db;
     const char *sql; /* the key: compared by address, then by text */
     sqlite3_stmt *stmt;
 };
+
+/* A function of SQL that was made known. */
+typedef struct Function {
+    DbFunction run;
+    void *context;
+    Buf out;
+} Function;
 
 struct Db {
     sqlite3 *handle;
@@ -380,4 +387,69 @@ bool db_backup(Db *db, const char *path, Error *err)
     sqlite3_close(target);
     return code == SQLITE_OK || error_set(err, kind_of(code), "cannot copy the state to '%s': %s",
                                           path, sqlite3_errstr(code));
+}
+
+/* ---- functions ---- */
+
+static Str argument(sqlite3_value *value)
+{
+    const char *text = (const char *)sqlite3_value_text(value);
+    return (Str){text ? text : "", text ? (size_t)sqlite3_value_bytes(value) : 0};
+}
+
+static void call(sqlite3_context *to, int count, sqlite3_value **values)
+{
+    Function *function = sqlite3_user_data(to);
+    Error err = {0};
+    bool null = false;
+    if (count != 2 || sqlite3_value_type(values[1]) == SQLITE_NULL) {
+        sqlite3_result_null(to);
+        return;
+    }
+    function->out.len = 0;
+    if (!function->run(function->context, argument(values[0]), argument(values[1]), &function->out,
+                       &null, &err))
+        sqlite3_result_error(to, err.text, -1);
+    else if (null)
+        sqlite3_result_null(to);
+    else
+        sqlite3_result_text64(to, function->out.len ? function->out.ptr : "", function->out.len,
+                              SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static void free_function(void *pointer)
+{
+    Function *function = pointer;
+    buf_free(&function->out);
+    mem_free(function);
+}
+
+bool db_function(Db *db, const char *name, DbFunction run, void *context, Error *err)
+{
+    Function *function = mem_calloc(1, sizeof *function, err);
+    if (!function)
+        return false;
+    *function = (Function){run, context, buf_init(TEXT_BYTES_MAX)};
+    int code = sqlite3_create_function_v2(db->handle, name, 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                          function, call, NULL, NULL, free_function);
+    return code == SQLITE_OK || fail(db, code, name, err);
+}
+
+/* ---- wiping ---- */
+
+bool db_wipe_begin(Db *db, Error *err)
+{
+    return db_exec(db, "PRAGMA secure_delete = ON", err);
+}
+
+bool db_wipe_end(Db *db, Error *err)
+{
+    int64_t busy = 0;
+    reset_all(db);
+    return db_exec(db, "VACUUM", err) &&
+           db_get_int(db, "PRAGMA wal_checkpoint(TRUNCATE)", 0, &busy, err) &&
+           (!busy || error_set(err, ERROR_BUSY,
+                               "state database '%s': somebody reads an older state of it, so its"
+                               " log cannot be emptied: run the same command again",
+                               db->path));
 }

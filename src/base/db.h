@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -77,6 +78,22 @@ int64_t db_changes(Db *db);
 /* First column of the first row of *sql* as an integer; *fallback* when there is no row or NULL. */
 bool db_get_int(Db *db, const char *sql, int64_t fallback, int64_t *ret, Error *err)
     __attribute__((warn_unused_result));
+
+/* A function of SQL of two texts: what it makes of *second*, in *ret*, or NULL with *ret_null*.
+ * False with *err* ends the statement. */
+typedef bool (*DbFunction)(void *context, Str first, Str second, Buf *ret, bool *ret_null,
+                           Error *err);
+
+/* Makes *run* known to this connection as *name*; of NULL it gives NULL without being called.
+ * *context* is borrowed until db_close, or until the same name is given again. */
+bool db_function(Db *db, const char *name, DbFunction run, void *context, Error *err)
+    __attribute__((warn_unused_result));
+
+/* Overwrites what is deleted from now on, and writes the database anew without what is free: what
+ * was deleted is in neither file afterwards. ERROR_BUSY when a reader holds an older moment of it
+ * for too long. */
+bool db_wipe_begin(Db *db, Error *err) __attribute__((warn_unused_result));
+bool db_wipe_end(Db *db, Error *err) __attribute__((warn_unused_result));
 
 /* Copies the whole database, consistently, into a new file. */
 bool db_backup(Db *db, const char *path, Error *err) __attribute__((warn_unused_result));

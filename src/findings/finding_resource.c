@@ -1,5 +1,7 @@
 #include "findings/finding_resource.h"
 
+#include <stdio.h>
+
 #include "base/json.h"
 
 enum {
@@ -161,4 +163,16 @@ bool finding_resource_list(Db *db, Str id, Arena *arena, StoryResource **ret, si
         }
     }
     return ok;
+}
+
+bool finding_resource_path(Str type, size_t *index, FindingResourcePath *ret)
+{
+    for (; *index < sizeof NAMED / sizeof *NAMED; ++*index) {
+        if (!str_equal(str_of(NAMED[*index].type), type))
+            continue;
+        snprintf(ret->path, sizeof ret->path, "requestParameters.%s", NAMED[*index].path);
+        ret->before = NAMED[*index].scope == '-' ? NULL : NAMED[*index].before;
+        return true;
+    }
+    return false;
 }

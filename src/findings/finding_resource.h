@@ -36,4 +36,16 @@ bool finding_resource_move(Db *db, const char *heir, const char *other, Error *e
 bool finding_resource_list(Db *db, Str id, Arena *arena, StoryResource **ret, size_t *ret_count,
                            Error *err) __attribute__((warn_unused_result));
 
+enum { FINDING_RESOURCE_PATH_BYTES = 128 };
+
+/* Where resources of a type come from. */
+typedef struct FindingResourcePath {
+    char path[FINDING_RESOURCE_PATH_BYTES]; /* of the record */
+    const char *before; /* of a name that became an ARN, what stands before it, behind the fifth
+                           colon; NULL: it is as it came */
+} FindingResourcePath;
+
+/* The first place of *type* at *index* or behind, which becomes its index; false: there is none. */
+bool finding_resource_path(Str type, size_t *index, FindingResourcePath *ret);
+
 #endif

@@ -386,3 +386,85 @@ bool signal_pack_next(PackReader *reader, PackedSignal *ret)
     }
     return true;
 }
+
+/* ---- editing ---- */
+
+/* A pack under way: its texts as they become, column by column. */
+typedef struct Editing {
+    PackReader *reader;
+    PackEdit edit;
+    void *context;
+    Buf out;
+    Buf entries; /* of the column */
+    Buf text;    /* one of them */
+    bool changed;
+    Error *err;
+} Editing;
+
+/* The codes that entries get, from 1; 0: nothing is left of it. */
+static bool edit_entries(Editing *in, int text, uint32_t *codes, uint32_t *ret_count)
+{
+    PackReader *reader = in->reader;
+    *ret_count = 0;
+    in->entries.len = 0;
+    for (uint32_t i = 0; i < reader->entry_counts[text]; i++) {
+        Str before = reader->entries[text][i];
+        bool removed = false;
+        in->text.len = 0;
+        if (!in->edit(in->context, (PackText)text, before, &in->text, &removed, in->err))
+            return false;
+        in->changed = in->changed || removed || !str_equal(before, buf_str(&in->text));
+        if (removed)
+            continue;
+        codes[i] = ++*ret_count;
+        if (!add_entry(&in->entries, buf_str(&in->text), in->err))
+            return false;
+    }
+    return true;
+}
+
+static bool edit_column(Editing *in, int text)
+{
+    PackReader *reader = in->reader;
+    uint32_t count;
+    MEM_AUTO uint32_t *codes =
+        mem_calloc((size_t)reader->entry_counts[text] + 1, sizeof *codes, in->err);
+    bool ok = codes && edit_entries(in, text, codes, &count) &&
+              put_number(&in->out, count, in->err) &&
+              buf_append_str(&in->out, buf_str(&in->entries), in->err);
+    for (uint64_t i = 0; ok && i < reader->count; i++) {
+        uint64_t code = next_number(reader, COLUMN_TEXT + text);
+        bool known = code && code <= reader->entry_counts[text];
+        ok = put_number(&in->out, known ? codes[code - 1] : 0, in->err);
+    }
+    return ok;
+}
+
+/* All before the texts stays as it is. */
+static bool edit_columns(Editing *in)
+{
+    const unsigned char *from = (const unsigned char *)in->reader->bytes.ptr;
+    const unsigned char *end = in->reader->at[COLUMN_TEXT - 1];
+    if (!pass(&end, in->reader->end, in->reader->count) ||
+        !buf_append(&in->out, from, (size_t)(end - from), in->err))
+        return false;
+    bool ok = true;
+    for (int text = 0; ok && text < PACK_TEXTS; text++)
+        ok = edit_column(in, text);
+    return ok;
+}
+
+bool signal_pack_edit(Str blob, PackEdit edit, void *context, Buf *ret, bool *ret_changed,
+                      Error *err)
+{
+    Editing in = {.reader = signal_pack_open(blob, err), .edit = edit, .context = context,
+                  .err = err};
+    in.out = in.entries = in.text = buf_init(PACK_BYTES_MAX);
+    bool ok = in.reader && edit_columns(&in) && (!in.changed || squeeze(&in.out, ret, err));
+    *ret_changed = in.changed;
+    signal_pack_close(in.reader);
+    buf_free(&in.out);
+    buf_free(&in.entries);
+    buf_free(&in.text);
+    return ok;
+}

@@ -62,4 +62,14 @@ uint32_t signal_pack_groups(const PackReader *reader);
 /* The next signal, in the order of places; false at the end. Texts live as long as the reader. */
 bool signal_pack_next(PackReader *reader, PackedSignal *ret);
 
+/* What becomes of a text of a pack: appended to *ret*, or *ret_removed*. */
+typedef bool (*PackEdit)(void *context, PackText text, Str value, Buf *ret, bool *ret_removed,
+                         Error *err);
+
+/* Gives each distinct text of the pack *blob* to *edit*, and appends the pack with what became of
+ * them; *ret_changed* is false, and nothing is appended, when all stay. Signals keep their places.
+ */
+bool signal_pack_edit(Str blob, PackEdit edit, void *context, Buf *ret, bool *ret_changed,
+                      Error *err) __attribute__((warn_unused_result));
+
 #endif
