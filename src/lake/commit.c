@@ -147,13 +147,14 @@ static bool append_entry(Lake *lake, int64_t seq, const CommitPlan *plan, Error 
     return ok;
 }
 
-/* What is counted of the records. */
+/* What is counted of the records, and what else the caller has. */
 static bool insert_counts(Lake *lake, const CommitPlan *plan, Error *err)
 {
     const DropRows rows = {plan->batch, plan->verdicts, plan->receipts, plan->receipt_count};
     return metric_cells_insert(&plan->metrics, plan->batch, plan->verdicts, lake, err) &&
            drops_insert(&plan->drops, &rows, lake, err) &&
-           (!plan->lag || delivery_lag_insert(plan->lag, lake->db, err));
+           (!plan->lag || delivery_lag_insert(plan->lag, lake->db, err)) &&
+           (!plan->more || plan->more(plan->more_context, err));
 }
 
 bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
@@ -170,7 +171,6 @@ bool commit_run(Lake *lake, Claim *claim, CommitPlan *plan, Error *err)
         insert_counts(lake, plan, err) &&
         (!plan->pack || signals_insert_pack(plan->pack, lake, seq, err)) &&
         (!lake->automation || automation_apply_commit(lake->automation, lake->db, seq, err)) &&
-        (!plan->more || plan->more(plan->more_context, err)) &&
         append_entry(lake, seq, plan, err) && db_commit(lake->db, err);
     if (!ok)
         db_rollback(lake->db);

@@ -117,12 +117,12 @@ static bool forget_asked(const Lake *lake, Error *err)
            (!file_exists(path) || file_remove_tree(path, err));
 }
 
-static bool expire(Lake *lake, const PublishPolicy *policy, int64_t age_us, ExpireReport *ret,
-                   Error *err)
+/* What is not needed since something was published. */
+static bool delete_rest(Lake *lake, int64_t age_us, ExpireReport *ret, Error *err)
 {
     int64_t waiting;
     *ret = (ExpireReport){0};
-    if (!publish_now(lake, policy, true, err) || !publish_sweep(lake, false, &ret->metadata, err))
+    if (!publish_sweep(lake, false, &ret->metadata, err))
         return false;
     for (size_t i = 0; i < sizeof EXPIRED / sizeof *EXPIRED; i++)
         if (!expire_table(lake, &EXPIRED[i], clock_now_us() - age_us, ret, err))
@@ -140,11 +140,11 @@ static bool expire(Lake *lake, const PublishPolicy *policy, int64_t age_us, Expi
 
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
 {
-    return expire(lake, policy, EXPIRE_AGE_US, ret, err);
+    return publish_now(lake, policy, true, err) && delete_rest(lake, EXPIRE_AGE_US, ret, err);
 }
 
+/* A snapshot that goes on from another one tells what went, with its bounds. */
 bool expire_at_once(Lake *lake, ExpireReport *ret, Error *err)
 {
-    const PublishPolicy newest = {.age_min_ms = 0, .age_max_ms = 0, .count_max = 1};
-    return expire(lake, &newest, 0, ret, err);
+    return publish_anew(lake, err) && delete_rest(lake, 0, ret, err);
 }

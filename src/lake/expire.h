@@ -25,8 +25,8 @@ typedef struct ExpireReport {
 bool expire_lake(Lake *lake, const PublishPolicy *policy, ExpireReport *ret, Error *err)
     __attribute__((warn_unused_result));
 
-/* The same at once: only the newest snapshot stays, and what is removed goes however new it is. A
- * query that reads it meanwhile ends with an error. */
+/* The same at once: one new snapshot stays, which tells nothing of those before, and what is
+ * removed goes however new it is. A query that reads it meanwhile ends with an error. */
 bool expire_at_once(Lake *lake, ExpireReport *ret, Error *err) __attribute__((warn_unused_result));
 
 #endif

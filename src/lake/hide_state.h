@@ -24,6 +24,8 @@ typedef struct HideReport {
     uint64_t held;    /* packs and pieces that stay, as a day of theirs is on hold */
 } HideReport;
 
+/* Does so. The connection knows the function of SQL "hide" afterwards (hide_text.h), which must not
+ * be called when hide->texts is gone. */
 bool hide_state_run(const HideState *hide, HideReport *ret, Error *err)
     __attribute__((warn_unused_result));
 

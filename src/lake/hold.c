@@ -175,6 +175,16 @@ static bool append_principal(Buf *out, Str pattern, Error *err)
     return ok && buf_append_byte(out, ')', err);
 }
 
+static bool append_times(Buf *out, const Hold *hold, Error *err)
+{
+    bool ok = true;
+    if (hold->since_us != INT64_MIN)
+        ok = buf_printf(out, err, " AND epoch_us(eventtime) >= %" PRId64, hold->since_us);
+    if (ok && hold->until_us != INT64_MAX)
+        ok = buf_printf(out, err, " AND epoch_us(eventtime) < %" PRId64, hold->until_us);
+    return ok;
+}
+
 /* Where SQL goes, and of which case; without ptr: of all. */
 typedef struct Appending {
     Buf *out;
@@ -193,10 +203,7 @@ static bool append_record(void *context, const Hold *hold, Error *err)
              engine_quote(out, hold->account, err) &&
              buf_printf(out, err, ", false) OR coalesce(useridentity.accountid = ") &&
              engine_quote(out, hold->account, err) && buf_printf(out, err, ", false))");
-    if (ok && hold->since_us != INT64_MIN)
-        ok = buf_printf(out, err, " AND epoch_us(eventtime) >= %" PRId64, hold->since_us);
-    if (ok && hold->until_us != INT64_MAX)
-        ok = buf_printf(out, err, " AND epoch_us(eventtime) < %" PRId64, hold->until_us);
+    ok = ok && append_times(out, hold, err);
     if (ok && hold->principal.len)
         ok = append_principal(out, hold->principal, err);
     return ok && buf_append_byte(out, ')', err);
