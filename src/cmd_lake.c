@@ -312,8 +312,8 @@ static int run(const CommandLine *line, Error *err)
 
 const Command cmd_lake = {
     .name = "lake",
-    .arguments =
-        "status | compact | expire | sweep | relocate | backup DIR | restore DIR | rebuild | reapply",
+    .arguments = "status | compact | expire | sweep | relocate | backup DIR | restore DIR | "
+                 "rebuild | reapply",
     .arguments_min = 1,
     .arguments_max = 2,
     .summary = "merge small files, sweep what is not named, copy and restore",

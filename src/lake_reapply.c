@@ -314,8 +314,7 @@ static bool finish(Reapply *self, const ReapplyReport *report, Error *err)
 {
     ExpireReport expired;
     SweepReport swept;
-    if (!expire_at_once(self->lake, &expired, err) ||
-        !sweep_lake(self->lake, false, &swept, err))
+    if (!expire_at_once(self->lake, &expired, err) || !sweep_lake(self->lake, false, &swept, err))
         return false;
     tell_report(report, false);
     printf("%" PRIu64 " data files are deleted, with all former snapshots; %" PRIu64

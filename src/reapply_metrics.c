@@ -83,10 +83,10 @@ static bool put_dimension(Work *work, const MetricFilter *filter, const Json *me
     BUF_AUTO Buf text = buf_init(TEXT_BYTES_MAX);
     if (path.len && !hide_text_at(work->texts, path, member->text, &text, &removed, err))
         return false;
-    return removed || ((out->ptr[out->len - 1] == '{' || buf_append_byte(out, ',', err)) &&
-                       json_append_string(out, member->name, err) &&
-                       buf_append_byte(out, ':', err) &&
-                       json_append_string(out, path.len ? buf_str(&text) : member->text, err));
+    return removed ||
+           ((out->ptr[out->len - 1] == '{' || buf_append_byte(out, ',', err)) &&
+            json_append_string(out, member->name, err) && buf_append_byte(out, ':', err) &&
+            json_append_string(out, path.len ? buf_str(&text) : member->text, err));
 }
 
 static bool hide_series(Work *work, const Series *series, Error *err)

@@ -38,10 +38,12 @@ struct Reapplying {
     RedactBatch *redact;
     RecordParser *parser;
     Shredder *shredder;
-    Batch *batch; /* rows that stay */
-    Arena *arena; /* of one record */
-    Buf text;     /* one, and zero bytes behind it */
-    Buf altered;  /* entries of its `_altered` */
+    Batch *batch;     /* rows that stay */
+    Arena *arena;     /* of one record */
+    Buf text;         /* one, and zero bytes behind it */
+    Buf altered;      /* entries of its `_altered` */
+    Buf absent;       /* and of `_absent` */
+    Buf others;       /* the other members of its `extra` */
     HashSet detected; /* records of the day that raised signals */
     uint64_t failed;
     /* Per row: */
@@ -85,7 +87,7 @@ Reapplying *reapplying_new(Lake *lake, const ReapplyingParts *parts, Error *err)
     self->derive = derive_keep(parts->derive);
     self->writes_derived = parts->writes_derived;
     self->text = buf_init(TEXT_BYTES_MAX);
-    self->altered = buf_init(TEXT_BYTES_MAX);
+    self->altered = self->absent = self->others = buf_init(TEXT_BYTES_MAX);
     if (!open_tools(self, err)) {
         reapplying_free(self);
         return NULL;
@@ -107,6 +109,8 @@ void reapplying_free(Reapplying *self)
     batch_free(self->batch);
     buf_free(&self->text);
     buf_free(&self->altered);
+    buf_free(&self->absent);
+    buf_free(&self->others);
     hash_set_free(&self->detected);
     mem_free(self->from);
     mem_free(self->touched);
@@ -204,14 +208,39 @@ static uint64_t function_of(const Reapplying *self, Str entry)
     return filter && filter->verb == FILTER_FUNCTION ? (uint64_t)1 << filter->redaction : 0;
 }
 
-/* Reads what was done to the row before: the entries that it keeps, and which functions changed it.
- */
-static bool read_altered(Reapplying *self, const Batch *read, uint32_t row, uint64_t *ret_called,
-                         Error *err)
+/* Appends *text* behind a comma, unless it is the first. */
+static bool put_next(Buf *list, Str text, Error *err)
+{
+    return (!list->len || buf_append_byte(list, ',', err)) && buf_append_str(list, text, err);
+}
+
+static bool read_entries(const Json *list, Buf *ret, Error *err)
+{
+    bool ok = true;
+    for (const Json *entry = list->first; ok && entry; entry = entry->next)
+        ok = put_next(ret, entry->raw, err);
+    return ok;
+}
+
+static bool read_member(Reapplying *self, const Json *member, Error *err)
+{
+    if (str_equal(member->name, STR("_altered")))
+        return read_entries(member, &self->altered, err);
+    if (str_equal(member->name, STR("_absent")))
+        return read_entries(member, &self->absent, err);
+    return (!self->others.len || buf_append_byte(&self->others, ',', err)) &&
+           json_append_string(&self->others, member->name, err) &&
+           buf_append_byte(&self->others, ':', err) &&
+           buf_append_str(&self->others, member->raw, err);
+}
+
+/* Reads `extra` of the row, what was done to it before among it, and which functions changed it. */
+static bool read_extra(Reapplying *self, const Batch *read, uint32_t row, uint64_t *ret_called,
+                       Error *err)
 {
     static const JsonLimits LIMITS = {.depth_max = LEVELS_MAX, .duplicates_allowed = true};
     uint32_t code = read->columns[F_EXTRA].codes[row];
-    self->altered.len = 0;
+    self->altered.len = self->absent.len = self->others.len = 0;
     *ret_called = 0;
     if (!code)
         return true;
@@ -220,13 +249,12 @@ static bool read_altered(Reapplying *self, const Batch *read, uint32_t row, uint
         json_read(batch_value(&read->columns[F_EXTRA], code), &LIMITS, self->arena, err);
     if (!extra)
         return error_context(err, "column extra");
-    const Json *list = json_member(extra, STR("_altered"));
     bool ok = true;
-    for (const Json *entry = list ? list->first : NULL; ok && entry; entry = entry->next) {
-        ok = (!self->altered.len || buf_append_byte(&self->altered, ',', err)) &&
-             buf_append_str(&self->altered, entry->raw, err);
+    for (const Json *member = extra->first; ok && member; member = member->next)
+        ok = read_member(self, member, err);
+    const Json *list = json_member(extra, STR("_altered"));
+    for (const Json *entry = list ? list->first : NULL; entry; entry = entry->next)
         *ret_called |= function_of(self, entry->text);
-    }
     return ok;
 }
 
@@ -237,15 +265,11 @@ static bool shred(Reapplying *self, Str text, const RecordView **ret, Error *err
            (!reason || error_set(err, ERROR_SYSTEM, "a row of the lake is no record: %s", reason));
 }
 
-/* The row's record; *ret_text lives with it. */
-static bool rebuild(Reapplying *self, const Batch *read, uint32_t row, Str *ret_text,
-                    const RecordView **ret, Error *err)
+/* Parses self->text, which *ret_text is. */
+static bool parse(Reapplying *self, Str *ret_text, const RecordView **ret, Error *err)
 {
     static const char PADDING[RECORD_PADDING];
     const char *behind;
-    self->text.len = 0;
-    if (!rebuild_record(read, row, self->arena, &self->text, err))
-        return false;
     size_t len = self->text.len;
     if (!buf_append(&self->text, PADDING, sizeof PADDING, err))
         return false;
@@ -259,6 +283,23 @@ static bool rebuild(Reapplying *self, const Batch *read, uint32_t row, Str *ret_
     return shred(self, *ret_text, ret, err);
 }
 
+/* The row's record; *ret_text lives with it. */
+static bool rebuild(Reapplying *self, const Batch *read, uint32_t row, Str *ret_text,
+                    const RecordView **ret, Error *err)
+{
+    self->text.len = 0;
+    return rebuild_record(read, row, self->arena, &self->text, err) &&
+           parse(self, ret_text, ret, err);
+}
+
+static bool append_view(Reapplying *self, const Batch *read, uint32_t row, RecordView view,
+                        Error *err)
+{
+    view.same = 0;
+    return batch_append_record(self->batch, &view, read->object_id[row], read->record_index[row],
+                               err);
+}
+
 /* Appends *view* with what `_altered` said. */
 static bool append(Reapplying *self, const Batch *read, uint32_t row, const RecordView *view,
                    Error *err)
@@ -266,9 +307,34 @@ static bool append(Reapplying *self, const Batch *read, uint32_t row, const Reco
     RecordView whole = *view;
     if (self->altered.len)
         whole.altered = buf_str(&self->altered);
-    whole.same = 0;
-    return batch_append_record(self->batch, &whole, read->object_id[row], read->record_index[row],
-                               err);
+    return append_view(self, read, row, whole, err);
+}
+
+static bool is_same(const Reapplying *self, const Batch *read, uint32_t row)
+{
+    return self->batch->content_hash[self->batch->rows - 1] == read->content_hash[row];
+}
+
+/* What was hidden in `extra` may be no part of the record that it was of: the columns are taken as
+ * they are, and so is `extra`. */
+static bool append_columns(Reapplying *self, const Batch *read, uint32_t row, Error *err)
+{
+    Str text;
+    const RecordView *view;
+    batch_append_undo(self->batch);
+    self->text.len = 0;
+    if (!rebuild_columns(read, row, &self->text, err) || !parse(self, &text, &view, err))
+        return false;
+    RecordView whole = *view;
+    whole.extra = buf_str(&self->others);
+    whole.absent = buf_str(&self->absent);
+    whole.altered = buf_str(&self->altered);
+    return append_view(self, read, row, whole, err) &&
+           (is_same(self, read, row) ||
+            error_set(err, ERROR_SYSTEM,
+                      "record %" PRId32 " of object %" PRId64 " is another one when it is made of"
+                      " its row again: its day is left as it is",
+                      read->record_index[row], read->object_id[row]));
 }
 
 /* Appends the record as it is; a struct with equal names takes the slow path, as at ingest. What
@@ -283,11 +349,7 @@ static bool append_same(Reapplying *self, const Batch *read, uint32_t row, Str t
         if (!shred(self, text, &view, err) || !append(self, read, row, view, err))
             return false;
     }
-    return self->batch->content_hash[self->batch->rows - 1] == read->content_hash[row] ||
-           error_set(err, ERROR_SYSTEM,
-                     "record %" PRId32 " of object %" PRId64 " is another one when it is made of"
-                     " its row again: its day is left as it is",
-                     read->record_index[row], read->object_id[row]);
+    return is_same(self, read, row) || append_columns(self, read, row, err);
 }
 
 /* ---- what becomes of it ---- */
@@ -323,10 +385,10 @@ static bool take_row(Reapplying *self, const Batch *read, uint32_t row, Error *e
     Str text;
     FilterVerdict verdict;
     FilterStored stored = {
-        .detected = hash_set_has(&self->detected,
-                                 number_of(read->object_id[row], read->record_index[row])),
+        .detected =
+            hash_set_has(&self->detected, number_of(read->object_id[row], read->record_index[row])),
         .sampled = read->sample_factor[row] != 0};
-    if (!read_altered(self, read, row, &stored.called, err) ||
+    if (!read_extra(self, read, row, &stored.called, err) ||
         !rebuild(self, read, row, &text, &stored.view, err))
         return false;
     filter_run_forget(self->run);

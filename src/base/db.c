@@ -10,7 +10,12 @@
 #include "base/fault.h"
 #include "base/mem.h"
 
-enum { STATEMENTS_MAX = 128, BUSY_TIMEOUT_MS = 10000, FILE_PATH_BYTES = 4096, TEXT_BYTES_MAX = 64 << 20 };
+enum {
+    STATEMENTS_MAX = 128,
+    BUSY_TIMEOUT_MS = 10000,
+    FILE_PATH_BYTES = 4096,
+    TEXT_BYTES_MAX = 64 << 20
+};
 
 struct DbStatement {
     Db *db;

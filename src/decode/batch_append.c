@@ -332,15 +332,20 @@ bool batch_append_record(Batch *batch, const RecordView *view, int64_t object_id
     return true;
 }
 
-bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
+void batch_append_undo(Batch *batch)
 {
-    uint32_t row = batch->rows - 1;
-    uint64_t identity_hash = batch->identity_hash[row], content = batch->content_hash[row];
-    batch->rows = row;
+    uint32_t row = --batch->rows;
     forget_row(batch->state);
     for (unsigned slot = 0; slot < SLOT_COUNT; slot++)
         if (batch->state->codes[slot])
             batch->state->codes[slot][row] = 0;
+}
+
+bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
+{
+    uint32_t row = batch->rows - 1;
+    uint64_t identity_hash = batch->identity_hash[row], content = batch->content_hash[row];
+    batch_append_undo(batch);
     bool ok =
         batch_append_record(batch, view, batch->object_id[row], batch->record_index[row], err);
     if (ok) {

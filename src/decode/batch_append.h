@@ -18,4 +18,7 @@ bool batch_append_record(Batch *batch, const RecordView *view, int64_t object_id
 bool batch_append_again(Batch *batch, const RecordView *view, Error *err)
     __attribute__((warn_unused_result));
 
+/* Takes the row that was appended last off again. */
+void batch_append_undo(Batch *batch);
+
 #endif

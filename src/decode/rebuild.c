@@ -193,6 +193,16 @@ static bool put_top(Rebuild *at, FieldNode node, const Json *extra)
     return !(field->flags & FIELD_NULL_USUAL) || put_member(at, field->member, STR("null"));
 }
 
+static bool put_record(Rebuild *at, const Json *extra)
+{
+    if (!put(at, STR("{")))
+        return false;
+    for (FieldNode node = 0; node < FIELD_COUNT; node++)
+        if (FIELDS[node].parent == F_ROOT && FIELDS[node].member.len && !put_top(at, node, extra))
+            return false;
+    return put_others(at, F_ROOT, extra) && put(at, STR("}"));
+}
+
 bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, Error *err)
 {
     Rebuild at = {.batch = batch, .row = row, .json = json, .err = err};
@@ -208,12 +218,13 @@ bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, E
             return error_context(err, "extra of row %u", row);
         at.absent = json_member(extra, STR("_absent"));
     }
-    if (!put(&at, STR("{")))
-        return false;
-    for (FieldNode node = 0; node < FIELD_COUNT; node++)
-        if (FIELDS[node].parent == F_ROOT && FIELDS[node].member.len && !put_top(&at, node, extra))
-            return false;
-    return put_others(&at, F_ROOT, extra) && put(&at, STR("}"));
+    return put_record(&at, extra);
+}
+
+bool rebuild_columns(const Batch *batch, uint32_t row, Buf *json, Error *err)
+{
+    Rebuild at = {.batch = batch, .row = row, .json = json, .err = err};
+    return put_record(&at, NULL);
 }
 
 bool rebuild_alone(const Batch *batch, uint32_t row, Buf *json, Error *err)

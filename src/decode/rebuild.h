@@ -16,6 +16,10 @@
 bool rebuild_record(const Batch *batch, uint32_t row, Arena *arena, Buf *json, Error *err)
     __attribute__((warn_unused_result));
 
+/* As rebuild_record, of the columns alone: without what `extra` says. */
+bool rebuild_columns(const Batch *batch, uint32_t row, Buf *json, Error *err)
+    __attribute__((warn_unused_result));
+
 /* As rebuild_record, with scratch memory of its own: for one record now and then. */
 bool rebuild_alone(const Batch *batch, uint32_t row, Buf *json, Error *err)
     __attribute__((warn_unused_result));

@@ -117,8 +117,7 @@ static bool write_batch(DayWriter *self, Error *err)
 {
     uint32_t *order;
     DayRows rows = {self->batch, self->commit_seqs};
-    if (rows.batch->rows && self->change &&
-        !self->change->run(self->change->context, &rows, err))
+    if (rows.batch->rows && self->change && !self->change->run(self->change->context, &rows, err))
         return false;
     if (rows.batch->rows == 0)
         return true;

@@ -102,8 +102,7 @@ static bool take_piece(Pieces *in, DbStatement *row, Error *err)
     if (!quarantine_read(in->hide->lake, id, &in->raw, err))
         return false;
     Str raw = buf_str(&in->raw);
-    if (raw.len &&
-        !hide_pieces_one(hide_text_work(in->hide->texts), &piece, &raw, &changed, err))
+    if (raw.len && !hide_pieces_one(hide_text_work(in->hide->texts), &piece, &raw, &changed, err))
         return false;
     in->changed += changed;
     in->emptied += changed && !raw.len;

@@ -1,8 +1,8 @@
-/* hide_state.h - hides what a plan says in what the state keeps of records: signals and their packs,
- * findings and their evidence, pieces that were set apart.
+/* hide_state.h - hides what a plan says in what the state keeps of records: signals and their
+ * packs, findings and their evidence, pieces that were set apart.
  *
- * reapply -> [hide_state] -> expire, vacuum. Each table is a transaction, and hiding twice is hiding
- * once, so that it can be begun again after any end. What is of a day in the temporary table
+ * reapply -> [hide_state] -> expire, vacuum. Each table is a transaction, and hiding twice is
+ * hiding once, so that it can be begun again after any end. What is of a day in the temporary table
  * "held_days" (reapply.h) stays. Used by a writer that is alone.
  */
 #ifndef LAKE_HIDE_STATE_H

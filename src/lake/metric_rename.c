@@ -148,8 +148,7 @@ static bool merge_points(Db *db, int64_t from, int64_t to, Error *err)
     Point at;
     bool any = true;
     while (any) {
-        if (!find_point(db, from, &at, &any, err) ||
-            (any && !merge_point(db, from, to, at, err)))
+        if (!find_point(db, from, &at, &any, err) || (any && !merge_point(db, from, to, at, err)))
             return false;
     }
     return true;

@@ -144,8 +144,8 @@ static bool ask_case(Work *work, const char *name, bool *ret, Error *err)
 
 static bool note_held_day(Work *work, Error *err)
 {
-    DbStatement *insert = db_statement(
-        work->options->lake->db, "INSERT OR IGNORE INTO held_days (day) VALUES (?)", err);
+    DbStatement *insert = db_statement(work->options->lake->db,
+                                       "INSERT OR IGNORE INTO held_days (day) VALUES (?)", err);
     if (!insert)
         return false;
     db_bind_int(insert, 1, work->day);

@@ -12,10 +12,10 @@
 
 /* What became of the rows of a batch. */
 typedef struct ReapplyRows {
-    Batch *batch;               /* those that stay, in their order */
-    const uint32_t *from;       /* of each, its row among those that were read */
-    const uint8_t *touched;     /* of each: it is not as it was */
-    const uint64_t *changed;    /* of each, the redactions and functions that changed it; NULL: none */
+    Batch *batch;            /* those that stay, in their order */
+    const uint32_t *from;    /* of each, its row among those that were read */
+    const uint8_t *touched;  /* of each: it is not as it was */
+    const uint64_t *changed; /* of each, the redactions and functions that changed it; NULL: none */
     const uint16_t *dropped_by; /* of each that was read: the filter's index + 1; 0: it stays */
     uint64_t failed;            /* rows on which a function failed: they stay without it */
 } ReapplyRows;

@@ -457,8 +457,8 @@ static bool edit_columns(Editing *in)
 bool signal_pack_edit(Str blob, PackEdit edit, void *context, Buf *ret, bool *ret_changed,
                       Error *err)
 {
-    Editing in = {.reader = signal_pack_open(blob, err), .edit = edit, .context = context,
-                  .err = err};
+    Editing in = {
+        .reader = signal_pack_open(blob, err), .edit = edit, .context = context, .err = err};
     in.out = in.entries = in.text = buf_init(PACK_BYTES_MAX);
     bool ok = in.reader && edit_columns(&in) && (!in.changed || squeeze(&in.out, ret, err));
     *ret_changed = in.changed;

@@ -249,8 +249,7 @@ static void add_reapplied(Checking *checking, const Json *detail, Total *came)
     bool whole = json_int(json_member(detail, STR("dropped")), &dropped) &&
                  json_int(json_member(detail, STR("changed")), &changed) && dropped >= 0 &&
                  changed >= 0 && member_sum(detail, "dropped_sum", &gone) &&
-                 member_sum(detail, "changed_from", &from) &&
-                 member_sum(detail, "changed_to", &to);
+                 member_sum(detail, "changed_from", &from) && member_sum(detail, "changed_to", &to);
     if (!whole) {
         tell(checking, LEDGER_MERGE_DIFFERS, "entry %" PRId64 " does not say what was changed",
              checking->n);

@@ -8,6 +8,7 @@
 
 #include "base/db.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/file_copy.h"
 
 static char path[256];
@@ -259,6 +260,69 @@ static void a_log_cut_short_gives_what_was_committed_before(void **state)
     assert_int_equal(sum_of_the_unwritable(folder, file), 7);
 }
 
+/* Turns *second* into FIRST-SECOND; "gone" into NULL, "bad" into an error. */
+static bool join(void *context, Str first, Str second, Buf *ret, bool *ret_null, Error *err)
+{
+    ++*(int *)context;
+    *ret_null = str_equal(second, STR("gone"));
+    if (str_equal(second, STR("bad")))
+        return error_set(err, ERROR_INPUT, "'bad' is not joined");
+    return buf_printf(ret, err, "%.*s-%.*s", STR_ARG(first), STR_ARG(second));
+}
+
+static void a_function_of_sql_is_called_with_texts(void **state)
+{
+    (void)state;
+    Error err = {0};
+    int calls = 0;
+    int64_t number;
+    Db *db = db_open(at("function.db"), DB_CREATE, &err);
+    support_ok(db && db_function(db, "joined", join, &calls, &err), &err);
+    support_ok(db_get_int(db,
+                          "SELECT joined('a', 'b') = 'a-b' AND joined('a', '') = 'a-' AND"
+                          " joined('a', 'gone') IS NULL AND joined('a', NULL) IS NULL",
+                          0, &number, &err),
+               &err);
+    assert_true(number == 1 && calls == 3);
+    assert_false(db_exec(db, "SELECT joined('a', 'bad')", &err));
+    assert_non_null(strstr(err.text, "'bad' is not joined"));
+    db_close(db);
+}
+
+static size_t count_bytes(const char *name, const char *text)
+{
+    Error err = {0};
+    BUF_AUTO Buf bytes = buf_init(64 << 20);
+    size_t found = 0, len = strlen(text);
+    if (access(at(name), F_OK) != 0)
+        return 0;
+    support_ok(file_read(at(name), &bytes, NULL, &err), &err);
+    for (size_t i = 0; i + len <= bytes.len; i++)
+        found += memcmp(bytes.ptr + i, text, len) == 0;
+    return found;
+}
+
+static void what_was_deleted_is_in_no_file_when_it_was_wiped(void **state)
+{
+    (void)state;
+    Error err = {0};
+    Db *db = db_open(at("wiped.db"), DB_CREATE, &err);
+    support_ok(db && db_exec(db,
+                             "CREATE TABLE t (a TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                             " SELECT i + 1 FROM n WHERE i < 999) INSERT INTO t SELECT"
+                             " 'the-secret-' || i FROM n",
+                             &err),
+               &err);
+    assert_true(count_bytes("wiped.db", "the-secret-") +
+                count_bytes("wiped.db-wal", "the-secret-"));
+    support_ok(db_wipe_begin(db, &err) && db_exec(db, "UPDATE t SET a = 'x'", &err) &&
+                   db_wipe_end(db, &err),
+               &err);
+    assert_int_equal(count_bytes("wiped.db", "the-secret-"), 0);
+    assert_int_equal(count_bytes("wiped.db-wal", "the-secret-"), 0);
+    db_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +335,8 @@ int main(void)
         cmocka_unit_test(a_folder_that_cannot_be_written_is_read),
         cmocka_unit_test(what_is_only_in_the_log_is_read_where_nothing_can_be_written),
         cmocka_unit_test(a_log_cut_short_gives_what_was_committed_before),
+        cmocka_unit_test(a_function_of_sql_is_called_with_texts),
+        cmocka_unit_test(what_was_deleted_is_in_no_file_when_it_was_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -283,6 +283,42 @@ static void what_two_samples_keep_stands_for_the_product(void **state)
     end(&trial);
 }
 
+/* Each record as one that was stored before: sampled, and changed by the first function. */
+static bool take_stored(void *context, const RecordView *view, Error *err)
+{
+    Trial *trial = context;
+    FilterVerdict verdict;
+    const FilterStored stored = {.view = view, .sampled = true, .called = 1};
+    if (!filter_run_take_stored(trial->run, &stored, &verdict, err))
+        return false;
+    trial->records++;
+    trial->kept += !verdict.by;
+    trial->stands_for += verdict.factor;
+    trial->differ += verdict.changed != NULL;
+    assert_true(verdict.by || verdict.changed_by == 2);
+    return true;
+}
+
+static void what_was_sampled_and_changed_before_is_not_again(void **state)
+{
+    Trial trial;
+    (void)state;
+    begin(&trial, "name: f\nfunction: {code: 'function on_event(event) event.a = 1 return event"
+                  " end'}\n---\nname: g\nfunction: {code: 'function on_event(event) event.b = 1"
+                  " return event end'}\n---\n" A HALF);
+    const DecoderHooks hooks = {.context = &trial, .record = take_stored};
+    decode(STR("{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventName\":\"S1\",\"eventID\":\"1\"}\n"
+               "{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventName\":\"S2\",\"eventID\":\"2\"}\n"
+               "{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventName\":\"S3\",\"eventID\":\"3\"}\n"
+               "{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventName\":\"A1\",\"eventID\":\"4\"}\n"),
+           &hooks);
+    assert_int_equal(trial.records, 4);
+    assert_int_equal(trial.kept, 3); /* but what is dropped goes */
+    assert_int_equal(trial.stands_for, 4);
+    assert_int_equal(trial.differ, 3);
+    end(&trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +326,7 @@ int main(void)
         cmocka_unit_test(random_sets_drop_what_asking_each_filter_says),
         cmocka_unit_test(samples_are_even_and_the_same_again),
         cmocka_unit_test(what_two_samples_keep_stands_for_the_product),
+        cmocka_unit_test(what_was_sampled_and_changed_before_is_not_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

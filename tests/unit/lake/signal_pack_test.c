@@ -135,12 +135,69 @@ static void damaged_packs_are_refused(void **state)
     signal_pack_free(&pack);
 }
 
+/* Addresses go, principals are longer, groups stay. */
+static bool edit(void *context, PackText text, Str value, Buf *ret, bool *ret_removed, Error *err)
+{
+    *ret_removed = text == PACK_ADDRESS;
+    ++*(int *)context;
+    return buf_printf(ret, err, "%.*s%s", STR_ARG(value), text == PACK_PRINCIPAL ? "-hidden" : "");
+}
+
+static bool leave(void *context, PackText text, Str value, Buf *ret, bool *ret_removed, Error *err)
+{
+    (void)context;
+    (void)text;
+    (void)ret_removed;
+    return buf_append_str(ret, value, err);
+}
+
+static void texts_of_a_pack_become_others(void **state)
+{
+    (void)state;
+    Error err = {0};
+    SignalPack pack;
+    PackedSignal signal;
+    bool changed;
+    int texts = 0;
+    BUF_AUTO Buf edited = buf_init(1 << 20);
+    const SignalHit hits[] = {{.row = 0, .rule = 300, .values = 2, .packed = true, .shown = true},
+                              {.row = 1, .rule = 5, .values = 1, .packed = true}};
+    const SignalHits signals = {hits, 2, &values, NULL};
+    const uint8_t verdicts[] = {VERDICT_NEW, VERDICT_NEW, VERDICT_NEW};
+    support_ok(signal_pack_make(&signals, batch, verdicts, &pack, &err) &&
+                   signal_pack_edit(buf_str(&pack.blob), leave, NULL, &edited, &changed, &err),
+               &err);
+    assert_false(changed);
+    assert_int_equal(edited.len, 0);
+    support_ok(signal_pack_edit(buf_str(&pack.blob), edit, &texts, &edited, &changed, &err), &err);
+    assert_true(changed);
+    assert_int_equal(texts, 11); /* each distinct one once */
+    signal_pack_free(&pack);
+    PackReader *reader = signal_pack_open(buf_str(&edited), &err);
+    support_ok(reader != NULL, &err);
+    assert_true(signal_pack_next(reader, &signal));
+    assert_true(signal.rule == 300 && signal.shown && signal.time_us == batch->event_time[0]);
+    assert_text(&signal, PACK_PRINCIPAL, "i-hidden");
+    assert_text(&signal, PACK_GROUP_BY, "{\"u\":\"y\"}");
+    assert_text(&signal, PACK_EVENT_ID, "e1");
+    assert_null(signal.texts[PACK_ADDRESS].ptr);
+    assert_true(signal_pack_next(reader, &signal));
+    assert_text(&signal, PACK_PRINCIPAL, "a-hidden");
+    assert_text(&signal, PACK_ERROR_CODE, "E");
+    assert_true(signal.rule == 5 && signal.record_index == 1);
+    assert_false(signal_pack_next(reader, &signal));
+    signal_pack_close(reader);
+    assert_false(signal_pack_edit(STR("no pack"), edit, &texts, &edited, &changed, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signals_come_out_as_they_went_in_without_duplicates),
         cmocka_unit_test(nothing_to_pack_is_an_empty_pack),
         cmocka_unit_test(damaged_packs_are_refused),
+        cmocka_unit_test(texts_of_a_pack_become_others),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
