@@ -74,8 +74,51 @@ static void only_parts_that_nobody_needs_are_deleted(void **state)
     support_folder_end();
 }
 
+static int64_t count(const char *sql)
+{
+    Error err = {0};
+    int64_t number;
+    support_ok(db_get_int(lake->db, sql, -1, &number, &err), &err);
+    return number;
+}
+
+static void at_once_one_snapshot_stays_and_all_that_was_removed_goes(void **state)
+{
+    (void)state;
+    Error err = {0};
+    ExpireReport report;
+    char folder[256];
+    clock_replace(test_now);
+    snprintf(folder, sizeof folder, "%s/lake", support_folder());
+    lake = lake_open(folder, LAKE_CREATE, &err);
+    support_ok(lake != NULL, &err);
+    make("cloudtrail/data/young.parquet");
+    support_ok(db_exec(lake->db,
+                       "INSERT INTO commits VALUES (1, 'ingest', 0), (2, 'reapply', 0);"
+                       "INSERT INTO parts (id, path, day, rows, bytes, time_min, time_max, summary,"
+                       " added_seq, removed_seq, removed_at_us) VALUES"
+                       " (1, 'cloudtrail/data/young.parquet', 1, 0, 5, 0, 0, x'', 1, 2,"
+                       "  4102444800000000)",
+                       &err) &&
+                   publish_now(lake, &PUBLISH_POLICY_DEFAULT, true, &err) &&
+                   publish_now(lake, &PUBLISH_POLICY_DEFAULT, true, &err),
+               &err);
+    assert_int_equal(count("SELECT count(*) FROM publications WHERE expired = 0"), 4);
+    support_ok(expire_at_once(lake, &report, &err), &err);
+    assert_int_equal(report.files, 1);
+    assert_int_equal(report.waiting, 0);
+    assert_false(exists("cloudtrail/data/young.parquet"));
+    assert_int_equal(count("SELECT count(*) FROM publications WHERE expired = 0"), 2);
+    lake_close(lake);
+    clock_replace(NULL);
+    support_folder_end();
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(only_parts_that_nobody_needs_are_deleted)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_parts_that_nobody_needs_are_deleted),
+        cmocka_unit_test(at_once_one_snapshot_stays_and_all_that_was_removed_goes),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
