@@ -130,33 +130,15 @@ static uint64_t number_of(int64_t object_id, int64_t record_index)
     return hash_fast64(place, sizeof place);
 }
 
-static bool note_signals(Reapplying *self, int32_t day, Error *err)
+static bool note_signal(Reapplying *self, DbStatement *row, Error *err)
 {
-    bool row = true;
-    DbStatement *select = db_statement(
-        self->lake->db,
-        "SELECT object_id, record_index FROM signals WHERE eventtime >= ?1 AND eventtime < ?2",
-        err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, day * DAY_US);
-    db_bind_int(select, 2, (day + 1) * DAY_US);
-    while (db_next(select, &row, err)) {
-        if (!row)
-            return true;
-        if (!hash_set_add(&self->detected, number_of(db_int(select, 0), db_int(select, 1)), NULL,
-                          err)) {
-            db_reset(select);
-            return false;
-        }
-    }
-    return false;
+    return hash_set_add(&self->detected, number_of(db_int(row, 0), db_int(row, 1)), NULL, err);
 }
 
-static bool note_pack(Reapplying *self, Str blob, Error *err)
+static bool note_pack(Reapplying *self, DbStatement *row, Error *err)
 {
     PackedSignal signal;
-    PackReader *reader = signal_pack_open(blob, err);
+    PackReader *reader = signal_pack_open(db_blob(row, 0), err);
     bool ok = reader != NULL;
     while (ok && signal_pack_next(reader, &signal))
         ok = hash_set_add(&self->detected, number_of(signal.object_id, signal.record_index), NULL,
@@ -165,12 +147,13 @@ static bool note_pack(Reapplying *self, Str blob, Error *err)
     return ok;
 }
 
-static bool note_packs(Reapplying *self, int32_t day, Error *err)
+typedef bool (*NoteRow)(Reapplying *self, DbStatement *row, Error *err);
+
+/* Gives *note* the rows of *sql*, whose parameters are the beginning of the day and its end. */
+static bool note_rows(Reapplying *self, int32_t day, const char *sql, NoteRow note, Error *err)
 {
     bool row = true;
-    DbStatement *select =
-        db_statement(self->lake->db,
-                     "SELECT bytes FROM signal_packs WHERE time_max >= ?1 AND time_min < ?2", err);
+    DbStatement *select = db_statement(self->lake->db, sql, err);
     if (!select)
         return false;
     db_bind_int(select, 1, day * DAY_US);
@@ -178,7 +161,7 @@ static bool note_packs(Reapplying *self, int32_t day, Error *err)
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
-        if (!note_pack(self, db_blob(select, 0), err)) {
+        if (!note(self, select, err)) {
             db_reset(select);
             return false;
         }
@@ -191,8 +174,14 @@ static bool begin_day(void *context, int32_t day, Error *err)
     Reapplying *self = context;
     hash_set_free(&self->detected);
     self->detected = (HashSet){NULL, 0, 0};
-    return hash_set_init(&self->detected, err) && note_signals(self, day, err) &&
-           note_packs(self, day, err);
+    return hash_set_init(&self->detected, err) &&
+           note_rows(self, day,
+                     "SELECT object_id, record_index FROM signals WHERE eventtime >= ?1 AND"
+                     " eventtime < ?2",
+                     note_signal, err) &&
+           note_rows(self, day,
+                     "SELECT bytes FROM signal_packs WHERE time_max >= ?1 AND time_min < ?2",
+                     note_pack, err);
 }
 
 /* ---- a row as its record ---- */

@@ -175,34 +175,6 @@ bool drops_insert(const DropMarks *marks, const DropRows *rows, Lake *lake, Erro
 
 /* ---- what came of it ---- */
 
-bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Error *err)
-{
-    bool row = true;
-    DbStatement *select = db_statement(
-        db,
-        "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared), sum(d.redacted) FROM drops d JOIN "
-        "filters"
-        " f ON f.id = d.filter WHERE d.object_id >= ? AND d.last_us >= ? AND d.first_us < ? GROUP "
-        "BY 1, 2 ORDER BY 3 DESC, 5 DESC, 1",
-        err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, range->first_object);
-    db_bind_int(select, 2, range->since_us);
-    db_bind_int(select, 3, range->until_us);
-    while (db_next(select, &row, err)) {
-        if (!row)
-            return true;
-        const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
-                                 db_int(select, 3), db_int(select, 4)};
-        if (!take(context, &total, err)) {
-            db_reset(select);
-            return false;
-        }
-    }
-    return false;
-}
-
 static bool is_in_force(const FilterSet *set, Str name, Str version)
 {
     char now[DROPS_VERSION_BYTES];
@@ -213,31 +185,58 @@ static bool is_in_force(const FilterSet *set, Str name, Str version)
     return str_equal(version, str_of(now));
 }
 
-bool drops_each_gone(Db *db, const FilterSet *set, const DropRange *range, DropTake take,
-                     void *context, Error *err)
+/* Totals by name, or by version of which those of *without* are left out. */
+typedef struct Asked {
+    const char *sql;
+    const FilterSet *without; /* NULL: none is left out */
+    const DropRange *range;
+    DropTake take;
+    void *context;
+} Asked;
+
+static bool take_total(const Asked *asked, DbStatement *row, Error *err)
+{
+    const DropTotal total = {db_text(row, 0), db_text(row, 1), db_int(row, 2), db_int(row, 3),
+                             db_int(row, 4)};
+    return (asked->without && is_in_force(asked->without, total.name, db_text(row, 5))) ||
+           asked->take(asked->context, &total, err);
+}
+
+static bool ask(Db *db, const Asked *asked, Error *err)
 {
     bool row = true;
-    DbStatement *select =
-        db_statement(db,
-                     "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared), sum(d.redacted),"
-                     " f.version FROM drops d JOIN filters f ON f.id = d.filter WHERE d.object_id"
-                     " >= ? AND d.last_us >= ? AND d.first_us < ? GROUP BY f.id HAVING"
-                     " sum(d.dropped) > 0 ORDER BY 1, f.id",
-                     err);
+    DbStatement *select = db_statement(db, asked->sql, err);
     if (!select)
         return false;
-    db_bind_int(select, 1, range->first_object);
-    db_bind_int(select, 2, range->since_us);
-    db_bind_int(select, 3, range->until_us);
+    db_bind_int(select, 1, asked->range->first_object);
+    db_bind_int(select, 2, asked->range->since_us);
+    db_bind_int(select, 3, asked->range->until_us);
     while (db_next(select, &row, err)) {
         if (!row)
             return true;
-        const DropTotal total = {db_text(select, 0), db_text(select, 1), db_int(select, 2),
-                                 db_int(select, 3), db_int(select, 4)};
-        if (!is_in_force(set, total.name, db_text(select, 5)) && !take(context, &total, err)) {
+        if (!take_total(asked, select, err)) {
             db_reset(select);
             return false;
         }
     }
     return false;
+}
+
+#define TOTALS                                                                                     \
+    "SELECT f.name, f.verb, sum(d.dropped), sum(d.spared), sum(d.redacted), f.version FROM drops"  \
+    " d JOIN filters f ON f.id = d.filter WHERE d.object_id >= ? AND d.last_us >= ? AND"           \
+    " d.first_us < ? GROUP BY "
+
+bool drops_each(Db *db, const DropRange *range, DropTake take, void *context, Error *err)
+{
+    const Asked asked = {TOTALS "1, 2 ORDER BY 3 DESC, 5 DESC, 1", NULL, range, take, context};
+    return ask(db, &asked, err);
+}
+
+bool drops_each_gone(Db *db, const FilterSet *set, const DropRange *range, DropTake take,
+                     void *context, Error *err)
+{
+    const Asked asked = {TOTALS "f.id HAVING sum(d.dropped) > 0 ORDER BY 1, f.id", set, range, take,
+                         context};
+    return ask(db, &asked, err);
 }

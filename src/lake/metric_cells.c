@@ -4,9 +4,7 @@
 
 #include "base/mem.h"
 #include "lake/claim.h"
-#include "lake/metric_cell.h"
-
-enum { SKETCH_BYTES_MAX = 1 << 17 };
+#include "lake/metric_point.h"
 
 static const int64_t MINUTE_US = INT64_C(60000000);
 
@@ -120,63 +118,15 @@ static bool take_series(Lake *lake, const MetricSink *sink, Str dimensions, Seri
            (*id || add_series(lake, sink, dimensions, id, err));
 }
 
-/* What the state has of a minute; *ret* is empty when it has nothing, or only a default. */
-static bool read_point(Lake *lake, int64_t series, int64_t start_s, MetricCell *ret, Error *err)
-{
-    bool row, ok = true;
-    DbStatement *select =
-        db_statement(lake->db,
-                     "SELECT samples, sum, min, max, sketch FROM metric_points WHERE series = ?"
-                     " AND start_s = ? AND period_s = 60 AND NOT assumed",
-                     err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, series);
-    db_bind_int(select, 2, start_s);
-    if (!db_next(select, &row, err))
-        return false;
-    if (row) {
-        ret->samples = db_real(select, 0);
-        ret->sum = db_real(select, 1);
-        ret->min = db_real(select, 2);
-        ret->max = db_real(select, 3);
-        ok = metric_cell_read(ret, db_blob(select, 4), err);
-    }
-    db_reset(select);
-    return ok;
-}
-
-static bool write_point(Lake *lake, int64_t series, int64_t start_s, const MetricCell *cell,
-                        Error *err)
-{
-    BUF_AUTO Buf sketch = buf_init(SKETCH_BYTES_MAX);
-    DbStatement *insert = db_statement(lake->db,
-                                       "INSERT OR REPLACE INTO metric_points (series, start_s,"
-                                       " period_s, samples, sum, min, max, assumed, sketch)"
-                                       " VALUES (?, ?, 60, ?, ?, ?, ?, 0, ?)",
-                                       err);
-    if (!insert || !metric_cell_write(cell, &sketch, err))
-        return false;
-    db_bind_int(insert, 1, series);
-    db_bind_int(insert, 2, start_s);
-    db_bind_real(insert, 3, cell->samples);
-    db_bind_real(insert, 4, cell->sum);
-    db_bind_real(insert, 5, cell->min);
-    db_bind_real(insert, 6, cell->max);
-    if (sketch.len)
-        db_bind_blob(insert, 7, sketch.ptr, sketch.len);
-    return db_run(insert, err);
-}
-
 /* Adds *count* hits of one series and minute. */
 static bool add_point(Lake *lake, int64_t series, const Counted *hits, size_t count, Error *err)
 {
     MetricCell cell = metric_cell_new();
-    int64_t start_s = hits->minute * METRIC_CELLS_PERIOD_S;
-    bool ok = read_point(lake, series, start_s, &cell, err);
+    const MetricPoint at = {series, hits->minute * METRIC_CELLS_PERIOD_S, METRIC_CELLS_PERIOD_S};
+    bool ok = metric_point_read(lake->db, at, &cell, err);
     for (size_t i = 0; ok && i < count; i++)
         ok = metric_cell_add(&cell, hits[i].value, err);
-    ok = ok && write_point(lake, series, start_s, &cell, err);
+    ok = ok && metric_point_write(lake->db, at, &cell, false, err);
     metric_cell_free(&cell);
     return ok;
 }

@@ -1,13 +1,6 @@
 #include "lake/metric_rename.h"
 
-#include "lake/metric_cell.h"
-
-enum { SKETCH_BYTES_MAX = 1 << 20 };
-
-/* A point that both series have. */
-typedef struct Point {
-    int64_t start_s, period_s;
-} Point;
+#include "lake/metric_point.h"
 
 /* The series of the same filter and metric with these dimensions; 0: none. */
 static bool find_same(Db *db, int64_t id, Str dimensions, int64_t *ret, Error *err)
@@ -55,7 +48,7 @@ static bool run(Db *db, const char *sql, int64_t from, int64_t to, Error *err)
     return db_run(statement, err);
 }
 
-static bool find_point(Db *db, int64_t series, Point *ret, bool *ret_any, Error *err)
+static bool find_point(Db *db, int64_t series, MetricPoint *ret, bool *ret_any, Error *err)
 {
     DbStatement *select = db_statement(
         db, "SELECT start_s, period_s FROM metric_points WHERE series = ? LIMIT 1", err);
@@ -65,79 +58,33 @@ static bool find_point(Db *db, int64_t series, Point *ret, bool *ret_any, Error 
     if (!db_next(select, ret_any, err))
         return false;
     if (*ret_any) {
-        *ret = (Point){db_int(select, 0), db_int(select, 1)};
+        *ret = (MetricPoint){series, db_int(select, 0), db_int(select, 1)};
         db_reset(select);
     }
     return true;
 }
 
-static bool read_cell(Db *db, int64_t series, Point at, MetricCell *ret, Error *err)
-{
-    bool row, ok = true;
-    DbStatement *select = db_statement(db,
-                                       "SELECT samples, sum, min, max, sketch FROM metric_points"
-                                       " WHERE series = ? AND start_s = ? AND period_s = ?",
-                                       err);
-    if (!select)
-        return false;
-    db_bind_int(select, 1, series);
-    db_bind_int(select, 2, at.start_s);
-    db_bind_int(select, 3, at.period_s);
-    if (!db_next(select, &row, err))
-        return false;
-    if (row) {
-        ret->samples = db_real(select, 0);
-        ret->sum = db_real(select, 1);
-        ret->min = db_real(select, 2);
-        ret->max = db_real(select, 3);
-        ok = metric_cell_read(ret, db_blob(select, 4), err);
-        db_reset(select);
-    }
-    return ok;
-}
-
-static bool write_cell(Db *db, int64_t series, Point at, const MetricCell *cell, Error *err)
-{
-    BUF_AUTO Buf sketch = buf_init(SKETCH_BYTES_MAX);
-    DbStatement *update =
-        db_statement(db,
-                     "UPDATE metric_points SET samples = ?4, sum = ?5, min = ?6, max = ?7,"
-                     " sketch = ?8, assumed = 0 WHERE series = ?1 AND start_s = ?2 AND"
-                     " period_s = ?3",
-                     err);
-    if (!update || !metric_cell_write(cell, &sketch, err))
-        return false;
-    db_bind_int(update, 1, series);
-    db_bind_int(update, 2, at.start_s);
-    db_bind_int(update, 3, at.period_s);
-    db_bind_real(update, 4, cell->samples);
-    db_bind_real(update, 5, cell->sum);
-    db_bind_real(update, 6, cell->min);
-    db_bind_real(update, 7, cell->max);
-    if (sketch.len)
-        db_bind_blob(update, 8, sketch.ptr, sketch.len);
-    return db_run(update, err);
-}
-
-static bool delete_point(Db *db, int64_t series, Point at, Error *err)
+static bool delete_point(Db *db, MetricPoint at, Error *err)
 {
     DbStatement *delete = db_statement(
         db, "DELETE FROM metric_points WHERE series = ? AND start_s = ? AND period_s = ?", err);
     if (!delete)
         return false;
-    db_bind_int(delete, 1, series);
+    db_bind_int(delete, 1, at.series);
     db_bind_int(delete, 2, at.start_s);
     db_bind_int(delete, 3, at.period_s);
     return db_run(delete, err);
 }
 
 /* The point of *to* takes in that of *from*. */
-static bool merge_point(Db *db, int64_t from, int64_t to, Point at, Error *err)
+static bool merge_point(Db *db, MetricPoint from, int64_t to, Error *err)
 {
+    const MetricPoint into = {to, from.start_s, from.period_s};
     MetricCell one = metric_cell_new(), other = metric_cell_new();
-    bool ok = read_cell(db, to, at, &one, err) && read_cell(db, from, at, &other, err) &&
-              metric_cell_merge(&one, &other, err) && write_cell(db, to, at, &one, err) &&
-              delete_point(db, from, at, err);
+    bool ok = metric_point_read(db, into, &one, err) && metric_point_read(db, from, &other, err) &&
+              metric_cell_merge(&one, &other, err) &&
+              (other.samples <= 0 || metric_point_write(db, into, &one, false, err)) &&
+              delete_point(db, from, err);
     metric_cell_free(&one);
     metric_cell_free(&other);
     return ok;
@@ -145,10 +92,10 @@ static bool merge_point(Db *db, int64_t from, int64_t to, Point at, Error *err)
 
 static bool merge_points(Db *db, int64_t from, int64_t to, Error *err)
 {
-    Point at;
+    MetricPoint at;
     bool any = true;
     while (any) {
-        if (!find_point(db, from, &at, &any, err) || (any && !merge_point(db, from, to, at, err)))
+        if (!find_point(db, from, &at, &any, err) || (any && !merge_point(db, at, to, err)))
             return false;
     }
     return true;

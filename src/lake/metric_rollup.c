@@ -1,8 +1,8 @@
 #include "lake/metric_rollup.h"
 
-#include "lake/metric_cell.h"
+#include "lake/metric_point.h"
 
-enum { SKETCH_BYTES_MAX = 1 << 17, DAY_S = 86400 };
+enum { DAY_S = 86400 };
 
 /* Points of one period become those of the next, or go, when they are older. */
 static const struct {
@@ -95,25 +95,8 @@ static bool remove_finer(Db *db, const Group *group, Error *err)
 
 static bool write(Db *db, const Group *group, Error *err)
 {
-    BUF_AUTO Buf sketch = buf_init(SKETCH_BYTES_MAX);
-    DbStatement *insert = db_statement(db,
-                                       "INSERT OR REPLACE INTO metric_points (series, start_s,"
-                                       " period_s, samples, sum, min, max, assumed, sketch)"
-                                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                       err);
-    if (!insert || !metric_cell_write(&group->cell, &sketch, err))
-        return false;
-    db_bind_int(insert, 1, group->series);
-    db_bind_int(insert, 2, group->start_s);
-    db_bind_int(insert, 3, group->next_s);
-    db_bind_real(insert, 4, group->cell.samples);
-    db_bind_real(insert, 5, group->cell.sum);
-    db_bind_real(insert, 6, group->cell.min);
-    db_bind_real(insert, 7, group->cell.max);
-    db_bind_int(insert, 8, group->assumed);
-    if (sketch.len)
-        db_bind_blob(insert, 9, sketch.ptr, sketch.len);
-    return db_run(insert, err);
+    const MetricPoint at = {group->series, group->start_s, group->next_s};
+    return metric_point_write(db, at, &group->cell, group->assumed, err);
 }
 
 /* Makes one coarser point; *ret_any* false: none is due. */
