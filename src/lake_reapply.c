@@ -317,8 +317,8 @@ static bool finish(Reapply *self, const ReapplyReport *report, Error *err)
     if (!expire_at_once(self->lake, &expired, err) || !sweep_lake(self->lake, false, &swept, err))
         return false;
     tell_report(report, false);
-    printf("%" PRIu64 " data files are deleted, with all former snapshots; %" PRIu64
-           " took the place of some\n",
+    printf("%" PRIu64 " files are deleted, with all former snapshots; %" PRIu64
+           " data files took the place of some\n",
            expired.files + swept.files, report->written);
     return (!hides(self->filters) || hide_beside(self, err)) && tell_all_gone(self, err);
 }

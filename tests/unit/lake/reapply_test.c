@@ -102,7 +102,7 @@ static void add_part(PartStore *store, int number)
     Batch *batch = sample_batch_keyed(buf_str(&json), lake->secret, number + 1);
     for (uint32_t i = 0; i < batch->rows; i++)
         batch->identity_hash[i] += (uint64_t)number * 1000003;
-    char key[8];
+    char key[16];
     snprintf(key, sizeof key, "/k%d", number);
     Receipt receipt = {.object_id = number + 1,
                        .source = STR("file"),
