@@ -8,6 +8,7 @@ extern const Command cmd_generate;
 extern const Command cmd_ingest;
 extern const Command cmd_serve;
 extern const Command cmd_sql;
+extern const Command cmd_who;
 extern const Command cmd_export;
 extern const Command cmd_hunt;
 extern const Command cmd_rules;

@@ -31,6 +31,7 @@ enum {
 
 typedef struct Command {
     const char *name;
+    const char *alias;     /* another name for it; NULL: none */
     const char *arguments; /* "SOURCE..." as shown in help; "" for none */
     int arguments_min;
     int arguments_max; /* -1 for any number */
