@@ -38,15 +38,10 @@ static bool note_other(const Back *back, const LineageEvent *chosen, const Linea
                         .about = other->text[LINEAGE_ID],
                         .first = other->text[LINEAGE_NAME],
                         .second = other->text[LINEAGE_ARN]};
-    LineageText text = lineage_event_difference(chosen, other);
     if (same(chosen, other, LINEAGE_SHARED))
         return true;
-    if (same(chosen, other, LINEAGE_ID)) {
-        note.kind = LINEAGE_NOTE_CONFLICT;
-        note.text = "two records of one event differ";
-        note.first = text < LINEAGE_TEXTS ? chosen->text[text] : STR("");
-        note.second = text < LINEAGE_TEXTS ? other->text[text] : STR("");
-    }
+    if (same(chosen, other, LINEAGE_ID))
+        note = lineage_tree_conflict(chosen, other);
     return lineage_tree_note(back->tree, back->number, &note, err);
 }
 
@@ -224,7 +219,7 @@ static bool switched_from(const Back *back, const LineageEvent *switching, Linea
                             .newest = true};
     *ret = (LineageNode){.kind = origin.kind,
                          .name = from,
-                         .how = "the console says that it switched from there",
+                         .how = "what the console says it switched from",
                          .parent = LINEAGE_NONE};
     if (origin.kind != LINEAGE_SESSION)
         return true;

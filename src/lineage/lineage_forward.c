@@ -6,20 +6,29 @@ typedef struct Forward {
     unsigned max;
 } Forward;
 
-static LineageBy column_of(const LineageNode *node, Str *ret_text)
+/* The console changes the key of a session every few minutes: what it did stands under all of them.
+ * An empty text: nothing can be asked. */
+static LineageWhose whose_of(const LineageNode *node)
 {
-    *ret_text = node->key.len ? node->key : node->name;
-    return node->key.len ? LINEAGE_BY_KEY : LINEAGE_BY_PRINCIPAL;
+    bool arn = str_starts(node->name, STR("arn:"));
+    if (arn && node->seen && node->seen->text[LINEAGE_CONSOLE].len &&
+        node->seen->text[LINEAGE_CREATED].len)
+        return (LineageWhose){LINEAGE_BY_PRINCIPAL, node->seen->text[LINEAGE_ARN],
+                              node->seen->text[LINEAGE_CREATED]};
+    if (node->key.len)
+        return (LineageWhose){LINEAGE_BY_KEY, node->key, STR("")};
+    return (LineageWhose){LINEAGE_BY_PRINCIPAL, arn ? node->name : STR(""), STR("")};
 }
 
 static bool count_deeds(const Forward *forward, uint32_t number, Error *err)
 {
-    Str text;
     LineageNode *node = &forward->tree->nodes[number];
+    const LineageWhose whose = whose_of(node);
+    if (!whose.text.len)
+        return true;
     LineageDeeds *deeds = arena_calloc(forward->reader->arena, 1, sizeof *deeds, err);
-    LineageBy by = column_of(node, &text);
     node->did = deeds;
-    return deeds && lineage_read_deeds(forward->reader, by, text, deeds, err);
+    return deeds && lineage_read_deeds(forward->reader, &whose, deeds, err);
 }
 
 /* A key that is in the tree already: the other account's record, another record of the event, or a
@@ -33,13 +42,9 @@ static bool meet_again(const Forward *forward, uint32_t number, uint32_t known,
                         .about = event->text[LINEAGE_ID],
                         .first = node->name};
     if (node->handed && str_equal(node->handed->text[LINEAGE_ID], event->text[LINEAGE_ID])) {
-        LineageText text = lineage_event_difference(node->handed, event);
-        if (node->handed == event || text == LINEAGE_TEXTS)
+        note = lineage_tree_conflict(node->handed, event);
+        if (node->handed == event || !note.column)
             return true;
-        note.kind = LINEAGE_NOTE_CONFLICT;
-        note.text = "two records of one event differ";
-        note.first = node->handed->text[text];
-        note.second = event->text[text];
     }
     return lineage_tree_note(forward->tree, number, &note, err);
 }
@@ -72,7 +77,11 @@ static bool list_opened(const Forward *forward, uint32_t number, Error *err)
                       .from_us = forward->reader->since_us,
                       .until_us = forward->reader->until_us,
                       .max = forward->max};
-    ask.by = column_of(&forward->tree->nodes[number], &ask.text);
+    const LineageNode *node = &forward->tree->nodes[number];
+    ask.by = node->key.len ? LINEAGE_BY_KEY : LINEAGE_BY_PRINCIPAL;
+    ask.text = node->key.len ? node->key : node->name;
+    if (!node->key.len && !str_starts(node->name, STR("arn:")))
+        return true;
     if (!lineage_read_events(forward->reader, &ask, &events, err))
         return false;
     bool ok = true;

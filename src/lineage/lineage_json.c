@@ -59,6 +59,7 @@ static void put_notes(JsonWriter *to, const LineageNode *node)
         json_write_open(to, NULL, '{');
         json_write_text(to, "kind", str_of(LINEAGE_NOTE_WORDS[note->kind]));
         json_write_text(to, "text", str_of(note->text));
+        json_write_some(to, "column", str_of(note->column));
         json_write_texts(to, "about", texts, sizeof texts / sizeof *texts);
         json_write_close(to, '}');
     }

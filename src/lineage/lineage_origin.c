@@ -190,7 +190,7 @@ LineageOrigin lineage_origin_of_service(const LineageEvent *assumed, Arena *aren
         if (str_equal(service, str_of(HOLDERS[i].service)))
             return (LineageOrigin){LINEAGE_WORKLOAD,
                                    joined(arena, HOLDERS[i].thing, STR(""), " ", session),
-                                   "its service handed it the role's credentials"};
+                                   "the service that handed it the role's credentials"};
     return of_service(assumed, arena);
 }
 
@@ -301,6 +301,8 @@ static const struct {
      "AssumeRoleWithSAML", 12},
     {"AssumedRole", LINEAGE_ARN, "*/AWSReservedSSO_*", "sts.amazonaws.com", "AssumeRoleWithSAML",
      12},
+    {"AssumedRole", LINEAGE_ISSUER, "*:role/aws-service-role/*", "sts.amazonaws.com",
+     "AssumeRole by the role's service", 12},
     {"AssumedRole", LINEAGE_WEB_PROVIDER, "?*", "sts.amazonaws.com", "AssumeRoleWithWebIdentity",
      12},
     {"AssumedRole", LINEAGE_EC2, "?*", "sts.amazonaws.com", "AssumeRole by ec2.amazonaws.com", 12},

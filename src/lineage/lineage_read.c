@@ -141,6 +141,54 @@ bool lineage_read_events(const LineageReader *reader, const LineageAsk *ask, Lin
            read_events(reader, &sql, ask->newest, ask->max, ret, err);
 }
 
+static bool read_first_time(const LineageReader *reader, const EngineResult *row, void *to,
+                            Error *err)
+{
+    (void)reader;
+    (void)err;
+    int64_t *ret = to;
+    if (!engine_moment(row, 0, ret))
+        *ret = INT64_MIN;
+    return true;
+}
+
+bool lineage_read_first(const LineageReader *reader, LineageBy by, Str text,
+                        const LineageEvent **ret, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    Rows rows = {.size = sizeof(int64_t), .max = 1, .read = read_first_time};
+    LineageEvents events;
+    LineageAsk ask = {.by = by, .text = text, .where = "", .max = 1};
+    *ret = NULL;
+    if (!buf_printf(&sql, err, "SELECT min(eventtime)") || !put_equal(&sql, by, text, err) ||
+        !read_rows(reader, &sql, &rows, err))
+        return false;
+    ask.from_us = ask.until_us = rows.count ? *(const int64_t *)rows.items : INT64_MIN;
+    if (ask.from_us == INT64_MIN)
+        return true;
+    ask.until_us++;
+    if (!lineage_read_events(reader, &ask, &events, err))
+        return false;
+    *ret = events.count ? &events.items[0] : NULL;
+    return true;
+}
+
+bool lineage_read_made(const LineageReader *reader, Str key, const LineageEvent **ret, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    LineageEvents events;
+    if (!put_columns(&sql, err) ||
+        !buf_printf(
+            &sql, err,
+            " FROM cloudtrail WHERE eventname = 'CreateAccessKey' AND errorcode IS NULL AND "
+            "strpos(responseelements, '\"%.*s\"') > 0",
+            STR_ARG(key)) ||
+        !read_events(reader, &sql, false, 1, &events, err))
+        return false;
+    *ret = events.count ? &events.items[0] : NULL;
+    return true;
+}
+
 bool lineage_read_handings(const LineageReader *reader, int64_t from_us, int64_t until_us,
                            LineageEvents *ret, Error *err)
 {
@@ -182,6 +230,13 @@ static bool read_action(const LineageReader *reader, const EngineResult *row, vo
            engine_long(row, 3, &ret->failed, err) && engine_long(row, 4, &ret->denied, err);
 }
 
+static bool put_created(Buf *sql, Str created, Error *err)
+{
+    return !created.len ||
+           (buf_printf(sql, err, " AND useridentity.sessioncontext.attributes.creationdate = ") &&
+            engine_quote(sql, created, err));
+}
+
 static void add_up(LineageDeeds *deeds)
 {
     for (size_t i = 0; i < deeds->count; i++) {
@@ -202,12 +257,13 @@ static void add_up(LineageDeeds *deeds)
     "LIKE '%Forbidden%' OR errorcode LIKE '%AuthorizationError%') AS denied, min(eventtime), "     \
     "max(eventtime)"
 
-bool lineage_read_deeds(const LineageReader *reader, LineageBy by, Str text, LineageDeeds *ret,
+bool lineage_read_deeds(const LineageReader *reader, const LineageWhose *whose, LineageDeeds *ret,
                         Error *err)
 {
     BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
     Rows rows = {.size = sizeof(LineageAction), .max = ACTIONS_MAX, .read = read_action};
-    if (!buf_append_str(&sql, STR(DEEDS), err) || !put_equal(&sql, by, text, err) ||
+    if (!buf_append_str(&sql, STR(DEEDS), err) || !put_equal(&sql, whose->by, whose->text, err) ||
+        !put_created(&sql, whose->created, err) ||
         !put_range(&sql, reader->since_us, reader->until_us, err) ||
         !buf_printf(&sql, err, " GROUP BY 1, 2 ORDER BY calls DESC, 2, 1 LIMIT %d",
                     ACTIONS_MAX + 1) ||
@@ -230,7 +286,8 @@ static bool read_caller(const LineageReader *reader, const EngineResult *row, vo
 }
 
 #define CALLERS                                                                                    \
-    "SELECT principal_arn, useridentity.sessioncontext.attributes.creationdate, "                  \
+    "SELECT coalesce(principal_arn, useridentity.principalid, useridentity.invokedby, "            \
+    "useridentity.accountid), useridentity.sessioncontext.attributes.creationdate, "               \
     "min_by(accesskey_id, eventtime), count(*) AS calls, min(eventtime), max(eventtime), "         \
     "min(eventid)"
 

@@ -44,6 +44,15 @@ typedef struct LineageAsk {
 bool lineage_read_events(const LineageReader *reader, const LineageAsk *ask, LineageEvents *ret,
                          Error *err) __attribute__((warn_unused_result));
 
+/* The first event whose column is *text*; NULL: none. Only its second is read whole. */
+bool lineage_read_first(const LineageReader *reader, LineageBy by, Str text,
+                        const LineageEvent **ret, Error *err) __attribute__((warn_unused_result));
+
+/* The CreateAccessKey that made the long-term *key*, letters and digits; NULL: none. There is no
+ * filter for it: names of calls are read. */
+bool lineage_read_made(const LineageReader *reader, Str key, const LineageEvent **ret, Error *err)
+    __attribute__((warn_unused_result));
+
 /* Calls that may have handed out credentials, of the seconds from *from_us* to *until_us*. */
 bool lineage_read_handings(const LineageReader *reader, int64_t from_us, int64_t until_us,
                            LineageEvents *ret, Error *err) __attribute__((warn_unused_result));
@@ -68,8 +77,15 @@ typedef struct LineageDeeds {
     bool more; /* actions than are read */
 } LineageDeeds;
 
-/* What was done with the key, by the principal or so, within the range of the reader. */
-bool lineage_read_deeds(const LineageReader *reader, LineageBy by, Str text, LineageDeeds *ret,
+/* Whose deeds: of a key, or of a principal and, where *created* is not empty, its session of that
+ * creation date. */
+typedef struct LineageWhose {
+    LineageBy by;
+    Str text, created;
+} LineageWhose;
+
+/* What was done, within the range of the reader. */
+bool lineage_read_deeds(const LineageReader *reader, const LineageWhose *whose, LineageDeeds *ret,
                         Error *err) __attribute__((warn_unused_result));
 
 /* A session or user that made calls, from a look-up's point of view. */
@@ -83,7 +99,6 @@ typedef struct LineageCallers {
     LineageCaller *items; /* the most frequent first */
     size_t count;
     bool more;
-    int64_t total; /* of all callers, listed or not */
 } LineageCallers;
 
 /* Who called from an address, as a role or as a session, at most *max*; within the range. */

@@ -59,6 +59,20 @@ bool lineage_tree_note(LineageTree *tree, uint32_t number, const LineageNote *no
     return true;
 }
 
+LineageNote lineage_tree_conflict(const LineageEvent *event, const LineageEvent *other)
+{
+    LineageNote note = {.kind = LINEAGE_NOTE_CONFLICT,
+                        .text = "two records of one event differ",
+                        .about = event->text[LINEAGE_ID]};
+    LineageText text = lineage_event_difference(event, other);
+    if (text == LINEAGE_TEXTS)
+        return note;
+    note.column = LINEAGE_EVENT_SQL[text];
+    note.first = event->text[text];
+    note.second = other->text[text];
+    return note;
+}
+
 uint32_t lineage_tree_find(const LineageTree *tree, Str key)
 {
     for (uint32_t i = 0; key.len && i < tree->count; i++)
@@ -92,5 +106,16 @@ bool lineage_tree_is_whole(const LineageTree *tree, uint32_t number)
             return node->kind != LINEAGE_SESSION && node->kind != LINEAGE_UNKNOWN &&
                    node->kind != LINEAGE_ACCOUNT;
     }
+    return false;
+}
+
+bool lineage_tree_is_doubtful(const LineageTree *tree, uint32_t number)
+{
+    for (; number != LINEAGE_NONE; number = tree->nodes[number].parent)
+        for (uint32_t i = 0; i < tree->nodes[number].note_count; i++) {
+            LineageNoteKind kind = tree->nodes[number].notes[i].kind;
+            if (kind == LINEAGE_NOTE_CONFLICT || kind == LINEAGE_NOTE_AMBIGUOUS)
+                return true;
+        }
     return false;
 }

@@ -42,6 +42,7 @@ typedef struct LineageNote {
     LineageNoteKind kind;
     const char *text;
     Str about, first, second; /* may be empty */
+    const char *column;       /* of a conflict: what differs; NULL: what is not shown here */
 } LineageNote;
 
 typedef struct LineageNode {
@@ -85,6 +86,9 @@ LineageNode lineage_tree_node_of(const LineageEvent *event, Arena *arena);
 bool lineage_tree_note(LineageTree *tree, uint32_t number, const LineageNote *note, Error *err)
     __attribute__((warn_unused_result));
 
+/* The note that two records of one event differ, *other* from *event*. */
+LineageNote lineage_tree_conflict(const LineageEvent *event, const LineageEvent *other);
+
 /* The node that has *key*; LINEAGE_NONE: none, or the key is empty. */
 uint32_t lineage_tree_find(const LineageTree *tree, Str key);
 
@@ -97,5 +101,8 @@ uint32_t lineage_tree_child(const LineageTree *tree, uint32_t parent, uint32_t a
 
 /* No event is missing between *number* and its head, and the head is somebody. */
 bool lineage_tree_is_whole(const LineageTree *tree, uint32_t number);
+
+/* Records between *number* and its head say different things. */
+bool lineage_tree_is_doubtful(const LineageTree *tree, uint32_t number);
 
 #endif

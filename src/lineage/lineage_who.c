@@ -128,31 +128,23 @@ static uint32_t chain_max(const Asking *asking)
 
 /* ---- keys, users and sessions ---- */
 
-static bool first_event(const LineageReader *reader, LineageBy by, Str text,
-                        const LineageEvent **ret, Error *err)
-{
-    LineageEvents events;
-    const LineageAsk ask = {
-        .by = by, .text = text, .where = "", .from_us = INT64_MIN, .until_us = INT64_MAX, .max = 1};
-    if (!lineage_read_events(reader, &ask, &events, err))
-        return false;
-    *ret = events.count ? &events.items[0] : NULL;
-    return true;
-}
-
-/* A key that nobody has used: what gave it out tells whose it is. */
-static bool unused_key(const Asking *asking, Str key, LineageNode *ret, Error *err)
+/* A key that nobody has used: what gave it out, or made it, tells whose it is. */
+static bool unused_key(const Asking *asking, const LineageEvent *made, LineageNode *ret, Error *err)
 {
     const LineageEvent *issued;
-    if (!first_event(asking->reader, LINEAGE_BY_ISSUED_KEY, key, &issued, err))
+    Arena *arena = asking->reader->arena;
+    Str key = asking->question->text;
+    if (!lineage_read_first(asking->reader, LINEAGE_BY_ISSUED_KEY, key, &issued, err))
         return false;
-    if (!issued)
+    if (!issued && !made)
         return nothing(asking, "the access key", err);
-    *ret = (LineageNode){.kind = LINEAGE_SESSION,
-                         .name = lineage_event_opened(issued, asking->reader->arena),
-                         .how = "",
-                         .key = key,
-                         .parent = LINEAGE_NONE};
+    *ret = (LineageNode){
+        .kind = issued ? LINEAGE_SESSION : LINEAGE_USER,
+        .name = issued ? lineage_event_opened(issued, arena)
+                       : lineage_event_member(made, LINEAGE_RESPONSE, "accessKey.userName", arena),
+        .how = issued ? "" : "the answer of the call that made its key",
+        .key = key,
+        .parent = LINEAGE_NONE};
     return true;
 }
 
@@ -168,16 +160,33 @@ static bool answer_with(const Asking *asking, const LineageNode *node, const Lin
     return true;
 }
 
+/* Who made a key is not who uses it, but worth a look. */
+static bool note_made(const Asking *asking, const LineageEvent *made, Error *err)
+{
+    LineageTree *tree = asking->answer->entries[0].tree;
+    if (!made)
+        return true;
+    const LineageNote note = {.kind = LINEAGE_NOTE_OTHER,
+                              .text = "the key was made by CreateAccessKey",
+                              .about = made->text[LINEAGE_ID],
+                              .first = made->text[LINEAGE_ARN],
+                              .second = made->text[LINEAGE_ADDRESS]};
+    return lineage_tree_note(tree, 0, &note, err);
+}
+
 static bool ask_key(const Asking *asking, Error *err)
 {
-    const LineageEvent *used;
+    const LineageEvent *used, *made = NULL;
     LineageNode node;
     Str key = asking->question->text;
-    if (!first_event(asking->reader, LINEAGE_BY_KEY, key, &used, err))
+    bool lasting = !lineage_event_key_is_temporary(key);
+    if (!lineage_read_first(asking->reader, LINEAGE_BY_KEY, key, &used, err) ||
+        (lasting && !lineage_read_made(asking->reader, key, &made, err)))
         return false;
     if (used)
         node = lineage_tree_node_of(used, asking->reader->arena);
-    return (used || unused_key(asking, key, &node, err)) && answer_with(asking, &node, NULL, err);
+    return (used || unused_key(asking, made, &node, err)) &&
+           answer_with(asking, &node, NULL, err) && note_made(asking, made, err);
 }
 
 /* ---- callers ---- */
@@ -186,7 +195,7 @@ static bool add_caller(const Asking *asking, const LineageCaller *caller, Error 
 {
     const LineageEvent *event;
     LineageTree *tree;
-    if (!first_event(asking->reader, LINEAGE_BY_EVENT_ID, caller->event_id, &event, err))
+    if (!lineage_read_first(asking->reader, LINEAGE_BY_EVENT_ID, caller->event_id, &event, err))
         return false;
     if (!event)
         return true;
@@ -236,7 +245,7 @@ static bool ask_principal(const Asking *asking, Error *err)
     LineageOrigin origin = lineage_origin_of_arn(arn);
     if (origin.kind == LINEAGE_SESSION)
         return ask_callers(asking, LINEAGE_BY_PRINCIPAL, "the caller", err);
-    if (!first_event(asking->reader, LINEAGE_BY_PRINCIPAL, arn, &event, err))
+    if (!lineage_read_first(asking->reader, LINEAGE_BY_PRINCIPAL, arn, &event, err))
         return false;
     if (!event)
         return nothing(asking, "the caller", err);
@@ -273,22 +282,10 @@ static bool caller_side(const Asking *asking, const LineageEvent **event, Error 
 static bool note_records(const Asking *asking, const LineageEvents *events, Error *err)
 {
     bool ok = true;
-    LineageTree *tree = arena_alloc(asking->reader->arena, sizeof *tree, err);
-    if (!tree)
-        return false;
-    *tree = *asking->answer->entries[0].tree;
     for (size_t i = 1; ok && i < events->count; i++) {
-        LineageText text = lineage_event_difference(&events->items[0], &events->items[i]);
-        bool known = text < LINEAGE_TEXTS;
-        const LineageNote note = {.kind = LINEAGE_NOTE_CONFLICT,
-                                  .text = "two records of one event differ",
-                                  .about = asking->question->text,
-                                  .first = known ? events->items[0].text[text] : STR(""),
-                                  .second = known ? events->items[i].text[text]
-                                                  : STR("(in what is not shown here)")};
-        ok = lineage_tree_note(tree, 0, &note, err);
+        const LineageNote note = lineage_tree_conflict(&events->items[0], &events->items[i]);
+        ok = lineage_tree_note(asking->answer->entries[0].tree, 0, &note, err);
     }
-    asking->answer->entries[0].tree = tree;
     return ok;
 }
 
@@ -315,7 +312,7 @@ static bool ask_event(const Asking *asking, Error *err)
 /* ---- instances ---- */
 
 /* Calls with the same key have the same past. */
-static const LineageTree *known_tree(const LineageAnswer *answer, Str key)
+static LineageTree *known_tree(const LineageAnswer *answer, Str key)
 {
     for (size_t i = 0; key.len && i < answer->count; i++)
         if (str_equal(answer->entries[i].tree->nodes[0].key, key))
@@ -325,15 +322,11 @@ static const LineageTree *known_tree(const LineageAnswer *answer, Str key)
 
 static bool add_act(const Asking *asking, uint32_t number, Error *err)
 {
-    LineageTree *tree;
     const LineageEvent *event = asking->answer->story->acts[number].event;
-    const LineageTree *known = known_tree(asking->answer, event->text[LINEAGE_KEY]);
+    LineageTree *known = known_tree(asking->answer, event->text[LINEAGE_KEY]);
     const LineageNode node = lineage_tree_node_of(event, asking->reader->arena);
-    if (!known) {
-        if (!grow(asking, &node, chain_max(asking), &tree, err))
-            return false;
-        known = tree;
-    }
+    if (!known && !grow(asking, &node, chain_max(asking), &known, err))
+        return false;
     asking->answer->entries[asking->answer->count++] =
         (LineageEntry){.tree = known, .event = event, .act = number};
     return true;
@@ -343,7 +336,7 @@ static bool add_own_session(const Asking *asking, const LineageCaller *caller, E
 {
     const LineageEvent *event;
     LineageTree *tree;
-    if (!first_event(asking->reader, LINEAGE_BY_EVENT_ID, caller->event_id, &event, err))
+    if (!lineage_read_first(asking->reader, LINEAGE_BY_EVENT_ID, caller->event_id, &event, err))
         return false;
     if (!event)
         return true;

@@ -27,7 +27,7 @@ LineageAskKind lineage_who_kind(Str text);
 
 /* One thing that was found, and who was behind it. */
 typedef struct LineageEntry {
-    const LineageTree *tree;     /* its first node is the caller of it */
+    LineageTree *tree;           /* its first node is the caller of it */
     const LineageEvent *event;   /* what it is about; NULL: the caller's calls */
     const LineageCaller *caller; /* of a list of callers; NULL */
     uint32_t act;                /* of an instance: the act in the story; LINEAGE_NONE */

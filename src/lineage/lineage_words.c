@@ -40,6 +40,8 @@ void lineage_words_event(LineagePut *to, const LineageEvent *event)
     put_some(to, " from ", event->text[LINEAGE_ADDRESS]);
     put_some(to, " in ", event->text[LINEAGE_REGION]);
     put_some(to, " of ", event->text[LINEAGE_RECIPIENT]);
+    if (!str_equal(event->text[LINEAGE_TYPE], STR("AWSService")))
+        put_some(to, " through ", event->text[LINEAGE_INVOKED_BY]);
     put_some(to, ", event ", event->text[LINEAGE_ID]);
     put_some(to, ", refused: ", event->text[LINEAGE_ERROR]);
 }
@@ -48,7 +50,7 @@ static void put_handed(LineagePut *to, const LineageNode *node)
 {
     static const char *const BY[] = {
         [LINEAGE_PROOF_KEY] = "",
-        [LINEAGE_PROOF_TIME] = " (by role, session name and time, not by its key)",
+        [LINEAGE_PROOF_TIME] = " (by name and time, not by its key)",
         [LINEAGE_PROOF_SWITCH] = " (by what the console says)",
         [LINEAGE_PROOF_NAME] = "",
     };
@@ -76,8 +78,11 @@ void lineage_words_gap(LineagePut *to, const LineageGap *gap)
     put_some(to, " for ", gap->role);
     put_some(to, ", with sharedEventID ", gap->shared);
     put_some(to, ", of account ", gap->account);
-    lineage_put(to, " and any region, between ");
+    bool moment = gap->from_us == gap->until_us;
+    lineage_put(to, moment ? " and any region, at " : " and any region, between ");
     lineage_put_time(to, gap->from_us);
+    if (moment)
+        return;
     lineage_put(to, " and ");
     lineage_put_time(to, gap->until_us);
 }
@@ -89,7 +94,13 @@ static void put_note(LineagePut *to, const LineageNote *note)
     lineage_put(to, note->text);
     put_some(to, ": ", note->about);
     if (note->kind == LINEAGE_NOTE_CONFLICT) {
-        lineage_put(to, ", '");
+        lineage_put(to, ", ");
+        lineage_put(to, note->column ? note->column : "in what is not shown here");
+        if (!note->column) {
+            lineage_put(to, "\n");
+            return;
+        }
+        lineage_put(to, " is '");
         lineage_put_text(to, note->first);
         lineage_put(to, "' or '");
         lineage_put_text(to, note->second);
@@ -191,11 +202,13 @@ void lineage_words_verdict(LineagePut *to, const LineageTree *tree)
         lineage_words_name(to, head);
     } else {
         lineage_words_name(to, head);
-        lineage_put(to, ", by ");
+        lineage_put(to, ", known by ");
         lineage_put(to, head->how);
     }
     if (known && !lineage_tree_is_whole(tree, 0))
         lineage_put(to, "; an event is missing on the way");
+    if (lineage_tree_is_doubtful(tree, 0))
+        lineage_put(to, "; records on the way say different things");
     lineage_put(to, "\n");
 }
 
@@ -216,11 +229,13 @@ static void put_act(LineagePut *to, const LineageAct *act)
     }
 }
 
-static void put_because(LineagePut *to, const LineageStory *story, uint32_t because)
+/* The acts are the first entries, in their order. */
+static void put_because(LineagePut *to, const LineageAnswer *answer, uint32_t because)
 {
     lineage_put(to, "  asked for by ");
-    lineage_words_event(to, story->acts[because].event);
-    lineage_put(to, "\n");
+    lineage_words_event(to, answer->story->acts[because].event);
+    lineage_put(to, "\n  really: ");
+    lineage_words_verdict(to, answer->entries[because].tree);
 }
 
 void lineage_words_entry(LineagePut *to, const LineageAnswer *answer, const LineageEntry *entry)
@@ -229,7 +244,7 @@ void lineage_words_entry(LineagePut *to, const LineageAnswer *answer, const Line
     if (story && entry->act != LINEAGE_NONE) {
         put_act(to, &story->acts[entry->act]);
         if (story->acts[entry->act].because != UINT32_MAX)
-            put_because(to, story, story->acts[entry->act].because);
+            put_because(to, answer, story->acts[entry->act].because);
     } else if (entry->caller) {
         if (story)
             lineage_put(to, "its own role's session: ");
@@ -276,9 +291,11 @@ void lineage_words_story(LineagePut *to, const LineageStory *story)
             lineage_put(to, " and after ");
             lineage_put_time(to, stop->after_us);
         }
-        lineage_put(to,
-                    ", and no call in the lake explains it: a shutdown from inside, or its host "
-                    "failed.\n");
+        lineage_put(to, stop->after_us == INT64_MIN
+                            ? ", and no call in the lake explains it: a shutdown from inside, a "
+                              "failure of its host, or a call before the lake begins.\n"
+                            : ", and no call in the lake explains it: a shutdown from inside, or a "
+                              "failure of its host.\n");
     }
     if (!ended && !story->unexplained_count)
         lineage_put(to,
