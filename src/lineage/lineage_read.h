@@ -29,9 +29,8 @@ typedef enum {
     LINEAGE_BY_ADDRESS,
 } LineageBy;
 
-/* The events whose column is *text*, in the order of time, at most *max*; since those of one second
- * have no order, the id decides then. *where* is further SQL ("" : none), *newest* asks for the
- * last ones. The times are INT64_MIN and INT64_MAX where open. */
+/* What to look for. *where* is further SQL ("": none), *newest* asks for the last events; the times
+ * are INT64_MIN and INT64_MAX where open. */
 typedef struct LineageAsk {
     LineageBy by;
     Str text;
@@ -41,6 +40,8 @@ typedef struct LineageAsk {
     bool newest;
 } LineageAsk;
 
+/* The events whose column is *text*, in the order of time, at most *max*; since those of one second
+ * have no order, the id decides then. */
 bool lineage_read_events(const LineageReader *reader, const LineageAsk *ask, LineageEvents *ret,
                          Error *err) __attribute__((warn_unused_result));
 
