@@ -49,6 +49,8 @@ bool help_command(const Command *command, Buf *ret, Error *err)
     Out out = {ret, err, true};
     PUTF(&out, "spoor %s: %s\n\nusage: spoor %s %s%s[OPTIONS]\n\n", command->name, command->summary,
          command->name, command->arguments, command->arguments[0] ? " " : "");
+    if (command->alias)
+        PUTF(&out, "also: spoor %s\n\n", command->alias);
     for (const Option *option = command->options; option->name; option++)
         put_option(&out, option);
     for (const Option *option = COMMAND_COMMON; option->name; option++)
@@ -112,6 +114,8 @@ static void put_manual_command(Out *out, const Command *command)
     put_roff(out, command->arguments);
     put(out, "\n[OPTIONS]\n.SH DESCRIPTION\n");
     put_roff(out, command->description);
+    if (command->alias)
+        PUTF(out, "\n.PP\nIt is also called spoor %s.", command->alias);
     put(out, "\n.SH OPTIONS\n");
     for (const Option *option = command->options; option->name; option++)
         put_roff_option(out, option);

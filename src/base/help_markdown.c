@@ -97,6 +97,8 @@ static void put_command(Out *out, const Command *command)
 {
     PUTF(out, "## spoor %s\n\n`spoor %s %s%s[OPTIONS]`\n\n%s\n\n", command->name, command->name,
          command->arguments, command->arguments[0] ? " " : "", command->description);
+    if (command->alias)
+        PUTF(out, "It is also called `spoor %s`.\n\n", command->alias);
     if (command->options->name)
         PUTF(out, "| option | meaning |\n|---|---|\n");
     for (const Option *option = command->options; option->name; option++)
