@@ -18,6 +18,7 @@ enum {
 /* Where a row group's filter lies, with its header. */
 typedef struct Place {
     uint64_t offset, bytes; /* 0 bytes: it has none */
+    int64_t entries, nulls; /* of the column there: all null, it has no filter and no value */
 } Place;
 
 typedef struct Asking {
@@ -45,26 +46,49 @@ static void read_element(Asking *at)
         at->found = at->leaf;
 }
 
+/* Statistics: how many values are null. */
+static void read_statistics(ThriftReader *reader, Place *place)
+{
+    int id;
+    ThriftType type;
+    thrift_reader_open(reader);
+    while (thrift_reader_field(reader, &id, &type))
+        if (id == 3)
+            place->nulls = thrift_reader_int(reader);
+        else
+            thrift_reader_skip(reader, type);
+}
+
+/* ColumnMetaData. */
+static void read_meta(ThriftReader *reader, Place *place)
+{
+    int id;
+    ThriftType type;
+    thrift_reader_open(reader);
+    while (thrift_reader_field(reader, &id, &type))
+        if (id == 5)
+            place->entries = thrift_reader_int(reader);
+        else if (id == 12)
+            read_statistics(reader, place);
+        else if (id == 14)
+            place->offset = (uint64_t)thrift_reader_int(reader);
+        else if (id == 15)
+            place->bytes = (uint64_t)thrift_reader_int(reader);
+        else
+            thrift_reader_skip(reader, type);
+}
+
 static Place read_column(Asking *at)
 {
     int id;
     ThriftType type;
-    Place place = {0, 0};
+    Place place = {.nulls = -1};
     thrift_reader_open(&at->reader);
-    while (thrift_reader_field(&at->reader, &id, &type)) {
-        if (id != 3) {
+    while (thrift_reader_field(&at->reader, &id, &type))
+        if (id == 3)
+            read_meta(&at->reader, &place);
+        else
             thrift_reader_skip(&at->reader, type);
-            continue;
-        }
-        thrift_reader_open(&at->reader);
-        while (thrift_reader_field(&at->reader, &id, &type))
-            if (id == 14)
-                place.offset = (uint64_t)thrift_reader_int(&at->reader);
-            else if (id == 15)
-                place.bytes = (uint64_t)thrift_reader_int(&at->reader);
-            else
-                thrift_reader_skip(&at->reader, type);
-    }
     return place;
 }
 
@@ -141,6 +165,8 @@ static bool filter_holds(const char *path, Place place, uint64_t hash)
     uint64_t filter = BLOCK_BYTES;
     while (2 * filter <= place.bytes)
         filter *= 2;
+    if (place.bytes == 0 && place.nulls == place.entries)
+        return false;
     if (place.bytes < BLOCK_BYTES || filter > BLOOM_BYTES_MAX)
         return true;
     uint64_t number = ((hash >> 32) * (filter / BLOCK_BYTES)) >> 32;

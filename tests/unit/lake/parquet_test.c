@@ -294,6 +294,16 @@ static void filters_tell_which_ids_a_file_has(void **state)
     assert_true(parquet_bloom_may_hold(path, summary.bytes, F_EVENT_ID, several, 2));
 }
 
+/* A column that is null in a row group has no filter there, nor any value. */
+static void what_is_null_throughout_holds_nothing(void **state)
+{
+    (void)state;
+    const ParquetLeaf *leaf = &summary.leaves[F_ISSUED_ACCESSKEY_ID];
+    assert_int_equal(leaf->nulls, leaf->values);
+    assert_false(may_hold(path, summary.bytes, F_ISSUED_ACCESSKEY_ID, "ASIA0000000000000001"));
+    assert_false(may_hold(path, summary.bytes, F_ISSUED_ACCESSKEY_ID, ""));
+}
+
 /* The footer of many row groups is read in a second step. */
 static void filters_behind_a_long_footer_are_found(void **state)
 {
@@ -479,6 +489,7 @@ int main(void)
         cmocka_unit_test(hoisted_columns_find_one_record),
         cmocka_unit_test(a_chunk_is_compressed_when_that_saves_something),
         cmocka_unit_test(filters_tell_which_ids_a_file_has),
+        cmocka_unit_test(what_is_null_throughout_holds_nothing),
         cmocka_unit_test(filters_behind_a_long_footer_are_found),
         cmocka_unit_test(a_file_without_filters_may_hold_everything),
         cmocka_unit_test(the_summary_counts_and_bounds_each_leaf),
