@@ -7,13 +7,13 @@
 enum { ARN_BYTES = 2048, INSTANCE_SHORT = 8, INSTANCE_LONG = 17 };
 
 const char *const LINEAGE_EVENT_SQL[LINEAGE_TEXTS] = {
-#define LINEAGE(name, sql, json) [LINEAGE_##name] = sql,
+#define LINEAGE(name, sql, json) [LINEAGE_##name] = (sql),
 #include "lineage/lineage_event_table.h"
 #undef LINEAGE
 };
 
 const char *const LINEAGE_EVENT_JSON[LINEAGE_TEXTS] = {
-#define LINEAGE(name, sql, json) [LINEAGE_##name] = json,
+#define LINEAGE(name, sql, json) [LINEAGE_##name] = (json),
 #include "lineage/lineage_event_table.h"
 #undef LINEAGE
 };

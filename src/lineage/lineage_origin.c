@@ -293,29 +293,29 @@ bool lineage_origin_created(const LineageEvent *session, int64_t *ret_us)
 static const struct {
     const char *type;
     LineageText text;
+    int hours; /* how long such credentials last at most */
     const char *pattern;
     const char *source, *names;
-    int hours; /* how long such credentials last at most */
 } GIVERS[] = {
-    {"AssumedRole", LINEAGE_ISSUER, "*:role/aws-reserved/sso.amazonaws.com/*", "sts.amazonaws.com",
-     "AssumeRoleWithSAML", 12},
-    {"AssumedRole", LINEAGE_ARN, "*/AWSReservedSSO_*", "sts.amazonaws.com", "AssumeRoleWithSAML",
-     12},
-    {"AssumedRole", LINEAGE_ISSUER, "*:role/aws-service-role/*", "sts.amazonaws.com",
-     "AssumeRole by the role's service", 12},
-    {"AssumedRole", LINEAGE_WEB_PROVIDER, "?*", "sts.amazonaws.com", "AssumeRoleWithWebIdentity",
-     12},
-    {"AssumedRole", LINEAGE_EC2, "?*", "sts.amazonaws.com", "AssumeRole by ec2.amazonaws.com", 12},
-    {"AssumedRole", LINEAGE_CONSOLE, "?*", "sts.amazonaws.com or signin.amazonaws.com",
-     "AssumeRole, AssumeRoleWithSAML or SwitchRole", 12},
-    {"AssumedRole", LINEAGE_ARN, "*", "sts.amazonaws.com",
-     "AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity", 12},
-    {"FederatedUser", LINEAGE_ARN, "*", "sts.amazonaws.com", "GetFederationToken", 36},
-    {"Root", LINEAGE_ARN, "*", "signin.amazonaws.com or sts.amazonaws.com",
-     "ConsoleLogin or AssumeRoot", 12},
-    {"", LINEAGE_CONSOLE, "?*", "signin.amazonaws.com", "ConsoleLogin", 12},
-    {"", LINEAGE_ARN, "*", "sts.amazonaws.com or signin.amazonaws.com",
-     "GetSessionToken or ConsoleLogin", 36},
+    {"AssumedRole", LINEAGE_ISSUER, 12, "*:role/aws-reserved/sso.amazonaws.com/*",
+     "sts.amazonaws.com", "AssumeRoleWithSAML"},
+    {"AssumedRole", LINEAGE_ARN, 12, "*/AWSReservedSSO_*", "sts.amazonaws.com",
+     "AssumeRoleWithSAML"},
+    {"AssumedRole", LINEAGE_ISSUER, 12, "*:role/aws-service-role/*", "sts.amazonaws.com",
+     "AssumeRole by the role's service"},
+    {"AssumedRole", LINEAGE_WEB_PROVIDER, 12, "?*", "sts.amazonaws.com",
+     "AssumeRoleWithWebIdentity"},
+    {"AssumedRole", LINEAGE_EC2, 12, "?*", "sts.amazonaws.com", "AssumeRole by ec2.amazonaws.com"},
+    {"AssumedRole", LINEAGE_CONSOLE, 12, "?*", "sts.amazonaws.com or signin.amazonaws.com",
+     "AssumeRole, AssumeRoleWithSAML or SwitchRole"},
+    {"AssumedRole", LINEAGE_ARN, 12, "*", "sts.amazonaws.com",
+     "AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity"},
+    {"FederatedUser", LINEAGE_ARN, 36, "*", "sts.amazonaws.com", "GetFederationToken"},
+    {"Root", LINEAGE_ARN, 12, "*", "signin.amazonaws.com or sts.amazonaws.com",
+     "ConsoleLogin or AssumeRoot"},
+    {"", LINEAGE_CONSOLE, 12, "?*", "signin.amazonaws.com", "ConsoleLogin"},
+    {"", LINEAGE_ARN, 36, "*", "sts.amazonaws.com or signin.amazonaws.com",
+     "GetSessionToken or ConsoleLogin"},
 };
 
 /* True for the last at the latest. */

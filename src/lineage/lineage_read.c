@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "base/timestamp.h"
+#include "query/records.h"
 
 enum {
     SQL_BYTES_MAX = 1 << 20,
@@ -24,20 +24,13 @@ static const char *const BY_SQL[] = {
 
 /* ---- writing statements ---- */
 
-static bool put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)
-{
-    char text[TIMESTAMP_TEXT_BYTES];
-    timestamp_format(time_us / SECOND_US * SECOND_US, text);
-    text[10] = ' ';
-    text[19] = '\0';
-    return buf_printf(sql, err, " AND eventtime %s TIMESTAMP '%s'", operator, text);
-}
-
 /* Times from a second before *from_us* to one behind *until_us*, where they are not open. */
 static bool put_range(Buf *sql, int64_t from_us, int64_t until_us, Error *err)
 {
-    return (from_us == INT64_MIN || put_time(sql, ">=", from_us, err)) &&
-           (until_us == INT64_MAX || put_time(sql, "<", until_us + SECOND_US - 1, err));
+    return (from_us == INT64_MIN ||
+            (buf_printf(sql, err, " AND ") && records_put_time(sql, ">=", from_us, err))) &&
+           (until_us == INT64_MAX || (buf_printf(sql, err, " AND ") &&
+                                      records_put_time(sql, "<", until_us + SECOND_US - 1, err)));
 }
 
 static bool put_equal(Buf *sql, LineageBy by, Str text, Error *err)
@@ -285,11 +278,12 @@ static bool read_caller(const LineageReader *reader, const EngineResult *row, vo
            keep_text(reader, row, 6, &ret->event_id, err);
 }
 
+/* A caller without an ARN is told apart by what else it has. */
 #define CALLERS                                                                                    \
-    "SELECT coalesce(principal_arn, useridentity.principalid, useridentity.invokedby, "            \
-    "useridentity.accountid), useridentity.sessioncontext.attributes.creationdate, "               \
-    "min_by(accesskey_id, eventtime), count(*) AS calls, min(eventtime), max(eventtime), "         \
-    "min(eventid)"
+    "SELECT coalesce(principal_arn, useridentity.principalid, useridentity.onbehalfof.userid, "    \
+    "useridentity.invokedby, useridentity.accountid), "                                            \
+    "useridentity.sessioncontext.attributes.creationdate, min_by(accesskey_id, eventtime), "       \
+    "count(*) AS calls, min(eventtime), max(eventtime), min(eventid)"
 
 static bool read_callers(const LineageReader *reader, Buf *sql, unsigned max, LineageCallers *ret,
                          Error *err)

@@ -191,7 +191,14 @@ static bool ask_key(const Asking *asking, Error *err)
 
 /* ---- callers ---- */
 
-static bool add_caller(const Asking *asking, const LineageCaller *caller, Error *err)
+typedef bool (*Grow)(const Asking *asking, const LineageNode *node, LineageTree **ret, Error *err);
+
+static bool grow_back(const Asking *asking, const LineageNode *node, LineageTree **ret, Error *err)
+{
+    return grow(asking, node, chain_max(asking), ret, err);
+}
+
+static bool add_caller(const Asking *asking, const LineageCaller *caller, Grow way, Error *err)
 {
     const LineageEvent *event;
     LineageTree *tree;
@@ -200,7 +207,7 @@ static bool add_caller(const Asking *asking, const LineageCaller *caller, Error 
     if (!event)
         return true;
     const LineageNode node = lineage_tree_node_of(event, asking->reader->arena);
-    if (!grow(asking, &node, chain_max(asking), &tree, err))
+    if (!way(asking, &node, &tree, err))
         return false;
     asking->answer->entries[asking->answer->count++] =
         (LineageEntry){.tree = tree, .caller = caller, .act = LINEAGE_NONE};
@@ -212,7 +219,7 @@ static bool add_callers(const Asking *asking, const LineageCallers *callers, Err
     bool ok = true;
     asking->answer->more = callers->more;
     for (size_t i = 0; ok && i < callers->count; i++)
-        ok = add_caller(asking, &callers->items[i], err);
+        ok = add_caller(asking, &callers->items[i], grow_back, err);
     return ok;
 }
 
@@ -325,26 +332,10 @@ static bool add_act(const Asking *asking, uint32_t number, Error *err)
     const LineageEvent *event = asking->answer->story->acts[number].event;
     LineageTree *known = known_tree(asking->answer, event->text[LINEAGE_KEY]);
     const LineageNode node = lineage_tree_node_of(event, asking->reader->arena);
-    if (!known && !grow(asking, &node, chain_max(asking), &known, err))
+    if (!known && !grow_back(asking, &node, &known, err))
         return false;
     asking->answer->entries[asking->answer->count++] =
         (LineageEntry){.tree = known, .event = event, .act = number};
-    return true;
-}
-
-static bool add_own_session(const Asking *asking, const LineageCaller *caller, Error *err)
-{
-    const LineageEvent *event;
-    LineageTree *tree;
-    if (!lineage_read_first(asking->reader, LINEAGE_BY_EVENT_ID, caller->event_id, &event, err))
-        return false;
-    if (!event)
-        return true;
-    const LineageNode node = lineage_tree_node_of(event, asking->reader->arena);
-    if (!grow_both(asking, &node, &tree, err))
-        return false;
-    asking->answer->entries[asking->answer->count++] =
-        (LineageEntry){.tree = tree, .caller = caller, .act = LINEAGE_NONE};
     return true;
 }
 
@@ -368,7 +359,7 @@ static bool ask_instance(const Asking *asking, Error *err)
     for (uint32_t i = 0; ok && i < story->count; i++)
         ok = add_act(asking, i, err);
     for (size_t i = 0; ok && i < own.count; i++)
-        ok = add_own_session(asking, &own.items[i], err);
+        ok = add_caller(asking, &own.items[i], grow_both, err);
     return ok;
 }
 
