@@ -140,6 +140,10 @@ Ast *parse_order_by(Parse *parse);
 /* A relation with its joins (parse_relation.c). */
 Ast *parse_relation(Parse *parse);
 
+/* The query that the function *path* stands for; the current token is the '(' behind its name
+ * (table_function_table.h). */
+Ast *parse_table_function(Parse *parse, const Ast *path);
+
 /* Any expression; one without AND, OR, NOT and comparisons (parse_expression.c); one without
  * operators (parse_primary.c). */
 Ast *parse_expression(Parse *parse);

@@ -21,23 +21,13 @@ static Ast *parse_as_of(Parse *parse)
     return ok ? parse_close(parse, as_of) : NULL;
 }
 
-static Ast *refuse_function(Parse *parse, const Ast *path)
-{
-    char quote[PLACE_QUOTE_BYTES];
-    place_quote(path->last->text, quote);
-    return parse_refuse_at(parse, path->place,
-                           "the table function '%s' is not taken here: only tables, queries and "
-                           "UNNEST are",
-                           quote);
-}
-
 static Ast *parse_table(Parse *parse)
 {
     Ast *table = parse_open(parse, AST_TABLE);
     if (!parse_add(parse, table, parse_path(parse, "a table's name")))
         return NULL;
     if (parse_is(parse, TOKEN_OPEN))
-        return refuse_function(parse, table->first);
+        return parse_table_function(parse, table->first);
     if (parse_is_word(parse, KEYWORD_FOR) && !parse_add(parse, table, parse_as_of(parse)))
         return NULL;
     return parse_close(parse, table);
