@@ -187,6 +187,9 @@ static bool try_handing(const Back *back, const LineageEvent *session, const Lin
 
 static bool find_by_time(const Back *back, const LineageEvent *session, Handing *ret, Error *err)
 {
+    static const LineageNote MANY = {.kind = LINEAGE_NOTE_LIMIT,
+                                     .text = "more calls were made in the second in which it began "
+                                             "than are looked at"};
     int64_t created;
     LineageEvents events;
     if (!session->text[LINEAGE_ARN].len || !lineage_origin_created(session, &created))
@@ -194,7 +197,7 @@ static bool find_by_time(const Back *back, const LineageEvent *session, Handing 
     if (!lineage_read_handings(back->reader, created - AROUND_US, created + AROUND_US, &events,
                                err))
         return false;
-    bool ok = true;
+    bool ok = !events.more || lineage_tree_note(back->tree, back->number, &MANY, err);
     for (size_t i = 0; ok && !ret->event && i < HANDING_COUNT; i++)
         ok = try_handing(back, session, &events, i, ret, err);
     return ok;
