@@ -2,6 +2,7 @@
 
 enum { ISSUED_MAX = 20, SHARED_MAX = 20 };
 
+#define HOUR_US   (INT64_C(3600) * 1000000)
 #define AROUND_US (INT64_C(5) * 1000000)
 
 /* How a session came by its credentials. */
@@ -240,7 +241,8 @@ static bool give_gap(const Back *back, uint32_t number, const LineageGap *gap, E
         return false;
     *copy = *gap;
     back->tree->nodes[number].gap = copy;
-    return true;
+    return lineage_read_any(back->reader, gap->account, gap->from_us - HOUR_US,
+                            gap->until_us + HOUR_US, &copy->has_others, err);
 }
 
 /* Nothing tells how the session came to be: what is missing, and whom it names itself. */

@@ -45,6 +45,7 @@ static void put_gap(JsonWriter *to, const LineageGap *gap)
     json_write_some(to, "shared_event", gap->shared);
     put_time(to, "from", gap->from_us);
     put_time(to, "until", gap->until_us);
+    put_flag(to, "others_of_that_hour", gap->has_others);
     json_write_close(to, '}');
 }
 

@@ -52,6 +52,7 @@ typedef struct LineageGap {
     Str account;        /* whose trail has it */
     Str shared;         /* its sharedEventID, where another account's record of it is known */
     int64_t from_us, until_us; /* when it happened */
+    bool has_others;           /* the lake has other events of that account of an hour around */
 } LineageGap;
 
 /* The gap above *session*, an event of it. */

@@ -182,6 +182,19 @@ bool lineage_read_made(const LineageReader *reader, Str key, const LineageEvent 
     return true;
 }
 
+bool lineage_read_any(const LineageReader *reader, Str account, int64_t from_us, int64_t until_us,
+                      bool *ret, Error *err)
+{
+    BUF_AUTO Buf sql = buf_init(SQL_BYTES_MAX);
+    Rows rows = {.size = sizeof(int64_t), .max = 1, .read = read_first_time};
+    if (!buf_printf(&sql, err, "SELECT eventtime FROM cloudtrail WHERE recipientaccountid = ") ||
+        !engine_quote(&sql, account, err) || !put_range(&sql, from_us, until_us, err) ||
+        !buf_printf(&sql, err, " LIMIT 1") || !read_rows(reader, &sql, &rows, err))
+        return false;
+    *ret = rows.count > 0;
+    return true;
+}
+
 bool lineage_read_handings(const LineageReader *reader, int64_t from_us, int64_t until_us,
                            LineageEvents *ret, Error *err)
 {

@@ -54,6 +54,10 @@ bool lineage_read_first(const LineageReader *reader, LineageBy by, Str text,
 bool lineage_read_made(const LineageReader *reader, Str key, const LineageEvent **ret, Error *err)
     __attribute__((warn_unused_result));
 
+/* Whether there is any event of the trail of *account* between the two. */
+bool lineage_read_any(const LineageReader *reader, Str account, int64_t from_us, int64_t until_us,
+                      bool *ret, Error *err) __attribute__((warn_unused_result));
+
 /* Calls that may have handed out credentials, of the seconds from *from_us* to *until_us*. */
 bool lineage_read_handings(const LineageReader *reader, int64_t from_us, int64_t until_us,
                            LineageEvents *ret, Error *err) __attribute__((warn_unused_result));

@@ -81,10 +81,12 @@ void lineage_words_gap(LineagePut *to, const LineageGap *gap)
     bool moment = gap->from_us == gap->until_us;
     lineage_put(to, moment ? " and any region, at " : " and any region, between ");
     lineage_put_time(to, gap->from_us);
-    if (moment)
-        return;
-    lineage_put(to, " and ");
-    lineage_put_time(to, gap->until_us);
+    if (!moment) {
+        lineage_put(to, " and ");
+        lineage_put_time(to, gap->until_us);
+    }
+    if (!gap->has_others)
+        lineage_put(to, "; the lake has no event at all of that account of an hour around");
 }
 
 static void put_note(LineagePut *to, const LineageNote *note)
