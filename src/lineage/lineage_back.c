@@ -241,8 +241,9 @@ static bool give_gap(const Back *back, uint32_t number, const LineageGap *gap, E
         return false;
     *copy = *gap;
     back->tree->nodes[number].gap = copy;
-    return lineage_read_any(back->reader, gap->account, gap->from_us - HOUR_US,
-                            gap->until_us + HOUR_US, &copy->has_others, err);
+    copy->has_others = true;
+    return !gap->account.len || lineage_read_any(back->reader, gap->account, gap->from_us - HOUR_US,
+                                                 gap->until_us + HOUR_US, &copy->has_others, err);
 }
 
 /* Nothing tells how the session came to be: what is missing, and whom it names itself. */
