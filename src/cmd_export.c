@@ -5,6 +5,7 @@
 
 #include "base/amount.h"
 #include "base/content.h"
+#include "case_bundle.h"
 #include "cmd.h"
 #include "exporting.h"
 #include "interrupt.h"
@@ -19,6 +20,8 @@ static const Option OPTIONS[] = {
      "only events for which this is true: what stands behind WHERE in Athena's SQL"},
     {"index", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
      "index or data stream of the lines for OpenSearch (standard: cloudtrail)"},
+    {"case", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
+     "a case: events, receipts, findings, who was behind them, and a page to read"},
     {"from", 0, VALUE_TEXT, "SOURCE", NULL, CONFIG_NONE,
      "from these raw logs instead of a lake; may be given again"},
     SOURCES_OPTIONS,
@@ -32,6 +35,8 @@ static const char *const EXAMPLES[] = {
     "a month of one region as a trail would have delivered it",
     "spoor export -o bulk --format opensearch --index cloudtrail-2026 --since 2026-11-01",
     "lines for OpenSearch's _bulk, with the event's id as the document's",
+    "spoor export -o case --case 'The key that leaked' --where \"accesskey_id = 'AKIA...'\"",
+    "all that is known of some events, for people: begin with case/index.html",
     "spoor export -o ocsf --format ocsf --from ./AWSLogs",
     "raw logs as Security Lake has them, without a lake",
     NULL,
@@ -64,20 +69,24 @@ static void tell(const Exporting *exporting, const char *word, const char *path)
     ExportCount count = export_folder_count(exporting->out);
     amount_count(count.events, events);
     amount_bytes(count.bytes, bytes);
-    printf("%s events as %s in %" PRIu64 " file%s, %s, in %s; manifest.json lists them\n", events,
-           word, count.files, count.files == 1 ? "" : "s", bytes, path);
+    printf("%s event%s as %s in %" PRIu64 " file%s, %s, in %s; manifest.json lists them\n", events,
+           count.events == 1 ? "" : "s", word, count.files, count.files == 1 ? "" : "s", bytes,
+           path);
 }
 
 static bool write_all(Exporting *exporting, Error *err)
 {
     const char *path = command_text(exporting->line, "output", NULL);
-    const char *word = command_text(exporting->line, "format", "jsonl");
+    const char *name = command_text(exporting->line, "case", NULL);
+    const char *word = name ? "case" : command_text(exporting->line, "format", "jsonl");
     if (!exporting_start(exporting, err))
         return false;
     exporting->out = export_folder_new(path, err);
     const ExportAsked asked = {word, exporting->condition, exporting->since_us,
                                exporting->until_us};
-    bool ok = exporting->out && write_events(exporting, word, err) &&
+    bool ok = exporting->out &&
+              (name ? case_bundle_write(exporting, str_of(name), err)
+                    : write_events(exporting, word, err)) &&
               export_folder_end(exporting->out, &asked, err);
     if (ok)
         tell(exporting, word, path);
@@ -101,6 +110,8 @@ static bool export(const CommandLine *line, Error *err)
     Exporting exporting = {.line = line, .condition = str_of(command_text(line, "where", ""))};
     if (!command_text(line, "output", NULL))
         return error_set(err, ERROR_USAGE, "where to? -o DIR names a new folder");
+    if (command_has(line, "case") && command_has(line, "format"))
+        return error_set(err, ERROR_USAGE, "a case has formats of its own: --case or --format");
     if (command_has(line, "index") && strcmp(command_text(line, "format", ""), "opensearch") != 0)
         return error_set(err, ERROR_USAGE, "--index goes with --format opensearch");
     if (command_has(line, "from")) {
@@ -136,7 +147,9 @@ const Command cmd_export = {
         "events of OCSF 1.1.0, as Security Lake's, in folders of class, region, account and day; "
         "opensearch lines for _bulk, and an index template. These four are the records as they "
         "came, as JSON values, but for what filters hid. parquet and csv are one file each, of all "
-        "columns. Events come in no order. Half an export has no manifest.",
+        "columns. Events come in no order. Half an export has no manifest. --case writes a bundle "
+        "for people: the events as records and as a table, the receipts of their objects, findings "
+        "about them, for each access key who was behind it, and index.html.",
     .options = OPTIONS,
     .examples = EXAMPLES,
     .run = run,

@@ -45,7 +45,8 @@ bool exporting_run(Exporting *exporting, const WorkerStatement *statement, size_
 {
     int64_t started_us = clock_monotonic_us();
     if (worker_run(atomic_load(&exporting->worker), statement, sink, ret, err)) {
-        sql_summary_say(ret, started_us);
+        if (!exporting->again)
+            sql_summary_say(ret, started_us);
         return true;
     }
     Place culprit = ret->culprit;
@@ -100,7 +101,8 @@ static bool write_csv(Exporting *exporting, WorkerStatement *statement, size_t a
         ok = error_errno(err, "cannot write '%s'", path);
     if (!ok)
         remove(path); /* half a result is none */
-    return ok && export_folder_add(exporting->out, STR("events.csv"), answer.rows, err);
+    return ok && export_folder_add(exporting->out, STR("events.csv"),
+                                   exporting->again ? 0 : answer.rows, err);
 }
 
 static bool put_nothing(void *context, Str bytes, Error *err)

@@ -18,6 +18,7 @@ typedef struct Exporting {
     Str condition;      /* Athena's SQL; empty: all events */
     int64_t since_us, until_us;
     ExportFolder *out;
+    bool again; /* what is written is in another file, too: it counts no events */
     _Atomic(Worker *) worker;
     atomic_bool stopped;
 } Exporting;

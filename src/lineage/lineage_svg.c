@@ -12,7 +12,7 @@ enum {
     MARGIN = 16,
     INDENT = 28,
     LINE = 16,  /* height of a line of text */
-    GLYPH = 7,  /* width of a character of it */
+    GLYPH = 73, /* width of a character of it, in tenths: DejaVu Sans Mono has 72.2 */
     PAD = 8,    /* around the text of a box */
     SPACE = 14, /* between boxes */
     COLUMNS_MAX = 160
@@ -87,7 +87,7 @@ static void put_box(Drawing *drawing, Str words, int x, const char *class)
 {
     char tag[TAG_BYTES];
     int columns, lines = measure(words, &columns);
-    int width = columns * GLYPH + 2 * PAD, height = lines * LINE + 2 * PAD, y = drawing->y;
+    int width = columns * GLYPH / 10 + 2 * PAD, height = lines * LINE + 2 * PAD, y = drawing->y;
     (void)snprintf(tag, sizeof tag,
                    "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\"%s/>\n", x, y, width,
                    height, class);
