@@ -150,8 +150,8 @@ static bool add(duckdb_connection connection, const NativesFunction *native)
 bool natives_row_register(Engine *engine, Error *err)
 {
     static const NativesFunction *const TABLES[] = {
-        NATIVES_ADDRESSES, NATIVES_BYTE_TEXTS, NATIVES_FORMATS, NATIVES_JSON_TEXTS,
-        NATIVES_NUMBERS,   NATIVES_REGEXPS,    NATIVES_SHAPES,  NATIVES_TEXTS,
+        NATIVES_ADDRESSES, NATIVES_BYTE_TEXTS, NATIVES_FORMATS, NATIVES_JSON_TEXTS, NATIVES_NUMBERS,
+        NATIVES_REGEXPS,   NATIVES_SEARCHES,   NATIVES_SHAPES,  NATIVES_TEXTS,
     };
     for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++)
         for (const NativesFunction *at = TABLES[i]; at->name; at++)

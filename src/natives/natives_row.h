@@ -57,6 +57,7 @@ extern const NativesFunction NATIVES_FORMATS[];
 extern const NativesFunction NATIVES_JSON_TEXTS[];
 extern const NativesFunction NATIVES_NUMBERS[];
 extern const NativesFunction NATIVES_REGEXPS[];
+extern const NativesFunction NATIVES_SEARCHES[];
 extern const NativesFunction NATIVES_SHAPES[];
 extern const NativesFunction NATIVES_TEXTS[];
 

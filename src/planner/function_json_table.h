@@ -68,4 +68,18 @@ FUNCTION("is_json_scalar", "(varchar) -> boolean", SCALAR, "athena_json_is_scala
     "is_json_scalar('[1, 2]')", "false")
 FUNCTION("is_json_scalar", "(json) -> boolean", SCALAR, "athena_json_is_scalar($1)",
     "whether it is neither an array nor an object", "is_json_scalar(JSON 'null')", "true")
+FUNCTION("json_values", "(varchar, varchar) -> array(varchar)", SCALAR,
+    "string_split(athena_json_values($1, $2), chr(30))",
+    "the values at a path of names and below it, through arrays, as texts; all for an empty path, NULL for none",
+    "json_values('{\"a\": [{\"b\": 1}, {\"b\": {\"c\": \"x\"}}, {\"b\": null}]}', 'a.b')", "[\"1\",\"x\"]")
+FUNCTION("json_objects", "(varchar, varchar) -> array(varchar)", SCALAR,
+    "string_split(athena_json_objects($1, $2), chr(30))",
+    "the objects at a path of names, through arrays, as texts; NULL for none",
+    "json_objects('{\"a\": [{\"b\":1}, 2, {\"b\":3}]}', 'a')", "[\"{\\\"b\\\":1}\",\"{\\\"b\\\":3}\"]")
+FUNCTION("json_holds_words", "(varchar, varchar) -> boolean", SCALAR, "athena_json_holds($1, $2)",
+    "whether the words stand in a value of the document, as holds_words looks for them",
+    "json_holds_words('{\"name\": \"an apple\"}', 'Apple')", "true")
+FUNCTION("json_without", "(varchar, varchar) -> varchar", SCALAR, "athena_json_without($1, $2)",
+    "an object without the members of that name; NULL when nothing is left",
+    "json_without('{\"a\": 1, \"b\": 2}', 'a')", "{\"b\":2}")
 /* clang-format on */

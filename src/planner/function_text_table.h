@@ -103,4 +103,7 @@ FUNCTION("format", "(varchar, W...) -> varchar", SCALAR, "@format",
     "format('%s has %,d (%05.1f%%)', 'x', 1234567, 2.25)", "x has 1,234,567 (002.3%)")
 FUNCTION("normalize", "(varchar) -> varchar", SCALAR, "nfc_normalize($1)",
     "the text in Unicode's form C", "normalize(U&'e\\0301') = 'é'", "true")
+FUNCTION("holds_words", "(varchar, varchar) -> boolean", SCALAR, "athena_text_holds($1, $2)",
+    "whether the words stand in the text, a-z in either case; a * before or behind them lets the word go on there",
+    "holds_words('my apples', 'MY apple*') AND NOT holds_words('my apples', 'apple')", "true")
 /* clang-format on */
