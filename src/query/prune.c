@@ -204,6 +204,22 @@ static bool take_not_null(Text *in, PruneTerm *term)
     return term->node != F_ROOT && field_is_leaf(term->node);
 }
 
+/* "5", behind "commit_seq>"; other comparisons of it choose no files. */
+static bool take_commit(Text *in, PruneTerm *term)
+{
+    uint64_t number;
+    size_t end = in->at;
+    while (end < in->text.len && in->text.ptr[end] >= '0' && in->text.ptr[end] <= '9')
+        end++;
+    if (term->op != PRUNE_GREATER || !str_to_u64(str_slice(in->text, in->at, end), &number) ||
+        number > INT64_MAX)
+        return false;
+    term->number = (int64_t)number;
+    term->count = 1;
+    in->at = end;
+    return true;
+}
+
 static bool take_term(Text *in, Reading *reading, PruneTerm *term)
 {
     *term = (PruneTerm){.op = PRUNE_EQUAL};
@@ -212,6 +228,8 @@ static bool take_term(Text *in, Reading *reading, PruneTerm *term)
     if (!take_column(in, &term->node))
         return false;
     bool list = take(in, " IN (");
+    if (term->node == F_COMMIT_SEQ)
+        return !list && take_op(in, &term->op) && take_commit(in, term);
     return (list || take_op(in, &term->op)) && take_constants(in, reading, list, term);
 }
 
@@ -449,6 +467,10 @@ static bool term_possible(const PruneTerm *term, const PruneFile *file, bool *re
         *ret = time_possible(term, file->time_min, file->time_max);
         return true;
     }
+    if (term->node == F_COMMIT_SEQ && term->op == PRUNE_GREATER) {
+        *ret = file->added_seq > term->number;
+        return true;
+    }
     if (!parquet_summary_leaf(file->summary, term->node, &leaf, err))
         return false;
     *ret = leaf_possible(term, &leaf);
@@ -482,6 +504,8 @@ static bool write_term(const PruneTerm *term, Buf *out, Error *err)
     size_t len = field_path(term->node, path, sizeof path);
     if (term->op == PRUNE_NOT_NULL)
         return buf_append(out, path, len, err) && buf_printf(out, err, " is not null");
+    if (term->node == F_COMMIT_SEQ)
+        return buf_printf(out, err, "%s > %lld", path, (long long)term->number);
     bool ok = buf_append(out, path, len, err) &&
               buf_printf(out, err, "%s", term->count > 1 ? " in (" : WORDS[term->op]);
     for (uint32_t i = 0; ok && i < term->count; i++)

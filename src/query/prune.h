@@ -31,7 +31,7 @@ typedef struct PruneTerm {
     FieldNode node;
     PruneOp op;
     const Str *texts; /* count of them, for texts */
-    int64_t number;   /* for eventtime: microseconds UTC */
+    int64_t number; /* for eventtime: microseconds UTC; for commit_seq, with PRUNE_GREATER alone */
     uint32_t count;
 } PruneTerm;
 
@@ -59,7 +59,8 @@ bool prune_read(Str plan, uint32_t scans, Arena *arena, PruneScan *ret, Error *e
 typedef struct PruneFile {
     int32_t day; /* of all its rows */
     int64_t time_min, time_max;
-    Str summary; /* parquet.h; read only when other leaves than eventtime are asked for */
+    int64_t added_seq; /* the commit that made it: none of its rows came later */
+    Str summary;       /* parquet.h; read only when other leaves than eventtime are asked for */
 } PruneFile;
 
 /* Whether the scan may find rows in a file. ERROR_INPUT when its summary is damaged. */

@@ -22,7 +22,11 @@ typedef struct File {
     const char *path; /* absolute */
     PruneFile known;
     int64_t bytes, rows;
+    unsigned counted; /* COUNTED and the like */
 } File;
+
+/* Marks of a file; those of the one that lies beside it for `summary` are so many bits higher. */
+enum { COUNTED = 1, COUNTED_CHOSEN = 2, COUNTED_SUMMARY = 2 };
 
 /* One preparation under way. */
 typedef struct Preparation {
@@ -37,9 +41,9 @@ static size_t file_count(const Preparation *in)
     return in->files.len / sizeof(File);
 }
 
-static const File *file_at(const Preparation *in, size_t index)
+static File *file_at(const Preparation *in, size_t index)
 {
-    return (const File *)(void *)in->files.ptr + index;
+    return (File *)(void *)in->files.ptr + index;
 }
 
 static bool add_file(Preparation *in, DbStatement *row)
@@ -52,7 +56,8 @@ static bool add_file(Preparation *in, DbStatement *row)
     File file = {.path = arena_text(arena, str_of(path), in->err),
                  .known = {.day = (int32_t)db_int(row, 1),
                            .time_min = db_int(row, 4),
-                           .time_max = db_int(row, 5)},
+                           .time_max = db_int(row, 5),
+                           .added_seq = db_int(row, 7)},
                  .bytes = db_int(row, 2),
                  .rows = db_int(row, 3)};
     const char *copy = file.path ? arena_text(arena, summary, in->err) : NULL;
@@ -60,7 +65,8 @@ static bool add_file(Preparation *in, DbStatement *row)
     return copy && buf_append(&in->files, &file, sizeof file, in->err);
 }
 
-#define PARTS    "SELECT path, day, bytes, rows, time_min, time_max, summary FROM parts WHERE "
+#define PARTS                                                                                      \
+    "SELECT path, day, bytes, rows, time_min, time_max, summary, added_seq FROM parts WHERE "
 #define OF_RANGE " AND time_max >= ?1 AND time_min < ?2 ORDER BY day, id"
 
 static DbStatement *select_files(const ScanInput *input, Error *err)
@@ -196,6 +202,40 @@ static void count_file(ScanCount *count, const File *file, int32_t *last_day)
     *last_day = file->known.day;
 }
 
+static bool is_of_day(const Preparation *in, size_t index, int32_t day, unsigned marks)
+{
+    return file_at(in, index)->known.day == day && file_at(in, index)->counted & marks;
+}
+
+/* Whether a file of the day of *index* was counted; files of a day stand side by side. */
+static bool is_day_counted(const Preparation *in, size_t index, unsigned mark)
+{
+    unsigned marks = mark | mark << COUNTED_SUMMARY;
+    int32_t day = file_at(in, index)->known.day;
+    for (size_t i = index; i > 0 && file_at(in, i - 1)->known.day == day; i--)
+        if (is_of_day(in, i - 1, day, marks))
+            return true;
+    for (size_t i = index; i < file_count(in) && file_at(in, i)->known.day == day; i++)
+        if (is_of_day(in, i, day, marks))
+            return true;
+    return false;
+}
+
+/* Counts the file *index*, which is known as *known*, unless a scan before did. */
+static void count_more(Preparation *in, size_t index, const Scan *scan, bool chosen,
+                       const File *known, ScanCount *more)
+{
+    unsigned mark = chosen ? COUNTED_CHOSEN : COUNTED;
+    unsigned own = mark << (is_summary(scan) ? COUNTED_SUMMARY : 0);
+    if (file_at(in, index)->counted & own)
+        return;
+    more->days += !is_day_counted(in, index, mark);
+    more->files++;
+    more->bytes += (uint64_t)known->bytes;
+    more->rows += (uint64_t)known->rows;
+    file_at(in, index)->counted |= own;
+}
+
 /* The days that have files, ascending. */
 static size_t list_days(const Preparation *in, int32_t *ret_days)
 {
@@ -276,9 +316,11 @@ static bool choose(Preparation *in, uint32_t number)
         if (!prune_keeps(&scan->prune, &file->known, &keep, in->err))
             return error_context(in->err, "'%s'", file->path);
         count_file(&scan->all, file, &last_day);
+        count_more(in, i, scan, false, file, &scan->more_all);
         if (!keep || !lookup_keeps(&lookup, file->path, (uint64_t)file->bytes))
             continue;
         count_file(&scan->chosen, file, &last_chosen);
+        count_more(in, i, scan, true, file, &scan->more);
         paths[chosen.count++] = file->path;
         parquet_summary_lacking(file->known.summary, chosen.lacking);
     }

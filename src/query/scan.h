@@ -22,6 +22,8 @@ typedef struct Scan {
     const CatalogTable *table;
     ScanCount all;    /* of the session's range of times */
     ScanCount chosen; /* after pruning */
+    ScanCount more_all,
+        more; /* of `all` and `chosen`, the days and files that no scan before it has */
     PruneScan prune;
 } Scan;
 

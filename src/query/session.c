@@ -104,7 +104,9 @@ void session_close(Session *session)
 
 static bool check_read(const Session *session, Error *err)
 {
-    uint64_t bytes = session_scanned(session).bytes;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; session->scans && i < session->scan_count; i++)
+        bytes += session->scans[i].chosen.bytes;
     return !session->read_max || bytes <= session->read_max ||
            error_set(err, ERROR_LIMIT,
                      "it would read %" PRIu64 " bytes of data files, and may read %" PRIu64, bytes,
@@ -220,14 +222,14 @@ static void add_count(ScanCount *sum, const ScanCount *more)
     sum->files += more->files;
     sum->bytes += more->bytes;
     sum->rows += more->rows;
-    sum->days = more->days > sum->days ? more->days : sum->days;
+    sum->days += more->days;
 }
 
 ScanCount session_scanned(const Session *session)
 {
     ScanCount sum = {0};
     for (uint32_t i = 0; session->scans && i < session->scan_count; i++)
-        add_count(&sum, &session->scans[i].chosen);
+        add_count(&sum, &session->scans[i].more);
     return sum;
 }
 
@@ -235,7 +237,7 @@ ScanCount session_scannable(const Session *session)
 {
     ScanCount sum = {0};
     for (uint32_t i = 0; session->scans && i < session->scan_count; i++)
-        add_count(&sum, &session->scans[i].all);
+        add_count(&sum, &session->scans[i].more_all);
     return sum;
 }
 

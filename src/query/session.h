@@ -46,7 +46,7 @@ const NamesOutput *session_output(const Session *session);
 const Scan *session_scans(const Session *session, uint32_t *ret_count);
 Place session_culprit(const Session *session);
 
-/* What the scans of the last statement opened, together. */
+/* What the scans of the last statement opened, together; a file that several read counts once. */
 ScanCount session_scanned(const Session *session);
 
 /* The tables that statements may name. */
@@ -55,7 +55,7 @@ const Catalog *session_catalog(const Session *session);
 /* As engine_watch, for the queries of statements. */
 void session_watch(Session *session, EngineTell tell, void *context);
 
-/* What the scans of the last statement could have opened, together. */
+/* What the scans of the last statement could have opened, counted the same way. */
 ScanCount session_scannable(const Session *session);
 
 /* Lets statements from now on fail with ERROR_LIMIT when their scans choose more than *bytes_max*

@@ -76,7 +76,7 @@ static void filters_are_understood_or_left_alone(void **state)
         {"s1_nothing='x'", ""},
         {"(strftime(s1_eventtime, '%Y') >= '2024')", ""},
         {"s1_eventname='a' AND (contains(s1_eventid, ' OR s1_eventname=''b'))", "eventname = 'a'"},
-        {"s1_commit_seq>5", ""},
+        {"s1_commit_seq>5", "commit_seq > 5"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -121,6 +121,29 @@ static void files_outside_of_the_time_are_left_closed(void **state)
         assert_int_equal(keeps(&scans[0], 9000000, 11000000), CASES[i].within);
         assert_int_equal(keeps(&scans[0], 11000000, 12000000), CASES[i].behind);
     }
+}
+
+static bool keeps_commit(const char *filter, int64_t added_seq)
+{
+    Error err = {0};
+    PruneScan scans[SCANS];
+    bool keep = false;
+    const PruneFile file = {.added_seq = added_seq};
+    read_filter(filter, scans);
+    support_ok(prune_keeps(&scans[0], &file, &keep, &err), &err);
+    return keep;
+}
+
+static void files_of_earlier_commits_are_left_closed(void **state)
+{
+    (void)state;
+    assert_false(keeps_commit("s1_commit_seq>7", 6));
+    assert_false(keeps_commit("s1_commit_seq>7", 7));
+    assert_true(keeps_commit("s1_commit_seq>7", 8));
+    assert_false(keeps_commit("s1_commit_seq>7 AND s1_commit_seq<=9", 7));
+    assert_true(keeps_commit("s1_commit_seq<7", 8));
+    assert_true(keeps_commit("s1_commit_seq=7", 6));
+    assert_true(keeps_commit("s1_commit_seq>99999999999999999999", 6));
 }
 
 static void the_edge_belongs_to_closed_ends_only(void **state)
@@ -189,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_are_understood_or_left_alone),
         cmocka_unit_test(files_outside_of_the_time_are_left_closed),
+        cmocka_unit_test(files_of_earlier_commits_are_left_closed),
         cmocka_unit_test(the_edge_belongs_to_closed_ends_only),
         cmocka_unit_test(a_scan_that_the_plan_does_not_show_keeps_all),
         cmocka_unit_test(a_scan_read_twice_keeps_what_either_wants),

@@ -112,6 +112,21 @@ static void tables_show_what_is_in(void **state)
     session_close(session);
 }
 
+static void files_that_several_scans_read_count_once(void **state)
+{
+    (void)state;
+    Session *session = open_session(INT64_MIN, INT64_MAX);
+    expect(session,
+           "SELECT count(*) FROM (SELECT eventname FROM cloudtrail UNION ALL SELECT eventname FROM "
+           "cloudtrail WHERE eventtime < TIMESTAMP '2026-11-25 00:00:00')",
+           "1900");
+    assert_int_equal(session_scanned(session).files, 2);
+    assert_int_equal(session_scanned(session).days, 2);
+    assert_int_equal(session_scannable(session).files, 2);
+    assert_int_equal(session_scannable(session).days, 2);
+    session_close(session);
+}
+
 /* "athena", section 1: the documented table's types. */
 static void cloudtrail_logs_has_the_documented_shape(void **state)
 {
@@ -193,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_lake_has_all_tables),
         cmocka_unit_test(tables_show_what_is_in),
+        cmocka_unit_test(files_that_several_scans_read_count_once),
         cmocka_unit_test(cloudtrail_logs_has_the_documented_shape),
         cmocka_unit_test(a_range_of_times_limits_what_is_seen),
         cmocka_unit_test(nothing_else_is_within_reach),
