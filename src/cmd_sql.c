@@ -1,28 +1,19 @@
 /* cmd_sql - answers a query over the lake's tables, in a process that is locked in. */
-#include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd.h"
-#include "interrupt.h"
-#include "query/worker.h"
 #include "shell.h"
 #include "sources.h"
 #include "sql_culprit.h"
-#include "sql_sink.h"
+#include "sql_run.h"
 #include "sql_source.h"
-#include "sql_summary.h"
 
 enum { SQL_BYTES_MAX = 1 << 20 };
 
 static const Option OPTIONS[] = {
-    {"format", 'f', VALUE_CHOICE, "FORMAT", "table|markdown|csv|json|jsonl|parquet", CONFIG_NONE,
-     "how the result is written"},
-    {"output", 'o', VALUE_TEXT, "FILE", NULL, CONFIG_NONE, "write to FILE instead of the terminal"},
-    {"wide", 'w', VALUE_FLAG, NULL, NULL, CONFIG_NONE, "do not cut a table's cells"},
+    SQL_RUN_FORMAT_OPTIONS,
     {"saved", 0, VALUE_TEXT, "NAME", NULL, CONFIG_NONE,
      "answer a saved query; 'list' names them all"},
     {"parameter", 'p', VALUE_TEXT, "NAME=VALUE", NULL, CONFIG_NONE,
@@ -31,13 +22,7 @@ static const Option OPTIONS[] = {
     {"from", 0, VALUE_TEXT, "SOURCE", NULL, CONFIG_NONE,
      "over these raw logs instead of a lake; may be given again"},
     SOURCES_OPTIONS,
-    {"stats", 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE,
-     "say on standard error what was read, as on a terminal"},
-    {"memory", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_MEMORY, "memory of the engine"},
-    {"threads", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_THREADS, "threads of the engine"},
-    {"timeout", 0, VALUE_DURATION, "SPAN", NULL, CONFIG_QUERY_TIMEOUT, "end a longer query"},
-    {"temp", 0, VALUE_SIZE, "SIZE", NULL, CONFIG_QUERY_TEMP, "temporary disk of the query"},
-    {"rows", 0, VALUE_NUMBER, "N", NULL, CONFIG_QUERY_ROWS, "rows of a result"},
+    SQL_RUN_LIMIT_OPTIONS,
     {NULL, 0, VALUE_FLAG, NULL, NULL, CONFIG_NONE, NULL},
 };
 
@@ -55,87 +40,23 @@ static const char *const EXAMPLES[] = {
     NULL,
 };
 
-static bool answer(const CommandLine *line, Worker *worker, const WorkerStatement *statement,
-                   WorkerAnswer *ret, Error *err)
-{
-    const char *path = command_text(line, "output", NULL);
-    SqlSink sink = sql_sink_new(path);
-    const WorkerSink given = sql_sink_worker(&sink);
-    if (statement->format != OUTPUT_FORMATS) {
-        bool ok = worker_run(worker, statement, &given, ret, err);
-        return sql_sink_end(&sink, ok, err);
-    }
-    if (!path)
-        return error_set(err, ERROR_USAGE, "--format parquet needs --output FILE");
-    bool ok = worker_run(worker, statement, &given, ret, err);
-    sql_progress_end(&sink.progress);
-    if (!ok || !worker_export(worker, path, err))
-        return false;
-    fprintf(stderr, "%" PRIu64 " rows in %s\n", ret->rows, path);
-    return true;
-}
-
-/* Shared with the waiting thread, which may be asked to stop before there is a worker. */
-typedef struct Running {
-    _Atomic(Worker *) worker;
-    atomic_bool stopped;
-} Running;
-
-static void stop(void *context, bool timed_out)
-{
-    Running *running = context;
-    (void)timed_out; /* the worker's matter */
-    atomic_store(&running->stopped, true);
-    Worker *worker = atomic_load(&running->worker);
-    if (worker)
-        worker_cancel(worker);
-}
-
 /* What one command asks: the statement, and the lake when it is none of the configuration's. */
 typedef struct Question {
     Buf sql;
     const char *folder;
 } Question;
 
-static bool run_worker(const CommandLine *line, const Question *question, Running *running,
-                       Error *err)
+static bool run_statement(const CommandLine *line, const Question *question, Error *err)
 {
     int64_t started_us = clock_monotonic_us();
-    const Config *config = command_config(line);
-    const WorkerStatement statement = {
-        .sql = buf_str(&question->sql),
-        .format = output_format(command_text(line, "format", "table")),
-        .width = command_text(line, "output", NULL) ? 0 : sql_sink_width(),
-        .wide = command_has(line, "wide"),
-        .rows_max = (uint64_t)config_number(config, CONFIG_QUERY_ROWS),
-        .timeout_us = config_number(config, CONFIG_QUERY_TIMEOUT)};
-    WorkerOptions options = {.config = config, .folder = question->folder};
     WorkerAnswer given = {0};
-    if (!command_range(line, &options.since_us, &options.until_us, err))
-        return false;
-    Worker *worker = worker_start(&options, err);
-    atomic_store(&running->worker, worker);
-    if (worker && atomic_load(&running->stopped))
-        worker_cancel(worker);
-    bool ok = worker && answer(line, worker, &statement, &given, err);
-    bool stats = command_has(line, "stats");
-    if (ok && (stats || isatty(STDERR_FILENO)))
-        sql_summary_say(&given, started_us);
-    if (ok && stats)
-        fprintf(stderr, "confined: %s\n", worker_confinement(worker));
-    if (!ok)
-        sql_culprit_show(statement.sql, given.culprit);
-    return ok;
-}
-
-static bool run_interruptibly(const CommandLine *line, const Question *question, Error *err)
-{
-    Running running = {.worker = NULL};
-    const InterruptCalls calls = {.stop = stop, .context = &running};
-    Interrupt *interrupt = interrupt_start(&calls, 0, err);
-    bool ok = interrupt && run_worker(line, question, &running, err);
-    interrupt_end(interrupt);
-    worker_end(atomic_load(&running.worker));
+    SqlRun *run = sql_run_begin(line, question->folder, err);
+    bool ok = run && sql_run_answer(run, buf_str(&question->sql), &given, err);
+    if (ok)
+        sql_run_say(run, &given, started_us);
+    else
+        sql_culprit_show(buf_str(&question->sql), given.culprit);
+    sql_run_end(run);
     return ok;
 }
 
@@ -195,7 +116,7 @@ static bool answer_question(const CommandLine *line, Error *err)
         ok = source != NULL;
     }
     if (ok)
-        ok = shell ? run_shell(line, &question, err) : run_interruptibly(line, &question, err);
+        ok = shell ? run_shell(line, &question, err) : run_statement(line, &question, err);
     sql_source_close(source);
     buf_free(&question.sql);
     return ok;

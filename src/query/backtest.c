@@ -17,7 +17,6 @@ enum {
     SQL_BYTES_MAX = 64 << 20,
     ARENA_BYTES_MAX = 256 << 20,
     CELL_BYTES_MAX = 1 << 20,
-    PATH_BYTES = 64,
     DAYS_MAX = 8
 };
 
@@ -229,22 +228,10 @@ static bool ask(Backtest *backtest, const Question *question,
     return ok;
 }
 
-/* The principal as a match shows it. */
-static bool write_principal(Buf *sql, Error *err)
-{
-    char path[PATH_BYTES];
-    bool ok = buf_printf(sql, err, "coalesce(");
-    for (int i = 0; ok && i < FIELD_PRINCIPALS; i++) {
-        field_path(FIELD_PRINCIPAL[i], path, sizeof path);
-        ok = buf_printf(sql, err, "%snullif(%s, '')", i ? ", " : "", path);
-    }
-    return ok && buf_append_byte(sql, ')', err);
-}
-
 static bool write_counts(const Question *question, Buf *sql, Error *err)
 {
     return buf_printf(sql, err, "SELECT date_trunc('day', eventtime), ") &&
-           write_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(") &&
+           records_put_principal(sql, err) && buf_printf(sql, err, ", count(*), count_if(") &&
            buf_append_str(sql, question->sql.doubt, err) &&
            buf_printf(sql, err, ") FROM cloudtrail WHERE ") &&
            write_plain_where(question, question->sql.where_counted, sql, err) &&

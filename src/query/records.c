@@ -16,6 +16,7 @@ enum {
     ROWS = 2048,
     RECORD_BITS = 28,
     RECALLED_MAX = 10000,
+    PATH_BYTES = 64,
     SECOND_US = 1000 * 1000
 };
 
@@ -130,6 +131,17 @@ bool records_put_time(Buf *sql, const char *operator, int64_t time_us, Error *er
     char text[TIMESTAMP_TEXT_BYTES];
     timestamp_format(time_us, text);
     return buf_printf(sql, err, "eventtime %s TIMESTAMP '%.10s %.8s'", operator, text, text + 11);
+}
+
+bool records_put_principal(Buf *sql, Error *err)
+{
+    char path[PATH_BYTES];
+    bool ok = buf_printf(sql, err, "coalesce(");
+    for (int i = 0; ok && i < FIELD_PRINCIPALS; i++) {
+        field_path(FIELD_PRINCIPAL[i], path, sizeof path);
+        ok = buf_printf(sql, err, "%snullif(%s, '')", i ? ", " : "", path);
+    }
+    return ok && buf_append_byte(sql, ')', err);
 }
 
 /* One of numbers: the engine looks it up in a table of them. */

@@ -40,6 +40,9 @@ bool records_select(Buf *sql, const FieldNode *tops, size_t count, Error *err)
 bool records_put_time(Buf *sql, const char *operator, int64_t time_us, Error *err)
     __attribute__((warn_unused_result));
 
+/* Who made a call, as a match shows it: an expression. */
+bool records_put_principal(Buf *sql, Error *err) __attribute__((warn_unused_result));
+
 /* A query that selects *tops*, F_EVENT_TIME, F_EXTRA, F_OBJECT_ID and F_RECORD_INDEX among them. */
 typedef struct RecordsQuery {
     Session *session;

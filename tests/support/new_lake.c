@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "findings/finding.h"
+#include "lake/part.h"
 #include "lake/signals.h"
 #include "support/support.h"
 
@@ -54,4 +55,25 @@ int64_t new_lake_ask(Lake *lake, const char *sql)
     int64_t number;
     support_ok(db_get_int(lake->db, sql, -1, &number, &err), &err);
     return number;
+}
+
+void new_lake_store(Lake *lake, Batch *batch)
+{
+    Error err = {0};
+    PartResult result;
+    ClaimTable *claims = claim_table_new(lake, &err);
+    PartStore *parts = part_store_new(lake, claims, &err);
+    QuarantineSet pieces = quarantine_new();
+    Receipt receipt = {.object_id = 1,
+                       .source = STR("file"),
+                       .key = STR("/k"),
+                       .read = batch->rows,
+                       .row_end = batch->rows};
+    PartInput input = {
+        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
+    support_ok(part_commit(parts, &input, &result, &err), &err);
+    quarantine_free(&pieces);
+    part_store_free(parts);
+    claim_table_free(claims);
+    batch_free(batch);
 }

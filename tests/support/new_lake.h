@@ -2,6 +2,7 @@
 #ifndef SUPPORT_NEW_LAKE_H
 #define SUPPORT_NEW_LAKE_H
 
+#include "decode/batch.h"
 #include "lake/lake.h"
 
 /* A lake of its own at each call; the caller closes it. */
@@ -15,6 +16,9 @@ Lake *new_lake_with_rules(void);
 void new_lake_find(Lake *lake, int64_t rule, int hour, const char *principal, int64_t seq);
 
 #define NEW_LAKE_HOUR_US (INT64_C(3600) * 1000000)
+
+/* Commits *batch*, of the object with ID 1, to *lake* as one part, and frees it. */
+void new_lake_store(Lake *lake, Batch *batch);
 
 /* The number that a query of the state gives. */
 int64_t new_lake_ask(Lake *lake, const char *sql);

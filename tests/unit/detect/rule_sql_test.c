@@ -10,10 +10,10 @@
 #include "derive/derive_batch.h"
 #include "detect/derived.h"
 #include "detect/fold.h"
-#include "lake/part.h"
 #include "query/addresses.h"
 #include "query/session.h"
 #include "query/values.h"
+#include "support/new_lake.h"
 #include "support/rule_cases.h"
 #include "support/sample.h"
 #include "support/support.h"
@@ -142,11 +142,10 @@ static Config *listing_config(void)
     return config;
 }
 
-static void open_store(Store *store, const char *name, Str records, uint32_t count)
+static void open_store(Store *store, const char *name, Str records)
 {
     Error err = {0};
     char folder[256];
-    PartResult result;
     snprintf(folder, sizeof folder, "%s/%s", support_folder(), name);
     store->lake = lake_open(folder, LAKE_CREATE, &err);
     store->config = listing_config();
@@ -154,18 +153,7 @@ static void open_store(Store *store, const char *name, Str records, uint32_t cou
     Batch *batch = batch_of(records);
     store->derive = derive_open(store->config, &err);
     support_ok(store->derive && derive_batch(store->derive, batch, &err), &err);
-    ClaimTable *claims = claim_table_new(store->lake, &err);
-    PartStore *parts = part_store_new(store->lake, claims, &err);
-    QuarantineSet pieces = quarantine_new();
-    Receipt receipt = {
-        .object_id = 1, .source = STR("file"), .key = STR("/k"), .read = count, .row_end = count};
-    PartInput input = {
-        .batch = batch, .receipts = &receipt, .receipt_count = 1, .quarantine = &pieces};
-    support_ok(part_commit(parts, &input, &result, &err), &err);
-    quarantine_free(&pieces);
-    part_store_free(parts);
-    claim_table_free(claims);
-    batch_free(batch);
+    new_lake_store(store->lake, batch);
     const SessionOptions options = {
         .config = store->config, .since_us = INT64_MIN, .until_us = INT64_MAX};
     store->session = session_open(store->lake, &options, &err);
@@ -581,7 +569,7 @@ static void no_match_is_missed_and_what_is_told_matches(void **state)
                &err);
     Truths truths = {.set = set, .document = document_new(&err), .holds = holds};
     note_truths(&truths, buf_str(&events));
-    open_store(&store, "random", buf_str(&events), EVENTS);
+    open_store(&store, "random", buf_str(&events));
     Addresses *addresses = addresses_ask(store.session, store.derive, &err);
     Values *values = values_new(store.session, NULL, &err);
     support_ok(addresses && values, &err);
@@ -620,7 +608,7 @@ static void lower_folds_as_rules_do(void **state)
     size_t differ = 0;
     (void)state;
     open_store(&store, "letters",
-               STR("[{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventID\":\"1\"}]"), 1);
+               STR("[{\"eventTime\":\"2026-11-01T00:00:00Z\",\"eventID\":\"1\"}]"));
     EngineResult *result = session_query(
         store.session,
         STR("SELECT chr(n), lower(chr(n)) FROM (SELECT a * 1024 + b AS n FROM "
