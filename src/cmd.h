@@ -10,6 +10,7 @@ extern const Command cmd_serve;
 extern const Command cmd_sql;
 extern const Command cmd_who;
 extern const Command cmd_export;
+extern const Command cmd_search;
 extern const Command cmd_hunt;
 extern const Command cmd_rules;
 extern const Command cmd_match;

@@ -26,6 +26,9 @@
 #define LLVMFuzzerTestOneInput parser_input
 #include "../../../fuzz/parser_fuzz.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput search_input
+#include "../../../fuzz/search_fuzz.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput rules_input
 #include "../../../fuzz/rules_fuzz.c"
 #undef LLVMFuzzerTestOneInput
@@ -166,6 +169,12 @@ static void aws_ranges_corpus_breaks_nothing(void **state)
     replay("aws_ranges", aws_ranges_input);
 }
 
+static void search_corpus_breaks_nothing(void **state)
+{
+    (void)state;
+    replay("search", search_input);
+}
+
 static void cloudwatch_corpus_breaks_nothing(void **state)
 {
     (void)state;
@@ -241,6 +250,7 @@ int main(void)
         cmocka_unit_test(profiles_corpus_breaks_nothing),
         cmocka_unit_test(notification_corpus_breaks_nothing),
         cmocka_unit_test(push_delivery_corpus_breaks_nothing),
+        cmocka_unit_test(search_corpus_breaks_nothing),
         cmocka_unit_test(cloudwatch_corpus_breaks_nothing),
         cmocka_unit_test(filters_corpus_breaks_nothing),
         cmocka_unit_test(redact_corpus_breaks_nothing),
