@@ -24,6 +24,7 @@ extern const Command cmd_prove;
 extern const Command cmd_report;
 extern const Command cmd_trail;
 extern const Command cmd_status;
+extern const Command cmd_summary;
 extern const Command cmd_lake;
 extern const Command cmd_keep;
 extern const Command cmd_quarantine;

@@ -10,11 +10,11 @@
 enum { HELP_BYTES_MAX = 1 << 20 };
 
 const Command *const CMD_TABLE[] = {
-    &cmd_generate, &cmd_ingest, &cmd_serve,      &cmd_sql,    &cmd_search,
-    &cmd_who,      &cmd_export, &cmd_hunt,       &cmd_rules,  &cmd_match,
-    &cmd_findings, &cmd_filter, &cmd_function,   &cmd_alarms, &cmd_notify,
-    &cmd_verify,   &cmd_prove,  &cmd_report,     &cmd_trail,  &cmd_status,
-    &cmd_lake,     &cmd_keep,   &cmd_quarantine, &cmd_help,   NULL,
+    &cmd_generate, &cmd_ingest,   &cmd_serve,  &cmd_sql,    &cmd_search, &cmd_summary,
+    &cmd_who,      &cmd_export,   &cmd_hunt,   &cmd_rules,  &cmd_match,  &cmd_findings,
+    &cmd_filter,   &cmd_function, &cmd_alarms, &cmd_notify, &cmd_verify, &cmd_prove,
+    &cmd_report,   &cmd_trail,    &cmd_status, &cmd_lake,   &cmd_keep,   &cmd_quarantine,
+    &cmd_help,     NULL,
 };
 
 static const Command *find_command(const char *name)

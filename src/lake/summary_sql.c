@@ -7,14 +7,6 @@
 #include "base/mem.h"
 #include "lake/summary_file.h"
 
-/* Callers as SUMMARY_CALLER has them, denials as summary_file.c. */
-#define CALLER                                                                                     \
-    "coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn,"                    \
-    " useridentity.invokedby, nullif(useridentity.principalid, ''), useridentity.accountid)"
-#define OUTCOME                                                                                    \
-    "CASE WHEN errorcode LIKE '%AccessDenied%' OR errorcode LIKE '%Unauthorized%' OR errorcode"    \
-    " IN ('Forbidden', 'AuthorizationError') THEN 'denied' WHEN errorcode IS NOT NULL OR"          \
-    " errormessage IS NOT NULL THEN 'failed' ELSE 'ok' END"
 #define UNKNOWN "CAST(strlen(eventid) AS BIGINT)" /* a number that no bounds are known of */
 
 static const struct {
@@ -26,13 +18,13 @@ static const struct {
     {"hour", "date_trunc('hour', eventtime)", "eventtime", false},
     {"recipientaccountid", "recipientaccountid", NULL, false},
     {"identity_type", "useridentity.type", NULL, false},
-    {"caller", CALLER, NULL, false},
-    {"principal", "coalesce(derived.principal, " CALLER ")", NULL, false},
+    {"caller", SUMMARY_SQL_CALLER, NULL, false},
+    {"principal", SUMMARY_SQL_PRINCIPAL, NULL, false},
     {"eventsource", "eventsource", NULL, false},
     {"eventname", "eventname", NULL, false},
     {"awsregion", "awsregion", NULL, false},
     {"errorcode", "errorcode", NULL, false},
-    {"outcome", OUTCOME, NULL, false},
+    {"outcome", SUMMARY_SQL_OUTCOME, NULL, false},
     {"readonly", "readonly", NULL, true},
     {"action", "derived.action", NULL, false},
     {"eventcategory", "eventcategory", NULL, false},

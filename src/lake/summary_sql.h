@@ -6,6 +6,17 @@
 
 #include "lake/scan_sql.h"
 
+/* Of a record, SQL over `cloudtrail`: callers as SUMMARY_CALLED_BY has them, denials as
+ * summary_file.c, and the columns `principal` and `outcome`. */
+#define SUMMARY_SQL_CALLER                                                                         \
+    "coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn,"                    \
+    " useridentity.invokedby, nullif(useridentity.principalid, ''), useridentity.accountid)"
+#define SUMMARY_SQL_PRINCIPAL "coalesce(derived.principal, " SUMMARY_SQL_CALLER ")"
+#define SUMMARY_SQL_OUTCOME                                                                        \
+    "CASE WHEN errorcode LIKE '%AccessDenied%' OR errorcode LIKE '%Unauthorized%' OR errorcode"    \
+    " IN ('Forbidden', 'AuthorizationError') THEN 'denied' WHEN errorcode IS NOT NULL OR"          \
+    " errormessage IS NOT NULL THEN 'failed' ELSE 'ok' END"
+
 /* Appends a SELECT of all columns that counts the records of *files*. */
 bool summary_sql_count(Buf *out, const ScanFiles *files, Error *err)
     __attribute__((warn_unused_result));

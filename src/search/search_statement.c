@@ -75,7 +75,7 @@ bool search_statement_touched(const SearchHits *hits, Buf *sql, Error *err)
            buf_append_str(sql, hits->touches, err);
 }
 
-static bool put_name(Str name, Buf *sql, Error *err)
+bool search_statement_put_name(Str name, Buf *sql, Error *err)
 {
     bool ok = buf_append_byte(sql, '"', err);
     for (size_t i = 0; ok && i < name.len; i++)
@@ -96,7 +96,8 @@ static bool put_select(const Str *columns, size_t count, Buf *sql, Error *err)
     bool ok = buf_append_str(sql, count ? STR("SELECT ") : STR("SELECT *"), err);
     for (size_t i = 0; ok && i < count; i++)
         ok = (!i || buf_append_str(sql, STR(", "), err)) && put_column(columns[i], sql, err) &&
-             buf_append_str(sql, STR(" AS "), err) && put_name(columns[i], sql, err);
+             buf_append_str(sql, STR(" AS "), err) &&
+             search_statement_put_name(columns[i], sql, err);
     return ok && buf_append_str(sql, STR(" FROM "), err);
 }
 

@@ -27,6 +27,9 @@ bool search_statement_touched(const SearchHits *hits, Buf *sql, Error *err)
 bool search_statement_columns(Str list, Str *ret, size_t *ret_count, Error *err)
     __attribute__((warn_unused_result));
 
+/* Appends "name", a column's name of any text in its quotes. */
+bool search_statement_put_name(Str name, Buf *sql, Error *err) __attribute__((warn_unused_result));
+
 /* Rows, newest first: *columns* (none: all), at most *limit* (0: all). */
 bool search_statement_rows(const SearchHits *hits, const Str *columns, size_t count, uint64_t limit,
                            Buf *sql, Error *err) __attribute__((warn_unused_result));
