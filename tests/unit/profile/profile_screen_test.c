@@ -1,7 +1,7 @@
 /* Screens of rows as the worker gives them. */
 #include "profile/profile_screen.h"
 
-#include "support/support.h"
+#include "support/written.h"
 
 #define TIMES "\"first_seen\":\"2026-10-30T01:00:00Z\",\"last_seen\":\"2026-10-31T02:00:00Z\""
 #define ROW(part, value, detail, events, denied, of)                                               \
@@ -11,29 +11,13 @@
 static const ProfileEntity USER = {
     .kind = PROFILE_PRINCIPAL, .node = F_ROOT, .value = {"arn:aws:iam::1:user/\x1b[2J", 24}};
 
-static Buf out;
-
-static int begin(void **state)
-{
-    (void)state;
-    out = buf_init(PROFILE_SCREEN_BYTES);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    buf_free(&out);
-    return 0;
-}
-
 static void assert_screen(const char *lines, const char *expected)
 {
     Error err = {0};
-    support_ok(profile_screen_write(&USER, str_of(lines), &out, &err) &&
-                   buf_append_byte(&out, '\0', &err),
+    support_ok(profile_screen_write(&USER, str_of(lines), &written, &err) &&
+                   buf_append_byte(&written, '\0', &err),
                &err);
-    assert_string_equal(out.ptr, expected);
+    assert_string_equal(written.ptr, expected);
 }
 
 static void no_rows_are_no_screen(void **state)
@@ -93,9 +77,9 @@ static void what_attackers_wrote_is_visible_and_cut(void **state)
                           "{\"part\":\"client\",\"value\":%s,\"detail\":null,\"events\":1,"
                           "\"denied\":0,\"failed\":0," TIMES ",\"of\":1}\n",
                           value) &&
-                   profile_screen_write(&USER, buf_str(&line), &out, &err),
+                   profile_screen_write(&USER, buf_str(&line), &written, &err),
                &err);
-    Str screen = buf_str(&out);
+    Str screen = buf_str(&written);
     size_t run = 0;
     for (size_t i = 0; i < screen.len; i++)
         run += screen.ptr[i] == 'x';
@@ -111,23 +95,21 @@ static void rows_that_are_none_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         Error err = {0};
-        assert_false(profile_screen_write(&USER, str_of(BAD[i]), &out, &err));
+        assert_false(profile_screen_write(&USER, str_of(BAD[i]), &written, &err));
         assert_int_not_equal(err.kind, ERROR_NONE);
-        assert_int_equal(out.len, 0);
+        assert_int_equal(written.len, 0);
     }
 }
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(no_rows_are_no_screen),
-        CASE(figures_stand_above_lists),
-        CASE(findings_may_stand_without_calls),
-        CASE(a_list_that_says_the_entity_again_is_left_out),
-        CASE(what_attackers_wrote_is_visible_and_cut),
-        CASE(rows_that_are_none_are_refused),
+        WRITTEN_TEST(no_rows_are_no_screen),
+        WRITTEN_TEST(figures_stand_above_lists),
+        WRITTEN_TEST(findings_may_stand_without_calls),
+        WRITTEN_TEST(a_list_that_says_the_entity_again_is_left_out),
+        WRITTEN_TEST(what_attackers_wrote_is_visible_and_cut),
+        WRITTEN_TEST(rows_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
