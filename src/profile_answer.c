@@ -97,7 +97,7 @@ static bool answer_screen(const CommandLine *line, const ProfileEntity *entity, 
     BUF_AUTO Buf screen = buf_init(PROFILE_SCREEN_BYTES);
     const WorkerSink sink = {take_lines, &lines, NULL};
     return sql_run_lines(run, sql, &sink, given, err) && (lines.len || nothing(entity, err)) &&
-           profile_screen_write(entity, buf_str(&lines), &screen, err) &&
+           profile_screen_write(entity, buf_str(&lines), command_has(line, "wide"), &screen, err) &&
            print_screen(line, buf_str(&screen), err);
 }
 

@@ -5,7 +5,7 @@
 #include "lineage/lineage_who.h"
 #include "search/search_field.h"
 
-enum { ACCOUNT_DIGITS = 12 };
+enum { ACCOUNT_DIGITS = 12, ROLE_CONDITIONS = 3 };
 
 static const char *const WORDS[PROFILE_FIELD] = {[PROFILE_PRINCIPAL] = "principal",
                                                  [PROFILE_ADDRESS] = "address",
@@ -107,34 +107,9 @@ bool profile_entity_put_name(const ProfileEntity *entity, Buf *sql, Error *err)
            buf_append_str(sql, STR(" AS VARCHAR)"), err);
 }
 
-int profile_entity_conditions(const ProfileEntity *entity)
-{
-    return is_role(entity) ? 2 : 1;
-}
-
-static bool put_equal(const char *column, Str value, Buf *sql, Error *err)
-{
-    return buf_printf(sql, err, "%s = ", column) && engine_quote(sql, value, err);
-}
-
-bool profile_entity_put_condition(const ProfileEntity *entity, int number, Buf *sql, Error *err)
-{
-    if (is_role(entity) && number == 0)
-        return put_equal("session_issuer_arn", entity->value, sql, err);
-    if (is_role(entity))
-        return put_equal("principal_arn", entity->value, sql, err) &&
-               buf_append_str(sql, STR(" AND coalesce(session_issuer_arn, '') <> "), err) &&
-               engine_quote(sql, entity->value, err);
-    if (is_caller(entity))
-        return put_equal("principal_arn", entity->value, sql, err);
-    return profile_entity_put_name(entity, sql, err) && buf_append_str(sql, STR(" = "), err) &&
-           engine_quote(sql, entity->value, err);
-}
-
-/* ---- its findings ---- */
-
-/* What ARNs of the role's sessions begin with: findings name the session. */
-static bool put_sessions(Str role, Buf *sql, Error *err)
+/* In quotes, what ARNs of the role's sessions begin with, whose last byte is *last* instead of '/'.
+ */
+static bool put_sessions(Str role, char last, Buf *sql, Error *err)
 {
     BUF_AUTO Buf prefix = buf_init(role.len + 64);
     size_t parts[3], at = 0;
@@ -148,9 +123,53 @@ static bool put_sessions(Str role, Buf *sql, Error *err)
            buf_append_str(&prefix, str_slice(role, parts[2], account_end), err) &&
            buf_append_str(&prefix, STR(":assumed-role/"), err) &&
            buf_append_str(&prefix, str_base_name(role), err) &&
-           buf_append_byte(&prefix, '/', err) &&
-           buf_append_str(sql, STR(" OR starts_with(principal, "), err) &&
-           engine_quote(sql, buf_str(&prefix), err) && buf_append_byte(sql, ')', err);
+           buf_append_byte(&prefix, (unsigned char)last, err) &&
+           engine_quote(sql, buf_str(&prefix), err);
+}
+
+int profile_entity_conditions(const ProfileEntity *entity)
+{
+    return is_role(entity) ? ROLE_CONDITIONS : 1;
+}
+
+static bool put_equal(const char *column, Str value, Buf *sql, Error *err)
+{
+    return buf_printf(sql, err, "%s = ", column) && engine_quote(sql, value, err);
+}
+
+/* By its sessions' issuer; by its own ARN; and by the ARNs of sessions of which no issuer is told,
+ * which lie between their beginning with '/' and with the byte behind it. */
+static bool put_role(Str role, int number, Buf *sql, Error *err)
+{
+    if (number == 0)
+        return put_equal("session_issuer_arn", role, sql, err);
+    if (number == 1)
+        return put_equal("principal_arn", role, sql, err) &&
+               buf_append_str(sql, STR(" AND coalesce(session_issuer_arn, '') <> "), err) &&
+               engine_quote(sql, role, err);
+    return buf_append_str(sql, STR("session_issuer_arn IS NULL AND principal_arn >= "), err) &&
+           put_sessions(role, '/', sql, err) &&
+           buf_append_str(sql, STR(" AND principal_arn < "), err) &&
+           put_sessions(role, '/' + 1, sql, err);
+}
+
+bool profile_entity_put_condition(const ProfileEntity *entity, int number, Buf *sql, Error *err)
+{
+    if (is_role(entity))
+        return put_role(entity->value, number, sql, err);
+    if (is_caller(entity))
+        return put_equal("principal_arn", entity->value, sql, err);
+    return profile_entity_put_name(entity, sql, err) && buf_append_str(sql, STR(" = "), err) &&
+           engine_quote(sql, entity->value, err);
+}
+
+/* ---- its findings ---- */
+
+/* Findings name the session. */
+static bool put_role_findings(Str role, Buf *sql, Error *err)
+{
+    return buf_append_str(sql, STR(" OR starts_with(principal, "), err) &&
+           put_sessions(role, '/', sql, err) && buf_append_byte(sql, ')', err);
 }
 
 bool profile_entity_put_findings(const ProfileEntity *entity, const char *hits, Buf *sql,
@@ -163,7 +182,7 @@ bool profile_entity_put_findings(const ProfileEntity *entity, const char *hits, 
                engine_quote(sql, entity->value, err) && buf_append_byte(sql, ')', err);
     if (entity->kind == PROFILE_PRINCIPAL)
         return buf_append_byte(sql, '(', err) && put_equal("principal", entity->value, sql, err) &&
-               (!is_role(entity) || put_sessions(entity->value, sql, err)) &&
+               (!is_role(entity) || put_role_findings(entity->value, sql, err)) &&
                buf_append_byte(sql, ')', err);
     return buf_printf(sql, err,
                       "id IN (SELECT f.finding_id FROM finding_events f JOIN %s h ON f.object_id = "

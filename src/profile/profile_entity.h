@@ -38,8 +38,9 @@ Str profile_entity_word(const ProfileEntity *entity);
 bool profile_entity_put_name(const ProfileEntity *entity, Buf *sql, Error *err)
     __attribute__((warn_unused_result));
 
-/* A role's own calls and those of its sessions are found by two columns that have filters, each
- * by a scan of its own: the conditions 0 and 1. Others have one. */
+/* A role's calls are those of its sessions, its own, and those of sessions of which the record
+ * tells no issuer: each is found by another column, by a scan of its own. Others have one
+ * condition. */
 int profile_entity_conditions(const ProfileEntity *entity);
 
 /* Appends condition *number* over `cloudtrail` that a row is of *entity*; no row fulfils two. */

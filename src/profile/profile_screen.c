@@ -28,6 +28,7 @@ typedef struct Row {
 /* A screen under way. */
 typedef struct Screen {
     Str entity; /* as rows show it */
+    bool wide;
     Row *rows;
     size_t count;
     Arena *arena;
@@ -42,7 +43,7 @@ static bool show(const Screen *screen, Str text, size_t columns, Str *ret)
     BUF_AUTO Buf visible = buf_init(PROFILE_SCREEN_BYTES);
     if (!cell_visible(text, &visible, screen->err))
         return false;
-    Str cut = cell_cut(buf_str(&visible), columns);
+    Str cut = screen->wide ? buf_str(&visible) : cell_cut(buf_str(&visible), columns);
     const char *copy = arena_text(screen->arena, cut, screen->err);
     *ret = (Str){copy, cut.len};
     return copy != NULL;
@@ -222,9 +223,10 @@ static bool put_lists(const Screen *screen)
     return ok;
 }
 
-bool profile_screen_write(const ProfileEntity *entity, Str lines, Buf *out, Error *err)
+bool profile_screen_write(const ProfileEntity *entity, Str lines, bool wide, Buf *out, Error *err)
 {
-    Screen screen = {.arena = arena_new(ARENA_BYTES_MAX, err), .out = out, .err = err};
+    Screen screen = {
+        .wide = wide, .arena = arena_new(ARENA_BYTES_MAX, err), .out = out, .err = err};
     bool ok = screen.arena && show(&screen, entity->value, VALUE_COLUMNS, &screen.entity) &&
               read_rows(&screen, lines);
     if (ok && screen.count)

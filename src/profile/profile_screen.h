@@ -11,9 +11,9 @@
 
 enum { PROFILE_SCREEN_BYTES = 64 << 20 };
 
-/* Appends the screen of *entity* that *lines* tell; nothing when there are none. ERROR_SYSTEM when
- * they are not rows of profile_statement. */
-bool profile_screen_write(const ProfileEntity *entity, Str lines, Buf *out, Error *err)
+/* Appends the screen of *entity* that *lines* tell; nothing when there are none. With *wide* no
+ * value is cut. ERROR_SYSTEM when they are not rows of profile_statement. */
+bool profile_screen_write(const ProfileEntity *entity, Str lines, bool wide, Buf *out, Error *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -14,7 +14,7 @@ static const ProfileEntity USER = {
 static void assert_screen(const char *lines, const char *expected)
 {
     Error err = {0};
-    support_ok(profile_screen_write(&USER, str_of(lines), &written, &err) &&
+    support_ok(profile_screen_write(&USER, str_of(lines), false, &written, &err) &&
                    buf_append_byte(&written, '\0', &err),
                &err);
     assert_string_equal(written.ptr, expected);
@@ -64,12 +64,12 @@ static void a_list_that_says_the_entity_again_is_left_out(void **state)
                   "         1  us-east-1  last 2026-10-31 02:00:00 UTC\n");
 }
 
-static void what_attackers_wrote_is_visible_and_cut(void **state)
+/* A screen of a value of 200 letters; how many of them it shows. */
+static size_t shown_of_200(bool wide)
 {
-    (void)state;
     char value[300] = "\"\\u202e", *at = value + 7;
     for (int i = 0; i < 200; i++)
-        *at++ = 'x';
+        *at++ = 'q';
     *at = '"';
     BUF_AUTO Buf line = buf_init(4096);
     Error err = {0};
@@ -77,14 +77,25 @@ static void what_attackers_wrote_is_visible_and_cut(void **state)
                           "{\"part\":\"client\",\"value\":%s,\"detail\":null,\"events\":1,"
                           "\"denied\":0,\"failed\":0," TIMES ",\"of\":1}\n",
                           value) &&
-                   profile_screen_write(&USER, buf_str(&line), &written, &err),
+                   profile_screen_write(&USER, buf_str(&line), wide, &written, &err),
                &err);
-    Str screen = buf_str(&written);
-    size_t run = 0;
-    for (size_t i = 0; i < screen.len; i++)
-        run += screen.ptr[i] == 'x';
-    assert_int_equal(run, 99);
-    assert_true(str_find_byte(screen, '\x1b', 0) == screen.len);
+    return written_count("q");
+}
+
+static void what_attackers_wrote_is_visible_and_cut(void **state)
+{
+    (void)state;
+    assert_int_equal(shown_of_200(false), 99);
+    assert_int_equal(written_count("\x1b"), 0);
+    assert_int_equal(written_count("\u202e"), 0);
+    assert_int_equal(written_count("\ufffd"), 1);
+}
+
+static void a_wide_screen_cuts_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(shown_of_200(true), 200);
+    assert_int_equal(written_count("\x1b"), 0);
 }
 
 static void rows_that_are_none_are_refused(void **state)
@@ -95,7 +106,7 @@ static void rows_that_are_none_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         Error err = {0};
-        assert_false(profile_screen_write(&USER, str_of(BAD[i]), &written, &err));
+        assert_false(profile_screen_write(&USER, str_of(BAD[i]), false, &written, &err));
         assert_int_not_equal(err.kind, ERROR_NONE);
         assert_int_equal(written.len, 0);
     }
@@ -109,6 +120,7 @@ int main(void)
         WRITTEN_TEST(findings_may_stand_without_calls),
         WRITTEN_TEST(a_list_that_says_the_entity_again_is_left_out),
         WRITTEN_TEST(what_attackers_wrote_is_visible_and_cut),
+        WRITTEN_TEST(a_wide_screen_cuts_nothing),
         WRITTEN_TEST(rows_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
