@@ -92,7 +92,7 @@ static bool merge_point(Db *db, MetricPoint from, int64_t to, Error *err)
 
 static bool merge_points(Db *db, int64_t from, int64_t to, Error *err)
 {
-    MetricPoint at;
+    MetricPoint at = {0};
     bool any = true;
     while (any) {
         if (!find_point(db, from, &at, &any, err) || (any && !merge_point(db, at, to, err)))
