@@ -91,12 +91,19 @@ static Place *places_of(const Flight *flight, const Target *target)
     return &flight->places[(ptrdiff_t)i * FLIGHT_OF_TARGET];
 }
 
+/* How many messages a target has on its way at most: what PagerDuty is told of an incident, that it
+ * begins and that it ends, has an order. */
+static int most_of(const Target *target)
+{
+    return target->kind == TARGET_PAGERDUTY ? 1 : FLIGHT_OF_TARGET;
+}
+
 int flight_room(const Flight *flight, const Target *target)
 {
     const Place *places = places_of(flight, target);
-    int room = 0;
+    int room = most_of(target);
     for (int i = 0; i < FLIGHT_OF_TARGET; i++)
-        room += state_of(&places[i]) == PLACE_FREE;
+        room -= state_of(&places[i]) != PLACE_FREE;
     return room;
 }
 
